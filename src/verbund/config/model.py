@@ -1,0 +1,72 @@
+"""What can be set for a node. Every field is documented in docs/reference/configuration.md; a test compares them."""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+# Kinds of organisations, as codes of http://terminology.hl7.org/CodeSystem/organization-type would be too coarse for
+# consent ("my general practitioner, but no insurer").
+KINDS = (
+    "practice",
+    "hospital",
+    "university-hospital",
+    "rehabilitation",
+    "nursing-home",
+    "rescue-service",
+    "laboratory",
+    "pharmacy",
+    "insurer",
+    "research-institute",
+    "hub",
+)
+
+
+class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The settings of one node.
+
+    `directory` is where node.toml lies: keys, the embedded database and relative paths are below it or beside it.
+    Sizes are bytes, durations are in the unit their name says. `public_url` is what browsers and other nodes use.
+    """
+
+    name: str
+    title: str
+    role: Literal["site", "hub"] = "site"
+    kind: str = "practice"
+    directory: Path = Path()
+    host: str = "127.0.0.1"
+    port: int = 8400
+    public_url: str = ""
+    database: str = "embedded:postgres/node"
+    database_connections: int = 8
+    hub_url: str | None = None
+    emergency_access: bool = True
+    research_minimum_count: int = 5
+    session_minutes: int = 30
+    token_minutes: int = 10
+    max_body_bytes: int = 50 * 2**20
+    house_timeout_seconds: float = 5.0
+    audit_head_minutes: int = 60
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "text"] = "json"
+    demo: bool = False
+
+    @property
+    def is_hub(self) -> bool:
+        """Whether this node is the region's blind centre."""
+        return self.role == "hub"
+
+    @property
+    def base_url(self) -> str:
+        """The public address without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def keys_file(self) -> Path:
+        """Where the node's private keys lie."""
+        return self.directory / "keys.json"
+
+    @property
+    def heads_file(self) -> Path:
+        """Where signed heads of the audit log are kept beside the database."""
+        return self.directory / "audit-heads.ndjson"
