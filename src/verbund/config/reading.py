@@ -21,8 +21,8 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 def load(path: Path, environment: Mapping[str, str] = os.environ) -> NodeConfig:
     """Read one node's settings; a variable `VERBUND_NODE_PORT` overrides the key `port`, and so on.
 
-    `path` is the file or the folder it lies in. Raises Incorrect with a sentence per fault: a missing or malformed file,
-    an unknown key (with the nearest known one), a wrong type, values that contradict each other.
+    `path` is the file or the folder it lies in. Raises Incorrect with a sentence per fault: a missing or malformed
+    file, an unknown key (with the nearest known one), a wrong type, values that contradict each other.
     """
     file = path / FILE_NAME if path.is_dir() else path
     values = _file_values(file) | _environment_values(environment)
