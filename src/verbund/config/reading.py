@@ -26,10 +26,10 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> NodeConfig:
     """
     file = path / FILE_NAME if path.is_dir() else path
     values = _file_values(file) | _environment_values(environment)
-    values["directory"] = str(file.resolve().parent)
     _refuse_unknown(values, file)
+    values["directory"] = file.resolve().parent
     try:
-        config = msgspec.convert(values, NodeConfig, strict=False)
+        config = msgspec.convert(values, NodeConfig, strict=False, dec_hook=_already_converted)
     except msgspec.ValidationError as error:
         raise Incorrect(f"{file}: {error}. See docs/reference/configuration.md for every setting.") from error
     faults = list(contradictions(config))
@@ -106,6 +106,10 @@ def _refuse_unknown(values: Mapping[str, object], file: Path) -> None:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f" Did you mean '{near[0]}'?" if near else f" Known settings: {', '.join(sorted(known))}."
             raise Incorrect(f"{file}: the setting '{name}' is unknown.{hint}")
+
+
+def _already_converted(_: type, value: object) -> object:
+    return value
 
 
 def _toml(value: object) -> str:
