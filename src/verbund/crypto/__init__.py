@@ -1,0 +1,40 @@
+"""Keys and seals: envelopes, signatures, Merkle trees."""
+
+from verbund.crypto.hashing import Hasher
+from verbund.crypto.keys import NodeKeys, PublicKeys
+from verbund.crypto.merkle import (
+    EMPTY_ROOT,
+    Frontier,
+    consistency_proof,
+    inclusion_proof,
+    leaf_hash,
+    node_hash,
+    root_of,
+    verify_consistency,
+    verify_inclusion,
+)
+from verbund.crypto.messages import Unpacked, pack, unpack
+from verbund.crypto.sealing import seal, unseal
+from verbund.crypto.tokens import sign_token, verify_token
+
+__all__ = [
+    "EMPTY_ROOT",
+    "Frontier",
+    "Hasher",
+    "NodeKeys",
+    "PublicKeys",
+    "Unpacked",
+    "consistency_proof",
+    "inclusion_proof",
+    "leaf_hash",
+    "node_hash",
+    "pack",
+    "root_of",
+    "seal",
+    "sign_token",
+    "unpack",
+    "unseal",
+    "verify_consistency",
+    "verify_inclusion",
+    "verify_token",
+]
