@@ -1,0 +1,89 @@
+"""What PostgreSQL and the connection to it report, in the words of our own error tree."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import asyncpg
+
+from verbund.errors import Busy, Conflict, Fault, Interrupted, Unavailable, VerbundError
+
+_CUT = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
+    # The driver's own state machine is upset when the server says goodbye between two statements.
+    asyncpg.InternalClientError,
+    ConnectionError,
+)
+
+
+def _is_cut(error: BaseException) -> bool:
+    """Whether the connection is gone; the driver says so in a general class too, by its words."""
+    return isinstance(error, _CUT) or (type(error) is asyncpg.InterfaceError and "closed" in str(error))
+
+
+_SENTENCES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], type[VerbundError], str], ...] = (
+    (
+        asyncpg.QueryCanceledError,
+        Busy,
+        "This takes the database longer than is allowed. Ask for less: add a criterion, or a shorter period.",
+    ),
+    (
+        asyncpg.LockNotAvailableError,
+        Busy,
+        "Another change holds what this one needs for too long. Try again in a moment.",
+    ),
+    (
+        asyncpg.DiskFullError,
+        Unavailable,
+        "The disk that holds the database is full; nothing was changed. Free some space and try again.",
+    ),
+    (
+        asyncpg.TooManyConnectionsError,
+        Unavailable,
+        "The database takes no more connections now. Try again in a moment.",
+    ),
+    (
+        asyncpg.exceptions.InsufficientResourcesError,
+        Unavailable,
+        "The database lacks memory or another resource; nothing was changed. Try again in a moment.",
+    ),
+    (
+        asyncpg.ReadOnlySQLTransactionError,
+        Unavailable,
+        "This database is a copy that takes no changes now. Try again in a moment.",
+    ),
+    (
+        (asyncpg.UniqueViolationError, asyncpg.ExclusionViolationError),
+        Conflict,
+        "Another change has just made the same entry. Look at what is there and try again.",
+    ),
+    (
+        (asyncpg.SerializationError, asyncpg.DeadlockDetectedError),
+        Interrupted,
+        "Two changes were in each other's way; this one took no effect. Try again.",
+    ),
+)
+
+
+def translate(error: BaseException) -> VerbundError:
+    """The error of our tree for one of asyncpg or the operating system; never holds values of a statement."""
+    for kind, ours, sentence in _SENTENCES:
+        if isinstance(error, kind):
+            return ours(sentence)
+    if _is_cut(error):
+        return Interrupted("The connection to the database was lost on the way. Try again in a moment.")
+    if isinstance(error, OSError | TimeoutError):
+        return Unavailable("The database cannot be reached now. Try again in a moment.")
+    if isinstance(error, asyncpg.PostgresError):
+        return Fault(f"The database refused a statement of ours ({error.sqlstate}).")
+    return Fault("Something failed between us and the database.")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise errors of our tree in place of the driver's; the original stays as the cause."""
+    try:
+        yield
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError) as error:
+        raise translate(error) from error

@@ -1,0 +1,181 @@
+"""An own pool of prepared connections: nothing is reset between uses, so that a read is one round trip."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import TypeAlias
+
+import asyncpg
+
+from verbund.database.failures import translate, translated
+from verbund.errors import Busy, Interrupted, Unavailable, VerbundError
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+# The generic plan is made once a connection. Costs cannot tell it that a search with a limit must not read a growing
+# table from its start, hence no sequential scans where an index serves.
+HOT: Mapping[str, str] = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "jit": "off",
+    "timezone": "UTC",
+    "statement_timeout": "30000",
+    "lock_timeout": "10000",
+    "client_min_messages": "warning",
+    "application_name": "verbund",
+}
+PATIENCE_SECONDS = 5.0
+QUEUE_SECONDS = 30.0
+_RETRY_SECONDS = 0.05
+_LATER = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+)
+
+
+def _refusal(error: Exception) -> VerbundError:
+    """Why the server does not let us in, where waiting does not help."""
+    match error:
+        case asyncpg.InvalidCatalogNameError():
+            return Unavailable("The server has no database of this name. Check the node's setting `database`.")
+        case asyncpg.InvalidAuthorizationSpecificationError():
+            return Unavailable(
+                "The database server does not accept our user or password. Check the node's setting `database`."
+            )
+    return translate(error)
+
+
+async def open_connection(url: str, patience_seconds: float = PATIENCE_SECONDS) -> Connection:
+    """A connection with our settings; waits a little for a server that is just starting. Unavailable says why not."""
+    deadline = time.monotonic() + patience_seconds
+    while True:
+        try:
+            return await asyncpg.connect(
+                url,
+                timeout=max(patience_seconds, 1.0),
+                server_settings=dict(HOT),
+                statement_cache_size=1000,
+                max_cached_statement_lifetime=0,
+                max_cacheable_statement_size=64 * 1024,
+            )
+        except _LATER as error:
+            if time.monotonic() > deadline:
+                raise Unavailable("The database cannot be reached now. Try again in a moment.") from error
+            await asyncio.sleep(_RETRY_SECONDS)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+            raise _refusal(error) from error
+
+
+class Database:
+    """Connections to one database, at most `size` at a time, handed out latest first.
+
+    Errors of the driver leave `connection` and `transaction` as errors of our tree: Interrupted when the connection was
+    lost, Unavailable when there is none, Busy when all are in use for too long or a statement ran into its deadline.
+    A lost connection is replaced at its next use.
+    """
+
+    def __init__(self, url: str, size: int, patience_seconds: float) -> None:
+        self.url = url
+        self.size = size
+        self._patience_seconds = patience_seconds
+        self._idle: list[Connection] = []
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._in_use = 0
+        self._closed = False
+
+    @classmethod
+    async def connect(cls, url: str, *, size: int = 8, patience_seconds: float = PATIENCE_SECONDS) -> "Database":
+        """Connect once, so that a wrong address shows at once; the other connections open as they are needed."""
+        database = cls(url, size, patience_seconds)
+        database._idle.append(await open_connection(url, patience_seconds))
+        return database
+
+    async def _acquire(self) -> Connection:
+        if self._closed:
+            raise Unavailable("This node is shutting down. Try again in a moment.")
+        if self._in_use >= self.size:
+            await self._queue()
+        else:
+            self._in_use += 1
+        try:
+            while self._idle:
+                connection = self._idle.pop()
+                if not connection.is_closed():
+                    return connection
+            return await open_connection(self.url, self._patience_seconds)
+        except BaseException:
+            self._pass_on()
+            raise
+
+    async def _queue(self) -> None:
+        """Wait until a place is passed on to us."""
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        try:
+            async with asyncio.timeout(QUEUE_SECONDS):
+                await place
+        except BaseException as error:
+            if place.done() and not place.cancelled():
+                self._pass_on()
+            if isinstance(error, TimeoutError):
+                raise Busy("Too many requests wait for the database. Try again in a moment.") from error
+            raise
+
+    def _pass_on(self) -> None:
+        """Give our place to the first who waits, or free it."""
+        while self._waiting:
+            place = self._waiting.popleft()
+            if not place.done():
+                place.set_result(None)
+                return
+        self._in_use -= 1
+
+    def _release(self, connection: Connection, *, clean: bool) -> None:
+        if not clean or self._closed or connection.is_in_transaction():
+            connection.terminate()
+        elif not connection.is_closed():
+            self._idle.append(connection)
+        self._pass_on()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection for statements that each stand alone."""
+        connection = await self._acquire()
+        clean = True
+        try:
+            with translated():
+                yield connection
+        except (asyncio.CancelledError, Interrupted):
+            # Lost, or the answer to a statement that was cut short is still on its way.
+            clean = False
+            raise
+        finally:
+            self._release(connection, clean=clean)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A connection within one transaction: committed, on disk, when the block is left; undone when it raises."""
+        async with self.connection() as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def dedicated(self) -> AsyncIterator[Connection]:
+        """A connection apart from the pool, for what lasts (LISTEN, COPY of much)."""
+        connection = await open_connection(self.url, self._patience_seconds)
+        try:
+            with translated():
+                yield connection
+        finally:
+            connection.terminate()
+
+    async def close(self) -> None:
+        """Close all; what is in use is closed as it comes back."""
+        self._closed = True
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.terminate()

@@ -1,0 +1,72 @@
+"""What all tests share: one real PostgreSQL server a session, a fresh database a test, the folder of test data.
+
+The server lies in memory where that can be, and does not wait for the disk: what is tested here is that our statements
+are right. Tests of durability (tests/faults) start servers of their own.
+"""
+
+import contextlib
+import os
+import tempfile
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from verbund.database import Cluster, Database
+from verbund.errors import Conflict
+
+QUICK = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB", "max_wal_size": "512MB"}
+
+
+def _shared_directory() -> Path:
+    """The same directory for all workers of one run (the server goes with the last of them)."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+    base = memory if os.access(memory, os.W_OK) and _free_bytes(memory) > 2 * 2**30 else Path(tempfile.gettempdir())
+    return base / f"verbund-test-{run[:16]}"
+
+
+def _free_bytes(path: Path) -> int:
+    found = os.statvfs(path)
+    return found.f_bavail * found.f_frsize
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def cluster() -> AsyncIterator[Cluster]:
+    """The session's server."""
+    directory = _shared_directory()
+    started = await Cluster.start(directory, changes=QUICK)
+    yield started
+    await started.stop()
+    with contextlib.suppress(Conflict):
+        await Cluster.erase(directory)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def database_url(cluster: Cluster) -> AsyncIterator[str]:
+    """The address of a fresh, empty database."""
+    name = f"t_{uuid.uuid4().hex}"
+    yield await cluster.ensure(name)
+    connection = await asyncpg.connect(cluster.url("postgres"))
+    await connection.execute(f'drop database if exists "{name}" with (force)')
+    await connection.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A connected pool on a fresh, empty database."""
+    connected = await Database.connect(database_url)
+    yield connected
+    await connected.close()
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder of test data; the test is skipped where there is none."""
+    folder = Path(os.environ.get("VERBUND_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no test data in {folder} (VERBUND_TEST_DATA)")
+    return folder
