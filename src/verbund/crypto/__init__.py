@@ -15,6 +15,7 @@ from verbund.crypto.merkle import (
 )
 from verbund.crypto.messages import Unpacked, pack, unpack
 from verbund.crypto.sealing import seal, unseal
+from verbund.crypto.signatures import sign, verify_signature
 from verbund.crypto.tokens import sign_token, verify_token
 
 __all__ = [
@@ -31,10 +32,12 @@ __all__ = [
     "pack",
     "root_of",
     "seal",
+    "sign",
     "sign_token",
     "unpack",
     "unseal",
     "verify_consistency",
     "verify_inclusion",
+    "verify_signature",
     "verify_token",
 ]
