@@ -1,0 +1,174 @@
+"""What may be: who asks, for what, of whom, at which time, and what the patient said → Permit or Deny with a reason.
+
+Everything here is a pure and total function of its arguments; what no rule permits is denied.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from verbund.consent import sentences
+from verbund.consent.model import (
+    ALL,
+    NONE,
+    CareConsent,
+    DataCategory,
+    Decision,
+    Deny,
+    Party,
+    Permit,
+    Provision,
+    Purpose,
+    Question,
+)
+
+# The values of identity's Role, which lies on the same floor.
+PHYSICIAN, NURSE, PARAMEDIC, PATIENT, RESEARCHER = "physician", "nurse", "paramedic", "patient", "researcher"
+STEWARD, ADMINISTRATOR, SYSTEM = "steward", "administrator", "system"
+
+# What the people of a house may do with the record of that house: the treatment contract, not a consent, permits it.
+# What is not listed is denied.
+IN_HOUSE: frozenset[tuple[str, Purpose]] = frozenset(
+    [(role, purpose) for role in (PHYSICIAN, NURSE, PARAMEDIC) for purpose in (Purpose.TREAT, Purpose.ETREAT)]
+    + [(SYSTEM, purpose) for purpose in Purpose if purpose not in {Purpose.HRESCH, Purpose.PATRQT, Purpose.FAMRQT}]
+)
+
+# Who may open another house's record in an emergency, where the region allows it at all.
+EMERGENCY_ROLES: frozenset[str] = frozenset({PHYSICIAN, PARAMEDIC})
+
+# Who may be given another house's record on the strength of a consent.
+RECEIVING_ROLES: frozenset[str] = frozenset({PHYSICIAN, NURSE, PARAMEDIC})
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What one provision of one consent says about some categories."""
+
+    categories: DataCategory
+    permit: bool
+    consent: CareConsent
+    provision: Provision
+
+    @property
+    def name(self) -> str:
+        """`Consent/7#Consent.provision.provision[0]`."""
+        return f"Consent/{self.consent.id}#{self.provision.path}"
+
+
+def decide(question: Question, consents: Sequence[CareConsent], *, emergency_allowed: bool) -> Decision:
+    """Permit or Deny; total, denies by default.
+
+    The patient sees the own record. In a house, IN_HOUSE decides. Research never opens a record. An emergency opens
+    another house's record where the region allows it, with a stated reason, whatever the consents say. All else is
+    decided by the patient's active consents, category by category: the latest that speaks of it, deny before permit
+    where two are of the same time, an exception before what it is nested in.
+    """
+    actor = question.actor
+    if question.purpose is Purpose.PATRQT or actor.role == PATIENT:
+        return _own(question)
+    if question.purpose is Purpose.HRESCH:
+        return Deny(sentences.RESEARCH)
+    if actor.organisation == question.holder:
+        return _in_house(question)
+    if question.purpose is Purpose.ETREAT and emergency_allowed and actor.role in EMERGENCY_ROLES:
+        return _emergency(question)
+    if actor.role not in RECEIVING_ROLES:
+        return Deny(sentences.role_may_not(question))
+    return _by_consent(question, consents)
+
+
+def _own(question: Question) -> Decision:
+    own = question.actor.role == PATIENT and question.purpose is Purpose.PATRQT
+    if own and question.actor.patient_id == question.patient_id:
+        return Permit(sentences.OWN)
+    return Deny(sentences.NOT_OWN)
+
+
+def _in_house(question: Question) -> Decision:
+    if (question.actor.role, question.purpose) in IN_HOUSE:
+        return Permit(sentences.in_house(question))
+    return Deny(sentences.role_may_not(question))
+
+
+def _emergency(question: Question) -> Decision:
+    reason = (question.stated_reason or "").strip()
+    if not reason:
+        return Deny(sentences.EMERGENCY_WITHOUT_REASON)
+    return Permit(sentences.emergency(question, reason), emergency=True)
+
+
+def _by_consent(question: Question, consents: Sequence[CareConsent]) -> Decision:
+    rulings = tuple(rule(question, consents))
+    released = united(ruling.categories for ruling in rulings if ruling.permit)
+    denied = [ruling for ruling in rulings if not ruling.permit]
+    if released:
+        widest = max((r for r in rulings if r.permit), key=lambda ruling: ruling.categories.bit_count())
+        return Permit(sentences.permitted(question, widest.consent, released, denied), widest.name, released)
+    if denied:
+        return Deny(sentences.denied(question, denied[0].consent), denied[0].name)
+    return Deny(sentences.nothing_permits(question))
+
+
+def rule(question: Question, consents: Sequence[CareConsent]) -> Iterator[Ruling]:
+    """Who decides what: rulings whose categories do not overlap; categories that nobody speaks of are missing.
+
+    A consent counts when it is active, about this patient and not stated after the time asked about.
+    """
+    counting = [
+        consent
+        for consent in consents
+        if consent.active and consent.patient_id == question.patient_id and consent.stated <= question.at
+    ]
+    counting.sort(key=_stated, reverse=True)
+    unspoken = ALL
+    for _, together in groupby(counting, key=_stated):
+        said = [ruling for consent in together for ruling in _said(consent, consent.provision, question, unspoken)]
+        for ruling in _deny_first(said):
+            if taken := ruling.categories & unspoken:
+                yield Ruling(taken, ruling.permit, ruling.consent, ruling.provision)
+                unspoken &= ~taken
+
+
+def _stated(consent: CareConsent) -> datetime:
+    return consent.stated
+
+
+def _deny_first(rulings: Iterable[Ruling]) -> list[Ruling]:
+    return sorted(rulings, key=lambda ruling: ruling.permit)
+
+
+def _said(consent: CareConsent, provision: Provision, question: Question, scope: DataCategory) -> Iterator[Ruling]:
+    """What a provision and its exceptions say of the categories in scope, without overlaps."""
+    own = provision.categories & scope
+    if not own or not _applies(provision, question):
+        return
+    nested = [r for exception in provision.exceptions for r in _said(consent, exception, question, own)]
+    for ruling in _deny_first(nested):
+        if taken := ruling.categories & own:
+            yield Ruling(taken, ruling.permit, consent, ruling.provision)
+            own &= ~taken
+    if own and provision.permit is not None:
+        yield Ruling(own, provision.permit, consent, provision)
+
+
+def _applies(provision: Provision, question: Question) -> bool:
+    actor = question.actor
+    return (
+        provision.span.holds(question.at)
+        and (not provision.purposes or not provision.purposes.isdisjoint(question.purpose.within))
+        and _any_fits(provision.recipients, actor.organisation, actor.organisation_kind)
+        and _any_fits(provision.custodians, question.holder, question.holder_kind)
+    )
+
+
+def _any_fits(parties: Sequence[Party], organisation: str, kind: str) -> bool:
+    return not parties or any(party.fits(organisation, kind) for party in parties)
+
+
+def united(categories: Iterable[DataCategory]) -> DataCategory:
+    """All of them together."""
+    result = NONE
+    for category in categories:
+        result |= category
+    return result
