@@ -1,0 +1,45 @@
+"""People, organisations, devices and their credentials."""
+
+from pathlib import Path
+
+from verbund.identity.brake import TooManyAttempts
+from verbund.identity.clients import PORTAL, Client, portal_client
+from verbund.identity.documents import key_set, openid_configuration, smart_configuration
+from verbund.identity.flow import Refusal
+from verbund.identity.model import House, Person, Principal, Role
+from verbund.identity.passwords import Passwords
+from verbund.identity.people import People
+from verbund.identity.provider import Pending, Provider
+from verbund.identity.scopes import Level, Scopes
+from verbund.identity.sessions import Session, Sessions
+from verbund.identity.tokens import Claims, Tokens, operator_token
+
+MIGRATIONS = ("identity", Path(__file__).parent / "migrations")
+"""The tables of this package, for `verbund.database.migrate`."""
+
+__all__ = [
+    "MIGRATIONS",
+    "PORTAL",
+    "Claims",
+    "Client",
+    "House",
+    "Level",
+    "Passwords",
+    "Pending",
+    "People",
+    "Person",
+    "Principal",
+    "Provider",
+    "Refusal",
+    "Role",
+    "Scopes",
+    "Session",
+    "Sessions",
+    "Tokens",
+    "TooManyAttempts",
+    "key_set",
+    "openid_configuration",
+    "operator_token",
+    "portal_client",
+    "smart_configuration",
+]

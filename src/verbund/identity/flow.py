@@ -1,0 +1,253 @@
+"""The authorization code flow in Authlib's hands, without I/O: what must be stored is handed in and out as values.
+
+Authlib validates requests, clients, redirect addresses, scopes and PKCE, and builds the answers (RFC 6749, 7636, OpenID
+Connect Core 1.0). `verbund.identity.provider` loads before and stores after.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from authlib.oauth2 import OAuth2Error, OAuth2Request
+from authlib.oauth2.rfc6749 import AuthorizationServer, InvalidRequestError, OAuth2Payload
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
+from authlib.oauth2.rfc7636 import CodeChallenge
+from authlib.oidc.core.grants import OpenIDCode
+
+from verbund.errors import Incorrect
+from verbund.identity.clients import Client
+
+Pairs = Sequence[tuple[str, str]]
+Headers = Mapping[str, str]
+
+
+class Refusal(Incorrect):
+    """A request that OAuth refuses: `error` is the code of RFC 6749; `redirect` is where to say so, when the client and
+    its address can be trusted, else the person is told."""
+
+    def __init__(self, error: str, text: str, *, redirect: str | None = None, status: int = 400) -> None:
+        super().__init__(text)
+        self.error = error
+        self.redirect = redirect
+        self.status = status
+
+
+class Code(msgspec.Struct, frozen=True, kw_only=True):
+    """What an authorization code stands for."""
+
+    client_id: str
+    redirect_uri: str
+    scope: str
+    person: str
+    auth_time: int
+    code_challenge: str
+    code_challenge_method: str = "S256"
+    nonce: str | None = None
+
+    def get_redirect_uri(self) -> str:
+        """The address it is bound to."""
+        return self.redirect_uri
+
+    def get_scope(self) -> str:
+        """What was granted."""
+        return self.scope
+
+    def get_nonce(self) -> str | None:
+        """The client's own value against replay (OpenID Connect Core 1.0, section 3.1.2.1)."""
+        return self.nonce
+
+    def get_auth_time(self) -> int:
+        """When the person signed in."""
+        return self.auth_time
+
+    def get_acr(self) -> str | None:
+        """No authentication context class is claimed."""
+        return None
+
+    def get_amr(self) -> list[str]:
+        """How the person proved who they are (RFC 8176)."""
+        return ["pwd"]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A person who signed in, and when (seconds since 1970)."""
+
+    person: str
+    auth_time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Authlib answers: a status, a body for JSON, headers."""
+
+    status: int
+    body: object
+    headers: Mapping[str, str]
+
+
+class _Payload(OAuth2Payload):  # type: ignore[misc]  # Authlib ships no types
+    def __init__(self, pairs: Pairs) -> None:
+        self._all: dict[str, list[str]] = {}
+        for name, value in pairs:
+            self._all.setdefault(name, []).append(value)
+
+    @property
+    def data(self) -> dict[str, str]:
+        return {name: values[0] for name, values in self._all.items()}
+
+    @property
+    def datalist(self) -> dict[str, list[str]]:
+        return self._all
+
+
+class _Request(OAuth2Request):  # type: ignore[misc]  # Authlib ships no types
+    def __init__(self, method: str, uri: str, pairs: Pairs, headers: Headers) -> None:
+        super().__init__(method, uri, headers={name.title(): value for name, value in headers.items()})
+        self.payload = _Payload(pairs)
+
+    @property
+    def form(self) -> dict[str, str]:
+        return self.payload.data
+
+
+class _S256Only(CodeChallenge):  # type: ignore[misc]  # Authlib ships no types
+    """PKCE for every client, and never `plain`, not even by leaving the method out (RFC 9700, section 2.1.1)."""
+
+    SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
+    DEFAULT_CODE_CHALLENGE_METHOD = "S256"
+
+    def validate_code_challenge(self, grant: "_CodeGrant", redirect_uri: str) -> None:
+        sent = grant.request.payload.data
+        if not sent.get("code_challenge") or sent.get("code_challenge_method") != "S256":
+            raise InvalidRequestError("PKCE is needed: send 'code_challenge' and 'code_challenge_method=S256'.")
+        super().validate_code_challenge(grant, redirect_uri)
+
+    def validate_code_verifier(self, grant: "_CodeGrant", result: object) -> None:
+        if not grant.request.form.get("code_verifier"):
+            raise InvalidRequestError("Missing 'code_verifier'")
+        super().validate_code_verifier(grant, result)
+
+
+@dataclass
+class _Stored:
+    """What the grants read and write during one request."""
+
+    code: Code | None = None
+    made: tuple[str, Code] | None = None
+    spent: list[Code] = field(default_factory=list)
+
+
+class _CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]  # Authlib ships no types
+    TOKEN_ENDPOINT_AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post")
+
+    def save_authorization_code(self, code: str, request: _Request) -> None:
+        sent, who = request.payload.data, request.user
+        self.server.stored.made = (
+            code,
+            Code(
+                client_id=request.client.id,
+                redirect_uri=request.payload.redirect_uri,
+                scope=request.scope,
+                person=who.person,
+                auth_time=who.auth_time,
+                code_challenge=sent["code_challenge"],
+                nonce=sent.get("nonce"),
+            ),
+        )
+
+    def query_authorization_code(self, code: str, client: Client) -> Code | None:  # noqa: ARG002  # loaded before
+        stored: Code | None = self.server.stored.code
+        return stored if stored is not None and stored.client_id == client.id else None
+
+    def delete_authorization_code(self, authorization_code: Code) -> None:
+        self.server.stored.spent.append(authorization_code)
+
+    def authenticate_user(self, authorization_code: Code) -> SignedIn:
+        return SignedIn(authorization_code.person, authorization_code.auth_time)
+
+
+class _OpenId(OpenIDCode):  # type: ignore[misc]  # Authlib ships no types
+    def exists_nonce(self, nonce: str, request: _Request) -> bool:  # noqa: ARG002
+        return False  # a code is used once and bound to its request, so a nonce seen twice tells nothing new
+
+    def process_token(self, grant: _CodeGrant, response: object) -> None:
+        """The identity token is added by the provider, which has the person and the node's key."""
+
+
+class Flow(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no types
+    """Authlib's server for one request; `code` is what the code of a token request stands for."""
+
+    def __init__(self, issuer: str, clients: Mapping[str, Client], code: Code | None = None) -> None:
+        super().__init__()
+        self.stored = _Stored(code)
+        self._issuer = issuer
+        self._clients = clients
+        self.register_grant(_CodeGrant, [_S256Only(required=True), _OpenId(require_nonce=False)])
+
+    def authorization(self, pairs: Pairs, who: SignedIn | None) -> tuple[Client, str, str]:
+        """Check an authorization request; returns its client, scope and prompt (`login` when somebody must sign in)."""
+        request = self._request("GET", "/oauth/authorize", pairs, {})
+        try:
+            grant = self.get_consent_grant(request, end_user=who)
+        except OAuth2Error as error:
+            raise refusal(error) from None
+        return request.client, request.scope, grant.prompt or ""
+
+    def grant(self, pairs: Pairs, who: SignedIn | None) -> tuple[str, tuple[str, Code] | None]:
+        """Answer an authorization request: where to redirect, and the code to store; None when it was refused."""
+        request = self._request("GET", "/oauth/authorize", pairs, {})
+        try:
+            grant = self.get_consent_grant(request, end_user=who)
+        except OAuth2Error as error:
+            raise refusal(error) from None
+        answer: Answer = self.create_authorization_response(request, grant_user=who, grant=grant)
+        return answer.headers["Location"], self.stored.made
+
+    def exchange(
+        self, form: Pairs, headers: Headers, mint: Callable[[Client, str], dict[str, Any]]
+    ) -> tuple[Answer, Client | None]:
+        """Answer a token request; the code was loaded, and used up, before."""
+        self.register_token_generator("default", lambda client, scope, **_: mint(client, scope))
+        request = self._request("POST", "/oauth/token", form, headers)
+        answer: Answer = self.create_token_response(request)
+        return answer, request.client
+
+    def client_of(self, form: Pairs, headers: Headers, endpoint: str) -> Client:
+        """The client that proved itself at another endpoint. Raises Refusal."""
+        request = self._request("POST", f"/oauth/{endpoint}", form, headers)
+        try:
+            found: Client = self.authenticate_client(request, _CodeGrant.TOKEN_ENDPOINT_AUTH_METHODS, endpoint)
+        except OAuth2Error as error:
+            raise refusal(error) from None
+        return found
+
+    def query_client(self, client_id: str) -> Client | None:
+        """The registered client of this id."""
+        return self._clients.get(client_id)
+
+    def create_oauth2_request(self, request: _Request) -> _Request:
+        """Requests are made by this class already."""
+        return request
+
+    def handle_response(self, status: int, body: object, headers: Sequence[tuple[str, str]]) -> Answer:
+        """Answers leave as values."""
+        return Answer(status, body, dict(headers))
+
+    def save_token(self, token: object, request: _Request) -> None:
+        """Grants are written down by the provider."""
+
+    def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
+        """Nobody listens."""
+
+    def _request(self, method: str, path: str, pairs: Pairs, headers: Headers) -> _Request:
+        return _Request(method, f"{self._issuer}{path}", pairs, headers)
+
+
+def refusal(error: OAuth2Error) -> Refusal:
+    """Authlib's error as ours."""
+    status, _, headers = error()
+    redirect = dict(headers).get("Location") if status == 302 else None
+    text = error.get_error_description() or f"The request was refused: {error.error}."
+    return Refusal(error.error, text, redirect=redirect, status=error.status_code)

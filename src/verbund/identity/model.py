@@ -1,0 +1,153 @@
+"""Who asks: people of a house, their role, and the principal that every request is answered to."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from verbund.config import NodeConfig
+from verbund.identity.scopes import Scopes
+
+
+class Role(StrEnum):
+    """What somebody is in a house; decides which scopes and purposes they can have at most."""
+
+    PHYSICIAN = "physician"
+    NURSE = "nurse"
+    PARAMEDIC = "paramedic"
+    PATIENT = "patient"
+    RESEARCHER = "researcher"
+    STEWARD = "steward"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+
+    @property
+    def scopes(self) -> Scopes:
+        """The widest scopes that somebody of this role is ever granted."""
+        return Scopes.parse(_SCOPES[self])
+
+    @property
+    def purpose(self) -> str:
+        """Why somebody of this role asks when they say nothing else (HL7 v3 ActReason)."""
+        return _PURPOSES[self]
+
+
+_SCOPES = {
+    Role.PHYSICIAN: "user/*.cruds",
+    Role.NURSE: "user/*.rs user/Observation.cru user/Communication.cru user/Task.cru",
+    Role.PARAMEDIC: "user/*.rs",
+    Role.PATIENT: "patient/*.rs patient/Consent.cru",
+    Role.RESEARCHER: "",
+    Role.STEWARD: "user/Consent.rs user/AuditEvent.rs",
+    Role.ADMINISTRATOR: (
+        "user/Organization.cruds user/Practitioner.cruds user/PractitionerRole.cruds "
+        "user/Location.cruds user/HealthcareService.cruds user/Endpoint.cruds"
+    ),
+    Role.SYSTEM: "system/*.cruds",
+}
+
+_PURPOSES = {
+    Role.PHYSICIAN: "TREAT",
+    Role.NURSE: "TREAT",
+    Role.PARAMEDIC: "TREAT",
+    Role.PATIENT: "PATRQT",
+    Role.RESEARCHER: "HRESCH",
+    Role.STEWARD: "HOPERAT",
+    Role.ADMINISTRATOR: "HOPERAT",
+    Role.SYSTEM: "HOPERAT",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks, in which role, from which organisation, what for, and with which scopes.
+
+    `purpose` is a code of HL7 v3 ActReason. `emergency_reason` is what somebody wrote who breaks the glass.
+    """
+
+    subject: str
+    name: str = field(repr=False)
+    role: Role
+    organisation: str
+    organisation_name: str
+    patient_id: str | None
+    scopes: Scopes
+    purpose: str
+    client: str | None = None
+    emergency_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The organisation whose node this is, and under which address it issues tokens.
+
+    `issuer` is an absolute URL without a slash at its end (OpenID Connect Discovery 1.0, section 3).
+    """
+
+    organisation: str
+    organisation_name: str
+    issuer: str
+
+    @classmethod
+    def of(cls, config: NodeConfig) -> "House":
+        """The house of a node's settings."""
+        return cls(config.name, config.title, config.base_url)
+
+    @property
+    def audience(self) -> str:
+        """For whom access tokens are made: the address of the FHIR API (RFC 8707, SMART `aud`)."""
+        return f"{self.issuer}/fhir"
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach this node by TLS, so that cookies can be kept to it."""
+        return self.issuer.startswith("https://")
+
+    @property
+    def session_cookie(self) -> str:
+        """The session cookie's name; with the node's name, since cookies do not tell the ports of one host apart."""
+        name = f"verbund-{self.organisation}"
+        return f"__Host-{name}" if self.secure else name
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can sign in. `id` never changes; `practitioner_id` or `patient_id` is who they are in FHIR."""
+
+    id: UUID
+    login: str = field(repr=False)
+    name: str = field(repr=False)
+    role: Role
+    patient_id: str | None
+    practitioner_id: str | None
+    created: datetime
+
+    @property
+    def fhir_user(self) -> str | None:
+        """The relative reference to who this is (SMART App Launch 2.2, `fhirUser`)."""
+        if self.patient_id is not None:
+            return f"Patient/{self.patient_id}"
+        return None if self.practitioner_id is None else f"Practitioner/{self.practitioner_id}"
+
+    def principal(
+        self,
+        house: House,
+        *,
+        purpose: str | None = None,
+        emergency_reason: str | None = None,
+        scopes: Scopes | None = None,
+        client: str | None = None,
+    ) -> Principal:
+        """This person asking at `house`; scopes are never wider than the role's."""
+        return Principal(
+            subject=str(self.id),
+            name=self.name,
+            role=self.role,
+            organisation=house.organisation,
+            organisation_name=house.organisation_name,
+            patient_id=self.patient_id,
+            scopes=self.role.scopes if scopes is None else scopes.within(self.role.scopes),
+            purpose=purpose or self.role.purpose,
+            client=client,
+            emergency_reason=emergency_reason,
+        )

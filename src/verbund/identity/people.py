@@ -1,0 +1,186 @@
+"""The people of a house who can sign in."""
+
+import unicodedata
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+import asyncpg
+import msgspec
+
+from verbund.config import Clock, utc_now
+from verbund.crypto import NodeKeys
+from verbund.database import Database
+from verbund.errors import Conflict, Incorrect, NotFound, Unauthenticated
+from verbund.identity.brake import ADDRESS, LOGIN, attempt_succeeded, begin_attempt
+from verbund.identity.model import Person, Role
+from verbund.identity.passwords import Passwords, check_strength
+from verbund.identity.seals import Seals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class _Record(msgspec.Struct, frozen=True):
+    """What is sealed of a person."""
+
+    login: str
+    name: str
+    role: Role
+    created: datetime
+    patient_id: str | None = None
+    practitioner_id: str | None = None
+
+
+_RECORD = msgspec.json.Decoder(_Record)
+
+
+def canonical_login(login: str) -> str:
+    """A login as it is compared: without differences of case, width or surrounding space."""
+    return unicodedata.normalize("NFKC", login).strip().casefold()
+
+
+def person_of(person_id: UUID, sealed: bytes, seals: Seals) -> Person:
+    """The person whose sealed record a row holds."""
+    record = _RECORD.decode(seals.unseal(f"person {person_id}", sealed))
+    return Person(
+        id=person_id,
+        login=record.login,
+        name=record.name,
+        role=record.role,
+        patient_id=record.patient_id,
+        practitioner_id=record.practitioner_id,
+        created=record.created,
+    )
+
+
+class People:
+    """Who can sign in at this node. Logins are stored as keyed hashes only, everything else sealed."""
+
+    def __init__(
+        self, database: Database, keys: NodeKeys, *, clock: Clock = utc_now, passwords: Passwords | None = None
+    ) -> None:
+        self._database = database
+        self._seals = Seals(keys)
+        self._clock = clock
+        self._passwords = passwords or Passwords()
+
+    async def add(
+        self,
+        login: str,
+        name: str,
+        role: Role,
+        password: str,
+        *,
+        patient_id: str | None = None,
+        practitioner_id: str | None = None,
+    ) -> Person:
+        """Somebody new. Raises Conflict when the login is taken, Incorrect for a weak password or an unusable login."""
+        login = canonical_login(login)
+        if not login or len(login) > 200:
+            raise Incorrect("A login has 1 to 200 characters.", german="Ein Anmeldename hat 1 bis 200 Zeichen.")
+        if role is Role.PATIENT and patient_id is None:
+            raise Incorrect("A patient's sign-in names the patient's record (patient_id).")
+        check_strength(password, login)
+        record = _Record(login, name, role, self._clock(), patient_id, practitioner_id)
+        person_id = uuid4()
+        sealed = self._seals.seal(f"person {person_id}", msgspec.json.encode(record))
+        secret = self._seal_password(person_id, await self._passwords.hash(password))
+        async with self._database.transaction() as connection:
+            try:
+                await connection.execute(
+                    "insert into identity_person (id, login, record, password, changed) values ($1, $2, $3, $4, $5)",
+                    person_id, self._seals.lookup("login", login), sealed, secret, record.created,
+                )  # fmt: skip
+            except asyncpg.UniqueViolationError:
+                raise Conflict(
+                    "This login is taken; choose another.",
+                    german="Dieser Anmeldename ist vergeben; wählen Sie einen anderen.",
+                ) from None
+        return person_of(person_id, sealed, self._seals)
+
+    async def authenticate(self, login: str, password: str, *, address: str | None = None) -> Person:
+        """The person whose login and password these are.
+
+        Raises Unauthenticated, with the same words and after the same work, for an unknown login, a wrong password and
+        somebody who may no longer sign in; TooManyAttempts while guessing from `address` or on the login is braked.
+        """
+        login_key = self._seals.lookup("attempt login", canonical_login(login))
+        address_key = None if address is None else self._seals.lookup("attempt address", address)
+        await self._begin(login_key, address_key)
+        row = await self._row(login)
+        encoded = None if row is None else self._open_password(row["id"], row["password"])
+        if not await self._passwords.fits(encoded, password) or row is None or not row["active"]:
+            raise Unauthenticated("Login or password is wrong.", german="Anmeldename oder Passwort ist falsch.")
+        async with self._database.transaction() as connection:
+            await attempt_succeeded(connection, login_key, address_key)
+        if encoded is not None and self._passwords.outdated(encoded):
+            await self._store_password(row["id"], password)
+        return person_of(row["id"], row["record"], self._seals)
+
+    async def of(self, person_id: UUID) -> Person:
+        """Somebody who may sign in, by id. Raises NotFound, also for somebody who may no longer."""
+        async with self._database.connection() as connection:
+            sealed = await connection.fetchval("select record from identity_person where id = $1 and active", person_id)
+        if sealed is None:
+            raise NotFound("There is nobody of this id who may sign in.")
+        return person_of(person_id, sealed, self._seals)
+
+    async def all(self) -> tuple[Person, ...]:
+        """Everybody who may sign in, by name."""
+        async with self._database.connection() as connection:
+            rows: Sequence[asyncpg.Record] = await connection.fetch(
+                "select id, record from identity_person where active"
+            )
+        people = (person_of(row["id"], row["record"], self._seals) for row in rows)
+        return tuple(sorted(people, key=lambda person: (person.name, person.login)))
+
+    async def change_password(self, person_id: UUID, password: str) -> None:
+        """Replace the password and end all sessions. Raises NotFound, and Incorrect for a weak password."""
+        person = await self.of(person_id)
+        check_strength(password, person.login)
+        await self._store_password(person_id, password)
+        async with self._database.transaction() as connection:
+            await connection.execute("delete from identity_session where person = $1", person_id)
+
+    async def deactivate(self, person_id: UUID) -> None:
+        """From now on this person cannot sign in; sessions end and tokens are revoked with it."""
+        now = self._clock()
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                "update identity_person set active = false, changed = $2 where id = $1", person_id, now
+            )
+            await connection.execute("delete from identity_session where person = $1", person_id)
+            await connection.execute(
+                "insert into identity_revocation (jti, revoked, expires) "
+                "select jti, $2, expires from identity_grant where person = $1 on conflict do nothing",
+                person_id, now,
+            )  # fmt: skip
+
+    async def _begin(self, login: UUID, address: UUID | None) -> None:
+        now = self._clock()
+        async with self._database.transaction() as connection:
+            if address is not None:
+                await begin_attempt(connection, address, ADDRESS, now)
+            await begin_attempt(connection, login, LOGIN, now)
+
+    async def _row(self, login: str) -> asyncpg.Record | None:
+        async with self._database.connection() as connection:
+            return await connection.fetchrow(
+                "select id, record, password, active from identity_person where login = $1",
+                self._seals.lookup("login", canonical_login(login)),
+            )
+
+    async def _store_password(self, person_id: UUID, password: str) -> None:
+        secret = self._seal_password(person_id, await self._passwords.hash(password))
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                "update identity_person set password = $2, changed = $3 where id = $1",
+                person_id, secret, self._clock(),
+            )  # fmt: skip
+
+    def _seal_password(self, person_id: UUID, encoded: str) -> bytes:
+        return self._seals.seal(f"password {person_id}", encoded.encode())
+
+    def _open_password(self, person_id: UUID, sealed: bytes) -> str:
+        return self._seals.unseal(f"password {person_id}", sealed).decode()
