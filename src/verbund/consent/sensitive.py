@@ -8,7 +8,7 @@ from verbund.consent.model import NONE, DataCategory
 
 _PSYCHIATRY, _GENETICS, _HIV = DataCategory.PSYCHIATRY, DataCategory.GENETICS, DataCategory.HIV
 
-# ICD-10 in all its editions. Psychiatry: chapter V (F00–F99), self-harm X60–X84 and Z91.5. HIV: disease B20–B24, infection
+# ICD-10 in all its editions. Psychiatry: chapter V (F00–F99), self-harm X60–X84, Z91.5. HIV: disease B20–B24, infection
 # without signs Z21, laboratory evidence R75, stages U60 and U61 (GM), screening Z11.4. Genetics: carrier Z14,
 # susceptibility Z15, counselling Z31.5, chromosomes Q90–Q99.
 _ICD = {

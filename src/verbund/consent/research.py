@@ -1,0 +1,278 @@
+"""What a patient allows for research: the MII broad consent, read, folded over all documents and evaluated.
+
+Policies are those of urn:oid:2.16.840.1.113883.3.1937.777.24.5.3, named by their last number: .6 collect medical data,
+.8 use it for research, .45 the same for data from before; .1 and .44 are the modules that hold them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, groupby
+from typing import Any
+
+from verbund.consent.model import Sentence, Span
+from verbund.consent.resources import plain, scope_of
+from verbund.consent.sentences import date_of
+from verbund.consent.spans import holds, minus, plus
+from verbund.consent.times import moment, period, unreadable
+
+COLLECT, USE, PAST = 6, 8, 45
+_MODULES = {1: (COLLECT, USE), 44: (PAST,)}
+_KNOWN_POLICIES = range(1, 125)
+
+_POLICIES = "2.16.840.1.113883.3.1937.777.24.5.3"
+_DOCUMENTS = "2.16.840.1.113883.3.1937.777.24.2"
+_BROAD_CONSENT = f"{_DOCUMENTS}.184"
+# 1.6d, 1.6f, 1.7.2: complete withdrawals and refusals.
+_ENDINGS = frozenset(f"{_DOCUMENTS}.{number}" for number in (2718, 2720, 2722, 4053, 4054))
+_CATEGORY_SYSTEMS = frozenset(
+    f"https://www.medizininformatik-initiative.de/fhir/modul-consent/CodeSystem/mii-cs-consent-{name}"
+    for name in ("consent_category", "version-modules")
+)
+
+# As gICS exports them, by name instead of by number.
+_GICS_SYSTEM = "https://ths-greifswald.de/fhir/CodeSystem/gics/Policy"
+_GICS_NAMES = {
+    "PATDAT_erheben_speichern_nutzen": 1,
+    "MDAT_erheben": COLLECT,
+    "MDAT_wissenschaftlich_nutzen": USE,
+    "MDAT_wissenschaftlich_nutzen_EU_DSGVO_konform": USE,
+    "MDAT_wissenschaftlich_nutzen_EU_DSGVO_NIVEAU": USE,
+    "PATDAT_retrospektiv_verarbeiten_nutzen": 44,
+    "PATDAT_retrospektiv_speichern_nutzen": 44,
+    "MDAT_retro_speichern_verarbeiten": PAST,
+    "MDAT_retrospektiv_speichern_verarbeiten": PAST,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyStatement:
+    """A permission or refusal of one policy; `span` is None where the document gives no period."""
+
+    policy: int
+    permit: bool
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResearchConsent:
+    """One document: consent, withdrawal or refusal. `ends_all`: it takes back everything said before."""
+
+    id: str
+    patient_id: str
+    stated: datetime
+    statements: tuple[PolicyStatement, ...] = ()
+    active: bool = True
+    ends_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResearchPermission:
+    """What research may use today: data whose clinical date lies in one of the windows; none means nothing."""
+
+    windows: tuple[Span, ...]
+    reason: Sentence
+
+    @property
+    def permitted(self) -> bool:
+        """Whether there is anything to use."""
+        return bool(self.windows)
+
+    def allows(self, date: datetime | None) -> bool:
+        """Whether an item of that clinical date may be used; one without a date may where anything may."""
+        return self.permitted if date is None else holds(self.windows, date)
+
+
+def is_research(resource: object) -> bool:
+    """Whether a resource is an MII broad consent: of scope research, by its category or the policies it names."""
+    value = plain(resource)
+    if scope_of(value) != "research":
+        return False
+    return _BROAD_CONSENT in _categories(value) or any(_is_policy(coding) for coding in _codings(value))
+
+
+def from_fhir(resource: object) -> ResearchConsent:
+    """A Consent of the MII module as the model; Invalid, with the path, for unknown policies and unreadable times."""
+    value = plain(resource)
+    if not value.get("dateTime"):
+        raise unreadable("Consent.dateTime", "Consent.dateTime is missing; without it no later document can outrank it")
+    statements = tuple(_statements(value))
+    names = {_without_prefix(policy.get("uri", "")) for policy in value.get("policy", ())} | _categories(value)
+    root = value.get("provision", {})
+    bare_refusal = root.get("type") == "deny" and not root.get("provision")
+    return ResearchConsent(
+        id=str(value.get("id", "")),
+        patient_id=str(value.get("patient", {}).get("reference", "")).removeprefix("Patient/").partition("/")[0],
+        stated=moment(value["dateTime"], "Consent.dateTime"),
+        statements=statements,
+        active=value.get("status") == "active",
+        ends_all=bare_refusal or bool(names & _ENDINGS),
+    )
+
+
+def _without_prefix(code: str) -> str:
+    return code.removeprefix("urn:oid:")
+
+
+def _categories(value: Mapping[str, Any]) -> set[str]:
+    codings = chain.from_iterable(category.get("coding", ()) for category in value.get("category", ()))
+    return {_without_prefix(c.get("code", "")) for c in codings if c.get("system") in _CATEGORY_SYSTEMS}
+
+
+def _provisions(value: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every provision with its path, the root first; they nest to any depth."""
+    waiting = [("Consent.provision", value["provision"])] if value.get("provision") else []
+    while waiting:
+        path, provision = waiting.pop()
+        yield path, provision
+        nested = enumerate(provision.get("provision", ()))
+        waiting.extend((f"{path}.provision[{at}]", child) for at, child in nested)
+
+
+def _codings(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for _, provision in _provisions(value):
+        for concept in provision.get("code", ()):
+            yield from concept.get("coding", ())
+
+
+def _is_policy(coding: Mapping[str, Any]) -> bool:
+    system = _without_prefix(coding.get("system", ""))
+    return system == _POLICIES or system.startswith(_GICS_SYSTEM)
+
+
+def _named(value: Mapping[str, Any]) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
+    """The MII policies that a document names, with the provision that does."""
+    for path, provision in _provisions(value):
+        for at, concept in enumerate(provision.get("code", ())):
+            for coding in concept.get("coding", ()):
+                policy = _policy(coding, f"{path}.code[{at}]")
+                if policy is not None:
+                    yield policy, path, provision
+
+
+def _policy(coding: Mapping[str, Any], path: str) -> int | None:
+    system, code = _without_prefix(coding.get("system", "")), _without_prefix(coding.get("code", ""))
+    if system.startswith(_GICS_SYSTEM):
+        return _GICS_NAMES.get(code)
+    if system != _POLICIES and not code.startswith(f"{_POLICIES}."):
+        return None
+    number = code.removeprefix(f"{_POLICIES}.")
+    if not number.isdecimal() or int(number) not in _KNOWN_POLICIES:
+        raise unreadable(path, f"{path} names a policy that the MII broad consent does not have; see {_POLICIES}")
+    return int(number)
+
+
+def _statements(value: Mapping[str, Any]) -> Iterator[PolicyStatement]:
+    for policy, path, provision in _named(value):
+        span = period(provision["period"], f"{path}.period") if provision.get("period") else None
+        for named in _MODULES.get(policy, ()):
+            # A module that is refused refuses what it holds; permission is read from the policies themselves.
+            if provision.get("type") == "deny":
+                yield PolicyStatement(named, permit=False, span=span)
+        yield PolicyStatement(policy, provision.get("type") == "permit", span)
+
+
+def evaluate(consents: Sequence[ResearchConsent], at: datetime, encounters: Sequence[Span] = ()) -> ResearchPermission:
+    """What all documents of one patient allow at a time; research without a matching permit is refused.
+
+    Only active documents stated by then count, folded in the order of their dateTime: later over earlier, refusals
+    over permits of the same time. Permits count only from documents that hold both .6 and .8 with their periods as
+    written; .6 bounds the clinical date of the data (from the start of an encounter that was under way), .8 must
+    hold at that time, .45 of the same document opens the time before.
+    """
+    counting = sorted(
+        (consent for consent in consents if consent.active and consent.stated <= at), key=lambda consent: consent.stated
+    )
+    state = _Fold()
+    for _, together in groupby(counting, key=lambda consent: consent.stated):
+        documents = list(together)
+        for document in documents:
+            state.permit(document, encounters)
+        for document in documents:
+            state.refuse(document)
+    windows = state.windows(at)
+    if not counting:
+        return ResearchPermission((), _NO_CONSENT)
+    return ResearchPermission(windows, _permitted(counting[-1]) if windows else _refused(counting[-1]))
+
+
+_NO_CONSENT = Sentence(
+    "Es liegt keine Einwilligung in die Forschung vor; ohne sie wird nichts genutzt.",
+    "There is no consent to research; without one nothing is used.",
+)
+
+
+def _permitted(consent: ResearchConsent) -> Sentence:
+    day = date_of(consent.stated)
+    return Sentence(
+        f"Die Einwilligung in die Forschung (MII Broad Consent, Stand {day.de}) erlaubt die Nutzung.",
+        f"The consent to research (MII Broad Consent, as of {day.en}) permits the use.",
+    )
+
+
+def _refused(consent: ResearchConsent) -> Sentence:
+    day = date_of(consent.stated)
+    return Sentence(
+        f"Nach dem Stand vom {day.de} erlaubt keine gültige Einwilligung die Nutzung für die Forschung.",
+        f"As of {day.en} no valid consent permits the use for research.",
+    )
+
+
+class _Fold:
+    """What the documents so far add up to: clinical dates (.6), times of use (.8), and opened pasts (.45)."""
+
+    def __init__(self) -> None:
+        self.collected: tuple[Span, ...] = ()
+        self.used: tuple[Span, ...] = ()
+        self.past: list[tuple[tuple[Span, ...], tuple[Span, ...]]] = []
+
+    def permit(self, document: ResearchConsent, encounters: Sequence[Span]) -> None:
+        permits = {policy: _permits(document, policy) for policy in (COLLECT, USE, PAST)}
+        if document.ends_all or not permits[COLLECT] or not permits[USE]:
+            return
+        for span in permits[COLLECT]:
+            self.collected = plus(self.collected, _from_encounter(span, encounters))
+        for span in permits[USE]:
+            self.used = plus(self.used, span)
+        begins = min((span.since for span in permits[COLLECT] if span.since is not None), default=None)
+        if permits[PAST] and begins is not None:
+            self.past.append(((Span(None, begins),), tuple(permits[PAST])))
+
+    def refuse(self, document: ResearchConsent) -> None:
+        if document.ends_all:
+            self.collected, self.used, self.past = (), (), []
+        for statement in document.statements:
+            if not statement.permit:
+                self._refuse(statement.policy, statement.span or Span())
+
+    def _refuse(self, policy: int, span: Span) -> None:
+        if policy == COLLECT:
+            self.collected = minus(self.collected, span)
+            self.past = [(minus(data, span), valid) for data, valid in self.past]
+        elif policy == USE:
+            self.used = minus(self.used, span)
+        elif policy == PAST:
+            self.past = [(data, minus(valid, span)) for data, valid in self.past]
+
+    def windows(self, at: datetime) -> tuple[Span, ...]:
+        if not holds(self.used, at):
+            return ()
+        result = self.collected
+        for data, valid in self.past:
+            if holds(valid, at):
+                for span in data:
+                    result = plus(result, span)
+        return result
+
+
+def _permits(document: ResearchConsent, policy: int) -> list[Span]:
+    """The periods for which a document permits a policy; one without a period permits nothing."""
+    return [s.span for s in document.statements if s.policy == policy and s.permit and s.span is not None]
+
+
+def _from_encounter(span: Span, encounters: Sequence[Span]) -> Span:
+    """A permit signed during an encounter counts from the encounter's start."""
+    if span.since is None:
+        return span
+    during = [e.since for e in encounters if e.since is not None and e.holds(span.since)]
+    return Span(min((span.since, *during)), span.until)
