@@ -1,0 +1,182 @@
+"""The portal as one ASGI application: its pages, each behind its rule, and the headers that every answer carries."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from verbund.errors import Fault, Forbidden, NotFound, VerbundError, WrongMethod
+from verbund.identity import Principal
+from verbund.portal import signing, start
+from verbund.portal.ports import PortalConfig, Services
+from verbund.portal.rules import RULES
+from verbund.portal.web import HERE, Endpoint, Visit, cookies_of, preferences, static_digest
+
+_log = logging.getLogger(__name__)
+GET, FORM, POST = ("GET",), ("GET", "POST"), ("POST",)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A path, the methods it takes, and what answers."""
+
+    path: str
+    methods: tuple[str, ...]
+    endpoint: Endpoint
+
+
+PAGES = (
+    Page("/", GET, start.home),
+    Page("/about", GET, start.about),
+    Page("/settings", POST, signing.settings),
+    Page("/sign-in", FORM, signing.sign_in),
+    Page(signing.CALLBACK, GET, signing.callback),
+    Page("/sign-out", POST, signing.sign_out),
+    Page("/signed-out", GET, signing.signed_out),
+)
+
+
+def create_app(services: Services, config: PortalConfig) -> Starlette:
+    """The portal of one node. Fault when a page has no rule.
+
+    Serves the paths of `RULES`; the node must route `/oauth/callback` here before it routes the rest of `/oauth`.
+    """
+    portal = _Portal(services, config)
+    routes: list[Route | Mount] = [
+        Route(page.path, partial(portal.answer, page), methods=list(page.methods)) for page in PAGES
+    ]
+    routes.append(Mount(f"/static/{static_digest()}", StaticFiles(directory=HERE / "static"), name="static"))
+    unruled = [page.path for page in PAGES if page.path not in RULES]
+    if unruled:
+        raise Fault(f"These pages have no rule: {', '.join(unruled)}")
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(_Headers, secure=config.base_url.startswith("https://"))],
+        exception_handlers={HTTPException: portal.unrouted, Exception: portal.failed},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Portal:
+    services: Services
+    config: PortalConfig
+
+    async def answer(self, page: Page, request: Request) -> Response:
+        """Let the page answer when its rule allows; errors become pages."""
+        visit, cookie = await self._visit(request)
+        try:
+            response = await self._ruled(page, visit)
+        except VerbundError as error:
+            response = failure(visit, error)
+        if cookie:
+            cookies = cookies_of(self.config)
+            cookies.set(response, cookies.visit, cookie)
+        return response
+
+    async def _ruled(self, page: Page, visit: Visit) -> Response:
+        if RULES[page.path].allows(visit.who.role if visit.who else None):
+            return await page.endpoint(visit)
+        if visit.who is None:
+            return visit.go(self._entrance(visit))
+        raise Forbidden(
+            "This page is not meant for your role.", german="Diese Seite ist für Ihre Rolle nicht vorgesehen."
+        )
+
+    def _entrance(self, visit: Visit) -> str:
+        had_session = cookies_of(self.config).session in visit.request.cookies
+        return "/signed-out?why=expired" if had_session else "/sign-in"
+
+    async def _visit(self, request: Request) -> tuple[Visit, str | None]:
+        """The visit, and the word to remember it by when the browser has none yet."""
+        cookies = cookies_of(self.config)
+        language, theme = preferences(request)
+        token = request.cookies.get(cookies.session)
+        who: Principal | None = await self.services.sessions.of(token) if token else None
+        if who is not None and token:
+            return Visit(request, self.services, self.config, who, token, language, theme), None
+        known = request.cookies.get(cookies.visit)
+        secret = known or secrets.token_urlsafe(24)
+        return Visit(request, self.services, self.config, None, secret, language, theme), None if known else secret
+
+    async def unrouted(self, request: Request, error: Exception) -> Response:
+        """The page for an address or method that is not there."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        shown: VerbundError = NotFound(
+            "There is no page at this address.", german="Unter dieser Adresse gibt es keine Seite."
+        )
+        if status == 405:
+            shown = WrongMethod(
+                "This address does not take what was sent.", german="Diese Adresse nimmt das Gesendete nicht an."
+            )
+        visit, _ = await self._visit(request)
+        return failure(visit, shown)
+
+    async def failed(self, request: Request, error: Exception) -> Response:
+        """The page for a mistake of ours; what happened goes to the log, not to the reader."""
+        _log.error("page failed: %s %s", request.method, request.scope.get("route"), exc_info=error)
+        language, theme = preferences(request)
+        visit = Visit(request, self.services, self.config, None, "none", language, theme)
+        return failure(visit, Fault("Something went wrong on our side.", german="Bei uns ist etwas schiefgegangen."))
+
+
+def failure(visit: Visit, error: VerbundError) -> Response:
+    """An error as a page, or as an alert where htmx asked for a part of one."""
+    if error.http_status == 401:
+        return RedirectResponse("/signed-out?why=expired", status_code=303)
+    template = "parts/failure.html" if visit.is_fragment else "error.html"
+    text = error.german if visit.language == "de" else error.text
+    response = visit.show(template, status=error.http_status, text=text, error=error, status_code=error.http_status)
+    if error.category.retriable:
+        response.headers["retry-after"] = "10"
+    return response
+
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'{forms}; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class _Headers:
+    """Adds the security headers; keeps every page, but no static file, out of all caches."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self._app = app
+        self._secure = secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add(MutableHeaders(scope=message), is_static=scope["path"].startswith("/static/"))
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+    def _add(self, headers: MutableHeaders, *, is_static: bool) -> None:
+        forms = headers.get("x-form-action", "")
+        if forms:
+            del headers["x-form-action"]
+        headers["content-security-policy"] = _POLICY.format(forms=f" {forms}" if forms else "")
+        headers["x-content-type-options"] = "nosniff"
+        headers["x-frame-options"] = "DENY"
+        headers["referrer-policy"] = "same-origin"
+        headers["cross-origin-opener-policy"] = "same-origin"
+        headers["cross-origin-resource-policy"] = "same-origin"
+        headers["permissions-policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
+        headers["cache-control"] = "public, max-age=31536000, immutable" if is_static else "no-store"
+        if self._secure:
+            headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"

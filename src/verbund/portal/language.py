@@ -1,0 +1,122 @@
+"""German and English: which one somebody reads, its catalogue of texts, its dates and numbers.
+
+Texts in templates are English and looked up in `locales/LANGUAGE.po` (gettext). The catalogues are read when the
+process starts; nothing needs compiling.
+"""
+
+import io
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal, cast
+from zoneinfo import ZoneInfo
+
+from babel import dates, numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from verbund.portal.model import Sentence
+
+Language = Literal["de", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("de", "en")
+DEFAULT: Final[Language] = "de"
+LOCALES = {"de": "de_DE", "en": "en_GB"}
+ZONE = ZoneInfo("Europe/Berlin")
+_FOLDER = Path(__file__).parent / "locales"
+
+
+def noted(text: str) -> str:
+    """Mark a text for the catalogue where it is defined; the template that shows it translates it."""
+    return text
+
+
+@cache
+def translations(language: Language) -> NullTranslations:
+    """The catalogue of a language; English is what the templates say."""
+    if language == "en":
+        return NullTranslations()
+    with (_FOLDER / f"{language}.po").open("rb") as source:
+        catalogue = read_po(source, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(fp=compiled)
+
+
+def choose(chosen: str | None, accepted: str) -> Language:
+    """The language somebody chose, else the first of ours in Accept-Language (RFC 9110, 12.5.4), else German."""
+    if chosen in LANGUAGES:
+        return cast("Language", chosen)
+    for tag in _by_preference(accepted):
+        if tag in LANGUAGES:
+            return cast("Language", tag)
+    return DEFAULT
+
+
+def _by_preference(accepted: str) -> list[str]:
+    ranked: list[tuple[float, str]] = []
+    for part in accepted.split(",")[:20]:
+        tag, _, weight = part.strip().partition(";")
+        try:
+            quality = float(weight.strip().removeprefix("q=")) if weight else 1.0
+        except ValueError:
+            quality = 0.0
+        if quality > 0:
+            ranked.append((-quality, tag.strip().lower()[:2]))
+    return [tag for _, tag in sorted(ranked, key=lambda entry: entry[0])]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """Dates, times and numbers as readers of one language write them; times are those of Germany."""
+
+    language: Language
+
+    @property
+    def locale(self) -> str:
+        """The CLDR locale."""
+        return LOCALES[self.language]
+
+    def day(self, value: date | datetime | None) -> str:
+        """`05.03.2026`, in English `5 Mar 2026`; a dash for None."""
+        if value is None:
+            return "–"
+        if isinstance(value, datetime):
+            value = _local(value).date()
+        return dates.format_date(value, "dd.MM.yyyy" if self.language == "de" else "d MMM yyyy", locale=self.locale)
+
+    def month(self, value: date | datetime) -> str:
+        """`März 2026`."""
+        return dates.format_date(value, "LLLL yyyy", locale=self.locale)
+
+    def moment(self, value: datetime | None) -> str:
+        """Day and time to the minute; a dash for None."""
+        if value is None:
+            return "–"
+        return f"{self.day(value)}, {dates.format_time(_local(value), 'HH:mm', locale=self.locale)}"
+
+    def clock(self, value: datetime) -> str:
+        """The time to the minute."""
+        return dates.format_time(_local(value), "HH:mm", locale=self.locale)
+
+    def number(self, value: float) -> str:
+        """With the decimal sign and grouping of the language, at most four decimals."""
+        return numbers.format_decimal(value, format="#,##0.####", locale=self.locale)
+
+    def elapsed(self, milliseconds: int) -> str:
+        """`340 ms`, from a second on `1,2 s`."""
+        if milliseconds < 1000:
+            return f"{milliseconds} ms"
+        return f"{numbers.format_decimal(milliseconds / 1000, format='#,##0.0', locale=self.locale)} s"
+
+    def say(self, sentence: Sentence | None) -> str:
+        """The sentence in this language; nothing for None."""
+        if sentence is None:
+            return ""
+        return sentence.de if self.language == "de" else sentence.en
+
+
+def _local(value: datetime) -> datetime:
+    return value.astimezone(ZONE) if value.tzinfo else value

@@ -1,0 +1,190 @@
+"""What the pages need of a node: protocols of few methods, bundled as `Services`.
+
+All methods raise only errors of `verbund.errors`, which the pages show in the reader's language. Whoever implements
+them decides and audits before it answers: the portal itself never checks a consent, only whether a role may open a page.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from verbund.identity import Principal
+from verbund.portal.model import (
+    AccessPage,
+    Colleague,
+    DocumentContent,
+    FoundPatients,
+    HealthCheck,
+    LogHead,
+    LogVerdict,
+    Member,
+    PatientQuery,
+    RecordAnswer,
+    RegionCount,
+    Release,
+    Releases,
+    Stranger,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PendingSignIn:
+    """An authorisation request that waits for somebody to sign in.
+
+    `client` is the application's name, None for the portal itself; `redirect_origin` is where its answer goes
+    (scheme, host and port), which the form's Content-Security-Policy must let through.
+    """
+
+    client: str | None
+    redirect_origin: str | None
+
+
+class SignIn(Protocol):
+    """The node's own OpenID provider, as its sign-in page and as its client, the portal, see it."""
+
+    async def pending(self, request_id: str) -> PendingSignIn | None:
+        """The request that `/oauth/authorize` sent here; None when it is unknown or too old."""
+
+    async def complete(self, request_id: str, login: str, password: str, *, address: str | None) -> str:
+        """Where to go on with the code; `address` is the browser's network address, for the brake on guessing.
+
+        Raises Unauthenticated for a wrong pair, Busy while locked, NotFound when the request is unknown or too old.
+        """
+
+    async def redeem(self, code: str, verifier: str) -> str:
+        """Open a session for who signed in and return its token, for the portal's code and PKCE verifier (RFC 7636).
+
+        Raises Unauthenticated when they do not fit.
+        """
+
+
+class Sessions(Protocol):
+    """Sessions of people in the portal, kept on the server; the cookie holds only an unguessable token."""
+
+    async def of(self, token: str) -> Principal | None:
+        """Whose session it is; None when unknown, ended or expired. Using it keeps it from falling idle."""
+
+    async def close(self, token: str) -> None:
+        """End it; nothing happens when it is over already."""
+
+
+class Records(Protocol):
+    """Records of the own house."""
+
+    async def find(self, who: Principal, query: PatientQuery, *, count: int, cursor: str | None) -> FoundPatients:
+        """Patients of this house whom `who` may find."""
+
+    async def record(self, who: Principal, patient_id: str) -> RecordAnswer:
+        """The whole record, the Patient itself included; NotFound also when it must not be seen."""
+
+    async def document(self, who: Principal, patient_id: str, resource_type: str, resource_id: str) -> DocumentContent:
+        """What a DocumentReference, DiagnosticReport or Binary of that patient holds."""
+
+
+class Region(Protocol):
+    """Records of the other houses, as far as the patient lets them be seen."""
+
+    async def ask(self, who: Principal, patient_id: str) -> RecordAnswer:
+        """The own record merged with what the other houses release; a house that fails shows in `houses`."""
+
+    async def emergency(self, who: Principal, stranger: Stranger, reason: str) -> RecordAnswer:
+        """What the region's houses show in an emergency. NotFound when nobody in the region fits; Forbidden when the
+        region or this node's settings do not allow it."""
+
+
+class Accesses(Protocol):
+    """Who looked at a patient's record."""
+
+    async def page(self, who: Principal, *, count: int, cursor: str | None) -> AccessPage:
+        """The accesses of all houses to the record of the patient who asks, newest first."""
+
+
+class ReleaseBook(Protocol):
+    """What the patient releases to whom."""
+
+    async def current(self, who: Principal) -> Releases:
+        """The releases of the patient who asks, with history and delivery."""
+
+    async def change(self, who: Principal, releases: tuple[Release, ...], version: str) -> Releases:
+        """Put these in place of all others. Outdated when `version` is no longer the present one."""
+
+
+class Studies(Protocol):
+    """Counts for research; only on the hub."""
+
+    async def count(self, who: Principal, cohort: Mapping[str, Any]) -> RegionCount:
+        """Ask all sites for the size of a cohort in CCDL. Incorrect when the query is wrong, with what to change."""
+
+    async def previous(self, who: Principal) -> tuple[RegionCount, ...]:
+        """What `who` counted before, newest first."""
+
+
+class Administration(Protocol):
+    """What an administrator of the node looks after."""
+
+    async def health(self, who: Principal) -> tuple[HealthCheck, ...]:
+        """Everything this node needs, looked at now."""
+
+    async def members(self, who: Principal) -> tuple[Member, ...]:
+        """The members of the region."""
+
+    async def log_head(self, who: Principal) -> LogHead | None:
+        """The newest signed head of the audit log; None while it is empty."""
+
+    async def verify_log(self, who: Principal) -> LogVerdict:
+        """Prove the whole log; may take seconds."""
+
+    async def people(self, who: Principal) -> tuple[Colleague, ...]:
+        """Who can sign in here."""
+
+
+class PortalConfig(Protocol):
+    """What the pages need of the node's settings (`verbund.config.NodeConfig` has it all)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def demo(self) -> bool: ...
+    @property
+    def emergency_access(self) -> bool: ...
+    @property
+    def session_minutes(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the pages call. `studies` is None on sites."""
+
+    sign_in: SignIn
+    sessions: Sessions
+    records: Records
+    region: Region
+    accesses: Accesses
+    releases: ReleaseBook
+    administration: Administration
+    studies: Studies | None
+    clock: Callable[[], datetime]
+
+
+__all__ = [
+    "Accesses",
+    "Administration",
+    "PendingSignIn",
+    "PortalConfig",
+    "Records",
+    "Region",
+    "ReleaseBook",
+    "Services",
+    "Sessions",
+    "SignIn",
+    "Studies",
+]

@@ -1,0 +1,16 @@
+"""The start page of each role, and what this node is."""
+
+from starlette.responses import Response
+
+from verbund.portal.rules import home_of
+from verbund.portal.web import Visit
+
+
+async def home(visit: Visit) -> Response:
+    """On to where the person's work begins."""
+    return visit.go(home_of(visit.person.role))
+
+
+async def about(visit: Visit) -> Response:
+    """Help: what this node is, what the region does with data, whom to ask."""
+    return visit.show("about.html")

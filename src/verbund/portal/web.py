@@ -1,0 +1,219 @@
+"""One visit of one page: who it is, in which language and theme, and how an answer is made for them."""
+
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from verbund.errors import Forbidden, TooLarge
+from verbund.identity import House as Issuer
+from verbund.identity import Principal
+from verbund.portal import opaque
+from verbund.portal.language import Format, Language, choose, translations
+from verbund.portal.ports import PortalConfig, Services
+from verbund.portal.rules import ROLE_NAMES, home_of, navigation_of
+
+HERE = Path(__file__).parent
+LANGUAGE_COOKIE = "verbund-language"
+THEME_COOKIE = "verbund-theme"
+FORM_BYTES = 256 * 1024
+Theme = Literal["light", "dark", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request to a page with everything known about who makes it.
+
+    `secret` is what this visit's form tokens and opaque addresses hang on: the session's token, or before signing in a
+    random word that the browser keeps. `who` is None when nobody is signed in.
+    """
+
+    request: Request
+    services: Services
+    config: PortalConfig
+    who: Principal | None
+    secret: str
+    language: Language
+    theme: Theme
+
+    @property
+    def person(self) -> Principal:
+        """Who is signed in; the rules have made sure that somebody is."""
+        if self.who is None:
+            raise Forbidden("Sign in first.", german="Melden Sie sich zuerst an.")
+        return self.who
+
+    @property
+    def format(self) -> Format:
+        """Dates and numbers for this reader."""
+        return Format(self.language)
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether htmx asks for a part of a page."""
+        return self.request.headers.get("hx-request") == "true"
+
+    @property
+    def csrf(self) -> str:
+        """The token that every form of this visit carries."""
+        return hmac.new(self.secret.encode(), b"verbund form", hashlib.sha256).hexdigest()
+
+    @property
+    def here(self) -> str:
+        """The address to come back to after a switch of language or theme: only what can be asked for again."""
+        return str(self.request.url.path) + (f"?{self.request.url.query}" if self.request.url.query else "")
+
+    @property
+    def navigation(self) -> tuple[tuple[str, str], ...]:
+        """The main navigation of who is signed in: addresses and texts for the catalogue."""
+        return navigation_of(self.person.role, emergency=self.config.emergency_access)
+
+    @property
+    def role_name(self) -> str:
+        """What the person is, for the catalogue."""
+        return ROLE_NAMES[self.person.role]
+
+    def gettext(self, text: str) -> str:
+        """A text in the reader's language."""
+        return translations(self.language).gettext(text)
+
+    def hide(self, *parts: str) -> str:
+        """An id as it may stand in an address of this session."""
+        return opaque.hide(self.secret, *parts)
+
+    def reveal(self, name: str) -> tuple[str, ...]:
+        """The id behind a part of this request's address; NotFound when it is not of this session."""
+        return opaque.reveal(self.secret, self.request.path_params[name])
+
+    async def form(self) -> FormData:
+        """The submitted form, once its token has been checked (Forbidden) and its size (TooLarge)."""
+        if int(self.request.headers.get("content-length") or 0) > FORM_BYTES:
+            raise TooLarge("This form is too large.", german="Dieses Formular ist zu groß.")
+        form = await self.request.form(max_files=0, max_fields=3000, max_part_size=FORM_BYTES)
+        if not hmac.compare_digest(str(form.get("csrf", "")).encode(), self.csrf.encode()):
+            raise Forbidden(
+                "This form is no longer valid. Load the page again and repeat the step.",
+                german="Dieses Formular gilt nicht mehr. Laden Sie die Seite neu und wiederholen Sie den Schritt.",
+            )
+        return form
+
+    def show(self, template: str, *, status: int = 200, form_action: str = "", **values: object) -> Response:
+        """A page or fragment made from a template; `form_action` is one more origin that its forms may lead to."""
+        page = environment(self.language).get_template(template)
+        response = HTMLResponse(page.render(self._context(values)), status_code=status)
+        if form_action:
+            response.headers["x-form-action"] = form_action
+        return response
+
+    def go(self, path: str) -> Response:
+        """On to another page of this portal."""
+        if self.is_fragment:
+            return Response(status_code=204, headers={"HX-Redirect": path})
+        return RedirectResponse(path, status_code=303)
+
+    def _context(self, values: Mapping[str, object]) -> dict[str, object]:
+        return {
+            "visit": self,
+            "who": self.who,
+            "home": home_of(self.who.role) if self.who else "/",
+            "config": self.config,
+            "language": self.language,
+            "theme": self.theme,
+            "csrf": self.csrf,
+            "path": self.request.url.path,
+            "fmt": self.format,
+            "static": static_path,
+            "hide": self.hide,
+            **values,
+        }
+
+
+Endpoint = Callable[[Visit], Awaitable[Response]]
+
+
+@cache
+def environment(language: Language) -> Environment:
+    """The templates in one language: escaped, strict about what is not defined."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # of the i18n extension
+    return made
+
+
+@cache
+def static_digest() -> str:
+    """A word that changes with any static file, so that browsers may keep them for ever."""
+    digest = hashlib.blake2b(digest_size=8)
+    for file in sorted((HERE / "static").rglob("*")):
+        if file.is_file():
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def static_path(name: str) -> str:
+    """The address of a static file."""
+    return f"/static/{static_digest()}/{name}"
+
+
+def preferences(request: Request) -> tuple[Language, Theme]:
+    """Language and theme of a request, from its cookies and Accept-Language."""
+    chosen = request.cookies.get(THEME_COOKIE)
+    theme: Theme = "dark" if chosen == "dark" else "light" if chosen == "light" else "system"
+    return choose(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", "")), theme
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """The portal's cookies; their names carry the node's, since cookies do not tell the ports of one host apart."""
+
+    issuer: Issuer
+
+    @property
+    def session(self) -> str:
+        """Holds the session's token."""
+        return self.issuer.session_cookie
+
+    @property
+    def visit(self) -> str:
+        """Holds the random word of a browser that is not signed in."""
+        return f"{self.session}-visit"
+
+    @property
+    def attempt(self) -> str:
+        """Holds state and PKCE verifier of a sign-in under way."""
+        return f"{self.session}-attempt"
+
+    def set(self, response: Response, name: str, value: str, *, seconds: int | None = None) -> None:
+        """Set a cookie that scripts and other sites cannot use."""
+        response.set_cookie(
+            name, value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=self.issuer.secure
+        )
+
+    def drop(self, response: Response, name: str) -> None:
+        """Take a cookie away."""
+        response.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=self.issuer.secure)
+
+
+def cookies_of(config: PortalConfig) -> Cookies:
+    """The cookies of a node."""
+    return Cookies(Issuer(config.name, config.title, config.base_url))
+
+
+def text_of(form: FormData | Mapping[str, Any], name: str, *, longest: int = 200) -> str:
+    """A field of a form as stripped text, empty when absent, cut at `longest` characters."""
+    value = form.get(name, "")
+    return value.strip()[:longest] if isinstance(value, str) else ""
