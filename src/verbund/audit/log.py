@@ -1,0 +1,235 @@
+"""The log on the node's database: events go in with the act they tell of, and none comes out or changes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, Self
+
+from verbund.audit.grouping import Grouped
+from verbund.audit.heads import (
+    HeadsFile,
+    SignedHead,
+    append_head,
+    read_heads,
+    refuse_unwritable,
+    roots_by_size,
+    signed_head,
+    sorted_heads,
+)
+from verbund.audit.model import Event, LoggedEvent, Page, decode_event, encode_event
+from verbund.audit.proof import Check, Row, Tip, Verdict, chain_key
+from verbund.config import Clock, utc_now
+from verbund.crypto import Hasher, NodeKeys, seal, unseal
+from verbund.database import Connection, Database
+from verbund.errors import Fault, VerbundError
+
+if TYPE_CHECKING:
+    from verbund.store import Written
+
+_APPEND = "select size, peaks, chain from audit_append($1, $2, $3, $4, $5, $6, $7)"
+_FRONTIER = "select size, peaks, chain from audit_frontier"
+_ROWS = "select sequence, at, patient, sealed, leaf, chain from audit_event order by sequence"
+_HEADS = "select size, root, at, signature from audit_head"
+_OF_PATIENT = """
+select sequence, patient, sealed from audit_event
+where patient = $1 and sequence < $2 order by sequence desc limit $3
+"""
+_KEEP_HEAD = "insert into audit_head (size, root, at, signature) values ($1, $2, $3, $4) on conflict do nothing"
+_ROWS_AT_ONCE = 2_000
+_SEAL_CONTEXT = b"verbund audit event"
+_END = 2**63 - 1
+HEAD_EVERY_SECONDS = 3_600.0
+
+
+class Keyring(Protocol):
+    """Where the data keys come from: one a patient (by hash), one of the node for what belongs to no patient."""
+
+    async def key_for(self, connection: Connection, patient: int | None) -> bytes:
+        """The key, made now if there is none; NotFound or Gone when the patient was erased."""
+
+
+class Describe(Protocol):
+    """Says what happened once the writes are known, with the ids that they were given."""
+
+    def __call__(self, written: "Sequence[Written]", /) -> Iterable[Event]:
+        """The events for these writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """Logs events in the transaction of the writes that they tell of: both are there, or neither."""
+
+    log: "AuditLog"
+    describe: Describe
+
+    async def write(self, connection: Connection, written: "Sequence[Written]") -> None:
+        """Append; from here to the end of the transaction no other can, so the log's order is that of commits."""
+        await self.log.append(connection, tuple(self.describe(written)))
+
+
+class AuditLog:
+    """The log of one node.
+
+    Appends take one round trip and O(log n) hashes. Any number of processes may append to one log: the row of the
+    frontier, held to the end of the transaction, orders them, so the log never forks. Take it last in a transaction.
+    """
+
+    def __init__(
+        self, database: Database, keyring: Keyring, keys: NodeKeys, clock: Clock, heads_file: Path | None
+    ) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._keys = keys
+        self._clock = clock
+        self._heads_file = heads_file
+        self._hasher = Hasher(keys.index)
+        self._chain_key = chain_key(keys.index)
+        self._tip = Tip()
+        self._grouped: Grouped[Event] = Grouped(self._write)
+
+    @classmethod
+    async def open(
+        cls,
+        database: Database,
+        keyring: Keyring,
+        keys: NodeKeys,
+        *,
+        clock: Clock = utc_now,
+        heads_file: Path | None = None,
+    ) -> Self:
+        """Open the log of a migrated database; Fault when the heads file cannot be written."""
+        if heads_file is not None:
+            await asyncio.to_thread(refuse_unwritable, heads_file)
+        log = cls(database, keyring, keys, clock, heads_file)
+        async with database.connection() as connection:
+            log._tip = await _stored_tip(connection)
+        return log
+
+    def companion(self, *events: Event) -> Companion:
+        """Log these events with a unit of work."""
+        return Companion(self, lambda _: events)
+
+    def describing(self, describe: Describe) -> Companion:
+        """Log what `describe` makes of the writes, for events that name ids which are given on writing."""
+        return Companion(self, describe)
+
+    async def record(self, *events: Event) -> None:
+        """Log events of acts that change nothing; on disk when it returns. Concurrent calls share one write."""
+        await self._grouped.put(events)
+
+    async def append(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Append within the caller's transaction."""
+        if not events:
+            return
+        sealed = [await self._sealed(connection, event) for event in events]
+        while not await self._fits(connection, sealed):
+            pass
+
+    async def _write(self, events: Sequence[Event]) -> None:
+        """Append in one statement; only when another process got there first, in a transaction that holds the end."""
+        async with self._database.connection() as connection:
+            sealed = [await self._sealed(connection, event) for event in events]
+            if not await self._fits(connection, sealed):
+                async with connection.transaction():
+                    while not await self._fits(connection, sealed):
+                        pass
+
+    async def _fits(self, connection: Connection, sealed: Sequence[tuple[Event, int | None, bytes]]) -> bool:
+        """Append at the end we know of; when it is another one, learn it, held by this transaction, and say False."""
+        rows, tip = self._tip.extended(self._chain_key, [(event.at, patient, raw) for event, patient, raw in sealed])
+        held = await connection.fetchrow(
+            _APPEND,
+            self._tip.chain,
+            [row.at for row in rows],
+            [row.patient for row in rows],
+            [row.sealed for row in rows],
+            [row.leaf for row in rows],
+            [row.chain for row in rows],
+            tip.peaks,
+        )
+        self._tip = tip if held is None else Tip.stored(*held)
+        return held is None
+
+    async def _sealed(self, connection: Connection, event: Event) -> tuple[Event, int | None, bytes]:
+        patient = None if event.patient_id is None else self._hasher.key64("Patient", event.patient_id)
+        key = await self._keyring.key_for(connection, patient)
+        return event, patient, seal(key, encode_event(event), _SEAL_CONTEXT)
+
+    async def of_patient(self, patient_id: str, *, count: int = 50, before: int | None = None) -> Page:
+        """The events about a patient, newest first; pages stay stable while others are added."""
+        patient = self._hasher.key64("Patient", patient_id)
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_OF_PATIENT, patient, before or _END, count + 1)
+            key = await self._keyring.key_for(connection, patient) if rows else b""
+        items = tuple(
+            LoggedEvent(row["sequence"], decode_event(unseal(key, row["sealed"], _SEAL_CONTEXT)))
+            for row in rows[:count]
+        )
+        return Page(items, items[-1].sequence if len(rows) > count else None)
+
+    async def head(self) -> SignedHead:
+        """Sign the root over all events so far, and keep it in the database and in the heads file."""
+        async with self._database.connection() as connection:
+            tip = await _stored_tip(connection)
+            head = signed_head(self._keys, tip.frontier.size, tip.frontier.root(), self._clock())
+            if self._heads_file is not None:
+                await asyncio.to_thread(append_head, self._heads_file, head)
+            await connection.execute(_KEEP_HEAD, head.size, head.root, head.at, head.signature)
+        return head
+
+    async def keep_signing(self, every_seconds: float = HEAD_EVERY_SECONDS) -> None:
+        """Sign a head every hour, until cancelled; what is unavailable for a while is tried again the next time."""
+        while True:
+            await asyncio.sleep(every_seconds)
+            with suppress(VerbundError):
+                await self.head()
+
+    async def close(self) -> None:
+        """Write what is under way and sign the last head."""
+        await self._grouped.drain()
+        await self.head()
+
+    async def verify(self, progress: Callable[[int, int], None] | None = None) -> Verdict:
+        """Recompute the whole log from its rows and hold it against its stored end and all signed heads.
+
+        Reads one consistent state while others append; memory does not grow with the log. `progress` is told how many
+        events of how many are done.
+        """
+        kept = await asyncio.to_thread(_kept_heads, self._heads_file)
+        async with self._database.dedicated() as connection, _snapshot(connection):
+            end = await connection.fetchrow(_FRONTIER)
+            stored = [SignedHead(*row) for row in await connection.fetch(_HEADS)]
+            sound, complaint = sorted_heads(self._keys.public(), stored, kept)
+            check = Check(self._chain_key, roots_by_size(sound))
+            async for rows in _streamed(connection):
+                if not check.walk(rows):
+                    break
+                if progress is not None:
+                    progress(check.size, end["size"] if end else 0)
+        return check.finish(tuple(end) if end else None, complaint)
+
+
+def _kept_heads(path: Path | None) -> HeadsFile:
+    return HeadsFile() if path is None else read_heads(path)
+
+
+async def _stored_tip(connection: Connection) -> Tip:
+    row = await connection.fetchrow(_FRONTIER)
+    if row is None:
+        raise Fault("The end of the audit log is missing from the database. Run `verbund audit verify`.")
+    return Tip.stored(*row)
+
+
+@asynccontextmanager
+async def _snapshot(connection: Connection) -> AsyncIterator[None]:
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        await connection.execute("set local statement_timeout = 0")
+        yield
+
+
+async def _streamed(connection: Connection) -> AsyncIterator[list[Row]]:
+    cursor = await connection.cursor(_ROWS)
+    while records := await cursor.fetch(_ROWS_AT_ONCE):
+        yield [Row(*record) for record in records]

@@ -1,0 +1,80 @@
+"""What is logged: one act on somebody's data, with who, why and on which permission."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+Kind = Literal[
+    "read",
+    "history",
+    "search",
+    "record",
+    "create",
+    "update",
+    "delete",
+    "release",
+    "emergency",
+    "consent",
+    "decision",
+    "sign-in",
+    "sign-in-failed",
+    "export",
+    "import",
+    "count",
+    "access-log",
+]
+Action = Literal["C", "R", "U", "D", "E"]
+
+
+class Agent(msgspec.Struct, frozen=True):
+    """Who acted: a person or a system, in which role, of which house (its site id)."""
+
+    id: str
+    name: str
+    role: str
+    organisation: str
+    organisation_name: str
+
+
+class Event(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One act. `purpose` is a code of http://terminology.hl7.org/CodeSystem/v3-ActReason; `at` has a time zone.
+
+    `entities` are literal references (`Observation/7`), `query` is the search as it was asked, `reason_de` and
+    `reason_en` say why it was permitted or refused, `provision` names the rule of the consent that decided, and
+    `stated_reason` is what the person wrote who broke the glass. `detail` holds what else belongs to the event.
+    """
+
+    kind: Kind
+    action: Action
+    at: datetime
+    agent: Agent
+    purpose: str
+    patient_id: str | None = None
+    entities: tuple[str, ...] = ()
+    query: str | None = None
+    permitted: bool = True
+    reason_de: str = ""
+    reason_en: str = ""
+    provision: str | None = None
+    stated_reason: str | None = None
+    detail: Mapping[str, str] = {}
+
+
+class LoggedEvent(msgspec.Struct, frozen=True):
+    """An event with its place in the log, counted from 1."""
+
+    sequence: int
+    event: Event
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Some events, newest first; `before` is what to ask with for the next page, None on the last one."""
+
+    items: tuple[LoggedEvent, ...]
+    before: int | None = None
+
+
+encode_event = msgspec.msgpack.Encoder().encode
+decode_event = msgspec.msgpack.Decoder(Event).decode

@@ -1,0 +1,189 @@
+"""How events are bound to one another, and how that is checked: pure functions over rows.
+
+Three bonds hold a log together. The leaf hash binds all columns of a row. The keyed chain binds each row to all before
+it, so that a row that somebody without the node's keys changed, added, removed or moved is named exactly, even when
+leaf hashes were made to fit again. The signed heads bind the Merkle root (RFC 9162) at their size, so that even who has
+the chain's key cannot rewrite what was signed; then the place is known up to the two heads around it.
+"""
+
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Self
+
+from verbund.crypto import Frontier, leaf_hash
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_ROW = struct.Struct(">qq?q")
+CHAIN_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the log as it is stored."""
+
+    sequence: int
+    at: datetime
+    patient: int | None
+    sealed: bytes
+    leaf: bytes
+    chain: bytes
+
+
+def leaf_of(sequence: int, at: datetime, patient: int | None, sealed: bytes) -> bytes:
+    """The leaf hash of a row: over its number, its time in microseconds, the patient's hash and the sealed event."""
+    micros = (at - _EPOCH) // _MICROSECOND
+    return leaf_hash(_ROW.pack(sequence, micros, patient is not None, patient or 0) + sealed)
+
+
+def chain_key(index_key: bytes) -> bytes:
+    """The chain's own key, derived so that no other use of the node's index key can stand in for it."""
+    return blake2b(b"audit chain", key=index_key, digest_size=32).digest()
+
+
+def linked(key: bytes, chain: bytes, leaf: bytes) -> bytes:
+    """The next link of the chain."""
+    return blake2b(chain + leaf, key=key, digest_size=CHAIN_BYTES).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """The end of the log: all that an append needs to know of it."""
+
+    frontier: Frontier = field(default_factory=Frontier)
+    chain: bytes = b""
+
+    @classmethod
+    def stored(cls, size: int, peaks: bytes, chain: bytes) -> Self:
+        """From the columns of the frontier's row; Fault when they cannot belong together."""
+        return cls(Frontier.from_bytes(size.to_bytes(8, "big") + peaks), chain)
+
+    @property
+    def peaks(self) -> bytes:
+        """The column `peaks` of the frontier's row."""
+        return b"".join(self.frontier.peaks)
+
+    def extended(self, key: bytes, events: Sequence[tuple[datetime, int | None, bytes]]) -> tuple[list[Row], Self]:
+        """The rows for these events (time, patient's hash, sealed) after this end, and the new end."""
+        rows: list[Row] = []
+        chain, sequence = self.chain, self.frontier.size
+        for at, patient, sealed in events:
+            sequence += 1
+            leaf = leaf_of(sequence, at, patient, sealed)
+            chain = linked(key, chain, leaf)
+            rows.append(Row(sequence, at, patient, sealed, leaf, chain))
+        return rows, type(self)(self.frontier.extend(row.leaf for row in rows), chain)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check of the log found.
+
+    `first_bad` is the first event that does not fit; when only a range is known, it is the range's first event and
+    `last_bad` its last. `proven` events are covered by a signed head that fits; the events after it are held by the
+    chain alone. `text` says the same in a sentence.
+    """
+
+    ok: bool
+    size: int
+    first_bad: int | None
+    text: str
+    last_bad: int | None = None
+    proven: int = 0
+
+
+class Check:
+    """Walks the rows in order and stops being `ok` at the first that does not fit.
+
+    `roots` are the roots of all signed heads by size; a size with more than one root is a contradiction in itself.
+    """
+
+    def __init__(self, key: bytes, roots: Mapping[int, Iterable[bytes]]) -> None:
+        self._key = key
+        self._roots = {size: set(values) for size, values in roots.items()}
+        self._frontier = Frontier()
+        self._chain = b""
+        self.proven = 0
+        self.verdict: Verdict | None = None
+
+    @property
+    def size(self) -> int:
+        """How many rows fitted so far."""
+        return self._frontier.size
+
+    def walk(self, rows: Iterable[Row]) -> bool:
+        """Check the next rows; False from the first that does not fit."""
+        for row in rows:
+            if self.verdict is not None:
+                break
+            self._row(row)
+        return self.verdict is None
+
+    def _row(self, row: Row) -> None:
+        expected = self.size + 1
+        if row.sequence != expected:
+            word = "is missing" if row.sequence > expected else f"has a stranger before it, numbered {row.sequence}"
+            return self._fail(expected, f"Event {expected} {word}: events were deleted, inserted or renumbered.")
+        if leaf_of(row.sequence, row.at, row.patient, row.sealed) != row.leaf:
+            return self._fail(
+                expected, f"Event {expected} was changed: it does not fit the hash that was stored with it."
+            )
+        if linked(self._key, self._chain, row.leaf) != row.chain:
+            return self._fail(
+                expected,
+                f"Event {expected} is not the one that was logged here: it was changed, inserted, moved or follows a "
+                "deleted one, and its hash was made to fit.",
+            )
+        self._frontier, self._chain = self._frontier.append(row.leaf), row.chain
+        return self._head()
+
+    def _head(self) -> None:
+        roots = self._roots.get(self.size)
+        if roots is None:
+            return
+        if roots == {self._frontier.root()}:
+            self.proven = self.size
+        else:
+            self._fail(
+                self.proven + 1,
+                f"The log up to event {self.size} is not the one that this node signed. The first event that does not "
+                f"fit is one of {self.proven + 1} to {self.size}; whoever changed it had the node's index key.",
+                last=self.size,
+            )
+
+    def finish(self, end: tuple[int, bytes, bytes] | None, complaint: str | None = None) -> Verdict:
+        """The verdict, given the stored end of the log (columns of its row) and what is wrong with the heads, if so.
+
+        What is said of events goes before what is said of the end and the heads.
+        """
+        size = 0 if end is None else end[0]
+        last = max(size, *self._roots, 0)
+        if self.verdict is None and self.size < last:
+            first = self.size + 1
+            self._fail(first, f"Events {first} to {last} are missing: the log was cut short.", last=last)
+        if self.verdict is None and self.size > size and end is not None:
+            self._fail(size + 1, f"Event {size + 1} lies beyond the stored end of the log (audit_frontier).")
+        if self.verdict is None and (end is None or end != (self.size, self._peaks(), self._chain)):
+            self._fail(None, "All events fit, but the stored end of the log (audit_frontier) was changed.")
+        if self.verdict is None and complaint is not None:
+            self._fail(None, f"All events fit the sound heads, but {complaint}.")
+        return self.verdict or Verdict(ok=True, size=self.size, first_bad=None, text=self._praise(), proven=self.proven)
+
+    def _peaks(self) -> bytes:
+        return b"".join(self._frontier.peaks)
+
+    def _praise(self) -> str:
+        if self.size == self.proven:
+            return f"All {self.size} events are as they were logged, and signed."
+        return (
+            f"All {self.size} events are as they were logged; the first {self.proven} are covered by a signed head, "
+            f"the other {self.size - self.proven} by the keyed chain."
+        )
+
+    def _fail(self, first: int | None, text: str, *, last: int | None = None) -> None:
+        self.verdict = Verdict(
+            ok=False, size=self.size, first_bad=first, text=text, last_bad=last or first, proven=self.proven
+        )
