@@ -7,6 +7,7 @@ Connect Core 1.0). `verbund.identity.provider` loads before and stores after.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from authlib.oauth2 import OAuth2Error, OAuth2Request
@@ -192,7 +193,7 @@ class Flow(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no types
         try:
             grant = self.get_consent_grant(request, end_user=who)
         except OAuth2Error as error:
-            raise refusal(error) from None
+            raise self._refusal(error) from None
         return request.client, request.scope, grant.prompt or ""
 
     def grant(self, pairs: Pairs, who: SignedIn | None) -> tuple[str, tuple[str, Code] | None]:
@@ -201,9 +202,9 @@ class Flow(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no types
         try:
             grant = self.get_consent_grant(request, end_user=who)
         except OAuth2Error as error:
-            raise refusal(error) from None
+            raise self._refusal(error) from None
         answer: Answer = self.create_authorization_response(request, grant_user=who, grant=grant)
-        return answer.headers["Location"], self.stored.made
+        return with_issuer(answer.headers["Location"], self._issuer), self.stored.made
 
     def exchange(
         self, form: Pairs, headers: Headers, mint: Callable[[Client, str], dict[str, Any]]
@@ -220,7 +221,7 @@ class Flow(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no types
         try:
             found: Client = self.authenticate_client(request, _CodeGrant.TOKEN_ENDPOINT_AUTH_METHODS, endpoint)
         except OAuth2Error as error:
-            raise refusal(error) from None
+            raise self._refusal(error) from None
         return found
 
     def query_client(self, client_id: str) -> Client | None:
@@ -241,13 +242,17 @@ class Flow(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no types
     def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
         """Nobody listens."""
 
+    def _refusal(self, error: OAuth2Error) -> Refusal:
+        """Authlib's error as ours."""
+        status, _, headers = error()
+        redirect = with_issuer(dict(headers)["Location"], self._issuer) if status == 302 else None
+        text = error.get_error_description() or f"The request was refused: {error.error}."
+        return Refusal(error.error, text, redirect=redirect, status=error.status_code)
+
     def _request(self, method: str, path: str, pairs: Pairs, headers: Headers) -> _Request:
         return _Request(method, f"{self._issuer}{path}", pairs, headers)
 
 
-def refusal(error: OAuth2Error) -> Refusal:
-    """Authlib's error as ours."""
-    status, _, headers = error()
-    redirect = dict(headers).get("Location") if status == 302 else None
-    text = error.get_error_description() or f"The request was refused: {error.error}."
-    return Refusal(error.error, text, redirect=redirect, status=error.status_code)
+def with_issuer(location: str, issuer: str) -> str:
+    """Add `iss` to an answer (RFC 9207), so that clients of several providers cannot mix them up."""
+    return f"{location}{'&' if '?' in location else '?'}{urlencode({'iss': issuer})}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import msgspec
@@ -108,13 +108,13 @@ class Provider:
         location, made = self._flow().grant(_unprompted(params), who)
         if made is not None:
             await self._keep_code(*made)
-        return self._with_issuer(location)
+        return location
 
     async def refuse(self, request_id: str) -> str:
         """Answer a pending request with `access_denied`; returns the address to send the browser to."""
         params = await self._take(request_id)
         location, _ = self._flow().grant(_unprompted(params), None)
-        return self._with_issuer(location)
+        return location
 
     async def exchange(self, form: Pairs, headers: Headers) -> dict[str, Any]:
         """Answer a token request (RFC 6749, section 4.1.3): the body for JSON. Raises Refusal.
@@ -299,10 +299,6 @@ class Provider:
             **_about(person, scopes, self.house),
         }
         return claims if code.nonce is None else claims | {"nonce": code.nonce}
-
-    def _with_issuer(self, location: str) -> str:
-        """Add `iss` to an answer (RFC 9207), so that clients of several providers cannot be mixed up."""
-        return f"{location}{'&' if '?' in location else '?'}{urlencode({'iss': self.house.issuer})}"
 
 
 def _about(person: Person, scopes: Scopes, house: House) -> dict[str, Any]:

@@ -38,8 +38,7 @@ def _ordered(letters: Iterable[str]) -> str:
 class Scopes:
     """What a token may be used for: `grants` maps (level, resource type or `*`) to interaction letters.
 
-    Two values are equal when they say the same in the same words; `str()` gives the canonical form and `parse` reads it
-    back. `context` holds the scopes that are about sign-in and launch (`openid`, `launch/patient`).
+    Two values are equal when they grant the same; `str()` gives the canonical form and `parse` reads it back. `context` holds the scopes that are about sign-in and launch (`openid`, `launch/patient`).
     """
 
     grants: frozenset[tuple[Level, str, str]] = frozenset()
@@ -106,7 +105,12 @@ NO_SCOPES = Scopes()
 
 
 def _grants(found: dict[tuple[Level, str], set[str]]) -> frozenset[tuple[Level, str, str]]:
-    return frozenset((level, of, _ordered(letters)) for (level, of), letters in found.items() if letters)
+    """The grants in canonical form: what `*` grants at a level is not said again for single types."""
+    rest = {
+        (level, of): letters - found.get((level, "*"), set()) if of != "*" else letters
+        for (level, of), letters in found.items()
+    }
+    return frozenset((level, of, _ordered(letters)) for (level, of), letters in rest.items() if letters)
 
 
 def _read(word: str) -> tuple[Level, str, str]:

@@ -1,0 +1,139 @@
+"""A node's identity on a real database, with a clock that tests turn and passwords that are quick to check."""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from argon2 import PasswordHasher
+
+from verbund.crypto import NodeKeys
+from verbund.database import Database, migrate
+from verbund.identity import (
+    MIGRATIONS,
+    Client,
+    House,
+    Passwords,
+    People,
+    Person,
+    Provider,
+    Role,
+    Scopes,
+    Sessions,
+    Tokens,
+    portal_client,
+)
+
+APP = "app"
+RETURN = "https://app.example.org/back"
+SECRET = "the application's secret"
+PASSWORD = "blaue Birnen im Mai"
+VERIFIER = "v" * 64
+CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+PUBLIC = Client(APP, "An application", (RETURN,), Scopes.parse("user/*.cruds patient/*.rs"))
+CONFIDENTIAL = Client(
+    "server",
+    "An application's server",
+    (RETURN,),
+    Scopes.parse("user/*.rs"),
+    secret_sha256=hashlib.sha256(SECRET.encode()).hexdigest(),
+)
+
+
+@dataclass
+class TurnedClock:
+    """Stands still until it is turned."""
+
+    now: datetime = field(default_factory=lambda: datetime(2026, 3, 1, 8, 0, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+def quick_passwords() -> Passwords:
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+
+
+@dataclass
+class Desk:
+    """All parts of identity of one node."""
+
+    house: House
+    keys: NodeKeys
+    database: Database
+    clock: TurnedClock
+    people: People
+    sessions: Sessions
+    tokens: Tokens
+    provider: Provider
+
+    @classmethod
+    async def open(
+        cls,
+        database: Database,
+        *,
+        issuer: str = "http://127.0.0.1:8402",
+        keys: NodeKeys | None = None,
+        clients: Sequence[Client] = (PUBLIC, CONFIDENTIAL),
+    ) -> "Desk":
+        await migrate(database, [MIGRATIONS])
+        keys = keys or NodeKeys.generate()
+        house, clock = House("praxis", "Praxis am Markt", issuer), TurnedClock()
+        people = People(database, keys, clock=clock, passwords=quick_passwords())
+        tokens = Tokens(house, keys, database, clock=clock)
+        provider = Provider(
+            house, keys, database, people, tokens, [*clients, portal_client(house, "/signed-in")], clock=clock
+        )
+        return cls(house, keys, database, clock, people, Sessions(database, keys, clock=clock), tokens, provider)
+
+    async def physician(self, login: str = "weber") -> Person:
+        return await self.people.add(login, "Dr. Anna Weber", Role.PHYSICIAN, PASSWORD, practitioner_id="p1")
+
+    async def patient(self, login: str = "muster") -> Person:
+        return await self.people.add(login, "Max Muster", Role.PATIENT, PASSWORD, patient_id="pat1")
+
+    async def code(self, person: Person, **changes: str | None) -> str:
+        """The code that a sign-in of `person` ends with."""
+        pending = await self.provider.begin(asked(**changes))
+        return answered(await self.provider.complete(pending.request_id, person))["code"]
+
+    async def token(self, person: Person, **changes: str | None) -> dict[str, Any]:
+        return await self.provider.exchange(exchanged(await self.code(person, **changes)), {})
+
+
+def asked(**changes: str | None) -> list[tuple[str, str]]:
+    """A right authorization request, with changes; None leaves a parameter out."""
+    right: dict[str, str | None] = {
+        "response_type": "code",
+        "client_id": APP,
+        "redirect_uri": RETURN,
+        "scope": "openid fhirUser user/*.rs patient/*.rs",
+        "state": secrets.token_hex(8),
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+    }
+    return [(name, value) for name, value in (right | changes).items() if value is not None]
+
+
+def exchanged(code: str, **changes: str | None) -> list[tuple[str, str]]:
+    """A right token request for a code, with changes."""
+    right: dict[str, str | None] = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "client_id": APP,
+        "redirect_uri": RETURN,
+        "code_verifier": VERIFIER,
+    }
+    return [(name, value) for name, value in (right | changes).items() if value is not None]
+
+
+def answered(location: str) -> dict[str, str]:
+    """The parameters that the provider sends back by redirect."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
