@@ -1,0 +1,199 @@
+"""The hub's side of the exchange over HTTP: joining, the directory, and the mailboxes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs
+
+import msgspec
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.routing import Route
+
+from verbund.config import utc_now
+from verbund.crypto import NodeKeys
+from verbund.database import Database
+from verbund.errors import Incorrect, Interrupted, TooLarge, VerbundError
+from verbund.exchange import wire
+from verbund.exchange.broker import Broker, Limits
+from verbund.exchange.directory import INVITATION_LIFE, Directory
+from verbund.exchange.requests import Request, authenticated
+
+_log = structlog.get_logger(__name__)
+_MARGIN_BYTES = 4_096
+
+
+class Hub:
+    """All that the hub does for the exchange: the directory, the broker, its own name and keys."""
+
+    def __init__(
+        self, *, name: str, title: str, url: str, keys: NodeKeys, directory: Directory, broker: Broker
+    ) -> None:
+        self.name = name
+        self.title = title
+        self.url = url
+        self.keys = keys
+        self.directory = directory
+        self.broker = broker
+
+    @classmethod
+    async def open(
+        cls,
+        database: Database,
+        *,
+        name: str,
+        title: str,
+        url: str,
+        keys: NodeKeys,
+        clock: Callable[[], datetime] = utc_now,
+        limits: Limits | None = None,
+    ) -> "Hub":
+        """Make the hub ready; its own mailbox is opened, since it is an addressee like the sites."""
+        directory = Directory(database, hub=name, keys=keys, clock=clock)
+        broker = Broker(database, clock=clock, limits=limits)
+        await broker.open_mailbox(name)
+        return cls(name=name, title=title, url=url, keys=keys, directory=directory, broker=broker)
+
+    def found(self, *, site: str, title: str, kind: str, life: timedelta = INVITATION_LIFE) -> str:
+        """The founding invitation, for the region's first site."""
+        return self.directory.found(site=site, title=title, kind=kind, hub_url=self.url, life=life)
+
+    async def run(self) -> None:
+        """Hear the hub's other processes, remove what has expired; until cancelled."""
+        await self.broker.run()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may use a route: `invitation` (proves itself by its content) or `member` (signs the request)."""
+
+    method: str
+    path: str
+    who: str
+    purpose: str
+
+
+ROUTES: tuple[Rule, ...] = (
+    Rule("POST", "/exchange/join", "invitation", "become a member, with the signatures of an invitation"),
+    Rule("GET", "/exchange/directory", "member", "the members and their signed keys"),
+    Rule("POST", "/exchange/messages", "member", "hand over a sealed message for another member"),
+    Rule("GET", "/exchange/poll", "member", "wait for messages to oneself"),
+    Rule("POST", "/exchange/ack", "member", "say which messages need not be kept any more"),
+)
+
+Action = Callable[[str, HttpRequest, bytes], Awaitable[bytes]]
+
+
+def hub_app(hub: Hub, *, clock: Callable[[], datetime] = utc_now) -> Starlette:
+    """The ASGI application with exactly the routes of `ROUTES`; every failure is an OperationOutcome."""
+    return Starlette(routes=hub_routes(hub, clock=clock))
+
+
+def hub_routes(hub: Hub, *, clock: Callable[[], datetime] = utc_now) -> list[Route]:
+    """The same routes, to be mounted beside others."""
+    desk = _Desk(hub, clock)
+    return [Route(rule.path, desk.endpoint(rule), methods=[rule.method]) for rule in ROUTES]
+
+
+class _Desk:
+    """Reads, authenticates and answers requests; what a route does is one method named after it."""
+
+    def __init__(self, hub: Hub, clock: Callable[[], datetime]) -> None:
+        self._hub = hub
+        self._clock = clock
+        self._actions: dict[str, Action] = {
+            "/exchange/join": self._join,
+            "/exchange/directory": self._directory,
+            "/exchange/messages": self._messages,
+            "/exchange/poll": self._poll,
+            "/exchange/ack": self._ack,
+        }
+
+    def endpoint(self, rule: Rule) -> Callable[[HttpRequest], Awaitable[Response]]:
+        action = self._actions[rule.path]
+
+        async def answer(request: HttpRequest) -> Response:
+            try:
+                body = await self._body(request)
+                site = await self._site(request, body) if rule.who == "member" else ""
+                return Response(await action(site, request, body), media_type="application/json")
+            except VerbundError as error:
+                _log.log(_LEVELS[error.category.log_level], "exchange-refused", path=rule.path, reason=error.text)
+                return Response(wire.problem(error), status_code=error.http_status, media_type="application/json")
+
+        return answer
+
+    async def _body(self, request: HttpRequest) -> bytes:
+        largest = self._hub.broker.limits.body_bytes + _MARGIN_BYTES
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > largest:
+                raise TooLarge(f"A request to the hub may have {largest} bytes at most.")
+        return bytes(body)
+
+    async def _site(self, request: HttpRequest, body: bytes) -> str:
+        query = request.url.query
+        target = f"{request.scope['path']}?{query}" if query else request.scope["path"]
+        return await authenticated(
+            request.headers.get("authorization", ""),
+            Request(request.method, target, body),
+            hub=self._hub.name,
+            keys_of=self._hub.directory.keys_of,
+            first_use=self._hub.broker.use_token,
+            now=self._clock(),
+        )
+
+    async def _join(self, _site: str, _request: HttpRequest, body: bytes) -> bytes:
+        await self._hub.directory.join(wire.decoded(body, wire.JoinRequest).entry())
+        return b"{}"
+
+    async def _directory(self, _site: str, _request: HttpRequest, _body: bytes) -> bytes:
+        return msgspec.json.encode(wire.DirectoryAnswer(await self._hub.directory.entries()))
+
+    async def _messages(self, site: str, _request: HttpRequest, body: bytes) -> bytes:
+        parcel = wire.decoded(body, wire.SendRequest).parcel()
+        await self._hub.broker.send(site, parcel)
+        return b"{}"
+
+    async def _ack(self, site: str, _request: HttpRequest, body: bytes) -> bytes:
+        await self._hub.broker.ack(site, wire.decoded(body, wire.AckRequest).sequences)
+        return b"{}"
+
+    async def _poll(self, site: str, request: HttpRequest, _body: bytes) -> bytes:
+        after, wait_seconds = _poll_parameters(request.url.query)
+        broker = self._hub.broker
+        polling = asyncio.ensure_future(broker.poll(site, after, wait_seconds))
+        gone = asyncio.ensure_future(_disconnected(request))
+        try:
+            await asyncio.wait({polling, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if polling.done():
+                return msgspec.json.encode(wire.PollAnswer(polling.result()))
+        finally:
+            gone.cancel()
+            polling.cancel()
+            await asyncio.gather(polling, gone, return_exceptions=True)
+        await broker.left(site)
+        raise Interrupted(f"{site} has gone while it waited for messages.")
+
+
+_LEVELS = {"error": 40, "warning": 30, "info": 20}
+
+
+async def _disconnected(request: HttpRequest) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        continue
+
+
+def _poll_parameters(query: str) -> tuple[int, float]:
+    given = parse_qs(query)
+    try:
+        after, wait_seconds = int(given.pop("after", ["0"])[0]), float(given.pop("wait", ["25"])[0])
+    except ValueError:
+        raise Incorrect("`after` is a whole number and `wait` a number of seconds.") from None
+    if given or after < 0 or not 0 <= wait_seconds <= 60 or after >= 2**63:
+        raise Incorrect("Poll takes `after` (0 or more) and `wait` (0 to 60 seconds), nothing else.")
+    return after, wait_seconds

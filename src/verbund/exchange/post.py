@@ -1,0 +1,138 @@
+"""The way to the hub: over HTTP for a site, directly for the hub itself. Both are a `Post`."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import httpx
+import msgspec
+
+from verbund.config import utc_now
+from verbund.crypto import NodeKeys
+from verbund.errors import Interrupted, Unavailable
+from verbund.exchange import wire
+from verbund.exchange.hub import Hub
+from verbund.exchange.model import Delivery, Parcel
+from verbund.exchange.requests import Request, authorise
+from verbund.exchange.trust import Entry
+
+_CONNECT_SECONDS = 5.0
+_ANSWER_SECONDS = 30.0
+
+
+class Post(Protocol):
+    """What a node does at the hub. Fails with Unavailable or Interrupted when the hub cannot be reached."""
+
+    async def send(self, parcel: Parcel) -> None:
+        """Hand a parcel over; the same one again changes nothing."""
+
+    async def poll(self, after: int, wait_seconds: float) -> tuple[Delivery, ...]:
+        """Parcels above the sequence `after`, waiting for the first one."""
+
+    async def ack(self, sequences: Sequence[int]) -> None:
+        """Let the hub forget these."""
+
+    async def entries(self) -> tuple[Entry, ...]:
+        """The directory as the hub tells it: not to be believed before it is verified."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+class LocalPost:
+    """The hub as an addressee: at the broker in the same process."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    async def send(self, parcel: Parcel) -> None:
+        """Hand a parcel over."""
+        await self._hub.broker.send(self._hub.name, parcel)
+
+    async def poll(self, after: int, wait_seconds: float) -> tuple[Delivery, ...]:
+        """Wait for parcels to the hub."""
+        return await self._hub.broker.poll(self._hub.name, after, wait_seconds)
+
+    async def ack(self, sequences: Sequence[int]) -> None:
+        """Remove them."""
+        await self._hub.broker.ack(self._hub.name, sequences)
+
+    async def entries(self) -> tuple[Entry, ...]:
+        """The hub's own list."""
+        return await self._hub.directory.entries()
+
+    async def close(self) -> None:
+        """The hub no longer listens to its own mailbox."""
+        await self._hub.broker.left(self._hub.name)
+
+
+class HttpPost:
+    """A site at its hub: outgoing connections only, kept open, every request signed for itself."""
+
+    def __init__(
+        self, *, url: str, hub: str, site: str, keys: NodeKeys, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._hub = hub
+        self._site = site
+        self._keys = keys
+        self._clock = clock
+        self._client = http_client(url)
+
+    async def send(self, parcel: Parcel) -> None:
+        """POST /exchange/messages."""
+        request = wire.SendRequest(parcel.id, parcel.receiver, parcel.expires_at, parcel.body, parcel.transient)
+        await self._signed("POST", "/exchange/messages", msgspec.json.encode(request))
+
+    async def poll(self, after: int, wait_seconds: float) -> tuple[Delivery, ...]:
+        """GET /exchange/poll."""
+        target = f"/exchange/poll?after={after}&wait={wait_seconds:g}"
+        raw = await self._signed("GET", target, answer_seconds=wait_seconds + 10)
+        return wire.decoded(raw, wire.PollAnswer).messages
+
+    async def ack(self, sequences: Sequence[int]) -> None:
+        """POST /exchange/ack."""
+        await self._signed("POST", "/exchange/ack", msgspec.json.encode(wire.AckRequest(tuple(sequences))))
+
+    async def entries(self) -> tuple[Entry, ...]:
+        """GET /exchange/directory."""
+        return wire.decoded(await self._signed("GET", "/exchange/directory"), wire.DirectoryAnswer).entries
+
+    async def close(self) -> None:
+        """Close the connections to the hub."""
+        await self._client.aclose()
+
+    async def _signed(
+        self, method: str, target: str, body: bytes = b"", *, answer_seconds: float = _ANSWER_SECONDS
+    ) -> bytes:
+        request = Request(method, target, body)
+        header = authorise(request, site=self._site, hub=self._hub, keys=self._keys, now=self._clock())
+        return await exchanged(self._client, request, {"authorization": header}, answer_seconds)
+
+
+def http_client(url: str) -> httpx.AsyncClient:
+    """A client for the hub at `url`; proxies of the environment count, as hospitals need them."""
+    limits = httpx.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=60)
+    return httpx.AsyncClient(base_url=url, limits=limits, timeout=_ANSWER_SECONDS)
+
+
+async def exchanged(
+    client: httpx.AsyncClient, request: Request, headers: dict[str, str], answer_seconds: float = _ANSWER_SECONDS
+) -> bytes:
+    """Send a request to the hub and return the answer's body; raises what the hub raised, or that it is not there."""
+    timeout = httpx.Timeout(answer_seconds, connect=_CONNECT_SECONDS)
+    try:
+        answer = await client.request(
+            request.method, request.target, content=request.body, headers=headers, timeout=timeout
+        )
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+        raise Unavailable("The hub cannot be reached.", german="Der Hub ist nicht erreichbar.") from None
+    except httpx.InvalidURL:
+        raise Unavailable("The hub's address is not one. Check the setting `hub_url`.") from None
+    except (httpx.HTTPError, asyncio.IncompleteReadError):
+        raise Interrupted(
+            "The connection to the hub was cut.", german="Die Verbindung zum Hub wurde unterbrochen."
+        ) from None
+    if answer.status_code >= 400:
+        raise wire.raised(answer.content, said_by="The hub")
+    return answer.content
