@@ -18,12 +18,12 @@ from verbund.audit.heads import (
     signed_head,
     sorted_heads,
 )
-from verbund.audit.model import Event, LoggedEvent, Page, decode_event, encode_event
+from verbund.audit.model import Event, LoggedEvent, Page, anonymous, decode_event, encode_event
 from verbund.audit.proof import Check, Row, Tip, Verdict, chain_key
 from verbund.config import Clock, utc_now
 from verbund.crypto import Hasher, NodeKeys, seal, unseal
 from verbund.database import Connection, Database
-from verbund.errors import Fault, VerbundError
+from verbund.errors import Fault, Gone, VerbundError
 
 if TYPE_CHECKING:
     from verbund.store import Written
@@ -47,7 +47,7 @@ class Keyring(Protocol):
     """Where the data keys come from: one a patient (by hash), one of the node for what belongs to no patient."""
 
     async def key_for(self, connection: Connection, patient: int | None) -> bytes:
-        """The key, made now if there is none; NotFound or Gone when the patient was erased."""
+        """The key, made now if there is none; Gone when the patient was erased."""
 
 
 class Describe(Protocol):
@@ -153,12 +153,20 @@ class AuditLog:
         return held is None
 
     async def _sealed(self, connection: Connection, event: Event) -> tuple[Event, int | None, bytes]:
+        """The event under its patient's key; of an erased patient only what names nobody, under the node's own."""
         patient = None if event.patient_id is None else self._hasher.key64("Patient", event.patient_id)
-        key = await self._keyring.key_for(connection, patient)
+        try:
+            key = await self._keyring.key_for(connection, patient)
+        except Gone:
+            patient, event = None, anonymous(event)
+            key = await self._keyring.key_for(connection, None)
         return event, patient, seal(key, encode_event(event), _SEAL_CONTEXT)
 
     async def of_patient(self, patient_id: str, *, count: int = 50, before: int | None = None) -> Page:
-        """The events about a patient, newest first; pages stay stable while others are added."""
+        """The events about a patient, newest first; pages stay stable while others are added.
+
+        Gone when the patient was erased: then nobody can read them any more.
+        """
         patient = self._hasher.key64("Patient", patient_id)
         async with self._database.connection() as connection:
             rows = await connection.fetch(_OF_PATIENT, patient, before or _END, count + 1)

@@ -76,5 +76,10 @@ class Page(msgspec.Struct, frozen=True):
     before: int | None = None
 
 
+def anonymous(event: Event) -> Event:
+    """The event without what names its patient: who acted, when, why and on which permission remain."""
+    return msgspec.structs.replace(event, patient_id=None, entities=(), query=None, stated_reason=None, detail={})
+
+
 encode_event = msgspec.msgpack.Encoder().encode
 decode_event = msgspec.msgpack.Decoder(Event).decode

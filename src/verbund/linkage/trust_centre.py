@@ -1,0 +1,200 @@
+"""The trust centre on the hub: encodings in, pseudonyms out. It knows no name and cannot find one out."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Self
+
+from verbund.crypto import NodeKeys
+from verbund.database import Connection, Database
+from verbund.errors import Incorrect, NotFound
+from verbund.linkage.model import Encoding
+from verbund.linkage.rules import Doubt, Member, Population, Reason, decide
+
+# One transaction at a time decides and enrols ("linkage" in ASCII), so that two houses that enrol one patient at the
+# same moment get one pseudonym.
+_LOCK = 0x6C696E6B616765
+_AT_ONCE = 1_000
+_OWN = "select entry, handle, pseudonym, bits, insurance from linkage_enrolment where site = $1 and handle = any($2)"
+_NEAR = """
+with near as (
+    select e.pseudonym from linkage_block b join linkage_enrolment e using (entry) where b.key = any($1::bigint[])
+    union
+    select pseudonym from linkage_enrolment where insurance = any($2::bytea[])
+)
+select e.entry, e.pseudonym, e.bits, e.insurance, array(select key from linkage_block b where b.entry = e.entry) as keys
+from linkage_enrolment e where e.pseudonym in (select pseudonym from near)
+"""
+_ENROL = """
+insert into linkage_enrolment (site, handle, pseudonym, bits, insurance)
+select $1, * from unnest($2::text[], $3::text[], $4::bytea[], $5::bytea[]) returning entry, handle
+"""
+_CORRECT = "update linkage_enrolment set bits = $2, insurance = $3 where entry = $1"
+_BLOCKS = "insert into linkage_block (entry, key) select * from unnest($1::bigint[], $2::bigint[])"
+_REVIEW = """
+insert into linkage_review (pseudonym, candidate, similarity, reason)
+select * from unnest($1::text[], $2::text[], $3::real[], $4::text[]) on conflict do nothing
+"""
+_REVIEWS = """
+select noted_at, pseudonym, candidate, similarity, reason from linkage_review order by review desc limit $1
+"""
+_SITES = "select distinct site from linkage_enrolment where pseudonym = $1 order by site"
+_WITHDRAW = "delete from linkage_enrolment where site = $1 and handle = $2 returning true"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Two pseudonyms that may be one person, and why that was not decided by itself."""
+
+    noted_at: datetime
+    pseudonym: str
+    candidate: str
+    similarity: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Enrolment:
+    handle: str
+    encoding: Encoding
+    pseudonym: str
+    doubts: tuple[Doubt, ...]
+
+
+def new_pseudonym() -> str:
+    """128 random bits as 32 hexadecimal digits; nobody guesses one."""
+    return secrets.token_hex(16)
+
+
+class TrustCentre:
+    """Enrols patients of the sites, tells which houses know a pseudonym, forgets on request."""
+
+    def __init__(self, database: Database, keys: NodeKeys) -> None:
+        self._database = database
+        self._domain_key = blake2b(b"pseudonym domains", key=keys.index, digest_size=32).digest()
+
+    @classmethod
+    async def open(cls, database: Database, keys: NodeKeys) -> Self:
+        """Open on a migrated database."""
+        return cls(database, keys)
+
+    async def enrol(self, site: str, handle: str, encoding: Encoding) -> str:
+        """The regional pseudonym of a patient whom the site calls `handle`; the same one however often it is asked."""
+        (pseudonym,) = await self.enrol_many(site, [(handle, encoding)])
+        return pseudonym
+
+    async def enrol_many(self, site: str, people: Sequence[tuple[str, Encoding]]) -> list[str]:
+        """The pseudonyms of many, in order; each thousand in one transaction, so a repetition after a failure is safe.
+
+        A handle keeps its pseudonym when its encoding changes; what then contradicts becomes a review.
+        """
+        if any(not handle or "\x00" in handle for handle, _ in people):
+            raise Incorrect("Each patient needs a handle, of any characters but the null character.")
+        found: dict[str, str] = {}
+        for start in range(0, len(people), _AT_ONCE):
+            async with self._database.transaction() as connection:
+                await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
+                found |= await self._enrol(connection, site, dict(people[start : start + _AT_ONCE]))
+        return [found[handle] for handle, _ in people]
+
+    async def _enrol(self, connection: Connection, site: str, people: dict[str, Encoding]) -> dict[str, str]:
+        own = {row["handle"]: row for row in await connection.fetch(_OWN, site, list(people))}
+        changed = {
+            handle: encoding
+            for handle, encoding in people.items()
+            if handle not in own
+            or (own[handle]["bits"], own[handle]["insurance"]) != (encoding.bits, encoding.insurance)
+        }
+        corrected = {own[handle]["entry"]: own[handle]["pseudonym"] for handle in changed if handle in own}
+        population = Population(await self._near(connection, list(changed.values()), set(corrected)))
+        fresh: list[_Enrolment] = []
+        for handle, encoding in changed.items():
+            if handle in own:
+                await self._correct(connection, own[handle]["entry"], own[handle]["pseudonym"], encoding, population)
+            else:
+                fresh.append(_Enrolment(handle, encoding, *population.enrol(encoding, new_pseudonym)))
+        await self._insert(connection, site, fresh)
+        return {handle: row["pseudonym"] for handle, row in own.items()} | {one.handle: one.pseudonym for one in fresh}
+
+    async def _near(self, connection: Connection, people: Sequence[Encoding], without: set[int]) -> list[Member]:
+        keys = sorted({key for person in people for key in person.blocks})
+        numbers = sorted({person.insurance for person in people if person.insurance is not None})
+        rows = await connection.fetch(_NEAR, keys, numbers)
+        return [
+            Member(row["pseudonym"], Encoding(row["bits"], tuple(row["keys"]), row["insurance"]))
+            for row in rows
+            if row["entry"] not in without
+        ]
+
+    async def _insert(self, connection: Connection, site: str, fresh: Sequence[_Enrolment]) -> None:
+        if not fresh:
+            return
+        rows = await connection.fetch(
+            _ENROL,
+            site,
+            [one.handle for one in fresh],
+            [one.pseudonym for one in fresh],
+            [one.encoding.bits for one in fresh],
+            [one.encoding.insurance for one in fresh],
+        )
+        entries = {row["handle"]: row["entry"] for row in rows}
+        await self._keep_blocks(connection, [(entries[one.handle], one.encoding) for one in fresh])
+        await self._keep_doubts(connection, [(one.pseudonym, doubt) for one in fresh for doubt in one.doubts])
+
+    async def _correct(
+        self, connection: Connection, entry: int, pseudonym: str, encoding: Encoding, population: Population
+    ) -> None:
+        """Take the new encoding of a handle; its pseudonym stays, and whatever else it fits now becomes a review."""
+        decision = decide(encoding, population.near(encoding))
+        doubts = [doubt for doubt in decision.doubts if doubt.reason != Reason.SIMILAR or doubt.pseudonym != pseudonym]
+        if decision.pseudonym not in (None, pseudonym):
+            doubts.append(Doubt(decision.pseudonym, 1.0, Reason.AMBIGUOUS))
+        population.add(Member(pseudonym, encoding))
+        await connection.execute(_CORRECT, entry, encoding.bits, encoding.insurance)
+        await connection.execute("delete from linkage_block where entry = $1", entry)
+        await self._keep_blocks(connection, [(entry, encoding)])
+        await self._keep_doubts(connection, [(pseudonym, doubt) for doubt in doubts])
+
+    async def _keep_blocks(self, connection: Connection, people: Sequence[tuple[int, Encoding]]) -> None:
+        pairs = [(entry, key) for entry, encoding in people for key in set(encoding.blocks)]
+        await connection.execute(_BLOCKS, [entry for entry, _ in pairs], [key for _, key in pairs])
+
+    async def _keep_doubts(self, connection: Connection, doubts: Sequence[tuple[str, Doubt]]) -> None:
+        if doubts:
+            await connection.execute(
+                _REVIEW,
+                [pseudonym for pseudonym, _ in doubts],
+                [doubt.pseudonym for _, doubt in doubts],
+                [doubt.similarity for _, doubt in doubts],
+                [doubt.reason for _, doubt in doubts],
+            )
+
+    async def find(self, encoding: Encoding) -> str | None:
+        """The pseudonym of a person, without enrolling: for a house that holds nothing and must find the record."""
+        async with self._database.connection() as connection:
+            return decide(encoding, await self._near(connection, [encoding], set())).pseudonym
+
+    async def locate(self, pseudonym: str, asking_site: str) -> tuple[str, ...]:
+        """The other sites that hold something under this pseudonym; NotFound when nobody was ever enrolled under it."""
+        async with self._database.connection() as connection:
+            sites = [row["site"] for row in await connection.fetch(_SITES, pseudonym)]
+        if not sites:
+            raise NotFound("The region knows no such pseudonym.")
+        return tuple(site for site in sites if site != asking_site)
+
+    async def withdraw(self, site: str, handle: str) -> bool:
+        """Forget a patient of a site; whether there was one. The others keep the pseudonym."""
+        async with self._database.connection() as connection:
+            return bool(await connection.fetchval(_WITHDRAW, site, handle))
+
+    async def reviews(self, count: int = 100) -> tuple[Review, ...]:
+        """What people should look at, newest first."""
+        async with self._database.connection() as connection:
+            return tuple(Review(*row) for row in await connection.fetch(_REVIEWS, count))
+
+    def in_domain(self, pseudonym: str, domain: str) -> str:
+        """The pseudonym of the same person in another domain (a research project); only the hub can compute it."""
+        text = f"{domain}\x1f{pseudonym}".encode()
+        return blake2b(text, key=self._domain_key, digest_size=16).hexdigest()
