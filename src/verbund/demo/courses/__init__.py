@@ -1,0 +1,1 @@
+"""Courses of disease over the houses: general practice, hospital, rehabilitation, and back."""

@@ -1,0 +1,59 @@
+"""The people who sign in to the demo region. Names and passwords are invented and public: for the demo only."""
+
+from dataclasses import dataclass
+
+from verbund.demo.chart import patient_id
+from verbund.demo.houses import PRAXIS, REHA, RESCUE, UNIKLINIKUM
+
+PASSWORD = "Verbund-2026"  # noqa: S105 -- the demo's password, printed on its sign-in page
+
+# The patients with an account: their numbers, the same whatever the seed.
+ERIKA_SOMMER, HANS_BERGMANN, AYSE_KAYA = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account at a node. `role` is a value of identity's Role; the ids are those of the house's records."""
+
+    login: str
+    password: str
+    name: str
+    role: str
+    house: str
+    patient_id: str | None = None
+    practitioner_id: str | None = None
+    about: str = ""
+
+
+def _staff(login: str, name: str, role: str, house: str, about: str, practitioner_id: str | None = None) -> Person:
+    return Person(login, PASSWORD, name, role, house, practitioner_id=practitioner_id, about=about)
+
+
+STAFF = (
+    _staff("weber", "Dr. Anna Weber", "physician", PRAXIS.name, "Hausärztin", "praxis-weber"),
+    _staff("klose", "Nadine Klose", "nurse", PRAXIS.name, "Medizinische Fachangestellte", "praxis-klose"),
+    _staff("yilmaz", "Dr. Emre Yılmaz", "physician", UNIKLINIKUM.name, "Oberarzt Innere Medizin", "uniklinikum-yilmaz"),
+    _staff("lehmann", "Ines Lehmann", "steward", UNIKLINIKUM.name, "Data Steward, Datenintegrationszentrum"),
+    _staff("kramer", "Tobias Kramer", "administrator", UNIKLINIKUM.name, "IT-Betrieb"),
+    _staff("vogel", "Dr. Katrin Vogel", "physician", REHA.name, "Chefärztin Rehabilitation", "reha-vogel"),
+    _staff("brandt", "Jonas Brandt", "paramedic", RESCUE, "Notfallsanitäter"),
+    _staff("hoffmann", "Dr. Lena Hoffmann", "researcher", "hub", "Versorgungsforschung"),
+    _staff("admin", "Miriam Vogt", "administrator", "hub", "Betrieb der Drehscheibe"),
+)
+
+
+def people(seed: int) -> tuple[Person, ...]:
+    """Everybody with an account: staff first, then three patients of the practice.
+
+    Erika Sommer allows exchange for treatment and has broad consent; Hans Bergmann withholds psychiatry; Ayşe Kaya refuses
+    every exchange.
+    """
+    patients = (
+        ("sommer", "Erika Sommer", ERIKA_SOMMER, "Patientin, gibt alles frei"),
+        ("bergmann", "Hans Bergmann", HANS_BERGMANN, "Patient, gibt alles außer Psychiatrie frei"),
+        ("kaya", "Ayşe Kaya", AYSE_KAYA, "Patientin, gibt nichts frei"),
+    )
+    return STAFF + tuple(
+        Person(login, PASSWORD, name, "patient", PRAXIS.name, patient_id(seed, PRAXIS.name, number), about=about)
+        for login, name, number, about in patients
+    )
