@@ -1,0 +1,1 @@
+"""FHIR REST, SMART, bulk, DICOMweb: HTTP in, HTTP out."""

@@ -1,0 +1,139 @@
+"""Requests and answers of the FHIR API as plain values, read from and written to ASGI without a framework."""
+
+import asyncio
+import zlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from verbund.errors import Incorrect, TooLarge
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Pairs = tuple[tuple[str, str], ...]
+
+MEDIA_TYPE = "application/fhir+json"
+_MOST_PARAMETERS = 1000
+_WORTH_COMPRESSING = 1024
+_COMPRESS_ASIDE = 256 * 1024  # from this size on compression is done in a thread, so that others are not held up
+_ALWAYS = (
+    (b"content-type", MEDIA_TYPE.encode()),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One interaction that is asked for: over HTTP, or as an entry of a bundle. Header names are lower case."""
+
+    method: str
+    segments: tuple[str, ...]
+    query: Pairs = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def parameter(self, name: str) -> str | None:
+        """The first value of a query parameter."""
+        return next((value for key, value in self.query if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer: the status, headers beside the usual ones, and the body, which is FHIR JSON or empty."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def header(self, name: str) -> str | None:
+        """The value of one of its own headers."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+def read_pairs(text: str) -> Pairs:
+    """The parameters of a query string or form. Raises Incorrect for too many or for what is no UTF-8."""
+    try:
+        return tuple(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS))
+    except UnicodeDecodeError:
+        raise Incorrect("The query holds percent-encoded bytes that are not UTF-8.") from None
+    except ValueError:
+        raise Incorrect(f"The query has more than {_MOST_PARAMETERS} parameters; ask in several requests.") from None
+
+
+def read_head(scope: Scope, base_path: str) -> Request:
+    """The request without its body. `base_path` is where the API is mounted. Raises Incorrect for a broken query."""
+    path: str = scope["path"]
+    inner = path.removeprefix(base_path).strip("/")
+    return Request(
+        method=scope["method"],
+        segments=tuple(inner.split("/")) if inner else (),
+        query=read_pairs(scope["query_string"].decode("latin-1")) if scope["query_string"] else (),
+        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+    )
+
+
+async def read_body(receive: Receive, headers: dict[str, str], limit: int) -> bytes:
+    """The body. Raises TooLarge as soon as it is known to be longer than `limit` bytes, without reading the rest."""
+    declared = headers.get("content-length", "0")
+    if declared.isdecimal() and int(declared[:18]) > limit:
+        raise _too_large(limit)
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Incorrect("The connection was closed in the middle of the body.")
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size > limit:
+            raise _too_large(limit)
+        parts.append(part)
+        if not message.get("more_body", False):
+            return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The body is larger than the {limit} bytes that this node takes; send it in several bundles.")
+
+
+async def write(send: Send, request: Request | None, response: Response) -> None:
+    """Send the answer: without its body for HEAD, indented and compressed when the request asks for it."""
+    body, headers = response.body, list(_ALWAYS)
+    headers += [(name.encode(), value.encode("latin-1", "replace")) for name, value in response.headers]
+    if request is not None and body:
+        if request.parameter("_pretty") == "true":
+            body = msgspec.json.format(body, indent=2)
+        if len(body) >= _WORTH_COMPRESSING and _takes_gzip(request.headers.get("accept-encoding", "")):
+            body = await _compressed(body)
+            headers += [(b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")]
+    if not body and response.status in {204, 304}:
+        headers = headers[1:]
+    else:
+        headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if request and request.method == "HEAD" else body})
+
+
+def _takes_gzip(accepted: str) -> bool:
+    for choice in accepted.split(","):
+        coding, _, quality = choice.partition(";")
+        if coding.strip().lower() == "gzip":
+            return quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False
+
+
+async def _compressed(body: bytes) -> bytes:
+    if len(body) >= _COMPRESS_ASIDE:
+        return await asyncio.to_thread(_gzip, body)
+    return _gzip(body)
+
+
+def _gzip(body: bytes) -> bytes:
+    compressor = zlib.compressobj(level=1, wbits=31)
+    return compressor.compress(body) + compressor.flush()

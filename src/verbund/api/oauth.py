@@ -1,0 +1,175 @@
+"""The addresses of the OpenID Connect provider: HTTP around `verbund.identity.Provider`.
+
+The sign-in form itself is a page of the portal; `/oauth/authorize` sends the browser there with the id of the request.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from verbund.api.bearer import bearer_of, challenge
+from verbund.api.fhir.messages import Pairs, read_pairs
+from verbund.api.rules import BEARER, BROWSER, CLIENT, PUBLIC, Rule
+from verbund.crypto import PublicKeys
+from verbund.errors import Incorrect, TooLarge, VerbundError
+from verbund.identity import (
+    Provider,
+    Refusal,
+    Session,
+    Sessions,
+    key_set,
+    openid_configuration,
+    smart_configuration,
+)
+
+SIGN_IN = "/sign-in"
+_LONGEST_FORM = 64 * 1024
+_PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
+_OPEN = {
+    "Access-Control-Allow-Origin": "*",
+    "Cache-Control": "public, max-age=300",
+    "X-Content-Type-Options": "nosniff",
+}
+
+ROUTES: Mapping[str, tuple[tuple[str, ...], Rule]] = {
+    "/oauth/authorize": (("GET", "POST"), BROWSER),
+    "/oauth/token": (("POST",), CLIENT),
+    "/oauth/introspect": (("POST",), CLIENT),
+    "/oauth/revoke": (("POST",), CLIENT),
+    "/oauth/userinfo": (("GET", "POST"), BEARER),
+    "/oauth/jwks": (("GET",), PUBLIC),
+    "/.well-known/openid-configuration": (("GET",), PUBLIC),
+    "/.well-known/smart-configuration": (("GET",), PUBLIC),
+}
+"""Every address of the provider, with its methods and its rule."""
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenId:
+    """The provider behind its addresses. `session_cookie` is the cookie in which the portal keeps its session."""
+
+    provider: Provider
+    sessions: Sessions
+    public: PublicKeys
+    session_cookie: str
+
+    async def authorize(self, request: Request) -> Response:
+        """OpenID Connect Core 1.0, section 3.1.2: to the sign-in page, or back at once when somebody is signed in."""
+        params = read_pairs(request.url.query) if request.method == "GET" else await _form(request)
+        session = await self._session(request)
+        pending = await self.provider.begin(
+            params,
+            person=None if session is None else session.person,
+            signed_in=None if session is None else session.opened,
+        )
+        if session is None or pending.must_sign_in:
+            return _redirect(f"{SIGN_IN}?{urlencode({'request': pending.request_id})}")
+        target = await self.provider.complete(pending.request_id, session.person, signed_in=session.opened)
+        return _redirect(target)
+
+    async def token(self, request: Request) -> Response:
+        """RFC 6749, section 3.2."""
+        answer = await self.provider.exchange(await _form(request), dict(request.headers))
+        return JSONResponse(answer, headers=_PRIVATE)
+
+    async def introspect(self, request: Request) -> Response:
+        """RFC 7662."""
+        answer = await self.provider.introspect(await _form(request), dict(request.headers))
+        return JSONResponse(answer, headers=_PRIVATE)
+
+    async def revoke(self, request: Request) -> Response:
+        """RFC 7009."""
+        await self.provider.revoke(await _form(request), dict(request.headers))
+        return JSONResponse({}, headers=_PRIVATE)
+
+    async def userinfo(self, request: Request) -> Response:
+        """OpenID Connect Core 1.0, section 5.3."""
+        bearer = bearer_of(request.headers.get("authorization"))
+        return JSONResponse(await self.provider.userinfo(bearer), headers=_PRIVATE)
+
+    async def jwks(self, _request: Request) -> Response:
+        """RFC 7517."""
+        return JSONResponse(key_set(self.public), headers=_OPEN)
+
+    async def openid_configuration(self, _request: Request) -> Response:
+        """OpenID Connect Discovery 1.0, section 4."""
+        return JSONResponse(openid_configuration(self.provider.house), headers=_OPEN)
+
+    async def smart_configuration(self, _request: Request) -> Response:
+        """SMART App Launch 2.2, conformance."""
+        return JSONResponse(smart_configuration(self.provider.house), headers=_OPEN)
+
+    async def _session(self, request: Request) -> Session | None:
+        return await self.sessions.of(request.cookies.get(self.session_cookie))
+
+    def routes(self) -> list[Route]:
+        """The routes of ROUTES, each answered by the method that its last part names."""
+        found = []
+        for path, (methods, _) in ROUTES.items():
+            endpoint: Endpoint = getattr(self, path.rpartition("/")[2].replace("-", "_"))
+            found.append(Route(path, _guarded(endpoint), methods=list(methods)))
+        return found
+
+
+def oauth_app(openid: OpenId) -> Starlette:
+    """The provider's addresses as one application; every other address is 404."""
+    app = Starlette(routes=list(openid.routes()))
+    app.router.redirect_slashes = False
+    return app
+
+
+def _guarded(endpoint: Endpoint) -> Endpoint:
+    """`endpoint`, with refusals and failures answered as RFC 6749, section 5.2 says."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except Refusal as refusal:
+            return _refused(request, refusal)
+        except VerbundError as error:
+            return _failed(error)
+
+    return answer
+
+
+def _refused(request: Request, refusal: Refusal) -> Response:
+    if refusal.redirect is not None:
+        return _redirect(refusal.redirect)
+    if request.url.path == "/oauth/authorize":
+        text = f"{refusal.text}\n\nDiese Anmeldung kann nicht beginnen; die Anwendung hat sie falsch angefragt.\n"
+        return PlainTextResponse(text, refusal.status, headers=_PRIVATE)
+    headers = _PRIVATE | ({"WWW-Authenticate": 'Basic realm="verbund"'} if refusal.status == 401 else {})
+    return JSONResponse({"error": refusal.error, "error_description": refusal.text}, refusal.status, headers=headers)
+
+
+def _failed(error: VerbundError) -> Response:
+    body: dict[str, Any] = {"error": _CODES.get(error.http_status, "invalid_request"), "error_description": error.text}
+    headers = _PRIVATE | ({"WWW-Authenticate": challenge(error)} if error.http_status == 401 else {})
+    return JSONResponse(body, error.http_status, headers=headers)
+
+
+_CODES = {401: "invalid_token", 429: "temporarily_unavailable", 500: "server_error", 503: "temporarily_unavailable"}
+
+
+def _redirect(target: str) -> Response:
+    return RedirectResponse(target, status_code=303, headers=_PRIVATE)
+
+
+async def _form(request: Request) -> Pairs:
+    """The fields of a form, of at most 64 kB. Raises Incorrect for anything else."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+        raise Incorrect("Send a form (application/x-www-form-urlencoded).")
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > _LONGEST_FORM:
+            raise TooLarge("The form is longer than any that is needed here.")
+    return read_pairs(body.decode("utf-8", "replace"))

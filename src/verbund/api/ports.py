@@ -1,0 +1,99 @@
+"""What the API needs of a node: the gate to data and the check of tokens, as protocols of few methods."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from verbund.access import Write
+from verbund.fhir import SearchQuery
+from verbund.identity import Principal
+
+
+class Version(Protocol):
+    """One version of a resource; `body` is its JSON as stored, empty when this version is a deletion."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def updated(self) -> datetime: ...
+    @property
+    def deleted(self) -> bool: ...
+    @property
+    def body(self) -> bytes: ...
+
+
+class Found(Protocol):
+    """One page of a search."""
+
+    @property
+    def matches(self) -> Sequence[Version]: ...
+    @property
+    def included(self) -> Sequence[Version]: ...
+    @property
+    def total(self) -> int | None: ...
+    @property
+    def next_cursor(self) -> str | None: ...
+
+
+class Versions(Protocol):
+    """One page of a history, newest first; `next_before` continues it."""
+
+    @property
+    def versions(self) -> Sequence[Version]: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def next_before(self) -> int | None: ...
+
+
+class Outcome(Protocol):
+    """What became of one write: `created`, `updated`, `unchanged`, `deleted` or `found`; `body` as `Version.body`."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def updated(self) -> datetime: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def body(self) -> bytes: ...
+
+
+class Gate(Protocol):
+    """The only way to patients' data (`verbund.access.Gate`).
+
+    Decides for `who`, audits before it answers, and raises only errors of `verbund.errors`; what must not be seen is
+    NotFound, as if it were not there. A write is durable when `commit` returns, and all of it or nothing has happened.
+    """
+
+    async def read(self, who: Principal, resource_type: str, resource_id: str, /) -> Version:
+        """The present version. NotFound, Gone."""
+
+    async def vread(self, who: Principal, resource_type: str, resource_id: str, version: int, /) -> Version:
+        """A version. NotFound, Gone when it is a deletion."""
+
+    async def history(
+        self, who: Principal, resource_type: str, resource_id: str, /, *, count: int, before_version: int | None
+    ) -> Versions:
+        """At most `count` versions older than `before_version`, newest first. NotFound."""
+
+    async def search(self, who: Principal, query: SearchQuery, /, *, cursor: str | None) -> Found:
+        """What matches and may be seen, from `cursor` on."""
+
+    async def commit(self, who: Principal, writes: tuple[Write, ...], /) -> Sequence[Outcome]:
+        """Carry out all writes, or none; outcomes in the order of the writes."""
+
+
+class Verifier(Protocol):
+    """Who asks (`verbund.identity.Tokens`)."""
+
+    async def verify(self, bearer: str) -> Principal:
+        """The principal of an access token. Unauthenticated with the reason."""
