@@ -1,0 +1,105 @@
+"""`verbund people`, `verbund token`: who may sign in, and tokens for the operator."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from verbund.cli.running import config_argument, json_option, run, settings, show
+from verbund.config import NodeConfig
+from verbund.crypto import NodeKeys
+from verbund.errors import Incorrect
+from verbund.identity import House, Person, Role, operator_token
+from verbund.node import opened
+
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@click.command()
+@config_argument
+@click.option("--scope", required=True, help="SMART v2 scopes, for example system/*.cruds or system/Patient.rs.")
+@click.option("--purpose", default="HOPERAT", show_default=True, help="Purpose as HL7 ActReason code, e.g. TREAT.")
+@click.option("--ttl", default="1h", show_default=True, help="How long it is valid: 30m, 1h, 7d.")
+def token(config: Path, scope: str, purpose: str, ttl: str) -> None:
+    """Print a bearer token signed by the node's own key, for its operator.
+
+        curl -H "Authorization: Bearer $(verbund token node.toml --scope system/*.rs)" http://127.0.0.1:8402/fhir/Patient
+    """
+    node = settings(config)
+    keys = NodeKeys.load(node.keys_file)
+    click.echo(operator_token(keys, House.of(node), scope, purpose=purpose, ttl=duration(ttl)))
+
+
+def duration(text: str) -> timedelta:
+    """The time that `90s`, `30m`, `1h` or `7d` says; Incorrect for anything else."""
+    found = re.fullmatch(r"(\d{1,6})([smhd])", text.strip())
+    if not found:
+        raise Incorrect(f"--ttl {text!r} should be a number and s, m, h or d, for example 30m.")
+    return timedelta(**{UNITS[found[2]]: int(found[1])})
+
+
+@click.group()
+def people() -> None:
+    """Add, list and remove the people who sign in at a node."""
+
+
+@people.command()
+@config_argument
+@click.option("--login", required=True, help="What they type to sign in.")
+@click.option("--name", required=True, help="Their name as others read it in the log.")
+@click.option("--role", type=click.Choice([r.value for r in Role if r is not Role.SYSTEM]), required=True)
+@click.option("--patient", "patient_id", help="For a patient: the id of their Patient resource on this node.")
+@click.option("--practitioner", "practitioner_id", help="For staff: the id of their Practitioner resource.")
+@click.password_option(help="Their first password; asked for when left out.")
+def add(config: Path, role: str, **given: str) -> None:
+    """Add somebody who may sign in; asks for the password.
+
+        verbund people add node.toml --login weber --name "Dr. Anna Weber" --role physician
+    """
+    person = run(_add(settings(config), Role(role), given))
+    click.echo(f"{person.login} can sign in at {settings(config).base_url}")
+
+
+async def _add(config: NodeConfig, role: Role, given: dict[str, str]) -> Person:
+    async with opened(config) as node:
+        return await node.people.add(
+            given["login"],
+            given["name"],
+            role,
+            given["password"],
+            patient_id=given["patient_id"],
+            practitioner_id=given["practitioner_id"],
+        )
+
+
+@people.command("list")
+@config_argument
+@json_option
+def list_(config: Path, as_json: bool) -> None:
+    """List who may sign in, by name."""
+
+    async def work() -> tuple[Person, ...]:
+        async with opened(settings(config)) as node:
+            return await node.people.all()
+
+    found = run(work())
+    rows = [{"login": p.login, "name": p.name, "role": p.role.value} for p in found]
+    show(rows, "\n".join(f"{r['login']:24} {r['role']:14} {r['name']}" for r in rows), as_json=as_json)
+
+
+@people.command()
+@config_argument
+@click.option("--login", required=True, help="Who may no longer sign in.")
+def remove(config: Path, login: str) -> None:
+    """End somebody's access: sign-in, sessions and tokens."""
+
+    async def work() -> None:
+        async with opened(settings(config)) as node:
+            found = next((p for p in await node.people.all() if p.login == login), None)
+            if found is None:
+                raise Incorrect(f"Nobody signs in as {login!r}; see: verbund people list")
+            await node.people.deactivate(found.id)
+
+    run(work())
+    click.echo(f"{login} can no longer sign in.")
