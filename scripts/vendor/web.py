@@ -104,15 +104,13 @@ def _write_notes() -> None:
 
 
 def used_classes() -> set[str]:
-    """The KERN classes that templates, scripts and our own style sheet name."""
+    """The KERN classes that templates, scripts and our own style sheet name; one that ends in `--` stands for all that
+    begin so. Icons are named by their last word in quotes.
+    """
     files = [*(PORTAL / "templates").rglob("*.html"), PORTAL / "static/portal.js", PORTAL / "static/portal.css"]
-    words = {word for file in files for word in re.findall(r"kern-[a-z0-9_-]+", file.read_text("utf-8"))}
-    words |= {
-        word for file in PORTAL.rglob("*.py") for word in re.findall(r"kern-[a-z0-9_-]+", file.read_text("utf-8"))
-    }
-    return words | {
-        f"kern-icon--{name}" for file in files for name in re.findall(r"icon\(\"([a-z-]+)\"", file.read_text("utf-8"))
-    }
+    texts = [file.read_text("utf-8") for file in files]
+    words = {word for text in texts for word in re.findall(r"kern-[a-z0-9_-]+", text)} - {"kern-icon--"}
+    return words | {f"kern-icon--{name}" for text in texts for name in re.findall(r'"([a-z-]+)"', text)}
 
 
 def prune(style: str, used: set[str]) -> str:
@@ -164,7 +162,11 @@ def _wanted(selector: str, used: set[str]) -> bool:
     if "kopfzeile" in selector:
         return False
     needed = set(re.findall(r"\.(kern-[a-z0-9_-]+)", re.sub(r":not\([^()]*(\([^()]*\)[^()]*)*\)", "", selector)))
-    return needed - THEME_CLASSES <= used
+    return all(_is_used(name, used) for name in needed - THEME_CLASSES)
+
+
+def _is_used(name: str, used: set[str]) -> bool:
+    return name in used or any(word.endswith("--") and name.startswith(word) for word in used)
 
 
 if __name__ == "__main__":

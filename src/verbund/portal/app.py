@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from verbund.errors import Fault, Forbidden, NotFound, VerbundError, WrongMethod
 from verbund.identity import Principal
-from verbund.portal import signing, start
+from verbund.portal import administration, clinician, emergency, patient, releases, research, signing, start
 from verbund.portal.ports import PortalConfig, Services
 from verbund.portal.rules import RULES
 from verbund.portal.web import HERE, Endpoint, Visit, cookies_of, preferences, static_digest
@@ -43,6 +43,25 @@ PAGES = (
     Page(signing.CALLBACK, GET, signing.callback),
     Page("/sign-out", POST, signing.sign_out),
     Page("/signed-out", GET, signing.signed_out),
+    Page("/patients", FORM, clinician.patients),
+    Page("/record/{key}", GET, clinician.open_record),
+    Page("/record/{key}/region", POST, clinician.ask_region),
+    Page("/record/{key}/document/{item}", GET, clinician.document),
+    Page("/emergency", FORM, emergency.emergency),
+    Page("/my/accesses", GET, patient.accesses),
+    Page("/my/record", FORM, patient.own_record),
+    Page("/my/record/document/{item}", GET, patient.own_document),
+    Page("/my/releases", GET, releases.releases),
+    Page("/my/releases/check", POST, releases.check),
+    Page("/my/releases/confirm", POST, releases.confirm),
+    Page("/my/releases/delivery", GET, releases.delivery),
+    Page("/my/releases/history", GET, releases.past),
+    Page("/research", FORM, research.builder),
+    Page("/research/questions", GET, research.questions),
+    Page("/administration", GET, administration.health),
+    Page("/administration/members", GET, administration.members),
+    Page("/administration/log", FORM, administration.log),
+    Page("/administration/people", GET, administration.people),
 )
 
 
@@ -73,7 +92,7 @@ class _Portal:
 
     async def answer(self, page: Page, request: Request) -> Response:
         """Let the page answer when its rule allows; errors become pages."""
-        visit, cookie = await self._visit(request)
+        visit, cookie = await self._visit(request, here=_address(request, page))
         try:
             response = await self._ruled(page, visit)
         except VerbundError as error:
@@ -96,17 +115,19 @@ class _Portal:
         had_session = cookies_of(self.config).session in visit.request.cookies
         return "/signed-out?why=expired" if had_session else "/sign-in"
 
-    async def _visit(self, request: Request) -> tuple[Visit, str | None]:
+    async def _visit(self, request: Request, *, here: str = "/") -> tuple[Visit, str | None]:
         """The visit, and the word to remember it by when the browser has none yet."""
         cookies = cookies_of(self.config)
         language, theme = preferences(request)
         token = request.cookies.get(cookies.session)
         who: Principal | None = await self.services.sessions.of(token) if token else None
         if who is not None and token:
-            return Visit(request, self.services, self.config, who, token, language, theme), None
+            return Visit(request, self.services, self.config, who, token, language, theme, here), None
         known = request.cookies.get(cookies.visit)
         secret = known or secrets.token_urlsafe(24)
-        return Visit(request, self.services, self.config, None, secret, language, theme), None if known else secret
+        return Visit(
+            request, self.services, self.config, None, secret, language, theme, here
+        ), None if known else secret
 
     async def unrouted(self, request: Request, error: Exception) -> Response:
         """The page for an address or method that is not there."""
@@ -127,6 +148,14 @@ class _Portal:
         language, theme = preferences(request)
         visit = Visit(request, self.services, self.config, None, "none", language, theme)
         return failure(visit, Fault("Something went wrong on our side.", german="Bei uns ist etwas schiefgegangen."))
+
+
+def _address(request: Request, page: Page) -> str:
+    """Where the page can be asked for again; for one that only takes forms the page above it."""
+    path = request.url.path
+    if "GET" not in page.methods:
+        return path.rpartition("/")[0] or "/"
+    return f"{path}?{request.url.query}" if request.url.query else path
 
 
 def failure(visit: Visit, error: VerbundError) -> Response:

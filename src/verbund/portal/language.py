@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 from verbund.portal.model import Sentence
+from verbund.portal.when import When
 
 Language = Literal["de", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("de", "en")
@@ -48,10 +49,10 @@ def translations(language: Language) -> NullTranslations:
 def choose(chosen: str | None, accepted: str) -> Language:
     """The language somebody chose, else the first of ours in Accept-Language (RFC 9110, 12.5.4), else German."""
     if chosen in LANGUAGES:
-        return cast("Language", chosen)
+        return chosen
     for tag in _by_preference(accepted):
         if tag in LANGUAGES:
-            return cast("Language", tag)
+            return tag
     return DEFAULT
 
 
@@ -87,9 +88,17 @@ class Format:
             value = _local(value).date()
         return dates.format_date(value, "dd.MM.yyyy" if self.language == "de" else "d MMM yyyy", locale=self.locale)
 
+    def when(self, value: When | None) -> str:
+        """A FHIR date as exactly as it is known: year, month, day; a dash for None."""
+        if value is None:
+            return "–"
+        if value.precision == "year":
+            return str(value.at.year)
+        return self.month(value.at) if value.precision == "month" else self.day(value.at)
+
     def month(self, value: date | datetime) -> str:
-        """`März 2026`."""
-        return dates.format_date(value, "LLLL yyyy", locale=self.locale)
+        """`03.2026`, in English `Mar 2026`."""
+        return dates.format_date(value, "MM.yyyy" if self.language == "de" else "MMM yyyy", locale=self.locale)
 
     def moment(self, value: datetime | None) -> str:
         """Day and time to the minute; a dash for None."""

@@ -169,7 +169,7 @@ CATEGORIES = (
     "demographics",
     "other",
 )
-"""Kinds of data a patient decides on: the names of `verbund.consent.DataCategory`, in lower case, in the pages' order."""
+"""Kinds of data a patient decides on: the names of `verbund.consent.DataCategory` in lower case, in our order."""
 
 
 @dataclass(frozen=True, slots=True)

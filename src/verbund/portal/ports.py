@@ -1,7 +1,8 @@
 """What the pages need of a node: protocols of few methods, bundled as `Services`.
 
 All methods raise only errors of `verbund.errors`, which the pages show in the reader's language. Whoever implements
-them decides and audits before it answers: the portal itself never checks a consent, only whether a role may open a page.
+them decides and audits before it answers: the portal itself never checks a consent, only whether a role may open a
+page.
 """
 
 from collections.abc import Callable, Mapping

@@ -88,6 +88,12 @@ ROLE_NAMES = MappingProxyType(
 )
 """What people of a role are called."""
 
+
+def role_name(role: str) -> str:
+    """What people of a role are called, for the catalogue; a role that is not known as it is."""
+    return ROLE_NAMES[Role(role)] if role in set(Role) else role
+
+
 _PATIENTS = ("/patients", noted("Patients"))
 _EMERGENCY = ("/emergency", noted("Emergency access"))
 _NAVIGATION = {

@@ -33,7 +33,8 @@ class Visit:
     """A request to a page with everything known about who makes it.
 
     `secret` is what this visit's form tokens and opaque addresses hang on: the session's token, or before signing in a
-    random word that the browser keeps. `who` is None when nobody is signed in.
+    random word that the browser keeps. `who` is None when nobody is signed in. `here` is the address to come back to after a
+    switch of language or theme.
     """
 
     request: Request
@@ -43,6 +44,7 @@ class Visit:
     secret: str
     language: Language
     theme: Theme
+    here: str = "/"
 
     @property
     def person(self) -> Principal:
@@ -65,11 +67,6 @@ class Visit:
     def csrf(self) -> str:
         """The token that every form of this visit carries."""
         return hmac.new(self.secret.encode(), b"verbund form", hashlib.sha256).hexdigest()
-
-    @property
-    def here(self) -> str:
-        """The address to come back to after a switch of language or theme: only what can be asked for again."""
-        return str(self.request.url.path) + (f"?{self.request.url.query}" if self.request.url.query else "")
 
     @property
     def navigation(self) -> tuple[tuple[str, str], ...]:
