@@ -21,23 +21,23 @@ from verbund.errors import Conflict
 QUICK = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB", "max_wal_size": "512MB"}
 
 
-def _shared_directory() -> Path:
-    """The same directory for all workers of one run (the server goes with the last of them)."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
-    base = memory if os.access(memory, os.W_OK) and _free_bytes(memory) > 2 * 2**30 else Path(tempfile.gettempdir())
-    return base / f"verbund-test-{run[:16]}"
-
-
 def _free_bytes(path: Path) -> int:
     found = os.statvfs(path)
     return found.f_bavail * found.f_frsize
 
 
+@pytest.fixture(scope="session")
+def quick_base() -> Path:
+    """A folder for what is made and removed by tests: in memory where there is room."""
+    memory = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
+    return memory if os.access(memory, os.W_OK) and _free_bytes(memory) > 2 * 2**30 else Path(tempfile.gettempdir())
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def cluster() -> AsyncIterator[Cluster]:
-    """The session's server."""
-    directory = _shared_directory()
+async def cluster(quick_base: Path) -> AsyncIterator[Cluster]:
+    """The session's server, the same for all workers of one run; it goes with the last of them."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
+    directory = quick_base / f"verbund-test-{run[:16]}"
     started = await Cluster.start(directory, changes=QUICK)
     yield started
     await started.stop()

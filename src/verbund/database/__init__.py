@@ -1,4 +1,4 @@
-"""The PostgreSQL server a node keeps everything in: started, connected, migrated."""
+"""One PostgreSQL for a node: server, connections, migrations."""
 
 from pathlib import Path
 

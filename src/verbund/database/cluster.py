@@ -83,8 +83,8 @@ def _reason(log: str) -> str:
     """The line that says why, of what a program of PostgreSQL wrote; a full disk in our own words."""
     if "No space left on device" in log:
         return "the disk is full. Free some space and start again."
-    for word in ("FATAL", "PANIC", "error", "ERROR"):
-        lines = [line for line in log.splitlines() if f"{word}:" in line]
+    for word in ("LOG:  invalid", "LOG:  unrecognized", "FATAL:", "PANIC:", "error:", "ERROR:"):
+        lines = [line for line in log.splitlines() if word in line]
         if lines:
             return lines[-1].strip()
     return (log.strip().splitlines() or ["it gave no reason."])[-1]
@@ -102,7 +102,7 @@ def _check_version(place: Place, found: programs.Programs) -> None:
 def _launch(place: Place, account: accounts.Account, found: programs.Programs, patience_seconds: float) -> None:
     """Start the guardian, which starts the server, and wait until it takes connections."""
     user, group = (account.user, account.group) if account.switches else (None, None)
-    plan = guardian.Plan(str(place.control), found.postgres, str(place.data), user, group)
+    plan = guardian.Plan(str(place.control), found.postgres, str(place.data), str(place.sockets), user, group)
     log = place.control / "server.log"
     written = log.stat().st_size if log.exists() else 0
     plan_text = json.dumps({name: getattr(plan, name) for name in guardian.Plan.__slots__})
@@ -141,7 +141,7 @@ def _start(
         try:
             # Waits while the server of earlier users is being shut down.
             fcntl.flock(users, fcntl.LOCK_SH)
-            if not _is_locked(place.control / "guardian", fcntl.LOCK_EX):
+            if not _joined(place, patience_seconds):
                 found = programs.reachable(programs.find(named), account, places.SHARED)
                 if not place.data.exists():
                     _initialise(place, account, found)
@@ -155,6 +155,18 @@ def _start(
             users.close()
             raise
     return place, users
+
+
+def _joined(place: Place, patience_seconds: float) -> bool:
+    """Whether a guarded server takes connections here; waits while one is being started anew or is about to end."""
+    deadline = time.monotonic() + patience_seconds
+    while _is_locked(place.control / "guardian", fcntl.LOCK_EX):
+        if guardian.is_ready(place.data):
+            return True
+        if time.monotonic() > deadline:
+            raise Unavailable(f"The database in {place.home} does not get ready; see {place.control / 'server.log'}.")
+        time.sleep(_TICK_SECONDS)
+    return False
 
 
 def _leave(place: Place, users: IO[bytes]) -> None:

@@ -33,11 +33,12 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to run: the control directory, the `postgres` program, the data directory, and as whom (null: as we are)."""
+    """What to run: the `postgres` program, in which directories, and as whom (null: as we are)."""
 
     control: str
     postgres: str
     data: str
+    sockets: str
     user: int | None
     group: int | None
 
@@ -52,14 +53,14 @@ def processes_in(data: Path) -> list[int]:
     return found
 
 
-def clear_leftovers(data: Path) -> None:
-    """End what a killed guardian or server left in the data directory, and the lock file that points to nobody.
+def clear_leftovers(data: Path, sockets: Path) -> None:
+    """End what a killed guardian or server left in the data directory, and the lock files that point to nobody.
 
-    PostgreSQL refuses to start when the process number in `postmaster.pid` has gone to another process of the same
-    user, which is common in containers; the file is removed only when no process works in the directory any more.
+    PostgreSQL refuses to start when the process number in a lock file has gone to another process of the same user,
+    which is common in containers; the files are removed only when no process works in the directory any more.
     """
-    pid_file = data / "postmaster.pid"
-    if not pid_file.exists():
+    locks = [path for path in (data / "postmaster.pid", *sockets.glob(".s.PGSQL.*.lock")) if path.exists()]
+    if not locks:
         return
     deadline = time.monotonic() + SHUTDOWN_SECONDS
     sign = signal.SIGINT
@@ -70,7 +71,8 @@ def clear_leftovers(data: Path) -> None:
         sign = signal.SIGQUIT if time.monotonic() > deadline else signal.SIGINT
         time.sleep(0.1)
     if Path("/proc/self/cwd").exists():
-        pid_file.unlink(missing_ok=True)
+        for lock in locks:
+            lock.unlink(missing_ok=True)
 
 
 def is_ready(data: Path) -> bool:
@@ -139,7 +141,7 @@ class Guardian:
 
     def start_once(self) -> bool:
         """Start the server; true when it takes connections, false when it ended first."""
-        clear_leftovers(self.data)
+        clear_leftovers(self.data, Path(self.plan.sockets))
         self.server = self.launch()
         while not is_ready(self.data):
             if self.server.poll() is not None:
