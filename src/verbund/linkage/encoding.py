@@ -27,10 +27,10 @@ from verbund.linkage.names import bigrams, parts, phonetic
 
 _UNFOLDED_BITS = 2 * ENCODING_BITS
 _WORD_BYTES = 2
-# How many positions a bigram of a name and each part of the birth date get. Names weigh most, since they differ most;
-# a single digit in the date must weigh less than a name, and sex, which is often missing, least.
+# How many positions a bigram of a name, each part of the birth date and sex get. The date weighs so much that one wrong
+# part of it costs more than a slip in a name: in a region of a million there are many namesakes of nearly one age.
 NAME_POSITIONS = 12
-DATE_POSITIONS = 36
+DATE_POSITIONS = 64
 GENDER_POSITIONS = 16
 
 

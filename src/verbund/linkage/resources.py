@@ -1,12 +1,15 @@
 """Demographics out of a FHIR Patient."""
 
 import re
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from verbund.errors import Incorrect
-from verbund.fhir.generated.patient import Patient
 from verbund.linkage.model import Demographics
+
+if TYPE_CHECKING:
+    from verbund.fhir.generated.patient import Patient
 
 # The identifier of the basis profile, and two that were used for it before.
 INSURANCE_SYSTEMS = frozenset(
@@ -45,7 +48,7 @@ class _Patient(msgspec.Struct, frozen=True, tag_field="resourceType", tag="Patie
 _decode = msgspec.json.Decoder(_Patient).decode
 
 
-def demographics(patient: Patient | bytes) -> Demographics | None:
+def demographics(patient: "Patient | bytes") -> Demographics | None:
     """What identifies the person, from a decoded Patient or its JSON; None without a family name to compare.
 
     The official name counts before the usual one. An insurance number whose check digit does not fit is left out, as if
@@ -60,7 +63,7 @@ def demographics(patient: Patient | bytes) -> Demographics | None:
     return Demographics(given, family, born, read.gender, _insurance_number(read))
 
 
-def _read(patient: Patient | bytes) -> Patient | _Patient:
+def _read(patient: "Patient | bytes") -> "Patient | _Patient":
     if not isinstance(patient, bytes):
         return patient
     try:
@@ -69,7 +72,7 @@ def _read(patient: Patient | bytes) -> Patient | _Patient:
         raise Incorrect("This is not a Patient resource in JSON.") from None
 
 
-def _name(patient: Patient | _Patient) -> tuple[str, str] | None:
+def _name(patient: "Patient | _Patient") -> tuple[str, str] | None:
     """Given and family name of the name to go by; of one that is only text, the last word is the family name."""
     known = [name for name in patient.name if name.use in _ORDER and (name.family or name.text)]
     if not known:
@@ -81,7 +84,7 @@ def _name(patient: Patient | _Patient) -> tuple[str, str] | None:
     return (given, family) if family else None
 
 
-def _insurance_number(patient: Patient | _Patient) -> str | None:
+def _insurance_number(patient: "Patient | _Patient") -> str | None:
     for identifier in patient.identifier:
         if identifier.system in INSURANCE_SYSTEMS and identifier.value:
             number = identifier.value.replace(" ", "").upper()[:10]
