@@ -1,0 +1,56 @@
+"""Every version of every resource: transactions, search, bulk."""
+
+from pathlib import Path
+
+from verbund.store.model import (
+    Companion,
+    HistoryPage,
+    LoadReport,
+    Projection,
+    Refusal,
+    SearchPage,
+    Stored,
+    Unit,
+    Write,
+    Written,
+)
+from verbund.store.rowfilter import (
+    EVERYTHING,
+    NOTHING,
+    WITHOUT_PATIENT,
+    RowFilter,
+    and_,
+    categories,
+    of_patient,
+    or_,
+    released,
+    research,
+)
+from verbund.store.vault import Vault
+
+MIGRATIONS = ("store", Path(__file__).parent / "migrations")
+
+__all__ = [
+    "EVERYTHING",
+    "MIGRATIONS",
+    "NOTHING",
+    "WITHOUT_PATIENT",
+    "Companion",
+    "HistoryPage",
+    "LoadReport",
+    "Projection",
+    "Refusal",
+    "RowFilter",
+    "SearchPage",
+    "Stored",
+    "Unit",
+    "Vault",
+    "Write",
+    "Written",
+    "and_",
+    "categories",
+    "of_patient",
+    "or_",
+    "released",
+    "research",
+]

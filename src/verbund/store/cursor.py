@@ -1,0 +1,43 @@
+"""Where a page ends, for the next to begin: opaque to the client, and of no use when a bit of it was changed."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from hashlib import blake2b
+
+import msgspec
+
+from verbund.crypto import seal, unseal
+from verbund.errors import Fault, Incorrect
+
+_CONTEXT = b"verbund search cursor"
+
+
+class Position(msgspec.Struct, frozen=True, array_like=True):
+    """The last row of a page: its place in the order, in microseconds and row number, and the order itself."""
+
+    order: str
+    moment: int
+    row: int
+
+
+class Cursors:
+    """Makes and reads cursors; each belongs to one query."""
+
+    def __init__(self, index_key: bytes) -> None:
+        self._key = blake2b(index_key, digest_size=32, person=b"verbund cursor").digest()
+
+    def write(self, position: Position, query: str) -> str:
+        """A cursor for the query's next page, safe in a URL."""
+        sealed = seal(self._key, msgspec.msgpack.encode(position), _CONTEXT + query.encode())
+        return urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+    def read(self, cursor: str, query: str) -> Position:
+        """The position; Incorrect when this is no cursor of ours, or one of another query."""
+        try:
+            sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+            plain = unseal(self._key, sealed, _CONTEXT + query.encode())
+            return msgspec.msgpack.decode(plain, type=Position)
+        except (Fault, NotBase64, ValueError, UnicodeError):
+            raise Incorrect(
+                "This page link was changed, or belongs to another search. Start from the first page."
+            ) from None

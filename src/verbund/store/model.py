@@ -1,0 +1,135 @@
+"""What the store takes and gives: writes in units, stored versions, pages. All frozen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from verbund.database import Connection
+
+if TYPE_CHECKING:
+    from verbund.fhir import Resource, SearchQuery
+
+Verb = Literal["create", "update", "delete"]
+Status = Literal["created", "updated", "unchanged", "deleted", "found"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One version of a resource as it lies in the store.
+
+    `body` is its JSON, empty when this version is a deletion. `patient` is the hash of the patient whose compartment it
+    belongs to (None for none), `category` the bit mask that the node's classifier gave it, `date` its primary clinical
+    date.
+    """
+
+    type: str
+    id: str
+    version: int
+    updated: datetime
+    deleted: bool
+    body: bytes = field(repr=False)
+    patient: int | None
+    category: int
+    date: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One change that a unit asks for.
+
+    `create` gives a new id, unless `if_none_exist` finds a resource already. `update` needs `id` and makes the resource
+    when it is not there; `if_match` is the version it must have. `full_url` is what other writes of the same unit call
+    this one by (`urn:uuid:…`). `source` says where it came from (file and entry), for error messages.
+    """
+
+    verb: Verb
+    type: str
+    id: str | None = None
+    raw: bytes | None = field(default=None, repr=False)
+    if_match: int | None = None
+    if_none_exist: "SearchQuery | None" = None
+    full_url: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of one write. `resource` is decoded, None after a deletion and for what was found or unchanged."""
+
+    type: str
+    id: str
+    version: int
+    updated: datetime
+    status: Status
+    patient: int | None = None
+    category: int = 0
+    resource: "Resource | None" = field(default=None, repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+
+class Companion(Protocol):
+    """What belongs to the same act: an audit event, a message to send."""
+
+    async def write(self, connection: Connection, written: Sequence[Written]) -> None:
+        """Write it in the transaction of the unit; what it raises undoes the unit."""
+
+
+class Projection(Protocol):
+    """A table that follows from resources, such as the releases that follow from consents."""
+
+    async def project(self, connection: Connection, written: Sequence[Written]) -> None:
+        """Bring the table up to date in the transaction of the writes; what it raises undoes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Writes that take effect together or not at all, with what belongs to the same act.
+
+    With `check_references` a reference to a resource of this node that is not there is refused.
+    """
+
+    writes: tuple[Write, ...]
+    companions: tuple[Companion, ...] = ()
+    check_references: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page of a search: what matched, what was asked to come along, and how to go on."""
+
+    matches: tuple[Stored, ...]
+    included: tuple[Stored, ...] = ()
+    total: int | None = None
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Versions of one resource, newest first; `before_version` of the next page, None at the end."""
+
+    versions: tuple[Stored, ...]
+    total: int
+    next_before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A unit that a bulk load refused: its place in the input, what is wrong, and where it came from."""
+
+    unit: int
+    source: str | None
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What a bulk load did: how many writes ended in each status, by type what was created, and what was refused."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    found: int = 0
+    deleted: int = 0
+    by_type: dict[str, int] = field(default_factory=dict)
+    refused: tuple[Refusal, ...] = ()

@@ -1,0 +1,141 @@
+"""Which rows somebody may see: a frozen expression, compiled to SQL at one choke point.
+
+Every statement of the store that reads resources takes a `RowFilter` and compiles it here, so that pages, totals,
+includes, histories and counts all leave out the same rows. Semi-joins with the tables of `consent` are named here and
+owned there.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from verbund.store.sql import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No row."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfPatient:
+    """Rows of one patient's compartment, by the patient's hash; None for rows of no patient."""
+
+    patient: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Categories:
+    """Rows that have any bit of `any_of` (None: all rows) and no bit of `none_of`."""
+
+    any_of: int | None
+    none_of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Rows that the patient's consent releases to an actor for a purpose at a moment (table `consent_release`)."""
+
+    actor: int
+    purpose: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ForResearch:
+    """Rows that the patient's consent releases for research at a moment (table `consent_research`)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Rows that pass every part."""
+
+    parts: tuple["RowFilter", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """Rows that pass at least one part."""
+
+    parts: tuple["RowFilter", ...]
+
+
+RowFilter: TypeAlias = Everything | Nothing | OfPatient | Categories | Released | ForResearch | All | Any
+
+EVERYTHING: RowFilter = Everything()
+NOTHING: RowFilter = Nothing()
+WITHOUT_PATIENT: RowFilter = OfPatient(None)
+
+
+def of_patient(patient: int) -> RowFilter:
+    """Rows of one patient."""
+    return OfPatient(patient)
+
+
+def categories(any_of: int | None, none_of: int = 0) -> RowFilter:
+    """Rows by category."""
+    return Categories(any_of, none_of)
+
+
+def released(to: int, purpose: int, at: datetime) -> RowFilter:
+    """Rows released to an actor, by the hash of its id."""
+    return Released(to, purpose, at)
+
+
+def research(at: datetime) -> RowFilter:
+    """Rows released for research."""
+    return ForResearch(at)
+
+
+def and_(*parts: RowFilter) -> RowFilter:
+    """Rows that pass all; everything when there is no part."""
+    if NOTHING in parts:
+        return NOTHING
+    kept = tuple(part for part in parts if part != EVERYTHING)
+    return All(kept) if len(kept) > 1 else (kept[0] if kept else EVERYTHING)
+
+
+def or_(*parts: RowFilter) -> RowFilter:
+    """Rows that pass any; nothing when there is no part."""
+    if EVERYTHING in parts:
+        return EVERYTHING
+    kept = tuple(part for part in parts if part != NOTHING)
+    return Any(kept) if len(kept) > 1 else (kept[0] if kept else NOTHING)
+
+
+_RELEASED = """exists (select from consent_release c where c.patient = r.patient and c.actor = {actor}
+ and c.purpose = {purpose} and c.valid @> {at}::timestamptz
+ and (r.category & c.category_any) <> 0 and (r.category & c.category_none) = 0)"""
+_RESEARCH = """exists (select from consent_research c where c.patient = r.patient and c.valid @> {at}::timestamptz
+ and r.date >= c.data_from and r.date < c.data_until)"""
+
+
+def compiled(within: RowFilter, statement: Statement) -> str:
+    """The SQL condition on a row `r` of `resource` (or a table with the same columns), its values bound."""
+    match within:
+        case Everything():
+            return "true"
+        case Nothing():
+            return "false"
+        case OfPatient(None):
+            return "r.patient is null"
+        case OfPatient(patient):
+            return f"r.patient = {statement.bind(patient)}"
+        case Categories(any_of, none_of):
+            wanted = "true" if any_of is None else f"(r.category & {statement.bind(any_of)}::bigint) <> 0"
+            return f"({wanted} and (r.category & {statement.bind(none_of)}::bigint) = 0)"
+        case Released(actor, purpose, at):
+            return _RELEASED.format(actor=statement.bind(actor), purpose=statement.bind(purpose), at=statement.bind(at))
+        case ForResearch(at):
+            return _RESEARCH.format(at=statement.bind(at))
+        case All(parts):
+            return "(" + " and ".join(compiled(part, statement) for part in parts) + ")"
+        case Any(parts):
+            return "(" + " or ".join(compiled(part, statement) for part in parts) + ")"

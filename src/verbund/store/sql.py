@@ -1,0 +1,13 @@
+"""A statement under construction: SQL text from literals of this package, and values that are only ever bound."""
+
+
+class Statement:
+    """Collects bound values; `bind` gives the place holder for one."""
+
+    def __init__(self, *values: object) -> None:
+        self.values: list[object] = list(values)
+
+    def bind(self, value: object) -> str:
+        """The place holder (`$3`) that stands for the value."""
+        self.values.append(value)
+        return f"${len(self.values)}"

@@ -1,0 +1,117 @@
+"""Data keys: one for each patient, one for what belongs to nobody; destroying a key erases the patient everywhere."""
+
+import os
+import time
+from collections.abc import Iterable
+
+from verbund.crypto import NodeKeys, seal, unseal
+from verbund.database import Connection, Database
+from verbund.errors import Fault, Gone
+
+NODE = 0
+KEEP_SECONDS = 60.0
+KEEP_KEYS = 100_000
+
+_SELECT = "select patient, wrapped from data_key where patient = any($1::bigint[])"
+_INSERT = """
+insert into data_key (patient, wrapped) select * from unnest($1::bigint[], $2::bytea[])
+on conflict (patient) do nothing
+"""
+_DESTROY = "update data_key set wrapped = null, destroyed_at = now() where patient = $1 and wrapped is not null"
+_PREVENT = "insert into data_key (patient, destroyed_at) values ($1, now()) on conflict (patient) do nothing"
+
+
+def _number(patient: int | None) -> int:
+    return NODE if patient is None else patient
+
+
+class Vault:
+    """The data keys of one node, wrapped by its master key (AES-256-GCM, bound to the patient's hash).
+
+    A key that was made is on disk before anything is sealed with it: keys are made on a connection of the vault's own,
+    never in the caller's transaction, which might be undone. Opened keys are kept in memory for a minute, so another
+    process's `destroy` governs this one within that time.
+    """
+
+    def __init__(self, database: Database, keys: NodeKeys) -> None:
+        self._master = keys.master
+        # A pool of one, opened at first need: a caller holds a connection of the common pool already, and all callers
+        # waiting for a second one would wait for ever.
+        self._making = Database(database.url, 1, 5.0)
+        self._opened: dict[int, tuple[bytes, float]] = {}
+
+    def _kept(self, patient: int) -> bytes | None:
+        found = self._opened.get(patient)
+        if found is None or found[1] < time.monotonic():
+            return None
+        return found[0]
+
+    def _keep(self, patient: int, wrapped: bytes | None) -> None:
+        if wrapped is None:
+            self._opened.pop(patient, None)
+            raise Gone("This patient's data was erased; nothing of it can be read or added to.")
+        if len(self._opened) >= KEEP_KEYS:
+            self._opened.clear()
+        key = unseal(self._master, wrapped, _context(patient))
+        self._opened[patient] = (key, time.monotonic() + KEEP_SECONDS)
+
+    async def prepare(self, connection: Connection, patients: Iterable[int | None], *, make: bool) -> None:
+        """Have the keys of these patients at hand for `seal` and `unseal`; with `make`, make those that are missing.
+
+        Gone when a patient was erased; without `make`, Fault when a key is missing.
+        """
+        needed = sorted({n for n in map(_number, patients) if self._kept(n) is None})
+        if not needed:
+            return
+        missing = await self._load(connection, needed)
+        if missing and make:
+            await self._make(missing)
+            missing = await self._load(connection, missing)
+        if missing:
+            raise Fault("The key of stored data is missing from the database; the data cannot be opened.")
+
+    async def _load(self, connection: Connection, patients: list[int]) -> list[int]:
+        found = {row["patient"]: row["wrapped"] for row in await connection.fetch(_SELECT, patients)}
+        for patient, wrapped in found.items():
+            self._keep(patient, wrapped)
+        return [patient for patient in patients if patient not in found]
+
+    async def _make(self, patients: list[int]) -> None:
+        wrapped = [seal(self._master, os.urandom(32), _context(patient)) for patient in patients]
+        async with self._making.connection() as connection:
+            await connection.execute(_INSERT, patients, wrapped)
+
+    async def key_for(self, connection: Connection, patient: int | None) -> bytes:
+        """The data key of a patient (None: the node's own), made now if there is none; Gone when it was destroyed."""
+        await self.prepare(connection, [patient], make=True)
+        return self._key(patient)
+
+    def _key(self, patient: int | None) -> bytes:
+        found = self._opened.get(_number(patient))
+        if found is None:
+            raise Fault("A data key was used before it was prepared.")
+        return found[0]
+
+    def seal(self, patient: int | None, plain: bytes, context: bytes) -> bytes:
+        """Seal under a key that `prepare` has at hand; opens only with the same context."""
+        return seal(self._key(patient), plain, context)
+
+    def unseal(self, patient: int | None, sealed: bytes, context: bytes) -> bytes:
+        """Open under a key that `prepare` has at hand; Fault when anything was changed."""
+        return unseal(self._key(patient), sealed, context)
+
+    async def destroy(self, patient: int) -> None:
+        """Destroy a patient's key: all that is sealed under it, here and in every copy, can never be read again."""
+        async with self._making.transaction() as connection:
+            await connection.execute(_PREVENT, patient)
+            await connection.execute(_DESTROY, patient)
+        self._opened.pop(patient, None)
+
+    async def close(self) -> None:
+        """Close the vault's own connection and forget the keys."""
+        self._opened.clear()
+        await self._making.close()
+
+
+def _context(patient: int) -> bytes:
+    return b"verbund data key" + patient.to_bytes(8, "big", signed=True)
