@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from verbund.api.bearer import bearer_of, challenge
-from verbund.api.fhir.messages import Pairs, read_pairs
+from verbund.api.forms import Pairs, read_pairs
 from verbund.api.rules import BEARER, BROWSER, CLIENT, PUBLIC, Rule
 from verbund.crypto import PublicKeys
 from verbund.errors import Incorrect, TooLarge, VerbundError

@@ -4,25 +4,24 @@ import asyncio
 import zlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
 import msgspec
 
+from verbund.api.forms import Pairs, read_pairs
 from verbund.errors import Incorrect, TooLarge
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Pairs = tuple[tuple[str, str], ...]
 
 MEDIA_TYPE = "application/fhir+json"
-_MOST_PARAMETERS = 1000
 _WORTH_COMPRESSING = 1024
 _COMPRESS_ASIDE = 256 * 1024  # from this size on compression is done in a thread, so that others are not held up
 _ALWAYS = (
-    (b"content-type", MEDIA_TYPE.encode()),
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
 )
@@ -38,6 +37,10 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
 
+    def with_body(self, body: bytes) -> "Request":
+        """The same request with its body read."""
+        return Request(self.method, self.segments, self.query, self.headers, body)
+
     def parameter(self, name: str) -> str | None:
         """The first value of a query parameter."""
         return next((value for key, value in self.query if key == name), None)
@@ -45,25 +48,27 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer: the status, headers beside the usual ones, and the body, which is FHIR JSON or empty."""
+    """An answer: the status, the body, which may be empty, the version it is about, and more headers."""
 
     status: int
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
+    version: int | None = None
+    updated: datetime | None = None
+    location: str | None = None
+    media_type: str = MEDIA_TYPE
 
-    def header(self, name: str) -> str | None:
-        """The value of one of its own headers."""
-        return next((value for key, value in self.headers if key == name), None)
+    @property
+    def entity_tag(self) -> str | None:
+        """The version as weak entity tag."""
+        return None if self.version is None else f'W/"{self.version}"'
 
-
-def read_pairs(text: str) -> Pairs:
-    """The parameters of a query string or form. Raises Incorrect for too many or for what is no UTF-8."""
-    try:
-        return tuple(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS))
-    except UnicodeDecodeError:
-        raise Incorrect("The query holds percent-encoded bytes that are not UTF-8.") from None
-    except ValueError:
-        raise Incorrect(f"The query has more than {_MOST_PARAMETERS} parameters; ask in several requests.") from None
+    def all_headers(self) -> list[tuple[bytes, bytes]]:
+        """Its headers as ASGI takes them, without those that depend on how the body is sent."""
+        said = [*self.headers, ("ETag", self.entity_tag), ("Location", self.location)]
+        if self.updated is not None:
+            said.append(("Last-Modified", format_datetime(self.updated.astimezone(UTC), usegmt=True)))
+        return [*_ALWAYS, *((n.lower().encode(), v.encode("latin-1", "replace")) for n, v in said if v is not None)]
 
 
 def read_head(scope: Scope, base_path: str) -> Request:
@@ -104,17 +109,16 @@ def _too_large(limit: int) -> TooLarge:
 
 async def write(send: Send, request: Request | None, response: Response) -> None:
     """Send the answer: without its body for HEAD, indented and compressed when the request asks for it."""
-    body, headers = response.body, list(_ALWAYS)
-    headers += [(name.encode(), value.encode("latin-1", "replace")) for name, value in response.headers]
+    body, headers = response.body, response.all_headers()
     if request is not None and body:
         if request.parameter("_pretty") == "true":
             body = msgspec.json.format(body, indent=2)
         if len(body) >= _WORTH_COMPRESSING and _takes_gzip(request.headers.get("accept-encoding", "")):
             body = await _compressed(body)
             headers += [(b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")]
-    if not body and response.status in {204, 304}:
-        headers = headers[1:]
-    else:
+    if body:
+        headers.append((b"content-type", response.media_type.encode()))
+    if response.status not in {204, 304}:
         headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if request and request.method == "HEAD" else body})

@@ -7,7 +7,7 @@ import msgspec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from verbund.api.fhir.messages import Pairs
+from verbund.api.forms import Pairs
 from verbund.crypto import NodeKeys, seal, unseal
 from verbund.errors import Fault, Incorrect
 

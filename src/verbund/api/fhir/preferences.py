@@ -6,7 +6,7 @@ FHIR R4, RESTful API: content types, conditional read, `Prefer` (https://hl7.org
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 
 from verbund.api.fhir.messages import Request
 from verbund.errors import Incorrect, Unsupported, WrongMediaType
@@ -76,16 +76,6 @@ def check_body_format(headers: dict[str, str], *, form: bool = False) -> None:
 
 def _named(choice: str) -> str:
     return choice.partition(";")[0].strip().lower()
-
-
-def etag(version: int) -> str:
-    """A version as weak entity tag."""
-    return f'W/"{version}"'
-
-
-def http_date(moment: datetime) -> str:
-    """A moment as `Last-Modified` writes it."""
-    return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
 def if_match(headers: dict[str, str]) -> int | None:

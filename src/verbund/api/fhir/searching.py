@@ -4,27 +4,64 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from verbund.api.fhir.addresses import Address
-from verbund.api.fhir.messages import Pairs, Request, Response, read_pairs
+from verbund.api.fhir.bundling import bundle, outcome_entry, search_entry
+from verbund.api.fhir.messages import Request, Response
 from verbund.api.fhir.pages import PARAMETER
 from verbund.api.fhir.preferences import check_body_format, preferences
-from verbund.api.fhir.service import Service
-from verbund.api.ports import Found
+from verbund.api.fhir.reading import DEFAULT_COUNT, MOST
+from verbund.api.fhir.service import Service, said
+from verbund.api.forms import Pairs, read_pairs
 from verbund.errors import Incorrect
 from verbund.fhir import SearchQuery, parse_search
 from verbund.identity import Principal
 
-DEFAULT_COUNT = 50
-MOST = 1000
 _GENERAL = frozenset({"_format", "_pretty"})
 
 
 async def search(service: Service, who: Principal, request: Request, address: Address) -> Response:
-    """What matches, page by page."""
-    return await _search(service, who, request, address, request.query)
+    """What matches and may be seen, page by page."""
+    return await _search(service, who, request, address.type, request.query)
 
 
 async def search_form(service: Service, who: Principal, request: Request, address: Address) -> Response:
     """The same with the parameters in a form, so that they stand in no address."""
     check_body_format(request.headers, form=True)
-    form = read_pairs(request.body.decode("utf-8", "replace"))
-    return await _search(service, who, request, address, (*request.query, *form))
+    try:
+        form = read_pairs(request.body.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise Incorrect("The form is not UTF-8.") from None
+    return await _search(service, who, request, address.type, (*request.query, *form))
+
+
+async def _search(service: Service, who: Principal, request: Request, of: str, pairs: Pairs) -> Response:
+    pairs, cursor, here = _place(service, who, of, tuple(pair for pair in pairs if pair[0] not in _GENERAL))
+    query = _sized(parse_search(of, pairs, lenient=preferences(request.headers).lenient))
+    page = await service.gate.search(who, query, cursor=cursor)
+    links = [("self", here)]
+    if page.next_cursor is not None:
+        token = service.pages.token(who.subject, of, pairs, page.next_cursor)
+        links.append(("next", f"{service.base}/{of}?{PARAMETER}={token}"))
+    entries = [search_entry(service.base, found, "match") for found in page.matches]
+    entries += [search_entry(service.base, found, "include") for found in page.included]
+    if query.ignored:
+        entries.append(
+            outcome_entry(said(f"These parameters are not known and were ignored: {', '.join(query.ignored)}."))
+        )
+    return Response(200, bundle("searchset", entries, total=page.total, links=links))
+
+
+def _place(service: Service, who: Principal, of: str, pairs: Pairs) -> tuple[Pairs, str | None, str]:
+    """The search that is meant, where to go on, and the address of this page."""
+    tokens = [value for name, value in pairs if name == PARAMETER]
+    if not tokens:
+        query = urlencode(pairs)
+        return pairs, None, f"{service.base}/{of}{'?' if query else ''}{query}"
+    if len(pairs) > 1:
+        raise Incorrect(f"A page link stands alone; take the address as it was given, with {PARAMETER} only.")
+    meant, cursor = service.pages.open(tokens[0], who.subject, of)
+    return meant, cursor, f"{service.base}/{of}?{PARAMETER}={tokens[0]}"
+
+
+def _sized(query: SearchQuery) -> SearchQuery:
+    """The query with a page size: 50 by default, 1000 at most."""
+    return replace(query, count=DEFAULT_COUNT if query.count is None else min(query.count, MOST))

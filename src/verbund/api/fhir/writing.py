@@ -1,22 +1,23 @@
-"""Writing: create, update (also of what is not there yet), delete, with their conditions (FHIR R4, section 2.21.0.8-10)."""
+"""Writing: create, update (also of what is not there yet), delete, with their conditions (FHIR R4, RESTful API)."""
 
 import msgspec
 
 from verbund.access import Write
 from verbund.api.fhir.addresses import Address
-from verbund.api.fhir.messages import Request, Response, read_pairs
+from verbund.api.fhir.messages import Request, Response
 from verbund.api.fhir.preferences import check_body_format, if_match, preferences
-from verbund.api.fhir.service import Service, said, version_headers
+from verbund.api.fhir.service import Service, said
+from verbund.api.forms import read_pairs
 from verbund.api.ports import Outcome
 from verbund.errors import Gone, Incorrect, NotFound
 from verbund.fhir import SearchQuery, parse_search
 from verbund.identity import Principal
 
 
-class _Head(msgspec.Struct):
+class _Head(msgspec.Struct, rename={"resource_type": "resourceType"}):
     """The part of a resource that must fit its address."""
 
-    resourceType: str | None = None
+    resource_type: str | None = None
     id: str | None = None
 
 
@@ -49,21 +50,23 @@ async def delete(service: Service, who: Principal, request: Request, address: Ad
         (outcome,) = await service.gate.commit(who, (write,))
     except (Gone, NotFound):
         return Response(204)
-    return Response(204, headers=version_headers(outcome)[:1])
+    return await written(service, who, request, outcome)
 
 
 async def written(service: Service, who: Principal, request: Request, outcome: Outcome) -> Response:
-    """The answer to a create or update, with as much of a body as `Prefer` wants."""
+    """The answer to a write, with as much of a body as `Prefer` wants."""
+    if outcome.status == "deleted":
+        return Response(204, version=outcome.version)
     status = 201 if outcome.status == "created" else 200
-    headers = (("Location", service.location(outcome)), *version_headers(outcome))
     match preferences(request.headers).returned:
         case "minimal":
-            return Response(status, b"", headers)
+            body = b""
         case "OperationOutcome":
-            text = f"{outcome.type}/{outcome.id}: {outcome.status}, version {outcome.version}."
-            return Response(status, said(text), headers)
+            body = said(f"{outcome.type}/{outcome.id}: {outcome.status}, version {outcome.version}.")
         case _:
-            return Response(status, await _body(service, who, outcome), headers)
+            body = await _body(service, who, outcome)
+    location = service.location(outcome)
+    return Response(status, body, version=outcome.version, updated=outcome.updated, location=location)
 
 
 async def _body(service: Service, who: Principal, outcome: Outcome) -> bytes:
@@ -80,8 +83,8 @@ def head_of(raw: bytes, resource_type: str) -> str | None:
         raise Incorrect(f"This is not a resource: {error}.") from None
     except (msgspec.DecodeError, RecursionError) as error:
         raise Incorrect(f"This is not JSON: {placed(str(error), raw)}.") from None
-    if head.resourceType != resource_type:
-        named = "no resourceType" if head.resourceType is None else f"the resourceType '{head.resourceType[:64]}'"
+    if head.resource_type != resource_type:
+        named = "no resourceType" if head.resource_type is None else f"the resourceType '{head.resource_type[:64]}'"
         raise Incorrect(f"The body has {named}, but the address is for {resource_type}.")
     return head.id
 

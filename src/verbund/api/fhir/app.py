@@ -1,0 +1,90 @@
+"""The FHIR API as a raw ASGI application: no framework stands on the hot path."""
+
+import logging
+import traceback
+import uuid
+
+from verbund.api.bearer import bearer_of, challenge
+from verbund.api.fhir.addresses import Address, NotAllowed, interpret
+from verbund.api.fhir.bundles import process
+from verbund.api.fhir.dispatch import answer
+from verbund.api.fhir.messages import Receive, Request, Response, Scope, Send, read_body, read_head, write
+from verbund.api.fhir.preferences import check_answer_format
+from verbund.api.fhir.service import Service
+from verbund.api.ports import Verifier
+from verbund.errors import Fault, VerbundError
+from verbund.fhir import outcome
+
+_log = logging.getLogger(__name__)
+_WITH_BODY = frozenset({"POST", "PUT"})
+_RETRY_SECONDS = 2
+
+
+class FhirApp:
+    """Answers everything below `base_path`; every failure is an OperationOutcome.
+
+    Nothing but the CapabilityStatement and the SMART configuration is answered without a valid bearer token. A body is
+    read only after the token has been checked, and never beyond `max_body_bytes`.
+    """
+
+    def __init__(self, service: Service, verifier: Verifier, *, max_body_bytes: int, base_path: str = "/fhir") -> None:
+        self._service = service
+        self._verifier = verifier
+        self._max_body_bytes = max_body_bytes
+        self._base_path = base_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI 3; speaks HTTP only."""
+        if scope["type"] != "http":
+            raise Fault("The FHIR API speaks HTTP only.")
+        request: Request | None = None
+        try:
+            request = read_head(scope, self._base_path)
+            response = await self._answer(request, receive)
+        except VerbundError as error:
+            response = refused(error)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the client learns only the incident's number
+            response = _incident(error)
+        await write(send, request, response)
+
+    async def _answer(self, request: Request, receive: Receive) -> Response:
+        address = interpret(request.method, request.segments)
+        if address.interaction.rule.kind == "public":
+            return self._document(request, address)
+        who = await self._verifier.verify(bearer_of(request.headers.get("authorization")))
+        check_answer_format(request)
+        if request.method in _WITH_BODY:
+            request = request.with_body(await read_body(receive, request.headers, self._max_body_bytes))
+        if address.interaction.name == "bundle":
+            return await process(self._service, who, request)
+        return await answer(self._service, who, request, address)
+
+    def _document(self, request: Request, address: Address) -> Response:
+        """The documents that are open to everybody."""
+        if address.interaction.name == "smart-configuration":
+            return Response(200, self._service.smart, _OPEN, media_type="application/json")
+        check_answer_format(request)
+        return Response(200, self._service.statement, _OPEN)
+
+
+_OPEN = (("Access-Control-Allow-Origin", "*"),)
+
+
+def refused(error: VerbundError) -> Response:
+    """An error as its answer: status, OperationOutcome, and the headers that belong to it."""
+    headers: tuple[tuple[str, str], ...] = ()
+    if error.http_status == 401:
+        headers = (("WWW-Authenticate", challenge(error)),)
+    elif isinstance(error, NotAllowed):
+        headers = (("Allow", ", ".join(error.allowed)),)
+    elif error.category.retriable:
+        headers = (("Retry-After", str(getattr(error, "wait_seconds", _RETRY_SECONDS))),)
+    return Response(error.http_status, outcome(error), headers)
+
+
+def _incident(error: Exception) -> Response:
+    """500 with a number under which the log holds the rest; neither names what the request was about."""
+    number = uuid.uuid4().hex[:12]
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("incident %s: %s\n%s", number, type(error).__name__, frames)
+    return refused(Fault(f"This failed by our own mistake. Tell the operator the incident's number: {number}."))

@@ -1,0 +1,40 @@
+"""From a request to its answer: who may ask at all, and which function answers which interaction."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from verbund.api.fhir import reading, searching, writing
+from verbund.api.fhir.addresses import Address
+from verbund.api.fhir.messages import Request, Response
+from verbund.api.fhir.service import Service
+from verbund.errors import Forbidden
+from verbund.identity import Principal
+
+Handler = Callable[[Service, Principal, Request, Address], Awaitable[Response]]
+
+HANDLERS: Mapping[str, Handler] = {
+    "search-type": searching.search,
+    "search-form": searching.search_form,
+    "create": writing.create,
+    "read": reading.read,
+    "vread": reading.vread,
+    "update": writing.update,
+    "delete": writing.delete,
+    "history-instance": reading.history,
+}
+"""What answers the interactions on types and resources."""
+
+
+def check_scopes(who: Principal, address: Address) -> None:
+    """Refuse (Forbidden) what the token's scopes do not grant; the gate decides about the data itself."""
+    letters = address.interaction.rule.letters
+    if letters and not who.scopes.allows(address.type, letters):
+        raise Forbidden(
+            f"The token does not allow {address.interaction.name} of {address.type}; "
+            f"it needs a scope such as user/{address.type}.{letters}."
+        )
+
+
+async def answer(service: Service, who: Principal, request: Request, address: Address) -> Response:
+    """Answer one interaction. Raises errors of `verbund.errors` only as far as those below do."""
+    check_scopes(who, address)
+    return await HANDLERS[address.interaction.name](service, who, request, address)
