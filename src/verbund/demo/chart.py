@@ -56,7 +56,7 @@ def coded(system: str, code: str, display: str | None = None, text: str | None =
 
 
 @lru_cache(maxsize=128)
-def _meta(profile: str | None, sensitive: bool) -> Json:  # noqa: FBT001 -- cached by position
+def _meta(profile: str | None, sensitive: bool) -> Json:
     meta: Json = {"profile": [profile]} if profile else {}
     meta["security"] = [TEST_DATA, *_PSYCHIATRY] if sensitive else [TEST_DATA]
     return meta

@@ -58,7 +58,7 @@ def _analyte_code(analyte: Analyte) -> Json:
 
 
 @lru_cache(maxsize=256)
-def _range(analyte: Analyte, female: bool) -> list[Json]:  # noqa: FBT001 -- cached by position
+def _range(analyte: Analyte, female: bool) -> list[Json]:
     low, high = analyte.range_of(female=female)
     limits = {
         side: quantity(limit, analyte.ucum, analyte.unit, analyte.decimals)

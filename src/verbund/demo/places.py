@@ -41,11 +41,38 @@ TOWNS = (
     Town("Sankt Veit am Moos", ("05440",), 0.6),
     Town("Seehagen", ("05443",), 1.0),
 )
-STREETS = (
-    "Hauptstraße Bahnhofstraße Gartenstraße Schulstraße Lindenallee Mühlweg Birkenweg Kirchgasse Am_Markt Bergstraße Ringstraße "
-    "Feldstraße Goethestraße Schillerstraße Rosenweg Ahornweg Uferstraße Am_Sportplatz Tulpenweg Finkenstieg Alte_Poststraße "
-    "Burgstraße Weinbergweg An_der_Lind Töpfergasse Brunnenplatz Wiesengrund Buchenhain Kastanienweg Heinrich-Heine-Straße"
-).split()
+STREETS = [
+    "Hauptstraße",
+    "Bahnhofstraße",
+    "Gartenstraße",
+    "Schulstraße",
+    "Lindenallee",
+    "Mühlweg",
+    "Birkenweg",
+    "Kirchgasse",
+    "Am_Markt",
+    "Bergstraße",
+    "Ringstraße",
+    "Feldstraße",
+    "Goethestraße",
+    "Schillerstraße",
+    "Rosenweg",
+    "Ahornweg",
+    "Uferstraße",
+    "Am_Sportplatz",
+    "Tulpenweg",
+    "Finkenstieg",
+    "Alte_Poststraße",
+    "Burgstraße",
+    "Weinbergweg",
+    "An_der_Lind",
+    "Töpfergasse",
+    "Brunnenplatz",
+    "Wiesengrund",
+    "Buchenhain",
+    "Kastanienweg",
+    "Heinrich-Heine-Straße",
+]
 STATUTORY = (
     Insurer("Lindtaler Ersatzkasse", ik("10954001")),
     Insurer("Regionalkasse Lindtal", ik("10954002")),

@@ -363,3 +363,11 @@ PAIN = Sign(
 EJECTION = Sign("10230-1", "Left ventricular Ejection fraction", "LVEF", "%", "%", category="procedure")
 WALKING = Sign("64098-7", "Six minute walk test", "6-Minuten-Gehtest", "m", "m", category="exam")
 FEV1 = Sign("20150-9", "FEV1", "FEV1", "L", "l", 2, category="procedure")
+GLUCOSE_BEDSIDE = Sign(
+    "41653-7",
+    "Glucose [Mass/volume] in Capillary blood by Glucometer",
+    "Blutzucker nüchtern",
+    "mg/dL",
+    "mg/dl",
+    category="laboratory",
+)

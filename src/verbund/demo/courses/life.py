@@ -10,7 +10,8 @@ from verbund.demo.persons import Person, as_registered
 
 
 class Life:
-    """Opens a chart in a house when something happens there. `until` is the last day on which anything may happen.
+    """Opens a chart in a house when something happens there. `until` is the last day of what a course may plan: today,
+    or two weeks before death, which leaves room for the last stay in hospital.
 
     Charts of houses in `elsewhere` are written and thrown away: somebody whose family doctor takes no part has the same
     course, and the region knows only what the other houses saw.
@@ -23,7 +24,7 @@ class Life:
         self.person = person
         self.chance = chance
         self.today = today
-        self.until = min(today, person.died or today)
+        self.until = min(today, person.died - timedelta(days=14) if person.died else today)
         self.elsewhere = elsewhere
         self._charts: dict[str, Chart] = {}
 
