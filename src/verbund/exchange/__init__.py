@@ -2,47 +2,70 @@
 
 from pathlib import Path
 
+from verbund.exchange.accesses import AccessesDesk, RegionAccess, RegionAccesses, RegionAccessPage
 from verbund.exchange.broker import Broker, Limits
+from verbund.exchange.consents import ConsentDelivery, ConsentDistribution
 from verbund.exchange.correspondence import Correspondence
 from verbund.exchange.courier import Courier, CourierState
 from verbund.exchange.directory import Directory
 from verbund.exchange.hub import ROUTES, Hub, Rule, hub_app, hub_routes
 from verbund.exchange.invitation import Invitation
+from verbund.exchange.linking import LinkageClient, Patients, trust_centre_handlers
 from verbund.exchange.membership import HubMembers, Members, Membership, Place
+from verbund.exchange.merging import RegionItem, merge
 from verbund.exchange.model import Companion, Delivery, Handler, Member, Message, Parcel, Role
 from verbund.exchange.outbox import LetterState, Posting
+from verbund.exchange.ports import Gate, RemoteAsker
 from verbund.exchange.post import HttpPost, LocalPost, Post
+from verbund.exchange.regional import HouseAnswer, RecordDesk, RegionAnswer, RegionRecords
 
 MIGRATIONS = ("exchange", Path(__file__).parent / "migrations")
 
 __all__ = [
     "MIGRATIONS",
     "ROUTES",
+    "AccessesDesk",
     "Broker",
     "Companion",
+    "ConsentDelivery",
+    "ConsentDistribution",
     "Correspondence",
     "Courier",
     "CourierState",
     "Delivery",
     "Directory",
+    "Gate",
     "Handler",
+    "HouseAnswer",
     "HttpPost",
     "Hub",
     "HubMembers",
     "Invitation",
     "LetterState",
     "Limits",
+    "LinkageClient",
     "LocalPost",
     "Member",
     "Members",
     "Membership",
     "Message",
     "Parcel",
+    "Patients",
     "Place",
     "Post",
     "Posting",
+    "RecordDesk",
+    "RegionAccess",
+    "RegionAccessPage",
+    "RegionAccesses",
+    "RegionAnswer",
+    "RegionItem",
+    "RegionRecords",
+    "RemoteAsker",
     "Role",
     "Rule",
     "hub_app",
     "hub_routes",
+    "merge",
+    "trust_centre_handlers",
 ]

@@ -29,6 +29,7 @@ _LONGEST_PAUSE_SECONDS = 300.0
 _KEPT = timedelta(days=30)
 _HOUSEKEEPING_SECONDS = 3_600.0
 PATIENCE_SECONDS = 5.0
+_ASKS_AT_ONCE = 32
 
 
 class _Nothing:
@@ -68,6 +69,7 @@ class Correspondence:
         self._courier = Courier(post, self._deliver, connected=self._reconnected, clock=clock)
         self._listener = Listener(database, CHANNEL, lambda _: self._letters_wait.set())
         self._letters_wait = asyncio.Event()
+        self._room = asyncio.Semaphore(_ASKS_AT_ONCE)
         self._open_asks: dict[str, tuple[str, asyncio.Future[bytes]]] = {}
         self._answers: dict[tuple[str, str], asyncio.Future[Envelope]] = {}
 
@@ -76,6 +78,11 @@ class Correspondence:
         if kind in self._handlers:
             raise Conflict(f"Messages of the kind {kind} have a handler already.")
         self._handlers[kind] = handler
+
+    def title(self, site: str) -> str:
+        """How people call a site; its name when that is not known."""
+        member = self.members.known(site)
+        return member.title if member is not None and member.title else site
 
     @property
     def state(self) -> CourierState:
@@ -260,7 +267,7 @@ class Correspondence:
             handler = self._guarded(ask.kind)
             if handler is None:
                 raise Unsupported(f"{self.name} does not answer questions of the kind {ask.kind}.")
-            async with asyncio.timeout(ask.patience_seconds or PATIENCE_SECONDS):
+            async with asyncio.timeout(ask.patience_seconds or PATIENCE_SECONDS), self._room:
                 payload = await handler(self._message(sender, ask)) or b""
         except TimeoutError:
             role, payload = Role.FAILURE, wire.problem(Unavailable(f"{self.name} could not answer in time."))

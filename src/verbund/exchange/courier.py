@@ -17,7 +17,7 @@ _log = structlog.get_logger(__name__)
 _WAIT_SECONDS = 25.0
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 15.0
-_AT_ONCE = 64
+_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)

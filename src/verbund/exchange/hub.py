@@ -16,7 +16,7 @@ from starlette.routing import Route
 from verbund.config import utc_now
 from verbund.crypto import NodeKeys
 from verbund.database import Database
-from verbund.errors import Incorrect, Interrupted, TooLarge, VerbundError
+from verbund.errors import Fault, Forbidden, Incorrect, Interrupted, TooLarge, VerbundError
 from verbund.exchange import wire
 from verbund.exchange.broker import Broker, Limits
 from verbund.exchange.directory import INVITATION_LIFE, Directory
@@ -121,7 +121,7 @@ class _Desk:
                 site = await self._site(request, body) if rule.who == "member" else ""
                 return Response(await action(site, request, body), media_type="application/json")
             except VerbundError as error:
-                _log.log(_LEVELS[error.category.log_level], "exchange-refused", path=rule.path, reason=error.text)
+                _report(rule.path, error)
                 return Response(wire.problem(error), status_code=error.http_status, media_type="application/json")
 
         return answer
@@ -180,7 +180,12 @@ class _Desk:
         raise Interrupted(f"{site} has gone while it waited for messages.")
 
 
-_LEVELS = {"error": 40, "warning": 30, "info": 20}
+def _report(path: str, error: VerbundError) -> None:
+    """Forged requests and our own mistakes are for the operator; that a house is not connected is everyday."""
+    if isinstance(error, Forbidden | Fault):
+        _log.warning("exchange-refused", path=path, reason=error.text)
+    else:
+        _log.info("exchange-refused", path=path, reason=error.text)
 
 
 async def _disconnected(request: HttpRequest) -> None:

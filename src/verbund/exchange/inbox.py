@@ -3,18 +3,20 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from verbund.config import utc_now
 from verbund.database import Connection, Database
-from verbund.errors import Category, Conflict, VerbundError
+from verbund.errors import Category, Conflict, Unavailable, VerbundError
 from verbund.exchange.model import Handler, Message
 from verbund.exchange.protocol import Arrival, Outcome, Receipt, Verdict, judge, next_held
 
 _log = structlog.get_logger(__name__)
 _HELD_PER_SENDER = 256
+_LONGEST_SECONDS = 60.0
 _KEPT_AFTER_EXPIRY = timedelta(days=2)
 
 _NOTE = """
@@ -149,4 +151,8 @@ class Inbox:
         handler = self._handler_of(message.kind)
         if handler is None:
             raise Conflict(f"Letters of the kind {message.kind} are not understood here.")
-        await handler(Message(message.id, message.sender, message.kind, message.payload, message.sent_at, once))
+        try:
+            async with asyncio.timeout(_LONGEST_SECONDS):
+                await handler(replace(message, once=once))
+        except TimeoutError:
+            raise Unavailable(f"A letter of the kind {message.kind} took too long to apply.") from None

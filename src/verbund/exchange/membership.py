@@ -131,6 +131,10 @@ class Membership:
         await membership.refresh()
         return membership
 
+    async def close(self) -> None:
+        """Close the connections to the hub."""
+        await self.post.close()
+
     def invite(self, site: str, title: str, kind: str, *, life: timedelta = INVITATION_LIFE) -> str:
         """An invitation for one more site: one line, secret, for use once. Made here, without the hub."""
         place = self.place

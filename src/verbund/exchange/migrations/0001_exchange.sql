@@ -105,3 +105,9 @@ create table exchange_inbox (
     expires_at timestamptz not null,
     primary key (sender, id)
 );
+
+-- Patients of this house as they are enrolled at the trust centre: a keyed handle and a digest of the sealed-off encoding.
+create table exchange_enrolment (
+    handle text primary key,
+    digest bytea not null
+);

@@ -1,0 +1,194 @@
+"""Who looked at a patient's record, at all houses of the region, for the patient."""
+
+import asyncio
+import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from heapq import merge as merged_by
+
+import msgspec
+
+from verbund.audit import Event
+from verbund.consent import Sentence
+from verbund.errors import Forbidden, Incorrect, VerbundError
+from verbund.exchange import wire
+from verbund.exchange.correspondence import Correspondence
+from verbund.exchange.linking import LinkageClient
+from verbund.exchange.model import Message
+from verbund.exchange.ports import Gate
+from verbund.exchange.questions import ACCESSES, AccessesReply, AccessesRequest, HouseState, LoggedAccess
+from verbund.exchange.regional import HOUSE_SECONDS, NOTHING_HERE, HouseAnswer, agent_of, milliseconds
+from verbund.identity import Principal, Role, Scopes
+from verbund.linkage import PseudonymBook
+
+_MOST = 200
+_END = 0
+_ANSWERED = Sentence("Das Haus hat geantwortet.", "The house has answered.")
+
+
+@dataclass(frozen=True, slots=True)
+class RegionAccess:
+    """One entry of one house's log; `sequence` is its place in that log."""
+
+    site: str
+    title: str
+    sequence: int
+    event: Event = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RegionAccessPage:
+    """Accesses of all houses, newest first; which houses answered; the cursor of the next, older page."""
+
+    accesses: tuple[RegionAccess, ...] = field(repr=False)
+    houses: tuple[HouseAnswer, ...]
+    next_cursor: str | None
+
+
+class RegionAccesses:
+    """The patient's access log, merged by time. A house that does not answer is named; its entries are missing."""
+
+    def __init__(
+        self,
+        correspondence: Correspondence,
+        linkage: LinkageClient,
+        gate: Gate,
+        *,
+        house_seconds: float = HOUSE_SECONDS,
+    ) -> None:
+        self._correspondence = correspondence
+        self._linkage = linkage
+        self._gate = gate
+        self._house_seconds = house_seconds
+
+    async def of(
+        self, who: Principal, patient_id: str, *, count: int = 50, cursor: str | None = None
+    ) -> RegionAccessPage:
+        """A page of the log of a patient of this house; the gate decides whether `who` may see it."""
+        count = min(max(count, 1), _MOST)
+        places = _places(cursor)
+        own_site = self._correspondence.name
+        heard = [await self._own(who, patient_id, count, places.get(own_site))]
+        try:
+            pseudonym = await self._linkage.pseudonym(patient_id)
+            sites = await self._linkage.locate(pseudonym)
+        except VerbundError as error:
+            hub = self._correspondence.members.all()[0]
+            answer = HouseAnswer(hub.site, hub.title, "unreachable", Sentence(error.german, error.text), 0)
+            heard.append(_Heard(answer, (), more=False))
+        else:
+            person = agent_of(who)
+            asks = (
+                self._asked(site, AccessesRequest(pseudonym, person, count, places.get(site)))
+                for site in sites
+                if places.get(site) != _END
+            )
+            heard += await asyncio.gather(*asks)
+        return _page(heard, count, places)
+
+    async def _own(self, who: Principal, patient_id: str, count: int, before: int | None) -> "_Heard":
+        begun = time.monotonic()
+        site = self._correspondence.name
+        title = self._correspondence.title(site)
+        if before == _END:
+            return _Heard(HouseAnswer(site, title, "released", _ANSWERED, 0), (), more=False)
+        page = await self._gate.accesses(who, patient_id, count, before)
+        found = tuple(RegionAccess(site, title, one.sequence, one.event) for one in page.items)
+        answer = HouseAnswer(site, title, "released", _ANSWERED, milliseconds(begun), len(found))
+        return _Heard(answer, found, more=page.before is not None)
+
+    async def _asked(self, site: str, request: AccessesRequest) -> "_Heard":
+        begun = time.monotonic()
+        title = self._correspondence.title(site)
+        try:
+            raw = await self._correspondence.ask(
+                site, ACCESSES, msgspec.json.encode(request), timeout_seconds=self._house_seconds
+            )
+            reply = wire.decoded(raw, AccessesReply)
+        except VerbundError as error:
+            sentence = Sentence(error.german, error.text)
+            state: HouseState = "refused" if isinstance(error, Forbidden) else "unreachable"
+            return _Heard(HouseAnswer(site, title, state, sentence, milliseconds(begun)), (), more=False)
+        found = tuple(RegionAccess(site, title, one.sequence, one.event) for one in reply.accesses)
+        answer = HouseAnswer(
+            site,
+            title,
+            "released" if found else "empty",
+            _ANSWERED if found else NOTHING_HERE,
+            milliseconds(begun),
+            len(found),
+        )
+        return _Heard(answer, found, more=reply.more)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    answer: HouseAnswer
+    accesses: tuple[RegionAccess, ...]
+    more: bool
+
+
+def _page(heard: "list[_Heard]", count: int, places: Mapping[str, int]) -> RegionAccessPage:
+    """The newest `count` of what was heard; the cursor says for each house where to go on (0: at its end)."""
+    lists = [one.accesses for one in heard]
+    ordered = list(merged_by(*lists, key=lambda access: access.event.at, reverse=True))
+    shown = tuple(ordered[:count])
+    following: dict[str, int] = dict(places)
+    for one in heard:
+        site = one.answer.site
+        given = [access.sequence for access in shown if access.site == site]
+        if given:
+            following[site] = min(given)
+        if len(given) == len(one.accesses) and not one.more and one.answer.state in {"released", "empty"}:
+            following[site] = _END
+    finished = all(following.get(one.answer.site) == _END for one in heard if one.accesses or one.more)
+    houses = tuple(one.answer for one in heard)
+    return RegionAccessPage(shown, houses, None if finished else _cursor(following))
+
+
+def _cursor(places: Mapping[str, int]) -> str:
+    return urlsafe_b64encode(msgspec.json.encode(places)).decode().rstrip("=")
+
+
+def _places(cursor: str | None) -> dict[str, int]:
+    if cursor is None:
+        return {}
+    try:
+        return msgspec.json.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=dict[str, int])
+    except ValueError:
+        raise Incorrect(
+            "This page's address is not whole. Start again from the first page.",
+            german="Die Adresse dieser Seite ist unvollständig. Beginnen Sie wieder mit der ersten Seite.",
+        ) from None
+
+
+class AccessesDesk:
+    """The other end: answers `accesses.request` with this house's log of the patient."""
+
+    def __init__(self, book: PseudonymBook, gate: Gate) -> None:
+        self._book = book
+        self._gate = gate
+
+    async def __call__(self, message: Message) -> bytes:
+        """Only a patient's own question is answered; that it is the patient's, the asking house vouches for."""
+        request = wire.decoded(message.payload, AccessesRequest)
+        person = request.person
+        if person.organisation != message.sender or person.role != Role.PATIENT.value:
+            raise Forbidden(
+                "Only patients see who looked at their record.",
+                german="Nur Patientinnen und Patienten selbst sehen, wer ihre Akte geöffnet hat.",
+            )
+        count = min(max(request.count, 1), _MOST)
+        found: list[LoggedAccess] = []
+        more = False
+        for patient_id in await self._book.patients_of(request.pseudonym):
+            who = Principal(
+                person.id, person.name, Role.PATIENT, person.organisation, person.organisation_name, patient_id,
+                Scopes.parse("patient/*.rs"), "PATRQT",
+            )  # fmt: skip
+            page = await self._gate.accesses(who, patient_id, count, request.before)
+            found += [LoggedAccess(one.sequence, one.event) for one in page.items]
+            more = more or page.before is not None
+        newest = sorted(found, key=lambda one: one.sequence, reverse=True)
+        return msgspec.json.encode(AccessesReply(tuple(newest[:count]), more or len(newest) > count))

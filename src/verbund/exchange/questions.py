@@ -1,0 +1,121 @@
+"""What nodes ask one another, kind by kind: the payloads of messages, in JSON, with resources as they are."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from verbund.audit import Agent, Event
+
+ENROL = "linkage.enrol"
+LOCATE = "linkage.locate"
+FIND = "linkage.find"
+WITHDRAW = "linkage.withdraw"
+RECORD = "record.request"
+ACCESSES = "accesses.request"
+CONSENT_DISTRIBUTE = "consent.distribute"
+CONSENT_CHANGED = "consent.changed"
+
+HouseState = Literal["released", "limited", "refused", "unreachable", "empty"]
+
+
+class Person(msgspec.Struct, frozen=True):
+    """A patient of a site for the trust centre: what the site calls the patient, and the encoding."""
+
+    handle: str
+    encoding: bytes
+
+
+class EnrolRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`linkage.enrol`: site → trust centre."""
+
+    people: tuple[Person, ...]
+
+
+class EnrolReply(msgspec.Struct, frozen=True):
+    """The pseudonyms, in the order of the people."""
+
+    pseudonyms: tuple[str, ...]
+
+
+class LocateRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`linkage.locate`: which other houses hold something under this pseudonym?"""
+
+    pseudonym: str
+
+
+class FindRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`linkage.find`: whose encoding is this, and which other houses hold something?"""
+
+    encoding: bytes
+
+
+class Located(msgspec.Struct, frozen=True):
+    """The answer to both: no pseudonym when the region knows nobody who fits."""
+
+    pseudonym: str | None
+    sites: tuple[str, ...]
+
+
+class WithdrawRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`linkage.withdraw`: the site no longer holds this patient."""
+
+    handle: str
+
+
+class RecordRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`record.request`: house → house, in the name of a person of the house that asks."""
+
+    pseudonym: str
+    purpose: str
+    person: Agent
+    reason: str | None = None
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One resource of an answer; `body` is its JSON, `date` its primary clinical date."""
+
+    type: str
+    id: str
+    updated: datetime
+    date: datetime | None
+    body: msgspec.Raw
+
+
+class RecordReply(msgspec.Struct, frozen=True):
+    """What a house releases, and why no more."""
+
+    state: HouseState
+    de: str
+    en: str
+    items: tuple[Item, ...] = ()
+
+
+class AccessesRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`accesses.request`: who looked at this patient's record? `before` is a sequence of the log that is asked."""
+
+    pseudonym: str
+    person: Agent
+    count: int
+    before: int | None = None
+
+
+class LoggedAccess(msgspec.Struct, frozen=True):
+    """One event of a house's log; `sequence` is its place there."""
+
+    sequence: int
+    event: Event
+
+
+class AccessesReply(msgspec.Struct, frozen=True):
+    """Newest first; `more` when there are older ones."""
+
+    accesses: tuple[LoggedAccess, ...]
+    more: bool
+
+
+class ConsentMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`consent.distribute` (a house to itself) and `consent.changed` (to each house): a FHIR Consent as stated."""
+
+    pseudonym: str
+    consent: msgspec.Raw
