@@ -19,7 +19,7 @@ from verbund.audit.heads import (
     sorted_heads,
 )
 from verbund.audit.model import Event, LoggedEvent, Page, anonymous, decode_event, encode_event
-from verbund.audit.proof import Check, Row, Tip, Verdict, chain_key
+from verbund.audit.proof import Check, Row, Tip, Verdict, chain_key, micros_of
 from verbund.config import Clock, utc_now
 from verbund.crypto import Hasher, NodeKeys, seal, unseal
 from verbund.database import Connection, Database
@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 
 _APPEND = "select size, peaks, chain from audit_append($1, $2, $3, $4, $5, $6, $7)"
 _FRONTIER = "select size, peaks, chain from audit_frontier"
-_ROWS = "select sequence, at, patient, sealed, leaf, chain from audit_event order by sequence"
+_ROWS = """
+select sequence, case when isfinite(at) then (extract(epoch from at) * 1000000)::bigint end,
+    patient, sealed, leaf, chain
+from audit_event order by sequence
+"""
 _HEADS = "select size, root, at, signature from audit_head"
 _OF_PATIENT = """
 select sequence, patient, sealed from audit_event
@@ -138,11 +142,12 @@ class AuditLog:
 
     async def _fits(self, connection: Connection, sealed: Sequence[tuple[Event, int | None, bytes]]) -> bool:
         """Append at the end we know of; when it is another one, learn it, held by this transaction, and say False."""
-        rows, tip = self._tip.extended(self._chain_key, [(event.at, patient, raw) for event, patient, raw in sealed])
+        content = [(micros_of(event.at), patient, raw) for event, patient, raw in sealed]
+        rows, tip = self._tip.extended(self._chain_key, content)
         held = await connection.fetchrow(
             _APPEND,
             self._tip.chain,
-            [row.at for row in rows],
+            [event.at for event, _, _ in sealed],
             [row.patient for row in rows],
             [row.sealed for row in rows],
             [row.leaf for row in rows],

@@ -14,6 +14,7 @@ from hashlib import blake2b
 from typing import Self
 
 from verbund.crypto import Frontier, leaf_hash
+from verbund.errors import Fault
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -23,19 +24,25 @@ CHAIN_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the log as it is stored."""
+    """A row of the log as it is stored; `micros` is its time in microseconds since 1970, None for no point in time."""
 
     sequence: int
-    at: datetime
+    micros: int | None
     patient: int | None
     sealed: bytes
     leaf: bytes
     chain: bytes
 
 
-def leaf_of(sequence: int, at: datetime, patient: int | None, sealed: bytes) -> bytes:
-    """The leaf hash of a row: over its number, its time in microseconds, the patient's hash and the sealed event."""
-    micros = (at - _EPOCH) // _MICROSECOND
+def micros_of(at: datetime) -> int:
+    """The time in microseconds since 1970; Fault for one without a time zone, which is no point in time."""
+    if at.tzinfo is None:
+        raise Fault("The time of an event to be logged has no time zone.")
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def leaf_of(sequence: int, micros: int, patient: int | None, sealed: bytes) -> bytes:
+    """The leaf hash of a row: over its number, its time, the patient's hash and the sealed event."""
     return leaf_hash(_ROW.pack(sequence, micros, patient is not None, patient or 0) + sealed)
 
 
@@ -66,15 +73,15 @@ class Tip:
         """The column `peaks` of the frontier's row."""
         return b"".join(self.frontier.peaks)
 
-    def extended(self, key: bytes, events: Sequence[tuple[datetime, int | None, bytes]]) -> tuple[list[Row], Self]:
+    def extended(self, key: bytes, events: Sequence[tuple[int, int | None, bytes]]) -> tuple[list[Row], Self]:
         """The rows for these events (time, patient's hash, sealed) after this end, and the new end."""
         rows: list[Row] = []
         chain, sequence = self.chain, self.frontier.size
-        for at, patient, sealed in events:
+        for micros, patient, sealed in events:
             sequence += 1
-            leaf = leaf_of(sequence, at, patient, sealed)
+            leaf = leaf_of(sequence, micros, patient, sealed)
             chain = linked(key, chain, leaf)
-            rows.append(Row(sequence, at, patient, sealed, leaf, chain))
+            rows.append(Row(sequence, micros, patient, sealed, leaf, chain))
         return rows, type(self)(self.frontier.extend(row.leaf for row in rows), chain)
 
 
@@ -127,7 +134,7 @@ class Check:
         if row.sequence != expected:
             word = "is missing" if row.sequence > expected else f"has a stranger before it, numbered {row.sequence}"
             return self._fail(expected, f"Event {expected} {word}: events were deleted, inserted or renumbered.")
-        if leaf_of(row.sequence, row.at, row.patient, row.sealed) != row.leaf:
+        if row.micros is None or leaf_of(row.sequence, row.micros, row.patient, row.sealed) != row.leaf:
             return self._fail(
                 expected, f"Event {expected} was changed: it does not fit the hash that was stored with it."
             )
