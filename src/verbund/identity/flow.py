@@ -3,9 +3,11 @@
 Authlib validates requests, clients, redirect addresses, scopes and PKCE, and builds the answers (RFC 6749, 7636, OpenID
 Connect Core 1.0). `verbund.identity.provider` loads before and stores after.
 """
+# ruff: noqa: ARG002 - the signatures are Authlib's
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,9 +17,12 @@ from authlib.oauth2.rfc6749 import AuthorizationServer, InvalidRequestError, OAu
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core.grants import OpenIDCode
+from authlib.oidc.core.grants.util import is_openid_scope, validate_request_prompt
 
 from verbund.errors import Incorrect
 from verbund.identity.clients import Client
+
+_log = logging.getLogger(__name__)
 
 Pairs = Sequence[tuple[str, str]]
 Headers = Mapping[str, str]
@@ -137,7 +142,6 @@ class _Stored:
 
     code: Code | None = None
     made: tuple[str, Code] | None = None
-    spent: list[Code] = field(default_factory=list)
 
 
 class _CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]  # Authlib ships no types
@@ -158,23 +162,28 @@ class _CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]  # Authlib ships
             ),
         )
 
-    def query_authorization_code(self, code: str, client: Client) -> Code | None:  # noqa: ARG002  # loaded before
+    def query_authorization_code(self, code: str, client: Client) -> Code | None:  # loaded before
         stored: Code | None = self.server.stored.code
         return stored if stored is not None and stored.client_id == client.id else None
 
     def delete_authorization_code(self, authorization_code: Code) -> None:
-        self.server.stored.spent.append(authorization_code)
+        self.server.stored.code = None
 
     def authenticate_user(self, authorization_code: Code) -> SignedIn:
         return SignedIn(authorization_code.person, authorization_code.auth_time)
 
 
 class _OpenId(OpenIDCode):  # type: ignore[misc]  # Authlib ships no types
-    def exists_nonce(self, nonce: str, request: _Request) -> bool:  # noqa: ARG002
+    def exists_nonce(self, nonce: str, request: _Request) -> bool:
         return False  # a code is used once and bound to its request, so a nonce seen twice tells nothing new
 
-    def process_token(self, grant: _CodeGrant, response: object) -> None:
-        """The identity token is added by the provider, which has the person and the node's key."""
+    def __call__(self, grant: _CodeGrant) -> None:
+        """Check what OpenID Connect adds to a request; the identity token is made by the provider, with its own key."""
+        if is_openid_scope(grant.request.payload.scope):
+            grant.register_hook(
+                "after_validate_authorization_request_payload", self.validate_openid_authorization_request
+            )
+            grant.register_hook("after_validate_consent_request", validate_request_prompt)
 
 
 class Flow(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no types
@@ -238,9 +247,11 @@ class Flow(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no types
 
     def save_token(self, token: object, request: _Request) -> None:
         """Grants are written down by the provider."""
+        _log.debug("token granted to %s", request.client.id)
 
     def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
-        """Nobody listens."""
+        """Nobody listens but the log."""
+        _log.debug("signal %s", name)
 
     def _refusal(self, error: OAuth2Error) -> Refusal:
         """Authlib's error as ours."""

@@ -46,7 +46,7 @@ class Pending:
 class Provider:
     """Answers authorization and token requests. Requests and codes lie in the database, so a restart loses none."""
 
-    def __init__(  # noqa: PLR0917  # a composition
+    def __init__(  # a composition
         self,
         house: House,
         keys: NodeKeys,

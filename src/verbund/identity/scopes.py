@@ -38,7 +38,8 @@ def _ordered(letters: Iterable[str]) -> str:
 class Scopes:
     """What a token may be used for: `grants` maps (level, resource type or `*`) to interaction letters.
 
-    Two values are equal when they grant the same; `str()` gives the canonical form and `parse` reads it back. `context` holds the scopes that are about sign-in and launch (`openid`, `launch/patient`).
+    Two values are equal when they grant the same; `str()` gives the canonical form and `parse` reads it back. `context`
+    holds the scopes that are about sign-in and launch (`openid`, `launch/patient`).
     """
 
     grants: frozenset[tuple[Level, str, str]] = frozenset()
