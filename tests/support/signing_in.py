@@ -88,9 +88,8 @@ class Desk:
         house, clock = House("praxis", "Praxis am Markt", issuer), TurnedClock()
         people = People(database, keys, clock=clock, passwords=quick_passwords())
         tokens = Tokens(house, keys, database, clock=clock)
-        provider = Provider(
-            house, keys, database, people, tokens, [*clients, portal_client(house, "/signed-in")], clock=clock
-        )
+        registered = [*clients, portal_client(house, "/oauth/callback")]
+        provider = Provider(house, keys, database, people=people, tokens=tokens, clients=registered, clock=clock)
         return cls(house, keys, database, clock, people, Sessions(database, keys, clock=clock), tokens, provider)
 
     async def physician(self, login: str = "weber") -> Person:

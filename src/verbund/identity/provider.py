@@ -46,15 +46,15 @@ class Pending:
 class Provider:
     """Answers authorization and token requests. Requests and codes lie in the database, so a restart loses none."""
 
-    def __init__(  # a composition
+    def __init__(
         self,
         house: House,
         keys: NodeKeys,
         database: Database,
+        *,
         people: People,
         tokens: Tokens,
         clients: Iterable[Client],
-        *,
         clock: Clock = utc_now,
     ) -> None:
         self.house = house

@@ -1,4 +1,4 @@
-"""Staying signed in: a session lasts while it is used, half a day at most, and ends everywhere when somebody says so."""
+"""Staying signed in: a session lasts while it is used, half a day at most, and ends everywhere when told to."""
 
 from uuid import uuid4
 

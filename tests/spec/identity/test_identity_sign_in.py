@@ -108,7 +108,7 @@ async def test_an_application_can_ask_whether_somebody_is_signed_in_without_a_pa
 
 async def test_the_nodes_own_pages_learn_who_signed_in_and_keep_no_token(desk: Desk) -> None:
     person = await desk.physician()
-    back = f"{desk.house.issuer}/signed-in"
+    back = f"{desk.house.issuer}/oauth/callback"
     code = await desk.code(person, client_id="portal", redirect_uri=back, scope="openid")
     client = (
         await desk.provider.pending(
