@@ -1,0 +1,1 @@
+"""Commands that maintainers run by hand."""

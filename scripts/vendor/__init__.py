@@ -1,0 +1,1 @@
+"""Brings in what the repository keeps of other projects, with its licences."""

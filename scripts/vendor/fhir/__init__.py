@@ -1,0 +1,77 @@
+"""Brings in the FHIR R4 definitions and generates the types and the search extraction from them."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import zstandard
+
+from scripts.vendor.fhir import source
+from scripts.vendor.fhir.search import HELPERS, Extraction
+from scripts.vendor.fhir.structs import HEADER, PRIMITIVES, Structs, common_module, resource_module
+
+FHIR = Path(__file__).parents[3] / "src" / "verbund" / "fhir"
+ARTEFACT = FHIR / "definitions" / "r4.json.zst"
+LICENCE = """# R4 definitions
+
+`r4.json.zst` is extracted from the npm package `{source}` (HL7 International), which is dedicated to the public domain
+under {licence} (https://creativecommons.org/publicdomain/zero/1.0/). FHIR® is a registered trademark of HL7.
+Made by `python -m scripts.vendor fhir`.
+"""
+
+
+def run() -> None:
+    """Read the definitions from npm, write the artefact, and generate the code from it."""
+    definitions = source.read()
+    packed = json.dumps(definitions, ensure_ascii=False, separators=(",", ":")).encode()
+    ARTEFACT.parent.mkdir(parents=True, exist_ok=True)
+    ARTEFACT.write_bytes(zstandard.ZstdCompressor(level=19).compress(packed))
+    (ARTEFACT.parent / "LICENCE.md").write_text(LICENCE.format(**definitions))
+    generate(json.loads(packed))
+
+
+def generate(definitions: dict[str, Any]) -> None:
+    """Write `verbund.fhir.generated` anew."""
+    folder = FHIR / "generated"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    structs = Structs(definitions)
+    header = lambda title: HEADER.format(title=title, source=definitions["source"])  # noqa: E731
+    (folder / "primitives.py").write_text(header("The primitive types") + PRIMITIVES)
+    (folder / "datatypes.py").write_text(common_module(structs))
+    tables: dict[str, dict[str, Any]] = {}
+    skipped: dict[str, dict[str, str]] = {}
+    for name in definitions["resources"]:
+        extraction = Extraction(structs, name)
+        text = resource_module(structs, name, extraction.code(), HELPERS)
+        (folder / f"{name.lower()}.py").write_text(text)
+        tables[name] = dict(sorted(extraction.parameters.items()))
+        skipped[name] = dict(sorted(extraction.skipped.items()))
+    (folder / "search_parameters.py").write_text(header("The search parameters") + parameters_module(tables, skipped))
+    (folder / "__init__.py").write_text(header("The types") + index_module(definitions))
+    print(f"{len(tables)} resource types, {sum(map(len, tables.values()))} search parameters")
+
+
+def parameters_module(tables: dict[str, Any], skipped: dict[str, Any]) -> str:
+    """The table of search parameters: type, code, kind, targets; and those left out, with the reason."""
+    lines = ["PARAMETERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {"]
+    for name, table in tables.items():
+        lines += [f"    {name!r}: {{", *(f"        {code!r}: {row!r}," for code, row in table.items()), "    },"]
+    lines += ["}", "", "LEFT_OUT: dict[str, dict[str, str]] = {"]
+    for name, table in skipped.items():
+        lines += [f"    {name!r}: {{", *(f"        {code!r}: {row!r}," for code, row in table.items()), "    },"]
+    return "\n".join([*lines, "}", ""])
+
+
+def index_module(definitions: dict[str, Any]) -> str:
+    """The list of resource types, and their structures by name, loaded when first asked for."""
+    names = definitions["resources"]
+    patients = sorted({*definitions["compartments"]["Patient"], "Patient"})
+    lines = ["from importlib import import_module", "from typing import TYPE_CHECKING, Any", "", "if TYPE_CHECKING:"]
+    lines += [f"    from verbund.fhir.generated.{name.lower()} import {name} as {name}" for name in names]
+    lines += ["", f"RESOURCES = ({', '.join(map(repr, names))})", f"PATIENT_COMPARTMENT = frozenset({patients!r})", ""]
+    lines += ["", "def __getattr__(name: str) -> Any:", "    if name not in RESOURCES:"]
+    lines += ["        raise AttributeError(name)"]
+    lines += ['    return getattr(import_module(f"{__name__}.{name.lower()}"), name)', ""]
+    return "\n".join(lines)

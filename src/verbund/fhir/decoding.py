@@ -1,0 +1,158 @@
+"""From the bytes of a resource to its type: decoding is validation.
+
+The fast way decodes into the generated types and checks what they cannot say on the bytes. Only when something is wrong,
+or looks as if it might be, the slow way (`verbund.fhir.validation`) lists everything that is.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from decimal import DecimalException
+from functools import cache
+from importlib import import_module
+from typing import Any, Final, NamedTuple
+
+from msgspec import DecodeError, Raw, ValidationError
+from msgspec.json import Decoder, Encoder
+
+from verbund.errors import Incorrect, Invalid
+from verbund.fhir.generated import RESOURCES
+from verbund.fhir.generated.datatypes import DomainResource, Resource
+from verbund.fhir.model import Collector, Entries
+from verbund.fhir.validation import RECURSIVE_KEYS, issues_of
+
+RESOURCE_TYPES: Final = frozenset(RESOURCES)
+"""All resource types of R4."""
+
+_TYPE = re.compile(rb'\s*\{\s*"resourceType"\s*:\s*"([A-Za-z]+)"')
+_CONTROL = re.compile(rb"\\[ubf]")
+_FAILURES = (ValidationError, DecodeError, UnicodeDecodeError, RecursionError, DecimalException)
+_SHALLOW = 64
+
+_top = Decoder(dict[str, Raw]).decode
+encode = Encoder(decimal_format="number").encode
+"""A resource as JSON, with decimals as they were received."""
+
+
+class Kind(NamedTuple):
+    """What is loaded for a resource type: its decoder and its search extraction."""
+
+    decode: Callable[[bytes], Resource]
+    extract: Callable[[Any, Collector], tuple[str | None, datetime | None]]
+
+
+@cache
+def kind_of(name: str) -> Kind:
+    """The decoder and the extraction of a resource type, loaded when first used."""
+    module = import_module(f"verbund.fhir.generated.{name.lower()}")
+    return Kind(Decoder(getattr(module, name)).decode, module.extract)
+
+
+def type_of(raw: bytes) -> str | None:
+    """The resource type that the bytes name, None if it is none of R4's; nothing else is checked."""
+    if found := _TYPE.match(raw):
+        name = found[1].decode()
+    else:
+        try:
+            name = bytes(_top(raw).get("resourceType", Raw(b""))).strip(b' \t\r\n"').decode()
+        except _FAILURES:
+            return None
+    return name if name in RESOURCE_TYPES else None
+
+
+def decode(raw: bytes) -> Resource:
+    """The resource in these bytes.
+
+    Invalid, with every issue (path, rule, sentence), if it breaks a rule of R4; Incorrect if it is no JSON. Resources
+    inside of it (`contained`, the entries of a bundle) are checked as well and stay undecoded (`msgspec.Raw`, see
+    `nested`).
+    """
+    name = type_of(raw)
+    if name is None:
+        raise refusal(raw)
+    try:
+        resource = kind_of(name).decode(raw)
+        sound = not _doubtful(raw, resource) or not issues_of(raw)
+    except _FAILURES:
+        raise refusal(raw) from None
+    if not sound or not all(_sound(inner, resource) for inner in nested(resource)):
+        raise refusal(raw)
+    return resource
+
+
+def _sound(raw: bytes, outer: Resource) -> bool:
+    """Whether a resource inside another one is valid; what is contained contains nothing (dom-2)."""
+    try:
+        inner = decode(raw)
+    except Incorrect:
+        return False
+    within = isinstance(outer, DomainResource) and isinstance(inner, DomainResource)
+    return not (within and inner.contained)
+
+
+def _doubtful(raw: bytes, resource: Resource) -> bool:
+    """Whether the bytes may break a rule that decoding does not see; the slow way then decides.
+
+    What is encoded again has fewer quotation marks if a key stood there twice, held null or an empty list, or a number
+    stood between quotation marks. Also looked for: empty objects, control characters, deep nesting.
+    """
+    again = encode(resource)
+    if again.count(b'"') != raw.count(b'"') or b"{}" in again:
+        return True
+    if b"\\" in raw and (b"\\u0022" in raw or _CONTROL.search(again) is not None):
+        return True
+    return raw.count(b"{") > _SHALLOW and sum(map(raw.count, RECURSIVE_KEYS)) > _SHALLOW // 4
+
+
+def nested(resource: Resource) -> Iterator[bytes]:
+    """The bytes of the resources directly inside of this one: contained, entries of a bundle, parameters."""
+    if isinstance(resource, DomainResource):
+        yield from map(bytes, resource.contained)
+    elif (kind := type(resource).__name__) == "Bundle":
+        for entry in resource.entry:
+            outcome = entry.response and entry.response.outcome
+            yield from (bytes(raw) for raw in (entry.resource, outcome) if raw is not None)
+    elif kind == "Parameters":
+        yield from _in_parameters(resource.parameter)
+
+
+def _in_parameters(parameters: Any) -> Iterator[bytes]:
+    for parameter in parameters:
+        if parameter.resource is not None:
+            yield bytes(parameter.resource)
+        yield from _in_parameters(parameter.part)
+
+
+def refusal(raw: bytes) -> Invalid:
+    """The error that says what is wrong with these bytes; Incorrect is raised if they are no JSON."""
+    issues = issues_of(raw)
+    if not issues:
+        return Invalid("The resource cannot be read.")
+    more = f" There are {len(issues) - 1} more issues." if len(issues) > 1 else ""
+    return Invalid(f"{issues[0].text}{more}", issues=issues)
+
+
+def validate(raw: bytes) -> tuple[Any, ...]:
+    """All issues of a resource, none if it is valid R4. Incorrect if the bytes are no JSON."""
+    try:
+        decode(raw)
+    except Invalid as error:
+        return error.issues
+    return ()
+
+
+def index(resource: Resource) -> Entries:
+    """The search values of a resource, for all parameters that `verbund.fhir.search` offers."""
+    out = Collector()
+    patient, date = kind_of(type(resource).__name__).extract(resource, out)
+    return Entries(
+        tuple(out.tokens),
+        tuple(out.strings),
+        tuple(out.uris),
+        tuple(out.references),
+        tuple(out.dates),
+        tuple(out.numbers),
+        tuple(out.quantities),
+        patient,
+        date,
+    )

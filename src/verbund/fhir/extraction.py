@@ -1,0 +1,77 @@
+"""What the generated search extraction calls: the values of an element in the form that the index keeps."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from math import inf
+from typing import Any
+
+from verbund.fhir.dates import date_range, known, period_range, timing_ranges
+from verbund.fhir.model import Collector
+from verbund.fhir.numbers import number_range
+
+__all__ = [
+    "Collector",
+    "address_texts",
+    "date_range",
+    "known",
+    "name_texts",
+    "number_range",
+    "patient_id",
+    "period_range",
+    "quantity_range",
+    "refers",
+    "span",
+    "timing_ranges",
+]
+
+PATIENT = "Patient/"
+
+
+def name_texts(name: Any) -> Iterator[str]:
+    """All parts of a HumanName, and its text."""
+    for text in (name.family, *name.given, *name.prefix, *name.suffix, name.text):
+        if text is not None:
+            yield text
+
+
+def address_texts(address: Any) -> Iterator[str]:
+    """All parts of an Address, and its text."""
+    parts = (address.city, address.district, address.state, address.postalCode, address.country, address.text)
+    for text in (*address.line, *parts):
+        if text is not None:
+            yield text
+
+
+def refers(reference: Any, kind: str) -> bool:
+    """Whether a Reference leads to a resource of this type, as far as it says so itself."""
+    text = reference.reference
+    if text is None:
+        return bool(reference.type == kind)
+    return text.startswith(kind + "/") or f"/{kind}/" in text or reference.type == kind
+
+
+def patient_id(reference: str) -> str | None:
+    """The id of the patient of this node that a literal reference leads to, or None."""
+    return reference[8:].partition("/")[0] if reference.startswith(PATIENT) else None
+
+
+def quantity_range(quantity: Any) -> tuple[float, float]:
+    """The range that a quantity stands for by its precision and its comparator (`<5` reaches down without end)."""
+    low, high = number_range(quantity.value)
+    comparator = quantity.comparator
+    if comparator is None:
+        return low, high
+    value = float(quantity.value)
+    return (-inf, value) if comparator in {"<", "<="} else (value, inf)
+
+
+def span(interval: Any) -> tuple[float, float]:
+    """The range of a Range, open where a bound is missing."""
+    low = _value(interval.low)
+    high = _value(interval.high)
+    return (-inf if low is None else number_range(low)[0], inf if high is None else number_range(high)[1])
+
+
+def _value(quantity: Any) -> Decimal | None:
+    """The number of a quantity, where both are given."""
+    return None if quantity is None else quantity.value

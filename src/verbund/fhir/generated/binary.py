@@ -1,0 +1,44 @@
+"""The resource type Binary of FHIR R4.
+
+Generated from hl7.fhir.r4.examples 4.0.1 by `python -m scripts.vendor fhir`; change the generator, not this file.
+"""
+
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Raw
+from msgspec import field as named
+
+from verbund.fhir.extraction import Collector
+from verbund.fhir.generated.datatypes import Element, Reference, Resource
+from verbund.fhir.generated.primitives import Base64, Code
+
+class Binary(Resource, kw_only=True, tag_field="resourceType", tag="Binary"):
+    contentType: Code | None = None
+    contentType_element: Element | None = named(default=None, name="_contentType")
+    securityContext: Reference | None = None
+    data: Base64 | None = None
+    data_element: Element | None = named(default=None, name="_data")
+    def __post_init__(self) -> None:
+        if self.contentType is None and self.contentType_element is None:
+            raise ValueError("Binary.contentType is required")
+
+
+def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
+    """The search values of a Binary into `out`; its patient and its clinical date."""
+    token = out.tokens.append
+    uri = out.uris.append
+    if (v1 := r.meta) is not None:
+        for v2 in v1.profile:
+            if v2 is not None:
+                uri(('_profile', v2))
+        for v3 in v1.security:
+            if v3.code is not None:
+                token(('_security', v3.system, v3.code))
+        if (v4 := v1.source) is not None:
+            uri(('_source', v4))
+        for v5 in v1.tag:
+            if v5.code is not None:
+                token(('_tag', v5.system, v5.code))
+    return None, None

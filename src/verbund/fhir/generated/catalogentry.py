@@ -1,0 +1,64 @@
+"""The resource type CatalogEntry of FHIR R4.
+
+Generated from hl7.fhir.r4.examples 4.0.1 by `python -m scripts.vendor fhir`; change the generator, not this file.
+"""
+
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Raw
+from msgspec import field as named
+
+from verbund.fhir.extraction import Collector
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference
+from verbund.fhir.generated.primitives import DateTime
+
+class CatalogEntryRelatedEntry(BackboneElement, kw_only=True):
+    relationtype: Literal['triggers', 'is-replaced-by'] | None = None
+    relationtype_element: Element | None = named(default=None, name="_relationtype")
+    item: Reference
+    def __post_init__(self) -> None:
+        if self.relationtype is None and self.relationtype_element is None:
+            raise ValueError("CatalogEntryRelatedEntry.relationtype is required")
+
+class CatalogEntry(DomainResource, kw_only=True, tag_field="resourceType", tag="CatalogEntry"):
+    identifier: tuple[Identifier, ...] = ()
+    type: CodeableConcept | None = None
+    orderable: bool | None = None
+    orderable_element: Element | None = named(default=None, name="_orderable")
+    referencedItem: Reference
+    additionalIdentifier: tuple[Identifier, ...] = ()
+    classification: tuple[CodeableConcept, ...] = ()
+    status: Literal['draft', 'active', 'retired', 'unknown'] | None = None
+    status_element: Element | None = named(default=None, name="_status")
+    validityPeriod: Period | None = None
+    validTo: DateTime | None = None
+    validTo_element: Element | None = named(default=None, name="_validTo")
+    lastUpdated: DateTime | None = None
+    lastUpdated_element: Element | None = named(default=None, name="_lastUpdated")
+    additionalCharacteristic: tuple[CodeableConcept, ...] = ()
+    additionalClassification: tuple[CodeableConcept, ...] = ()
+    relatedEntry: tuple[CatalogEntryRelatedEntry, ...] = ()
+    def __post_init__(self) -> None:
+        if self.orderable is None and self.orderable_element is None:
+            raise ValueError("CatalogEntry.orderable is required")
+
+
+def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
+    """The search values of a CatalogEntry into `out`; its patient and its clinical date."""
+    token = out.tokens.append
+    uri = out.uris.append
+    if (v1 := r.meta) is not None:
+        for v2 in v1.profile:
+            if v2 is not None:
+                uri(('_profile', v2))
+        for v3 in v1.security:
+            if v3.code is not None:
+                token(('_security', v3.system, v3.code))
+        if (v4 := v1.source) is not None:
+            uri(('_source', v4))
+        for v5 in v1.tag:
+            if v5.code is not None:
+                token(('_tag', v5.system, v5.code))
+    return None, None

@@ -1,0 +1,145 @@
+"""The resource type DiagnosticReport of FHIR R4.
+
+Generated from hl7.fhir.r4.examples 4.0.1 by `python -m scripts.vendor fhir`; change the generator, not this file.
+"""
+
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Raw
+from msgspec import field as named
+
+from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
+from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference
+from verbund.fhir.generated.primitives import DateTime, Instant, String
+
+class DiagnosticReportMedia(BackboneElement, kw_only=True):
+    comment: String | None = None
+    comment_element: Element | None = named(default=None, name="_comment")
+    link: Reference
+
+_DIAGNOSTICREPORT_EFFECTIVE = attributes('effectiveDateTime', 'effectivePeriod')
+_DIAGNOSTICREPORT_EFFECTIVE_ELEMENTS = attributes('effectiveDateTime_element')
+class DiagnosticReport(DomainResource, kw_only=True, tag_field="resourceType", tag="DiagnosticReport"):
+    identifier: tuple[Identifier, ...] = ()
+    basedOn: tuple[Reference, ...] = ()
+    status: Literal['registered', 'partial', 'preliminary', 'final', 'amended', 'corrected', 'appended', 'cancelled', 'entered-in-error', 'unknown'] | None = None
+    status_element: Element | None = named(default=None, name="_status")
+    category: tuple[CodeableConcept, ...] = ()
+    code: CodeableConcept
+    subject: Reference | None = None
+    encounter: Reference | None = None
+    effectiveDateTime: DateTime | None = None
+    effectiveDateTime_element: Element | None = named(default=None, name="_effectiveDateTime")
+    effectivePeriod: Period | None = None
+    issued: Instant | None = None
+    issued_element: Element | None = named(default=None, name="_issued")
+    performer: tuple[Reference, ...] = ()
+    resultsInterpreter: tuple[Reference, ...] = ()
+    specimen: tuple[Reference, ...] = ()
+    result: tuple[Reference, ...] = ()
+    imagingStudy: tuple[Reference, ...] = ()
+    media: tuple[DiagnosticReportMedia, ...] = ()
+    conclusion: String | None = None
+    conclusion_element: Element | None = named(default=None, name="_conclusion")
+    conclusionCode: tuple[CodeableConcept, ...] = ()
+    presentedForm: tuple[Attachment, ...] = ()
+    def __post_init__(self) -> None:
+        if self.status is None and self.status_element is None:
+            raise ValueError("DiagnosticReport.status is required")
+        given = 2 - _DIAGNOSTICREPORT_EFFECTIVE(self).count(None)
+        if _DIAGNOSTICREPORT_EFFECTIVE_ELEMENTS(self).count(None) != 1:
+            given = chosen(_DIAGNOSTICREPORT_EFFECTIVE(self), _DIAGNOSTICREPORT_EFFECTIVE_ELEMENTS(self))
+        if given > 1:
+            raise ValueError("DiagnosticReport.effective[x] takes at most one type")
+
+
+def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
+    """The search values of a DiagnosticReport into `out`; its patient and its clinical date."""
+    token = out.tokens.append
+    uri = out.uris.append
+    reference = out.references.append
+    date = out.dates.append
+    patient0 = date0 = date1 = None
+    for v1 in r.basedOn:
+        if (v1r := v1.reference) is not None and v1r[0] != '#':
+            reference(('based-on', v1r))
+    for v2 in r.category:
+        for c in v2.coding:
+            if c.code is not None:
+                token(('category', c.system, c.code))
+    for v3 in r.conclusionCode:
+        for c in v3.coding:
+            if c.code is not None:
+                token(('conclusion', c.system, c.code))
+    if (v4 := r.issued) is not None:
+        v4l, v4h = date_range(v4)
+        date(('issued', v4l, v4h))
+        if date1 is None: date1 = known(v4l, v4h)
+    for v5 in r.media:
+        if (v6 := v5.link) is not None:
+            if (v6r := v6.reference) is not None and v6r[0] != '#':
+                reference(('media', v6r))
+    for v7 in r.performer:
+        if (v7r := v7.reference) is not None and v7r[0] != '#':
+            reference(('performer', v7r))
+    for v8 in r.result:
+        if (v8r := v8.reference) is not None and v8r[0] != '#':
+            reference(('result', v8r))
+    for v9 in r.resultsInterpreter:
+        if (v9r := v9.reference) is not None and v9r[0] != '#':
+            reference(('results-interpreter', v9r))
+    for v10 in r.specimen:
+        if (v10r := v10.reference) is not None and v10r[0] != '#':
+            reference(('specimen', v10r))
+    if (v11 := r.status) is not None:
+        token(('status', 'http://hl7.org/fhir/diagnostic-report-status', v11))
+    if (v12 := r.subject) is not None:
+        if (v12r := v12.reference) is not None and v12r[0] != '#':
+            reference(('subject', v12r))
+            if patient0 is None: patient0 = patient_id(v12r)
+        if refers(v12, 'Patient'):
+            if (v12r := v12.reference) is not None and v12r[0] != '#':
+                reference(('patient', v12r))
+    if (v13 := r.meta) is not None:
+        for v14 in v13.profile:
+            if v14 is not None:
+                uri(('_profile', v14))
+        for v15 in v13.security:
+            if v15.code is not None:
+                token(('_security', v15.system, v15.code))
+        if (v16 := v13.source) is not None:
+            uri(('_source', v16))
+        for v17 in v13.tag:
+            if v17.code is not None:
+                token(('_tag', v17.system, v17.code))
+    if (v18 := r.code) is not None:
+        for c in v18.coding:
+            if c.code is not None:
+                token(('code', c.system, c.code))
+    if (v19 := r.effectiveDateTime) is not None:
+        v19l, v19h = date_range(v19)
+        date(('date', v19l, v19h))
+        if date0 is None: date0 = known(v19l, v19h)
+    if (v20 := r.effectivePeriod) is not None:
+        v20l, v20h = period_range(v20)
+        date(('date', v20l, v20h))
+        if date0 is None: date0 = known(v20l, v20h)
+    if (v21 := r.encounter) is not None:
+        if (v21r := v21.reference) is not None and v21r[0] != '#':
+            reference(('encounter', v21r))
+    for v22 in r.identifier:
+        if v22.value is not None:
+            token(('identifier', v22.system, v22.value))
+    for v23 in r.extension:
+        if v23.url == 'http://hl7.org/fhir/StructureDefinition/DiagnosticReport-geneticsAssessedCondition':
+            if (v25 := v23.valueCanonical) is not None:
+                reference(('assessed-condition', v25))
+            if (v33 := v23.valueUri) is not None:
+                reference(('assessed-condition', v33))
+            if (v39 := v23.valueReference) is not None:
+                if (v39r := v39.reference) is not None and v39r[0] != '#':
+                    reference(('assessed-condition', v39r))
+    return patient0, date0 or date1

@@ -1,0 +1,167 @@
+"""The resource type DocumentReference of FHIR R4.
+
+Generated from hl7.fhir.r4.examples 4.0.1 by `python -m scripts.vendor fhir`; change the generator, not this file.
+"""
+
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Raw
+from msgspec import field as named
+
+from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
+from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Period, Reference
+from verbund.fhir.generated.primitives import Instant, String
+
+class DocumentReferenceRelatesTo(BackboneElement, kw_only=True):
+    code: Literal['replaces', 'transforms', 'signs', 'appends'] | None = None
+    code_element: Element | None = named(default=None, name="_code")
+    target: Reference
+    def __post_init__(self) -> None:
+        if self.code is None and self.code_element is None:
+            raise ValueError("DocumentReferenceRelatesTo.code is required")
+
+class DocumentReferenceContent(BackboneElement, kw_only=True):
+    attachment: Attachment
+    format: Coding | None = None
+
+class DocumentReferenceContext(BackboneElement, kw_only=True):
+    encounter: tuple[Reference, ...] = ()
+    event: tuple[CodeableConcept, ...] = ()
+    period: Period | None = None
+    facilityType: CodeableConcept | None = None
+    practiceSetting: CodeableConcept | None = None
+    sourcePatientInfo: Reference | None = None
+    related: tuple[Reference, ...] = ()
+
+class DocumentReference(DomainResource, kw_only=True, tag_field="resourceType", tag="DocumentReference"):
+    masterIdentifier: Identifier | None = None
+    identifier: tuple[Identifier, ...] = ()
+    status: Literal['current', 'superseded', 'entered-in-error'] | None = None
+    status_element: Element | None = named(default=None, name="_status")
+    docStatus: Literal['preliminary', 'final', 'amended', 'entered-in-error'] | None = None
+    docStatus_element: Element | None = named(default=None, name="_docStatus")
+    type: CodeableConcept | None = None
+    category: tuple[CodeableConcept, ...] = ()
+    subject: Reference | None = None
+    date: Instant | None = None
+    date_element: Element | None = named(default=None, name="_date")
+    author: tuple[Reference, ...] = ()
+    authenticator: Reference | None = None
+    custodian: Reference | None = None
+    relatesTo: tuple[DocumentReferenceRelatesTo, ...] = ()
+    description: String | None = None
+    description_element: Element | None = named(default=None, name="_description")
+    securityLabel: tuple[CodeableConcept, ...] = ()
+    content: tuple[DocumentReferenceContent, ...]
+    context: DocumentReferenceContext | None = None
+    def __post_init__(self) -> None:
+        if self.status is None and self.status_element is None:
+            raise ValueError("DocumentReference.status is required")
+
+
+def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
+    """The search values of a DocumentReference into `out`; its patient and its clinical date."""
+    token = out.tokens.append
+    string = out.strings.append
+    uri = out.uris.append
+    reference = out.references.append
+    date = out.dates.append
+    patient0 = patient1 = date0 = date1 = None
+    if (v1 := r.authenticator) is not None:
+        if (v1r := v1.reference) is not None and v1r[0] != '#':
+            reference(('authenticator', v1r))
+    for v2 in r.author:
+        if (v2r := v2.reference) is not None and v2r[0] != '#':
+            reference(('author', v2r))
+            if patient1 is None: patient1 = patient_id(v2r)
+    for v3 in r.category:
+        for c in v3.coding:
+            if c.code is not None:
+                token(('category', c.system, c.code))
+    for v4 in r.content:
+        if (v5 := v4.attachment) is not None:
+            if (v6 := v5.contentType) is not None:
+                token(('contenttype', None, v6))
+            if (v7 := v5.language) is not None:
+                token(('language', None, v7))
+            if (v8 := v5.url) is not None:
+                uri(('location', v8))
+        if (v9 := v4.format) is not None:
+            if v9.code is not None:
+                token(('format', v9.system, v9.code))
+    if (v10 := r.custodian) is not None:
+        if (v10r := v10.reference) is not None and v10r[0] != '#':
+            reference(('custodian', v10r))
+    if (v11 := r.date) is not None:
+        v11l, v11h = date_range(v11)
+        date(('date', v11l, v11h))
+        if date0 is None: date0 = known(v11l, v11h)
+    if (v12 := r.description) is not None:
+        string(('description', v12))
+    if (v13 := r.context) is not None:
+        for v14 in v13.event:
+            for c in v14.coding:
+                if c.code is not None:
+                    token(('event', c.system, c.code))
+        if (v15 := v13.facilityType) is not None:
+            for c in v15.coding:
+                if c.code is not None:
+                    token(('facility', c.system, c.code))
+        if (v16 := v13.period) is not None:
+            v16l, v16h = period_range(v16)
+            date(('period', v16l, v16h))
+            if date1 is None: date1 = known(v16l, v16h)
+        for v17 in v13.related:
+            if (v17r := v17.reference) is not None and v17r[0] != '#':
+                reference(('related', v17r))
+        if (v18 := v13.practiceSetting) is not None:
+            for c in v18.coding:
+                if c.code is not None:
+                    token(('setting', c.system, c.code))
+        for v19 in v13.encounter:
+            if (v19r := v19.reference) is not None and v19r[0] != '#':
+                reference(('encounter', v19r))
+    for v20 in r.relatesTo:
+        if (v21 := v20.target) is not None:
+            if (v21r := v21.reference) is not None and v21r[0] != '#':
+                reference(('relatesto', v21r))
+        if (v22 := v20.code) is not None:
+            token(('relation', 'http://hl7.org/fhir/document-relationship-type', v22))
+    for v23 in r.securityLabel:
+        for c in v23.coding:
+            if c.code is not None:
+                token(('security-label', c.system, c.code))
+    if (v24 := r.status) is not None:
+        token(('status', 'http://hl7.org/fhir/document-reference-status', v24))
+    if (v25 := r.subject) is not None:
+        if (v25r := v25.reference) is not None and v25r[0] != '#':
+            reference(('subject', v25r))
+            if patient0 is None: patient0 = patient_id(v25r)
+        if refers(v25, 'Patient'):
+            if (v25r := v25.reference) is not None and v25r[0] != '#':
+                reference(('patient', v25r))
+    if (v26 := r.meta) is not None:
+        for v27 in v26.profile:
+            if v27 is not None:
+                uri(('_profile', v27))
+        for v28 in v26.security:
+            if v28.code is not None:
+                token(('_security', v28.system, v28.code))
+        if (v29 := v26.source) is not None:
+            uri(('_source', v29))
+        for v30 in v26.tag:
+            if v30.code is not None:
+                token(('_tag', v30.system, v30.code))
+    if (v31 := r.masterIdentifier) is not None:
+        if v31.value is not None:
+            token(('identifier', v31.system, v31.value))
+    for v32 in r.identifier:
+        if v32.value is not None:
+            token(('identifier', v32.system, v32.value))
+    if (v33 := r.type) is not None:
+        for c in v33.coding:
+            if c.code is not None:
+                token(('type', c.system, c.code))
+    return patient0 or patient1, date0 or date1

@@ -1,0 +1,57 @@
+"""The resource type EnrollmentResponse of FHIR R4.
+
+Generated from hl7.fhir.r4.examples 4.0.1 by `python -m scripts.vendor fhir`; change the generator, not this file.
+"""
+
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Raw
+from msgspec import field as named
+
+from verbund.fhir.extraction import Collector
+from verbund.fhir.generated.datatypes import DomainResource, Element, Identifier, Reference
+from verbund.fhir.generated.primitives import DateTime, String
+
+class EnrollmentResponse(DomainResource, kw_only=True, tag_field="resourceType", tag="EnrollmentResponse"):
+    identifier: tuple[Identifier, ...] = ()
+    status: Literal['active', 'cancelled', 'draft', 'entered-in-error'] | None = None
+    status_element: Element | None = named(default=None, name="_status")
+    request: Reference | None = None
+    outcome: Literal['queued', 'complete', 'error', 'partial'] | None = None
+    outcome_element: Element | None = named(default=None, name="_outcome")
+    disposition: String | None = None
+    disposition_element: Element | None = named(default=None, name="_disposition")
+    created: DateTime | None = None
+    created_element: Element | None = named(default=None, name="_created")
+    organization: Reference | None = None
+    requestProvider: Reference | None = None
+
+
+def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
+    """The search values of a EnrollmentResponse into `out`; its patient and its clinical date."""
+    token = out.tokens.append
+    uri = out.uris.append
+    reference = out.references.append
+    for v1 in r.identifier:
+        if v1.value is not None:
+            token(('identifier', v1.system, v1.value))
+    if (v2 := r.request) is not None:
+        if (v2r := v2.reference) is not None and v2r[0] != '#':
+            reference(('request', v2r))
+    if (v3 := r.status) is not None:
+        token(('status', 'http://hl7.org/fhir/fm-status', v3))
+    if (v4 := r.meta) is not None:
+        for v5 in v4.profile:
+            if v5 is not None:
+                uri(('_profile', v5))
+        for v6 in v4.security:
+            if v6.code is not None:
+                token(('_security', v6.system, v6.code))
+        if (v7 := v4.source) is not None:
+            uri(('_source', v7))
+        for v8 in v4.tag:
+            if v8.code is not None:
+                token(('_tag', v8.system, v8.code))
+    return None, None

@@ -1,0 +1,188 @@
+"""The resource type EvidenceVariable of FHIR R4.
+
+Generated from hl7.fhir.r4.examples 4.0.1 by `python -m scripts.vendor fhir`; change the generator, not this file.
+"""
+
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Raw
+from msgspec import field as named
+
+from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, ContactDetail, DataRequirement, DomainResource, Duration, Element, Expression, Identifier, Period, Reference, RelatedArtifact, Timing, TriggerDefinition, UsageContext
+from verbund.fhir.generated.primitives import Date, DateTime, String, Uri
+
+_EVIDENCEVARIABLECHARACTERISTIC_DEFINITION = attributes('definitionCanonical', 'definitionReference', 'definitionCodeableConcept', 'definitionExpression', 'definitionDataRequirement', 'definitionTriggerDefinition')
+_EVIDENCEVARIABLECHARACTERISTIC_DEFINITION_ELEMENTS = attributes('definitionCanonical_element')
+_EVIDENCEVARIABLECHARACTERISTIC_PARTICIPANTEFFECTIVE = attributes('participantEffectiveDateTime', 'participantEffectivePeriod', 'participantEffectiveDuration', 'participantEffectiveTiming')
+_EVIDENCEVARIABLECHARACTERISTIC_PARTICIPANTEFFECTIVE_ELEMENTS = attributes('participantEffectiveDateTime_element')
+class EvidenceVariableCharacteristic(BackboneElement, kw_only=True):
+    description: String | None = None
+    description_element: Element | None = named(default=None, name="_description")
+    definitionCanonical: Uri | None = None
+    definitionCanonical_element: Element | None = named(default=None, name="_definitionCanonical")
+    definitionReference: Reference | None = None
+    definitionCodeableConcept: CodeableConcept | None = None
+    definitionExpression: Expression | None = None
+    definitionDataRequirement: DataRequirement | None = None
+    definitionTriggerDefinition: TriggerDefinition | None = None
+    usageContext: tuple[UsageContext, ...] = ()
+    exclude: bool | None = None
+    exclude_element: Element | None = named(default=None, name="_exclude")
+    participantEffectiveDateTime: DateTime | None = None
+    participantEffectiveDateTime_element: Element | None = named(default=None, name="_participantEffectiveDateTime")
+    participantEffectivePeriod: Period | None = None
+    participantEffectiveDuration: Duration | None = None
+    participantEffectiveTiming: Timing | None = None
+    timeFromStart: Duration | None = None
+    groupMeasure: Literal['mean', 'median', 'mean-of-mean', 'mean-of-median', 'median-of-mean', 'median-of-median'] | None = None
+    groupMeasure_element: Element | None = named(default=None, name="_groupMeasure")
+    def __post_init__(self) -> None:
+        given = 6 - _EVIDENCEVARIABLECHARACTERISTIC_DEFINITION(self).count(None)
+        if _EVIDENCEVARIABLECHARACTERISTIC_DEFINITION_ELEMENTS(self).count(None) != 1:
+            given = chosen(_EVIDENCEVARIABLECHARACTERISTIC_DEFINITION(self), _EVIDENCEVARIABLECHARACTERISTIC_DEFINITION_ELEMENTS(self))
+        if given != 1:
+            raise ValueError("EvidenceVariableCharacteristic.definition[x] takes exactly one type")
+        given = 4 - _EVIDENCEVARIABLECHARACTERISTIC_PARTICIPANTEFFECTIVE(self).count(None)
+        if _EVIDENCEVARIABLECHARACTERISTIC_PARTICIPANTEFFECTIVE_ELEMENTS(self).count(None) != 1:
+            given = chosen(_EVIDENCEVARIABLECHARACTERISTIC_PARTICIPANTEFFECTIVE(self), _EVIDENCEVARIABLECHARACTERISTIC_PARTICIPANTEFFECTIVE_ELEMENTS(self))
+        if given > 1:
+            raise ValueError("EvidenceVariableCharacteristic.participantEffective[x] takes at most one type")
+
+class EvidenceVariable(DomainResource, kw_only=True, tag_field="resourceType", tag="EvidenceVariable"):
+    url: Uri | None = None
+    url_element: Element | None = named(default=None, name="_url")
+    identifier: tuple[Identifier, ...] = ()
+    version: String | None = None
+    version_element: Element | None = named(default=None, name="_version")
+    name: String | None = None
+    name_element: Element | None = named(default=None, name="_name")
+    title: String | None = None
+    title_element: Element | None = named(default=None, name="_title")
+    shortTitle: String | None = None
+    shortTitle_element: Element | None = named(default=None, name="_shortTitle")
+    subtitle: String | None = None
+    subtitle_element: Element | None = named(default=None, name="_subtitle")
+    status: Literal['draft', 'active', 'retired', 'unknown'] | None = None
+    status_element: Element | None = named(default=None, name="_status")
+    date: DateTime | None = None
+    date_element: Element | None = named(default=None, name="_date")
+    publisher: String | None = None
+    publisher_element: Element | None = named(default=None, name="_publisher")
+    contact: tuple[ContactDetail, ...] = ()
+    description: String | None = None
+    description_element: Element | None = named(default=None, name="_description")
+    note: tuple[Annotation, ...] = ()
+    useContext: tuple[UsageContext, ...] = ()
+    jurisdiction: tuple[CodeableConcept, ...] = ()
+    copyright: String | None = None
+    copyright_element: Element | None = named(default=None, name="_copyright")
+    approvalDate: Date | None = None
+    approvalDate_element: Element | None = named(default=None, name="_approvalDate")
+    lastReviewDate: Date | None = None
+    lastReviewDate_element: Element | None = named(default=None, name="_lastReviewDate")
+    effectivePeriod: Period | None = None
+    topic: tuple[CodeableConcept, ...] = ()
+    author: tuple[ContactDetail, ...] = ()
+    editor: tuple[ContactDetail, ...] = ()
+    reviewer: tuple[ContactDetail, ...] = ()
+    endorser: tuple[ContactDetail, ...] = ()
+    relatedArtifact: tuple[RelatedArtifact, ...] = ()
+    type: Literal['dichotomous', 'continuous', 'descriptive'] | None = None
+    type_element: Element | None = named(default=None, name="_type")
+    characteristic: tuple[EvidenceVariableCharacteristic, ...]
+    def __post_init__(self) -> None:
+        if self.status is None and self.status_element is None:
+            raise ValueError("EvidenceVariable.status is required")
+
+
+def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
+    """The search values of a EvidenceVariable into `out`; its patient and its clinical date."""
+    token = out.tokens.append
+    string = out.strings.append
+    uri = out.uris.append
+    reference = out.references.append
+    date = out.dates.append
+    quantity = out.quantities.append
+    date0 = date1 = None
+    for v1 in r.relatedArtifact:
+        if v1.type == 'composed-of':
+            if (v2 := v1.resource) is not None:
+                reference(('composed-of', v2))
+        if v1.type == 'depends-on':
+            if (v3 := v1.resource) is not None:
+                reference(('depends-on', v3))
+        if v1.type == 'derived-from':
+            if (v4 := v1.resource) is not None:
+                reference(('derived-from', v4))
+        if v1.type == 'predecessor':
+            if (v5 := v1.resource) is not None:
+                reference(('predecessor', v5))
+        if v1.type == 'successor':
+            if (v6 := v1.resource) is not None:
+                reference(('successor', v6))
+    for v7 in r.useContext:
+        if (v8 := v7.valueCodeableConcept) is not None:
+            for c in v8.coding:
+                if c.code is not None:
+                    token(('context', c.system, c.code))
+        if (v9 := v7.valueQuantity) is not None:
+            if v9.value is not None:
+                v9l, v9h = quantity_range(v9)
+                quantity(('context-quantity', v9l, v9h, v9.system, v9.code or v9.unit))
+        if (v10 := v7.valueRange) is not None:
+            if (v10q := v10.low or v10.high) is not None:
+                v10l, v10h = span(v10)
+                quantity(('context-quantity', v10l, v10h, v10q.system, v10q.code or v10q.unit))
+        if (v11 := v7.code) is not None:
+            if v11.code is not None:
+                token(('context-type', v11.system, v11.code))
+    if (v12 := r.date) is not None:
+        v12l, v12h = date_range(v12)
+        date(('date', v12l, v12h))
+        if date0 is None: date0 = known(v12l, v12h)
+    if (v13 := r.description) is not None:
+        string(('description', v13))
+    if (v14 := r.effectivePeriod) is not None:
+        v14l, v14h = period_range(v14)
+        date(('effective', v14l, v14h))
+        if date1 is None: date1 = known(v14l, v14h)
+    for v15 in r.identifier:
+        if v15.value is not None:
+            token(('identifier', v15.system, v15.value))
+    for v16 in r.jurisdiction:
+        for c in v16.coding:
+            if c.code is not None:
+                token(('jurisdiction', c.system, c.code))
+    if (v17 := r.name) is not None:
+        string(('name', v17))
+    if (v18 := r.publisher) is not None:
+        string(('publisher', v18))
+    if (v19 := r.status) is not None:
+        token(('status', 'http://hl7.org/fhir/publication-status', v19))
+    if (v20 := r.title) is not None:
+        string(('title', v20))
+    for v21 in r.topic:
+        for c in v21.coding:
+            if c.code is not None:
+                token(('topic', c.system, c.code))
+    if (v22 := r.url) is not None:
+        uri(('url', v22))
+    if (v23 := r.version) is not None:
+        token(('version', None, v23))
+    if (v24 := r.meta) is not None:
+        for v25 in v24.profile:
+            if v25 is not None:
+                uri(('_profile', v25))
+        for v26 in v24.security:
+            if v26.code is not None:
+                token(('_security', v26.system, v26.code))
+        if (v27 := v24.source) is not None:
+            uri(('_source', v27))
+        for v28 in v24.tag:
+            if v28.code is not None:
+                token(('_tag', v28.system, v28.code))
+    return None, date0 or date1

@@ -1,0 +1,162 @@
+"""The resource type ImagingStudy of FHIR R4.
+
+Generated from hl7.fhir.r4.examples 4.0.1 by `python -m scripts.vendor fhir`; change the generator, not this file.
+"""
+
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Raw
+from msgspec import field as named
+
+from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Reference
+from verbund.fhir.generated.primitives import DateTime, Id, String, UnsignedInt
+
+class ImagingStudySeriesPerformer(BackboneElement, kw_only=True):
+    function: CodeableConcept | None = None
+    actor: Reference
+
+class ImagingStudySeriesInstance(BackboneElement, kw_only=True):
+    uid: Id | None = None
+    uid_element: Element | None = named(default=None, name="_uid")
+    sopClass: Coding
+    number: UnsignedInt | None = None
+    number_element: Element | None = named(default=None, name="_number")
+    title: String | None = None
+    title_element: Element | None = named(default=None, name="_title")
+    def __post_init__(self) -> None:
+        if self.uid is None and self.uid_element is None:
+            raise ValueError("ImagingStudySeriesInstance.uid is required")
+
+class ImagingStudySeries(BackboneElement, kw_only=True):
+    uid: Id | None = None
+    uid_element: Element | None = named(default=None, name="_uid")
+    number: UnsignedInt | None = None
+    number_element: Element | None = named(default=None, name="_number")
+    modality: Coding
+    description: String | None = None
+    description_element: Element | None = named(default=None, name="_description")
+    numberOfInstances: UnsignedInt | None = None
+    numberOfInstances_element: Element | None = named(default=None, name="_numberOfInstances")
+    endpoint: tuple[Reference, ...] = ()
+    bodySite: Coding | None = None
+    laterality: Coding | None = None
+    specimen: tuple[Reference, ...] = ()
+    started: DateTime | None = None
+    started_element: Element | None = named(default=None, name="_started")
+    performer: tuple[ImagingStudySeriesPerformer, ...] = ()
+    instance: tuple[ImagingStudySeriesInstance, ...] = ()
+    def __post_init__(self) -> None:
+        if self.uid is None and self.uid_element is None:
+            raise ValueError("ImagingStudySeries.uid is required")
+
+class ImagingStudy(DomainResource, kw_only=True, tag_field="resourceType", tag="ImagingStudy"):
+    identifier: tuple[Identifier, ...] = ()
+    status: Literal['registered', 'available', 'cancelled', 'entered-in-error', 'unknown'] | None = None
+    status_element: Element | None = named(default=None, name="_status")
+    modality: tuple[Coding, ...] = ()
+    subject: Reference
+    encounter: Reference | None = None
+    started: DateTime | None = None
+    started_element: Element | None = named(default=None, name="_started")
+    basedOn: tuple[Reference, ...] = ()
+    referrer: Reference | None = None
+    interpreter: tuple[Reference, ...] = ()
+    endpoint: tuple[Reference, ...] = ()
+    numberOfSeries: UnsignedInt | None = None
+    numberOfSeries_element: Element | None = named(default=None, name="_numberOfSeries")
+    numberOfInstances: UnsignedInt | None = None
+    numberOfInstances_element: Element | None = named(default=None, name="_numberOfInstances")
+    procedureReference: Reference | None = None
+    procedureCode: tuple[CodeableConcept, ...] = ()
+    location: Reference | None = None
+    reasonCode: tuple[CodeableConcept, ...] = ()
+    reasonReference: tuple[Reference, ...] = ()
+    note: tuple[Annotation, ...] = ()
+    description: String | None = None
+    description_element: Element | None = named(default=None, name="_description")
+    series: tuple[ImagingStudySeries, ...] = ()
+    def __post_init__(self) -> None:
+        if self.status is None and self.status_element is None:
+            raise ValueError("ImagingStudy.status is required")
+
+
+def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
+    """The search values of a ImagingStudy into `out`; its patient and its clinical date."""
+    token = out.tokens.append
+    uri = out.uris.append
+    reference = out.references.append
+    date = out.dates.append
+    patient0 = date0 = None
+    for v1 in r.basedOn:
+        if (v1r := v1.reference) is not None and v1r[0] != '#':
+            reference(('basedon', v1r))
+    for v2 in r.series:
+        if (v3 := v2.bodySite) is not None:
+            if v3.code is not None:
+                token(('bodysite', v3.system, v3.code))
+        for v4 in v2.instance:
+            if (v5 := v4.sopClass) is not None:
+                if v5.code is not None:
+                    token(('dicom-class', v5.system, v5.code))
+            if (v6 := v4.uid) is not None:
+                token(('instance', None, v6))
+        for v7 in v2.endpoint:
+            if (v7r := v7.reference) is not None and v7r[0] != '#':
+                reference(('endpoint', v7r))
+        if (v8 := v2.modality) is not None:
+            if v8.code is not None:
+                token(('modality', v8.system, v8.code))
+        for v9 in v2.performer:
+            if (v10 := v9.actor) is not None:
+                if (v10r := v10.reference) is not None and v10r[0] != '#':
+                    reference(('performer', v10r))
+        if (v11 := v2.uid) is not None:
+            token(('series', None, v11))
+    if (v12 := r.encounter) is not None:
+        if (v12r := v12.reference) is not None and v12r[0] != '#':
+            reference(('encounter', v12r))
+    for v13 in r.endpoint:
+        if (v13r := v13.reference) is not None and v13r[0] != '#':
+            reference(('endpoint', v13r))
+    for v14 in r.interpreter:
+        if (v14r := v14.reference) is not None and v14r[0] != '#':
+            reference(('interpreter', v14r))
+    for v15 in r.reasonCode:
+        for c in v15.coding:
+            if c.code is not None:
+                token(('reason', c.system, c.code))
+    if (v16 := r.referrer) is not None:
+        if (v16r := v16.reference) is not None and v16r[0] != '#':
+            reference(('referrer', v16r))
+    if (v17 := r.started) is not None:
+        v17l, v17h = date_range(v17)
+        date(('started', v17l, v17h))
+        if date0 is None: date0 = known(v17l, v17h)
+    if (v18 := r.status) is not None:
+        token(('status', 'http://hl7.org/fhir/imagingstudy-status', v18))
+    if (v19 := r.subject) is not None:
+        if (v19r := v19.reference) is not None and v19r[0] != '#':
+            reference(('subject', v19r))
+        if refers(v19, 'Patient'):
+            if (v19r := v19.reference) is not None and v19r[0] != '#':
+                reference(('patient', v19r))
+                if patient0 is None: patient0 = patient_id(v19r)
+    if (v20 := r.meta) is not None:
+        for v21 in v20.profile:
+            if v21 is not None:
+                uri(('_profile', v21))
+        for v22 in v20.security:
+            if v22.code is not None:
+                token(('_security', v22.system, v22.code))
+        if (v23 := v20.source) is not None:
+            uri(('_source', v23))
+        for v24 in v20.tag:
+            if v24.code is not None:
+                token(('_tag', v24.system, v24.code))
+    for v25 in r.identifier:
+        if v25.value is not None:
+            token(('identifier', v25.system, v25.value))
+    return patient0, date0

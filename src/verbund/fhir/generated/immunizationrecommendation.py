@@ -1,0 +1,124 @@
+"""The resource type ImmunizationRecommendation of FHIR R4.
+
+Generated from hl7.fhir.r4.examples 4.0.1 by `python -m scripts.vendor fhir`; change the generator, not this file.
+"""
+
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Raw
+from msgspec import field as named
+
+from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.extraction import Collector, date_range, known, patient_id
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Reference
+from verbund.fhir.generated.primitives import DateTime, PositiveInt, String
+
+class ImmunizationRecommendationRecommendationDateCriterion(BackboneElement, kw_only=True):
+    code: CodeableConcept
+    value: DateTime | None = None
+    value_element: Element | None = named(default=None, name="_value")
+    def __post_init__(self) -> None:
+        if self.value is None and self.value_element is None:
+            raise ValueError("ImmunizationRecommendationRecommendationDateCriterion.value is required")
+
+_IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_DOSENUMBER = attributes('doseNumberPositiveInt', 'doseNumberString')
+_IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_DOSENUMBER_ELEMENTS = attributes('doseNumberPositiveInt_element', 'doseNumberString_element')
+_IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_SERIESDOSES = attributes('seriesDosesPositiveInt', 'seriesDosesString')
+_IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_SERIESDOSES_ELEMENTS = attributes('seriesDosesPositiveInt_element', 'seriesDosesString_element')
+class ImmunizationRecommendationRecommendation(BackboneElement, kw_only=True):
+    vaccineCode: tuple[CodeableConcept, ...] = ()
+    targetDisease: CodeableConcept | None = None
+    contraindicatedVaccineCode: tuple[CodeableConcept, ...] = ()
+    forecastStatus: CodeableConcept
+    forecastReason: tuple[CodeableConcept, ...] = ()
+    dateCriterion: tuple[ImmunizationRecommendationRecommendationDateCriterion, ...] = ()
+    description: String | None = None
+    description_element: Element | None = named(default=None, name="_description")
+    series: String | None = None
+    series_element: Element | None = named(default=None, name="_series")
+    doseNumberPositiveInt: PositiveInt | None = None
+    doseNumberPositiveInt_element: Element | None = named(default=None, name="_doseNumberPositiveInt")
+    doseNumberString: String | None = None
+    doseNumberString_element: Element | None = named(default=None, name="_doseNumberString")
+    seriesDosesPositiveInt: PositiveInt | None = None
+    seriesDosesPositiveInt_element: Element | None = named(default=None, name="_seriesDosesPositiveInt")
+    seriesDosesString: String | None = None
+    seriesDosesString_element: Element | None = named(default=None, name="_seriesDosesString")
+    supportingImmunization: tuple[Reference, ...] = ()
+    supportingPatientInformation: tuple[Reference, ...] = ()
+    def __post_init__(self) -> None:
+        given = 2 - _IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_DOSENUMBER(self).count(None)
+        if _IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_DOSENUMBER_ELEMENTS(self).count(None) != 2:
+            given = chosen(_IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_DOSENUMBER(self), _IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_DOSENUMBER_ELEMENTS(self))
+        if given > 1:
+            raise ValueError("ImmunizationRecommendationRecommendation.doseNumber[x] takes at most one type")
+        given = 2 - _IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_SERIESDOSES(self).count(None)
+        if _IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_SERIESDOSES_ELEMENTS(self).count(None) != 2:
+            given = chosen(_IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_SERIESDOSES(self), _IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_SERIESDOSES_ELEMENTS(self))
+        if given > 1:
+            raise ValueError("ImmunizationRecommendationRecommendation.seriesDoses[x] takes at most one type")
+
+class ImmunizationRecommendation(DomainResource, kw_only=True, tag_field="resourceType", tag="ImmunizationRecommendation"):
+    identifier: tuple[Identifier, ...] = ()
+    patient: Reference
+    date: DateTime | None = None
+    date_element: Element | None = named(default=None, name="_date")
+    authority: Reference | None = None
+    recommendation: tuple[ImmunizationRecommendationRecommendation, ...]
+    def __post_init__(self) -> None:
+        if self.date is None and self.date_element is None:
+            raise ValueError("ImmunizationRecommendation.date is required")
+
+
+def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
+    """The search values of a ImmunizationRecommendation into `out`; its patient and its clinical date."""
+    token = out.tokens.append
+    uri = out.uris.append
+    reference = out.references.append
+    date = out.dates.append
+    patient0 = date0 = None
+    if (v1 := r.date) is not None:
+        v1l, v1h = date_range(v1)
+        date(('date', v1l, v1h))
+        if date0 is None: date0 = known(v1l, v1h)
+    for v2 in r.identifier:
+        if v2.value is not None:
+            token(('identifier', v2.system, v2.value))
+    for v3 in r.recommendation:
+        for v4 in v3.supportingPatientInformation:
+            if (v4r := v4.reference) is not None and v4r[0] != '#':
+                reference(('information', v4r))
+        if (v5 := v3.forecastStatus) is not None:
+            for c in v5.coding:
+                if c.code is not None:
+                    token(('status', c.system, c.code))
+        for v6 in v3.supportingImmunization:
+            if (v6r := v6.reference) is not None and v6r[0] != '#':
+                reference(('support', v6r))
+        if (v7 := v3.targetDisease) is not None:
+            for c in v7.coding:
+                if c.code is not None:
+                    token(('target-disease', c.system, c.code))
+        for v8 in v3.vaccineCode:
+            for c in v8.coding:
+                if c.code is not None:
+                    token(('vaccine-type', c.system, c.code))
+    if (v9 := r.patient) is not None:
+        if (v9r := v9.reference) is not None and v9r[0] != '#':
+            reference(('patient', v9r))
+            if patient0 is None: patient0 = patient_id(v9r)
+    if (v10 := r.meta) is not None:
+        for v11 in v10.profile:
+            if v11 is not None:
+                uri(('_profile', v11))
+        for v12 in v10.security:
+            if v12.code is not None:
+                token(('_security', v12.system, v12.code))
+        if (v13 := v10.source) is not None:
+            uri(('_source', v13))
+        for v14 in v10.tag:
+            if v14.code is not None:
+                token(('_tag', v14.system, v14.code))
+    return patient0, date0

@@ -1,0 +1,139 @@
+"""The resource type MessageHeader of FHIR R4.
+
+Generated from hl7.fhir.r4.examples 4.0.1 by `python -m scripts.vendor fhir`; change the generator, not this file.
+"""
+
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Raw
+from msgspec import field as named
+
+from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.extraction import Collector
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, ContactPoint, DomainResource, Element, Reference
+from verbund.fhir.generated.primitives import Id, String, Uri
+
+class MessageHeaderDestination(BackboneElement, kw_only=True):
+    name: String | None = None
+    name_element: Element | None = named(default=None, name="_name")
+    target: Reference | None = None
+    endpoint: Uri | None = None
+    endpoint_element: Element | None = named(default=None, name="_endpoint")
+    receiver: Reference | None = None
+    def __post_init__(self) -> None:
+        if self.endpoint is None and self.endpoint_element is None:
+            raise ValueError("MessageHeaderDestination.endpoint is required")
+
+class MessageHeaderSource(BackboneElement, kw_only=True):
+    name: String | None = None
+    name_element: Element | None = named(default=None, name="_name")
+    software: String | None = None
+    software_element: Element | None = named(default=None, name="_software")
+    version: String | None = None
+    version_element: Element | None = named(default=None, name="_version")
+    contact: ContactPoint | None = None
+    endpoint: Uri | None = None
+    endpoint_element: Element | None = named(default=None, name="_endpoint")
+    def __post_init__(self) -> None:
+        if self.endpoint is None and self.endpoint_element is None:
+            raise ValueError("MessageHeaderSource.endpoint is required")
+
+class MessageHeaderResponse(BackboneElement, kw_only=True):
+    identifier: Id | None = None
+    identifier_element: Element | None = named(default=None, name="_identifier")
+    code: Literal['ok', 'transient-error', 'fatal-error'] | None = None
+    code_element: Element | None = named(default=None, name="_code")
+    details: Reference | None = None
+    def __post_init__(self) -> None:
+        if self.identifier is None and self.identifier_element is None:
+            raise ValueError("MessageHeaderResponse.identifier is required")
+        if self.code is None and self.code_element is None:
+            raise ValueError("MessageHeaderResponse.code is required")
+
+_MESSAGEHEADER_EVENT = attributes('eventUri', 'eventCoding')
+_MESSAGEHEADER_EVENT_ELEMENTS = attributes('eventUri_element')
+class MessageHeader(DomainResource, kw_only=True, tag_field="resourceType", tag="MessageHeader"):
+    eventUri: Uri | None = None
+    eventUri_element: Element | None = named(default=None, name="_eventUri")
+    eventCoding: Coding | None = None
+    destination: tuple[MessageHeaderDestination, ...] = ()
+    sender: Reference | None = None
+    enterer: Reference | None = None
+    author: Reference | None = None
+    source: MessageHeaderSource
+    responsible: Reference | None = None
+    reason: CodeableConcept | None = None
+    response: MessageHeaderResponse | None = None
+    focus: tuple[Reference, ...] = ()
+    definition: Uri | None = None
+    definition_element: Element | None = named(default=None, name="_definition")
+    def __post_init__(self) -> None:
+        given = 2 - _MESSAGEHEADER_EVENT(self).count(None)
+        if _MESSAGEHEADER_EVENT_ELEMENTS(self).count(None) != 1:
+            given = chosen(_MESSAGEHEADER_EVENT(self), _MESSAGEHEADER_EVENT_ELEMENTS(self))
+        if given != 1:
+            raise ValueError("MessageHeader.event[x] takes exactly one type")
+
+
+def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
+    """The search values of a MessageHeader into `out`; its patient and its clinical date."""
+    token = out.tokens.append
+    string = out.strings.append
+    uri = out.uris.append
+    reference = out.references.append
+    if (v1 := r.author) is not None:
+        if (v1r := v1.reference) is not None and v1r[0] != '#':
+            reference(('author', v1r))
+    if (v2 := r.response) is not None:
+        if (v3 := v2.code) is not None:
+            token(('code', 'http://hl7.org/fhir/response-code', v3))
+        if (v4 := v2.identifier) is not None:
+            token(('response-id', None, v4))
+    for v5 in r.destination:
+        if (v6 := v5.name) is not None:
+            string(('destination', v6))
+        if (v7 := v5.endpoint) is not None:
+            uri(('destination-uri', v7))
+        if (v8 := v5.receiver) is not None:
+            if (v8r := v8.reference) is not None and v8r[0] != '#':
+                reference(('receiver', v8r))
+        if (v9 := v5.target) is not None:
+            if (v9r := v9.reference) is not None and v9r[0] != '#':
+                reference(('target', v9r))
+    if (v10 := r.enterer) is not None:
+        if (v10r := v10.reference) is not None and v10r[0] != '#':
+            reference(('enterer', v10r))
+    if (v11 := r.eventUri) is not None:
+        token(('event', None, v11))
+    if (v12 := r.eventCoding) is not None:
+        if v12.code is not None:
+            token(('event', v12.system, v12.code))
+    for v13 in r.focus:
+        if (v13r := v13.reference) is not None and v13r[0] != '#':
+            reference(('focus', v13r))
+    if (v14 := r.responsible) is not None:
+        if (v14r := v14.reference) is not None and v14r[0] != '#':
+            reference(('responsible', v14r))
+    if (v15 := r.sender) is not None:
+        if (v15r := v15.reference) is not None and v15r[0] != '#':
+            reference(('sender', v15r))
+    if (v16 := r.source) is not None:
+        if (v17 := v16.name) is not None:
+            string(('source', v17))
+        if (v18 := v16.endpoint) is not None:
+            uri(('source-uri', v18))
+    if (v19 := r.meta) is not None:
+        for v20 in v19.profile:
+            if v20 is not None:
+                uri(('_profile', v20))
+        for v21 in v19.security:
+            if v21.code is not None:
+                token(('_security', v21.system, v21.code))
+        if (v22 := v19.source) is not None:
+            uri(('_source', v22))
+        for v23 in v19.tag:
+            if v23.code is not None:
+                token(('_tag', v23.system, v23.code))
+    return None, None

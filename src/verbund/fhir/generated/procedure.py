@@ -1,0 +1,158 @@
+"""The resource type Procedure of FHIR R4.
+
+Generated from hl7.fhir.r4.examples 4.0.1 by `python -m scripts.vendor fhir`; change the generator, not this file.
+"""
+
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Raw
+from msgspec import field as named
+
+from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
+from verbund.fhir.generated.datatypes import Age, Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Range, Reference
+from verbund.fhir.generated.primitives import DateTime, String, Uri
+
+class ProcedurePerformer(BackboneElement, kw_only=True):
+    function: CodeableConcept | None = None
+    actor: Reference
+    onBehalfOf: Reference | None = None
+
+class ProcedureFocalDevice(BackboneElement, kw_only=True):
+    action: CodeableConcept | None = None
+    manipulated: Reference
+
+_PROCEDURE_PERFORMED = attributes('performedDateTime', 'performedString', 'performedPeriod', 'performedAge', 'performedRange')
+_PROCEDURE_PERFORMED_ELEMENTS = attributes('performedDateTime_element', 'performedString_element')
+class Procedure(DomainResource, kw_only=True, tag_field="resourceType", tag="Procedure"):
+    identifier: tuple[Identifier, ...] = ()
+    instantiatesCanonical: tuple[Uri | None, ...] = ()
+    instantiatesCanonical_element: tuple[Element | None, ...] = named(default=(), name="_instantiatesCanonical")
+    instantiatesUri: tuple[Uri | None, ...] = ()
+    instantiatesUri_element: tuple[Element | None, ...] = named(default=(), name="_instantiatesUri")
+    basedOn: tuple[Reference, ...] = ()
+    partOf: tuple[Reference, ...] = ()
+    status: Literal['preparation', 'in-progress', 'not-done', 'on-hold', 'stopped', 'completed', 'entered-in-error', 'unknown'] | None = None
+    status_element: Element | None = named(default=None, name="_status")
+    statusReason: CodeableConcept | None = None
+    category: CodeableConcept | None = None
+    code: CodeableConcept | None = None
+    subject: Reference
+    encounter: Reference | None = None
+    performedDateTime: DateTime | None = None
+    performedDateTime_element: Element | None = named(default=None, name="_performedDateTime")
+    performedString: String | None = None
+    performedString_element: Element | None = named(default=None, name="_performedString")
+    performedPeriod: Period | None = None
+    performedAge: Age | None = None
+    performedRange: Range | None = None
+    recorder: Reference | None = None
+    asserter: Reference | None = None
+    performer: tuple[ProcedurePerformer, ...] = ()
+    location: Reference | None = None
+    reasonCode: tuple[CodeableConcept, ...] = ()
+    reasonReference: tuple[Reference, ...] = ()
+    bodySite: tuple[CodeableConcept, ...] = ()
+    outcome: CodeableConcept | None = None
+    report: tuple[Reference, ...] = ()
+    complication: tuple[CodeableConcept, ...] = ()
+    complicationDetail: tuple[Reference, ...] = ()
+    followUp: tuple[CodeableConcept, ...] = ()
+    note: tuple[Annotation, ...] = ()
+    focalDevice: tuple[ProcedureFocalDevice, ...] = ()
+    usedReference: tuple[Reference, ...] = ()
+    usedCode: tuple[CodeableConcept, ...] = ()
+    def __post_init__(self) -> None:
+        if (self.instantiatesCanonical_element or None in self.instantiatesCanonical) and not aligned(self.instantiatesCanonical, self.instantiatesCanonical_element):
+            raise ValueError("Procedure.instantiatesCanonical holds a null without an extension")
+        if (self.instantiatesUri_element or None in self.instantiatesUri) and not aligned(self.instantiatesUri, self.instantiatesUri_element):
+            raise ValueError("Procedure.instantiatesUri holds a null without an extension")
+        if self.status is None and self.status_element is None:
+            raise ValueError("Procedure.status is required")
+        given = 5 - _PROCEDURE_PERFORMED(self).count(None)
+        if _PROCEDURE_PERFORMED_ELEMENTS(self).count(None) != 2:
+            given = chosen(_PROCEDURE_PERFORMED(self), _PROCEDURE_PERFORMED_ELEMENTS(self))
+        if given > 1:
+            raise ValueError("Procedure.performed[x] takes at most one type")
+
+
+def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
+    """The search values of a Procedure into `out`; its patient and its clinical date."""
+    token = out.tokens.append
+    uri = out.uris.append
+    reference = out.references.append
+    date = out.dates.append
+    patient0 = patient1 = date0 = None
+    for v1 in r.basedOn:
+        if (v1r := v1.reference) is not None and v1r[0] != '#':
+            reference(('based-on', v1r))
+    if (v2 := r.category) is not None:
+        for c in v2.coding:
+            if c.code is not None:
+                token(('category', c.system, c.code))
+    for v3 in r.instantiatesCanonical:
+        if v3 is not None:
+            reference(('instantiates-canonical', v3))
+    for v4 in r.instantiatesUri:
+        if v4 is not None:
+            uri(('instantiates-uri', v4))
+    if (v5 := r.location) is not None:
+        if (v5r := v5.reference) is not None and v5r[0] != '#':
+            reference(('location', v5r))
+    for v6 in r.partOf:
+        if (v6r := v6.reference) is not None and v6r[0] != '#':
+            reference(('part-of', v6r))
+    for v7 in r.performer:
+        if (v8 := v7.actor) is not None:
+            if (v8r := v8.reference) is not None and v8r[0] != '#':
+                reference(('performer', v8r))
+                if patient1 is None: patient1 = patient_id(v8r)
+    for v9 in r.reasonCode:
+        for c in v9.coding:
+            if c.code is not None:
+                token(('reason-code', c.system, c.code))
+    for v10 in r.reasonReference:
+        if (v10r := v10.reference) is not None and v10r[0] != '#':
+            reference(('reason-reference', v10r))
+    if (v11 := r.status) is not None:
+        token(('status', 'http://hl7.org/fhir/event-status', v11))
+    if (v12 := r.subject) is not None:
+        if (v12r := v12.reference) is not None and v12r[0] != '#':
+            reference(('subject', v12r))
+        if refers(v12, 'Patient'):
+            if (v12r := v12.reference) is not None and v12r[0] != '#':
+                reference(('patient', v12r))
+                if patient0 is None: patient0 = patient_id(v12r)
+    if (v13 := r.meta) is not None:
+        for v14 in v13.profile:
+            if v14 is not None:
+                uri(('_profile', v14))
+        for v15 in v13.security:
+            if v15.code is not None:
+                token(('_security', v15.system, v15.code))
+        if (v16 := v13.source) is not None:
+            uri(('_source', v16))
+        for v17 in v13.tag:
+            if v17.code is not None:
+                token(('_tag', v17.system, v17.code))
+    if (v18 := r.code) is not None:
+        for c in v18.coding:
+            if c.code is not None:
+                token(('code', c.system, c.code))
+    if (v19 := r.performedDateTime) is not None:
+        v19l, v19h = date_range(v19)
+        date(('date', v19l, v19h))
+        if date0 is None: date0 = known(v19l, v19h)
+    if (v21 := r.performedPeriod) is not None:
+        v21l, v21h = period_range(v21)
+        date(('date', v21l, v21h))
+        if date0 is None: date0 = known(v21l, v21h)
+    if (v24 := r.encounter) is not None:
+        if (v24r := v24.reference) is not None and v24r[0] != '#':
+            reference(('encounter', v24r))
+    for v25 in r.identifier:
+        if v25.value is not None:
+            token(('identifier', v25.system, v25.value))
+    return patient0 or patient1, date0

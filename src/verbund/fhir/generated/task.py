@@ -1,0 +1,310 @@
+"""The resource type Task of FHIR R4.
+
+Generated from hl7.fhir.r4.examples 4.0.1 by `python -m scripts.vendor fhir`; change the generator, not this file.
+"""
+
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Raw
+from msgspec import field as named
+
+from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.extraction import Collector, date_range, known, period_range, refers
+from verbund.fhir.generated.datatypes import Address, Age, Annotation, Attachment, BackboneElement, CodeableConcept, Coding, ContactDetail, ContactPoint, Contributor, Count, DataRequirement, Distance, DomainResource, Dosage, Duration, Element, Expression, HumanName, Identifier, Meta, Money, ParameterDefinition, Period, Quantity, Range, Ratio, Reference, RelatedArtifact, SampledData, Signature, Timing, TriggerDefinition, UsageContext
+from verbund.fhir.generated.primitives import Base64, Code, Date, DateTime, Decimal, Id, Instant, Integer, Oid, PositiveInt, String, Time, UnsignedInt, Uri, Uuid
+
+class TaskRestriction(BackboneElement, kw_only=True):
+    repetitions: PositiveInt | None = None
+    repetitions_element: Element | None = named(default=None, name="_repetitions")
+    period: Period | None = None
+    recipient: tuple[Reference, ...] = ()
+
+_TASKINPUT_VALUE = attributes('valueBase64Binary', 'valueBoolean', 'valueCanonical', 'valueCode', 'valueDate', 'valueDateTime', 'valueDecimal', 'valueId', 'valueInstant', 'valueInteger', 'valueMarkdown', 'valueOid', 'valuePositiveInt', 'valueString', 'valueTime', 'valueUnsignedInt', 'valueUri', 'valueUrl', 'valueUuid', 'valueAddress', 'valueAge', 'valueAnnotation', 'valueAttachment', 'valueCodeableConcept', 'valueCoding', 'valueContactPoint', 'valueCount', 'valueDistance', 'valueDuration', 'valueHumanName', 'valueIdentifier', 'valueMoney', 'valuePeriod', 'valueQuantity', 'valueRange', 'valueRatio', 'valueReference', 'valueSampledData', 'valueSignature', 'valueTiming', 'valueContactDetail', 'valueContributor', 'valueDataRequirement', 'valueExpression', 'valueParameterDefinition', 'valueRelatedArtifact', 'valueTriggerDefinition', 'valueUsageContext', 'valueDosage', 'valueMeta')
+_TASKINPUT_VALUE_ELEMENTS = attributes('valueBase64Binary_element', 'valueBoolean_element', 'valueCanonical_element', 'valueCode_element', 'valueDate_element', 'valueDateTime_element', 'valueDecimal_element', 'valueId_element', 'valueInstant_element', 'valueInteger_element', 'valueMarkdown_element', 'valueOid_element', 'valuePositiveInt_element', 'valueString_element', 'valueTime_element', 'valueUnsignedInt_element', 'valueUri_element', 'valueUrl_element', 'valueUuid_element')
+class TaskInput(BackboneElement, kw_only=True):
+    type: CodeableConcept
+    valueBase64Binary: Base64 | None = None
+    valueBase64Binary_element: Element | None = named(default=None, name="_valueBase64Binary")
+    valueBoolean: bool | None = None
+    valueBoolean_element: Element | None = named(default=None, name="_valueBoolean")
+    valueCanonical: Uri | None = None
+    valueCanonical_element: Element | None = named(default=None, name="_valueCanonical")
+    valueCode: Code | None = None
+    valueCode_element: Element | None = named(default=None, name="_valueCode")
+    valueDate: Date | None = None
+    valueDate_element: Element | None = named(default=None, name="_valueDate")
+    valueDateTime: DateTime | None = None
+    valueDateTime_element: Element | None = named(default=None, name="_valueDateTime")
+    valueDecimal: Decimal | None = None
+    valueDecimal_element: Element | None = named(default=None, name="_valueDecimal")
+    valueId: Id | None = None
+    valueId_element: Element | None = named(default=None, name="_valueId")
+    valueInstant: Instant | None = None
+    valueInstant_element: Element | None = named(default=None, name="_valueInstant")
+    valueInteger: Integer | None = None
+    valueInteger_element: Element | None = named(default=None, name="_valueInteger")
+    valueMarkdown: String | None = None
+    valueMarkdown_element: Element | None = named(default=None, name="_valueMarkdown")
+    valueOid: Oid | None = None
+    valueOid_element: Element | None = named(default=None, name="_valueOid")
+    valuePositiveInt: PositiveInt | None = None
+    valuePositiveInt_element: Element | None = named(default=None, name="_valuePositiveInt")
+    valueString: String | None = None
+    valueString_element: Element | None = named(default=None, name="_valueString")
+    valueTime: Time | None = None
+    valueTime_element: Element | None = named(default=None, name="_valueTime")
+    valueUnsignedInt: UnsignedInt | None = None
+    valueUnsignedInt_element: Element | None = named(default=None, name="_valueUnsignedInt")
+    valueUri: Uri | None = None
+    valueUri_element: Element | None = named(default=None, name="_valueUri")
+    valueUrl: Uri | None = None
+    valueUrl_element: Element | None = named(default=None, name="_valueUrl")
+    valueUuid: Uuid | None = None
+    valueUuid_element: Element | None = named(default=None, name="_valueUuid")
+    valueAddress: Address | None = None
+    valueAge: Age | None = None
+    valueAnnotation: Annotation | None = None
+    valueAttachment: Attachment | None = None
+    valueCodeableConcept: CodeableConcept | None = None
+    valueCoding: Coding | None = None
+    valueContactPoint: ContactPoint | None = None
+    valueCount: Count | None = None
+    valueDistance: Distance | None = None
+    valueDuration: Duration | None = None
+    valueHumanName: HumanName | None = None
+    valueIdentifier: Identifier | None = None
+    valueMoney: Money | None = None
+    valuePeriod: Period | None = None
+    valueQuantity: Quantity | None = None
+    valueRange: Range | None = None
+    valueRatio: Ratio | None = None
+    valueReference: Reference | None = None
+    valueSampledData: SampledData | None = None
+    valueSignature: Signature | None = None
+    valueTiming: Timing | None = None
+    valueContactDetail: ContactDetail | None = None
+    valueContributor: Contributor | None = None
+    valueDataRequirement: DataRequirement | None = None
+    valueExpression: Expression | None = None
+    valueParameterDefinition: ParameterDefinition | None = None
+    valueRelatedArtifact: RelatedArtifact | None = None
+    valueTriggerDefinition: TriggerDefinition | None = None
+    valueUsageContext: UsageContext | None = None
+    valueDosage: Dosage | None = None
+    valueMeta: Meta | None = None
+    def __post_init__(self) -> None:
+        given = 50 - _TASKINPUT_VALUE(self).count(None)
+        if _TASKINPUT_VALUE_ELEMENTS(self).count(None) != 19:
+            given = chosen(_TASKINPUT_VALUE(self), _TASKINPUT_VALUE_ELEMENTS(self))
+        if given != 1:
+            raise ValueError("TaskInput.value[x] takes exactly one type")
+
+_TASKOUTPUT_VALUE = attributes('valueBase64Binary', 'valueBoolean', 'valueCanonical', 'valueCode', 'valueDate', 'valueDateTime', 'valueDecimal', 'valueId', 'valueInstant', 'valueInteger', 'valueMarkdown', 'valueOid', 'valuePositiveInt', 'valueString', 'valueTime', 'valueUnsignedInt', 'valueUri', 'valueUrl', 'valueUuid', 'valueAddress', 'valueAge', 'valueAnnotation', 'valueAttachment', 'valueCodeableConcept', 'valueCoding', 'valueContactPoint', 'valueCount', 'valueDistance', 'valueDuration', 'valueHumanName', 'valueIdentifier', 'valueMoney', 'valuePeriod', 'valueQuantity', 'valueRange', 'valueRatio', 'valueReference', 'valueSampledData', 'valueSignature', 'valueTiming', 'valueContactDetail', 'valueContributor', 'valueDataRequirement', 'valueExpression', 'valueParameterDefinition', 'valueRelatedArtifact', 'valueTriggerDefinition', 'valueUsageContext', 'valueDosage', 'valueMeta')
+_TASKOUTPUT_VALUE_ELEMENTS = attributes('valueBase64Binary_element', 'valueBoolean_element', 'valueCanonical_element', 'valueCode_element', 'valueDate_element', 'valueDateTime_element', 'valueDecimal_element', 'valueId_element', 'valueInstant_element', 'valueInteger_element', 'valueMarkdown_element', 'valueOid_element', 'valuePositiveInt_element', 'valueString_element', 'valueTime_element', 'valueUnsignedInt_element', 'valueUri_element', 'valueUrl_element', 'valueUuid_element')
+class TaskOutput(BackboneElement, kw_only=True):
+    type: CodeableConcept
+    valueBase64Binary: Base64 | None = None
+    valueBase64Binary_element: Element | None = named(default=None, name="_valueBase64Binary")
+    valueBoolean: bool | None = None
+    valueBoolean_element: Element | None = named(default=None, name="_valueBoolean")
+    valueCanonical: Uri | None = None
+    valueCanonical_element: Element | None = named(default=None, name="_valueCanonical")
+    valueCode: Code | None = None
+    valueCode_element: Element | None = named(default=None, name="_valueCode")
+    valueDate: Date | None = None
+    valueDate_element: Element | None = named(default=None, name="_valueDate")
+    valueDateTime: DateTime | None = None
+    valueDateTime_element: Element | None = named(default=None, name="_valueDateTime")
+    valueDecimal: Decimal | None = None
+    valueDecimal_element: Element | None = named(default=None, name="_valueDecimal")
+    valueId: Id | None = None
+    valueId_element: Element | None = named(default=None, name="_valueId")
+    valueInstant: Instant | None = None
+    valueInstant_element: Element | None = named(default=None, name="_valueInstant")
+    valueInteger: Integer | None = None
+    valueInteger_element: Element | None = named(default=None, name="_valueInteger")
+    valueMarkdown: String | None = None
+    valueMarkdown_element: Element | None = named(default=None, name="_valueMarkdown")
+    valueOid: Oid | None = None
+    valueOid_element: Element | None = named(default=None, name="_valueOid")
+    valuePositiveInt: PositiveInt | None = None
+    valuePositiveInt_element: Element | None = named(default=None, name="_valuePositiveInt")
+    valueString: String | None = None
+    valueString_element: Element | None = named(default=None, name="_valueString")
+    valueTime: Time | None = None
+    valueTime_element: Element | None = named(default=None, name="_valueTime")
+    valueUnsignedInt: UnsignedInt | None = None
+    valueUnsignedInt_element: Element | None = named(default=None, name="_valueUnsignedInt")
+    valueUri: Uri | None = None
+    valueUri_element: Element | None = named(default=None, name="_valueUri")
+    valueUrl: Uri | None = None
+    valueUrl_element: Element | None = named(default=None, name="_valueUrl")
+    valueUuid: Uuid | None = None
+    valueUuid_element: Element | None = named(default=None, name="_valueUuid")
+    valueAddress: Address | None = None
+    valueAge: Age | None = None
+    valueAnnotation: Annotation | None = None
+    valueAttachment: Attachment | None = None
+    valueCodeableConcept: CodeableConcept | None = None
+    valueCoding: Coding | None = None
+    valueContactPoint: ContactPoint | None = None
+    valueCount: Count | None = None
+    valueDistance: Distance | None = None
+    valueDuration: Duration | None = None
+    valueHumanName: HumanName | None = None
+    valueIdentifier: Identifier | None = None
+    valueMoney: Money | None = None
+    valuePeriod: Period | None = None
+    valueQuantity: Quantity | None = None
+    valueRange: Range | None = None
+    valueRatio: Ratio | None = None
+    valueReference: Reference | None = None
+    valueSampledData: SampledData | None = None
+    valueSignature: Signature | None = None
+    valueTiming: Timing | None = None
+    valueContactDetail: ContactDetail | None = None
+    valueContributor: Contributor | None = None
+    valueDataRequirement: DataRequirement | None = None
+    valueExpression: Expression | None = None
+    valueParameterDefinition: ParameterDefinition | None = None
+    valueRelatedArtifact: RelatedArtifact | None = None
+    valueTriggerDefinition: TriggerDefinition | None = None
+    valueUsageContext: UsageContext | None = None
+    valueDosage: Dosage | None = None
+    valueMeta: Meta | None = None
+    def __post_init__(self) -> None:
+        given = 50 - _TASKOUTPUT_VALUE(self).count(None)
+        if _TASKOUTPUT_VALUE_ELEMENTS(self).count(None) != 19:
+            given = chosen(_TASKOUTPUT_VALUE(self), _TASKOUTPUT_VALUE_ELEMENTS(self))
+        if given != 1:
+            raise ValueError("TaskOutput.value[x] takes exactly one type")
+
+class Task(DomainResource, kw_only=True, tag_field="resourceType", tag="Task"):
+    identifier: tuple[Identifier, ...] = ()
+    instantiatesCanonical: Uri | None = None
+    instantiatesCanonical_element: Element | None = named(default=None, name="_instantiatesCanonical")
+    instantiatesUri: Uri | None = None
+    instantiatesUri_element: Element | None = named(default=None, name="_instantiatesUri")
+    basedOn: tuple[Reference, ...] = ()
+    groupIdentifier: Identifier | None = None
+    partOf: tuple[Reference, ...] = ()
+    status: Literal['draft', 'requested', 'received', 'accepted', 'rejected', 'ready', 'cancelled', 'in-progress', 'on-hold', 'failed', 'completed', 'entered-in-error'] | None = None
+    status_element: Element | None = named(default=None, name="_status")
+    statusReason: CodeableConcept | None = None
+    businessStatus: CodeableConcept | None = None
+    intent: Literal['unknown', 'proposal', 'plan', 'order', 'original-order', 'reflex-order', 'filler-order', 'instance-order', 'option'] | None = None
+    intent_element: Element | None = named(default=None, name="_intent")
+    priority: Literal['routine', 'urgent', 'asap', 'stat'] | None = None
+    priority_element: Element | None = named(default=None, name="_priority")
+    code: CodeableConcept | None = None
+    description: String | None = None
+    description_element: Element | None = named(default=None, name="_description")
+    focus: Reference | None = None
+    for_: Reference | None = named(default=None, name="for")
+    encounter: Reference | None = None
+    executionPeriod: Period | None = None
+    authoredOn: DateTime | None = None
+    authoredOn_element: Element | None = named(default=None, name="_authoredOn")
+    lastModified: DateTime | None = None
+    lastModified_element: Element | None = named(default=None, name="_lastModified")
+    requester: Reference | None = None
+    performerType: tuple[CodeableConcept, ...] = ()
+    owner: Reference | None = None
+    location: Reference | None = None
+    reasonCode: CodeableConcept | None = None
+    reasonReference: Reference | None = None
+    insurance: tuple[Reference, ...] = ()
+    note: tuple[Annotation, ...] = ()
+    relevantHistory: tuple[Reference, ...] = ()
+    restriction: TaskRestriction | None = None
+    input: tuple[TaskInput, ...] = ()
+    output: tuple[TaskOutput, ...] = ()
+    def __post_init__(self) -> None:
+        if self.status is None and self.status_element is None:
+            raise ValueError("Task.status is required")
+        if self.intent is None and self.intent_element is None:
+            raise ValueError("Task.intent is required")
+
+
+def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
+    """The search values of a Task into `out`; its patient and its clinical date."""
+    token = out.tokens.append
+    uri = out.uris.append
+    reference = out.references.append
+    date = out.dates.append
+    date0 = date1 = date2 = None
+    if (v1 := r.meta) is not None:
+        for v2 in v1.profile:
+            if v2 is not None:
+                uri(('_profile', v2))
+        for v3 in v1.security:
+            if v3.code is not None:
+                token(('_security', v3.system, v3.code))
+        if (v4 := v1.source) is not None:
+            uri(('_source', v4))
+        for v5 in v1.tag:
+            if v5.code is not None:
+                token(('_tag', v5.system, v5.code))
+    if (v6 := r.authoredOn) is not None:
+        v6l, v6h = date_range(v6)
+        date(('authored-on', v6l, v6h))
+        if date1 is None: date1 = known(v6l, v6h)
+    for v7 in r.basedOn:
+        if (v7r := v7.reference) is not None and v7r[0] != '#':
+            reference(('based-on', v7r))
+    if (v8 := r.businessStatus) is not None:
+        for c in v8.coding:
+            if c.code is not None:
+                token(('business-status', c.system, c.code))
+    if (v9 := r.code) is not None:
+        for c in v9.coding:
+            if c.code is not None:
+                token(('code', c.system, c.code))
+    if (v10 := r.encounter) is not None:
+        if (v10r := v10.reference) is not None and v10r[0] != '#':
+            reference(('encounter', v10r))
+    if (v11 := r.focus) is not None:
+        if (v11r := v11.reference) is not None and v11r[0] != '#':
+            reference(('focus', v11r))
+    if (v12 := r.groupIdentifier) is not None:
+        if v12.value is not None:
+            token(('group-identifier', v12.system, v12.value))
+    for v13 in r.identifier:
+        if v13.value is not None:
+            token(('identifier', v13.system, v13.value))
+    if (v14 := r.intent) is not None:
+        token(('intent', None, v14))
+    if (v15 := r.lastModified) is not None:
+        v15l, v15h = date_range(v15)
+        date(('modified', v15l, v15h))
+        if date2 is None: date2 = known(v15l, v15h)
+    if (v16 := r.owner) is not None:
+        if (v16r := v16.reference) is not None and v16r[0] != '#':
+            reference(('owner', v16r))
+    for v17 in r.partOf:
+        if (v17r := v17.reference) is not None and v17r[0] != '#':
+            reference(('part-of', v17r))
+    if (v18 := r.for_) is not None:
+        if (v18r := v18.reference) is not None and v18r[0] != '#':
+            reference(('subject', v18r))
+        if refers(v18, 'Patient'):
+            if (v18r := v18.reference) is not None and v18r[0] != '#':
+                reference(('patient', v18r))
+    for v19 in r.performerType:
+        for c in v19.coding:
+            if c.code is not None:
+                token(('performer', c.system, c.code))
+    if (v20 := r.executionPeriod) is not None:
+        v20l, v20h = period_range(v20)
+        date(('period', v20l, v20h))
+        if date0 is None: date0 = known(v20l, v20h)
+    if (v21 := r.priority) is not None:
+        token(('priority', 'http://hl7.org/fhir/request-priority', v21))
+    if (v22 := r.requester) is not None:
+        if (v22r := v22.reference) is not None and v22r[0] != '#':
+            reference(('requester', v22r))
+    if (v23 := r.status) is not None:
+        token(('status', 'http://hl7.org/fhir/task-status', v23))
+    return None, date0 or date1 or date2

@@ -1,0 +1,16 @@
+"""Numbers as ranges by their precision: 5.4 stands for 5.35 up to 5.45 (http://hl7.org/fhir/R4/search.html#number)."""
+
+from decimal import Decimal
+
+
+def number_range(value: Decimal | int) -> tuple[float, float]:
+    """The range [low, high) of the numbers that round to this one at its precision; `100` reaches from 99.5 to 100.5.
+
+    Exponents count as written: 1e2 has one significant digit and reaches from 50 to 150.
+    """
+    if isinstance(value, int):
+        return value - 0.5, value + 0.5
+    exponent = value.as_tuple().exponent
+    assert isinstance(exponent, int)  # noqa: S101 - JSON has no infinities and no NaN
+    half = Decimal(5).scaleb(exponent - 1)
+    return float(value - half), float(value + half)

@@ -1,0 +1,98 @@
+"""References inside of resources: where they are, what they lead to, and how those of a transaction are resolved."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from msgspec import structs
+from msgspec.json import Decoder, Encoder
+
+from verbund.fhir.generated.datatypes import Element, Reference, Resource
+
+_LITERAL = re.compile(
+    r"(?:(https?://[^?#]*)/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/([A-Za-z0-9.-]{1,64}))?\Z"
+)
+_CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?(.+)\Z")
+_REPLACEABLE = re.compile(
+    rb'("(?:reference|url|uri|source|target|canonical|valueUri|valueUrl|valueCanonical)"\s*:\s*)"((?:[^"\\]|\\.)*)"'
+)
+_IN_NARRATIVE = re.compile(rb'((?:href|src)=\\")([^"\\]+)(?=\\")')
+_text = Decoder(str).decode
+_json = Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class LiteralReference:
+    """A `Reference.reference` as it is written, and where (FHIRPath)."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a literal reference leads to: a resource, perhaps of another server (`base`), perhaps one version of it."""
+
+    type: str
+    id: str
+    base: str | None = None
+    version: str | None = None
+
+
+def parse_reference(text: str) -> Target | None:
+    """The resource that `Patient/1`, `Patient/1/_history/2` or `https://other/fhir/Patient/1` leads to, else None."""
+    found = _LITERAL.match(text)
+    return None if found is None else Target(found[2], found[3], found[1], found[4])
+
+
+def conditional(text: str) -> tuple[str, str] | None:
+    """Type and search of a conditional reference (`Patient?identifier=urn:x|1`), else None.
+
+    http://hl7.org/fhir/R4/http.html#trules: only in transactions; it must find exactly one resource.
+    """
+    found = _CONDITIONAL.match(text)
+    return None if found is None else (found[1], found[2])
+
+
+def references(resource: Resource) -> tuple[LiteralReference, ...]:
+    """All literal references of a resource, in the order of its elements; without those to contained resources."""
+    return tuple(_walk(resource, type(resource).__name__))
+
+
+@cache
+def _leading(kind: type) -> tuple[tuple[str, str], ...]:
+    """The attributes of a structure that may hold structures: attribute and name in JSON."""
+    return tuple((item.name, item.encode_name) for item in structs.fields(kind))
+
+
+def _walk(item: Any, path: str) -> Iterator[LiteralReference]:
+    if isinstance(item, Reference) and item.reference is not None and not item.reference.startswith("#"):
+        yield LiteralReference(path, item.reference)
+    for attribute, name in _leading(type(item)):
+        value = getattr(item, attribute)
+        if isinstance(value, Element):
+            yield from _walk(value, f"{path}.{name}")
+        elif isinstance(value, tuple):
+            for position, one in enumerate(value):
+                if isinstance(one, Element):
+                    yield from _walk(one, f"{path}.{name}[{position}]")
+
+
+def replace_references(raw: bytes, mapping: Mapping[str, str]) -> bytes:
+    """The resource with each reference that is a key of the mapping replaced by its value; all other bytes are kept.
+
+    Replaced are `Reference.reference`, addresses (elements of type uri, url and canonical that carry links), and links
+    in the narrative (http://hl7.org/fhir/R4/http.html#trules). Used for `urn:uuid:` and conditional references.
+    """
+
+    def value(found: re.Match[bytes]) -> bytes:
+        target = mapping.get(_text(b'"' + found[2] + b'"'))
+        return found[0] if target is None else found[1] + _json(target)
+
+    def link(found: re.Match[bytes]) -> bytes:
+        target = mapping.get(found[2].decode())
+        return found[0] if target is None else found[1] + _json(target)[1:-1]
+
+    return _IN_NARRATIVE.sub(link, _REPLACEABLE.sub(value, raw))
