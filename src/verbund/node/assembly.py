@@ -1,0 +1,109 @@
+"""Opening a node: database, store, log, gate and people from its settings. No socket is opened here.
+
+Commands work on a node opened this way, beside a running one or without; `serving` adds the network.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from verbund import access, audit, consent, exchange, identity, linkage, research, store
+from verbund.access import Gate
+from verbund.audit import AuditLog
+from verbund.config import NodeConfig
+from verbund.consent.index import MIGRATIONS as CONSENT_MIGRATIONS
+from verbund.consent.index import ConsentIndex
+from verbund.consent.projecting import House as ConsentHouse
+from verbund.crypto import NodeKeys
+from verbund.database import Database, migrate, resolve
+from verbund.identity import House, People, Principal, Role, Scopes, Tokens
+from verbund.linkage import PseudonymBook
+from verbund.store import Store, Vault
+
+MIGRATIONS = (
+    store.MIGRATIONS,
+    audit.MIGRATIONS,
+    CONSENT_MIGRATIONS,
+    identity.MIGRATIONS,
+    linkage.MIGRATIONS,
+    exchange.MIGRATIONS,
+    research.MIGRATIONS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node's services, opened and ready."""
+
+    config: NodeConfig
+    keys: NodeKeys
+    database: Database
+    vault: Vault
+    store: Store
+    audit: AuditLog
+    consents: ConsentIndex
+    gate: Gate
+    book: PseudonymBook
+    house: House
+    people: People
+    tokens: Tokens
+
+    def operator(self, purpose: str = "HOPERAT") -> Principal:
+        """The node itself, acting for whoever runs its commands."""
+        return Principal(
+            subject="operator",
+            name=f"Operator of {self.config.title}",
+            role=Role.SYSTEM,
+            organisation=self.house.organisation,
+            organisation_name=self.house.organisation_name,
+            patient_id=None,
+            scopes=Scopes.parse("system/*.cruds"),
+            purpose=purpose,
+        )
+
+
+@asynccontextmanager
+async def opened(config: NodeConfig) -> AsyncIterator[Node]:
+    """A node's services; its database server is started or joined, migrated, and left when the block is left.
+
+    Raises NotFound without keys, Unavailable where the database does not start or answer, Conflict for a database of
+    another version.
+    """
+    async with AsyncExitStack() as stack:
+        keys = NodeKeys.load(config.keys_file)
+        url, cluster = await resolve(config.database, config.directory)
+        if cluster is not None:
+            stack.push_async_callback(cluster.stop)
+        database = await Database.connect(url, size=config.database_connections)
+        stack.push_async_callback(database.close)
+        await migrate(database, MIGRATIONS)
+        yield await _assembled(config, keys, database, stack)
+
+
+async def _assembled(config: NodeConfig, keys: NodeKeys, database: Database, stack: AsyncExitStack) -> Node:
+    vault = Vault(database, keys)
+    stack.push_async_callback(vault.close)
+    consents = ConsentIndex(database, vault, keys, ConsentHouse(config.name, config.kind))
+    resources = await Store.open(database, keys, vault=vault, classify=consent.classify, projections=(consents,))
+    stack.push_async_callback(resources.close)
+    log = await AuditLog.open(database, vault, keys, heads_file=config.heads_file)
+    stack.push_async_callback(log.close)
+    gate = access.Gate.open(
+        resources, log, consents, emergency_allowed=config.emergency_access, title=config.title
+    )
+    house = House.of(config)
+    return Node(
+        config=config,
+        keys=keys,
+        database=database,
+        vault=vault,
+        store=resources,
+        audit=log,
+        consents=consents,
+        gate=gate,
+        book=await PseudonymBook.open(database, keys, vault),
+        house=house,
+        people=People(database, keys),
+        tokens=Tokens(house, keys, database, ttl=timedelta(minutes=config.token_minutes)),
+    )

@@ -1,0 +1,17 @@
+"""Behind the counters of the portal: its ports, answered by the gate, the exchange, identity and research."""
+
+from verbund.node.desks.people import AdministrationDesk, SessionDesk, SignInDesk
+from verbund.node.desks.records import AccessDesk, RecordDesk, RegionDesk
+from verbund.node.desks.releases import ReleaseDesk
+from verbund.node.desks.studies import StudyDesk
+
+__all__ = [
+    "AccessDesk",
+    "AdministrationDesk",
+    "RecordDesk",
+    "RegionDesk",
+    "ReleaseDesk",
+    "SessionDesk",
+    "SignInDesk",
+    "StudyDesk",
+]

@@ -1,0 +1,140 @@
+"""Signing in, sessions, and what an administrator looks after."""
+
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+from verbund.audit import AuditLog, SignedHead, Verdict
+from verbund.exchange import Correspondence, CourierState
+from verbund.exchange import Member as RegionMember
+from verbund.identity import Client, House, People, Principal, Provider, Sessions
+from verbund.ops import Check, Health
+from verbund.portal import (
+    Colleague,
+    HealthCheck,
+    LogHead,
+    LogVerdict,
+    Member,
+    PendingSignIn,
+    Words,
+)
+from verbund.portal import (
+    House as PortalHouse,
+)
+
+
+class SignInDesk:
+    """The portal's `SignIn`: the node's own provider, with the portal as its client."""
+
+    def __init__(self, house: House, people: People, provider: Provider, client: Client) -> None:
+        self._house = house
+        self._people = people
+        self._provider = provider
+        self._client = client
+
+    async def pending(self, request_id: str) -> PendingSignIn | None:
+        """The request that waits; None when it is unknown or too old."""
+        found = await self._provider.pending(request_id)
+        own = found.client.id == self._client.id
+        return PendingSignIn(None if own else found.client.name, None if own else found.redirect_origin)
+
+    async def complete(self, request_id: str, login: str, password: str) -> str:
+        """Where to go on with the code."""
+        person = await self._people.authenticate(login, password)
+        return await self._provider.complete(request_id, person)
+
+    async def redeem(self, code: str, verifier: str) -> Principal:
+        """Who signed in."""
+        person = await self._provider.redeem(code, verifier, self._client)
+        return person.principal(self._house)
+
+
+class SessionDesk:
+    """The portal's `Sessions`."""
+
+    def __init__(self, house: House, people: People, sessions: Sessions) -> None:
+        self._house = house
+        self._people = people
+        self._sessions = sessions
+
+    async def open(self, who: Principal) -> str:
+        """A new session's token."""
+        return await self._sessions.open(await self._people.of(UUID(who.subject)))
+
+    async def of(self, token: str) -> Principal | None:
+        """Whose session it is."""
+        session = await self._sessions.of(token)
+        return None if session is None else session.person.principal(self._house)
+
+    async def close(self, token: str) -> None:
+        """End it."""
+        await self._sessions.close(token)
+
+
+CHECK_NAMES = {
+    "database": Words("Datenbank", "Database"),
+    "disk": Words("Speicherplatz", "Disk space"),
+    "hub": Words("Verbindung zur Zentrale", "Connection to the hub"),
+    "audit": Words("Zugriffsprotokoll", "Audit log"),
+}
+
+
+class AdministrationDesk:
+    """The portal's `Administration`."""
+
+    def __init__(
+        self,
+        *,
+        health: Health,
+        audit: AuditLog,
+        people: People,
+        correspondence: Correspondence | None,
+        contact: Callable[[], CourierState | None],
+    ) -> None:
+        self._health = health
+        self._audit = audit
+        self._people = people
+        self._correspondence = correspondence
+        self._contact = contact
+
+    async def health(self, who: Principal) -> tuple[HealthCheck, ...]:  # noqa: ARG002 - the rule is the page's
+        """Everything this node needs, looked at now."""
+        return tuple(map(_shown_check, await self._health.checks()))
+
+    async def members(self, who: Principal) -> tuple[Member, ...]:  # noqa: ARG002
+        """The members of the region, as this node knows them."""
+        if self._correspondence is None:
+            return ()
+        return tuple(map(self._shown_member, self._correspondence.members.all()))
+
+    async def log_head(self, who: Principal) -> LogHead | None:  # noqa: ARG002
+        """The present head of the log, signed now."""
+        head: SignedHead = await self._audit.head()
+        return LogHead(head.size, head.root.hex(), head.at) if head.size else None
+
+    async def verify_log(self, who: Principal) -> LogVerdict:  # noqa: ARG002
+        """Prove the whole log."""
+        begun = time.monotonic()
+        verdict: Verdict = await self._audit.verify()
+        finding = Words(
+            "Das Protokoll ist vollständig und unverändert." if verdict.ok else f"Es passt nicht: {verdict.text}",
+            verdict.text,
+        )
+        elapsed_ms = round((time.monotonic() - begun) * 1000)
+        return LogVerdict(verdict.ok, verdict.size, verdict.first_bad, finding, elapsed_ms)
+
+    async def people(self, who: Principal) -> tuple[Colleague, ...]:  # noqa: ARG002
+        """Who can sign in here."""
+        return tuple(Colleague(p.name, p.role.value, p.created) for p in await self._people.all())
+
+    def _shown_member(self, member: RegionMember) -> Member:
+        state = self._contact()
+        is_hub = member.kind == "hub"
+        reachable = state.connected if is_hub and state is not None else True
+        last = state.last_contact if is_hub and state is not None else member.last_seen
+        return Member(PortalHouse(member.site, member.title), member.kind, last, reachable)
+
+
+def _shown_check(check: Check) -> HealthCheck:
+    name = CHECK_NAMES.get(check.name, Words(check.name, check.name))
+    return HealthCheck(name, check.holds, Words(check.text, check.text))

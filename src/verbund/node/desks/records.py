@@ -1,0 +1,172 @@
+"""Records of the house and of the region, and who looked at them."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from verbund.access import Gate
+from verbund.audit import Event
+from verbund.errors import Incorrect, NotFound
+from verbund.exchange import RegionAccess, RegionAccesses, RegionAnswer, RegionRecords
+from verbund.exchange import HouseAnswer as RegionHouseAnswer
+from verbund.fhir import parse_search
+from verbund.identity import Principal
+from verbund.linkage import Demographics
+from verbund.portal import (
+    Access,
+    AccessPage,
+    DocumentContent,
+    FoundPatients,
+    House,
+    HouseAnswer,
+    HouseItem,
+    PatientQuery,
+    RecordAnswer,
+    Stranger,
+    Words,
+)
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class RecordDesk:
+    """The portal's `Records`: the own house, through the gate."""
+
+    def __init__(self, gate: Gate, house: House) -> None:
+        self._gate = gate
+        self._house = house
+
+    async def find(self, who: Principal, query: PatientQuery, *, count: int, cursor: str | None) -> FoundPatients:
+        """Patients by parts of the name, by birth date, or both."""
+        params = [("name", part) for part in query.name.replace(",", " ").split()]
+        if query.birth_date is not None:
+            params.append(("birthdate", _day(query.birth_date)))
+        search = parse_search("Patient", [*params, ("_count", str(count))])
+        page = await self._gate.search(who, search, cursor=cursor)
+        return FoundPatients(tuple(_decode(stored.body) for stored in page.matches), page.next_cursor)
+
+    async def record(self, who: Principal, patient_id: str) -> RecordAnswer:
+        """The whole record."""
+        record = await self._gate.record(who, patient_id)
+        return RecordAnswer(tuple(HouseItem(self._house, _decode(one.body)) for one in record.resources))
+
+    async def document(self, who: Principal, patient_id: str, resource_type: str, resource_id: str) -> DocumentContent:
+        """What a document of that patient holds; NotFound when it belongs to somebody else or holds nothing."""
+        stored = await self._gate.read(who, resource_type, resource_id)
+        resource = _decode(stored.body)
+        if not _belongs_to(resource, patient_id):
+            raise NotFound("There is no such document.", german="Dieses Dokument gibt es nicht.")
+        content = _attachment(resource)
+        if content is None:
+            raise NotFound("This document has no content here.", german="Zu diesem Dokument liegt kein Inhalt vor.")
+        return content
+
+
+class RegionDesk:
+    """The portal's `Region`: the other houses, through the exchange."""
+
+    def __init__(self, regional: RegionRecords | None) -> None:
+        self._regional = regional
+
+    async def ask(self, who: Principal, patient_id: str) -> RecordAnswer:
+        """The own record merged with what the other houses release."""
+        return _shown(await self._joined().ask(who, patient_id, who.purpose))
+
+    async def emergency(self, who: Principal, stranger: Stranger, reason: str) -> RecordAnswer:
+        """What the region's houses show in an emergency."""
+        person = Demographics(
+            given=stranger.given,
+            family=stranger.family,
+            birth_date=stranger.birth_date,
+            gender=stranger.gender,
+            insurance_number=stranger.insurance_number,
+        )
+        return _shown(await self._joined().emergency(who, person, reason))
+
+    def _joined(self) -> RegionRecords:
+        if self._regional is None:
+            raise Incorrect(
+                "This node has not joined a region.", german="Dieser Knoten gehört noch zu keiner Region."
+            )
+        return self._regional
+
+
+class AccessDesk:
+    """The portal's `Accesses`."""
+
+    def __init__(self, gate: Gate, regional: RegionAccesses | None, house: House) -> None:
+        self._gate = gate
+        self._regional = regional
+        self._house = house
+
+    async def page(self, who: Principal, *, count: int, cursor: str | None) -> AccessPage:
+        """The accesses of all houses to the record of the patient who asks, newest first."""
+        patient_id = who.patient_id or ""
+        if self._regional is None:
+            return await self._own(who, patient_id, count, cursor)
+        page = await self._regional.of(who, patient_id, count=count, cursor=cursor)
+        houses = tuple(map(_shown_house, page.houses))
+        return AccessPage(tuple(map(_shown_access, page.accesses)), houses, page.next_cursor)
+
+    async def _own(self, who: Principal, patient_id: str, count: int, cursor: str | None) -> AccessPage:
+        before = int(cursor) if cursor and cursor.isdecimal() else None
+        page = await self._gate.accesses(who, patient_id, count, before)
+        house = self._house
+        found = (RegionAccess(house.site, house.title, one.sequence, one.event) for one in page.items)
+        return AccessPage(tuple(map(_shown_access, found)), (), None if page.before is None else str(page.before))
+
+
+def _day(value: date) -> str:
+    return value.isoformat()
+
+
+def _shown(answer: RegionAnswer) -> RecordAnswer:
+    titles = answer.titles
+    items = (HouseItem(House(one.house, titles.get(one.house, one.house)), _decode(one.body)) for one in answer.items)
+    return RecordAnswer(tuple(items), tuple(map(_shown_house, answer.houses)), answer.elapsed_ms)
+
+
+def _shown_house(one: RegionHouseAnswer) -> HouseAnswer:
+    return HouseAnswer(House(one.site, one.title), one.state, one.sentence, one.elapsed_ms, one.items)
+
+
+def _shown_access(access: RegionAccess) -> Access:
+    event: Event = access.event
+    return Access(
+        house=House(access.site, access.title),
+        sequence=access.sequence,
+        at=event.at,
+        person=event.agent.name,
+        role=event.agent.role,
+        organisation=event.agent.organisation_name or event.agent.organisation,
+        kind=event.kind,
+        purpose=event.purpose,
+        permitted=event.permitted,
+        reason=Words(event.reason_de, event.reason_en),
+        provision=event.provision,
+        stated_reason=event.stated_reason,
+        emergency=event.kind == "emergency" or event.purpose in {"ETREAT", "BTG"},
+    )
+
+
+def _belongs_to(resource: Mapping[str, Any], patient_id: str) -> bool:
+    subject = resource.get("subject") or resource.get("patient") or {}
+    return subject.get("reference") == f"Patient/{patient_id}"
+
+
+def _attachment(resource: Mapping[str, Any]) -> DocumentContent | None:
+    """The first attachment that lies in the resource itself."""
+    attachments = [entry.get("attachment", {}) for entry in resource.get("content", ())]
+    attachments += resource.get("presentedForm", ())
+    for one in attachments:
+        if one.get("data"):
+            try:
+                body = base64.b64decode(one["data"], validate=True)
+            except binascii.Error:
+                continue
+            return DocumentContent(one.get("contentType", "application/octet-stream"), body)
+    return None
