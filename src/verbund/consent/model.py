@@ -39,10 +39,31 @@ class Purpose(StrEnum):
         return _PURPOSE_LABELS[self]
 
     @property
+    def number(self) -> int:
+        """The number it is stored by."""
+        return _NUMBERS[self]
+
+    @property
     def within(self) -> frozenset["Purpose"]:
         """This purpose and those the code system places above it: who speaks of one of them speaks of this."""
         return _WITHIN.get(self, frozenset({self}))
 
+
+# Stored: never change one, add at the end; below 16.
+_NUMBERS = {
+    Purpose.TREAT: 0,
+    Purpose.ETREAT: 1,
+    Purpose.BTG: 2,
+    Purpose.CAREMGT: 3,
+    Purpose.HQUALIMP: 4,
+    Purpose.HRESCH: 5,
+    Purpose.PATRQT: 6,
+    Purpose.FAMRQT: 7,
+    Purpose.HOPERAT: 8,
+    Purpose.COVERAGE: 9,
+    Purpose.HPAYMT: 10,
+    Purpose.PUBHLTH: 11,
+}
 
 _WITHIN = {
     Purpose.ETREAT: frozenset({Purpose.ETREAT, Purpose.TREAT}),

@@ -1,0 +1,27 @@
+"""The one gate: who + consent + purpose → a patient's record, opened and audited."""
+
+from verbund.access.gate import Gate
+from verbund.access.ground import Ground
+from verbund.access.model import Record, Release, RemoteAsker
+from verbund.access.rules import SHARED_TYPES, TABLE, Interaction, permits
+from verbund.store import Companion, HistoryPage, LoadReport, Refusal, SearchPage, Stored, Write, Written
+
+__all__ = [
+    "SHARED_TYPES",
+    "TABLE",
+    "Companion",
+    "Gate",
+    "Ground",
+    "HistoryPage",
+    "Interaction",
+    "LoadReport",
+    "Record",
+    "Refusal",
+    "Release",
+    "RemoteAsker",
+    "SearchPage",
+    "Stored",
+    "Write",
+    "Written",
+    "permits",
+]

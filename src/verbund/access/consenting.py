@@ -1,0 +1,214 @@
+"""What the patient allows: seen, changed here, brought from the house where the patient signs in."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+import msgspec
+
+from verbund.access.events import event, reference
+from verbund.access.ground import Ground
+from verbund.access.model import RemoteAsker
+from verbund.access.rules import Interaction
+from verbund.access.views import view
+from verbund.audit import Event
+from verbund.consent import Purpose, Sentence, from_fhir, is_care
+from verbund.consent.research import from_fhir as research_from_fhir
+from verbund.consent.research import is_research
+from verbund.consent.resources import SITE_SYSTEM
+from verbund.database import Connection
+from verbund.errors import Forbidden, Invalid, NotFound, Unavailable
+from verbund.fhir import parse_search
+from verbund.identity import Principal, Role
+from verbund.store import EVERYTHING, Companion, RowFilter, Stored, Unit, Write, Written, and_, of_patient
+
+_NAMES = UUID("9c3b2f5e-0d2c-5c53-8f55-1d9a3f3f6a51")
+_PAGE = 200
+_CHANGED = Sentence("Die Freigabe wurde geändert.", "The release was changed.")
+_BROUGHT = Sentence(
+    "Die Freigabe wurde von dem Haus überbracht, in dem die Patientin oder der Patient sich anmeldet.",
+    "The release was brought by the house where the patient signs in.",
+)
+
+
+def check_statement(raw: bytes) -> None:
+    """Refuse a consent that this node could not honour; Invalid with the path. What is no JSON is left to the store."""
+    try:
+        value = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return
+    if not isinstance(value, Mapping):
+        return
+    try:
+        if is_care(value):
+            from_fhir(value)
+        elif is_research(value):
+            research_from_fhir(value)
+    except (AttributeError, TypeError, KeyError):
+        # The shape is wrong: the store's validation says where.
+        return
+
+
+async def consents_of(ground: Ground, who: Principal, patient_id: str) -> tuple[Stored, ...]:
+    """The consents of a patient that are kept here, the latest written first; NotFound when not to be seen."""
+    seen = await view(ground, who, Interaction.CONSENTS, "Consent")
+    within = and_(of_patient(ground.store.patient_key(patient_id)), seen.within)
+    found = await _consents(ground, patient_id, within)
+    await ground.audit.record(
+        event(ground, who, "consent", "R", seen.reason, patient_id=patient_id, entities=map(reference, found))
+    )
+    return found
+
+
+async def _consents(ground: Ground, patient_id: str, within: RowFilter) -> tuple[Stored, ...]:
+    query = parse_search("Consent", [("patient", f"Patient/{patient_id}"), ("_count", str(_PAGE))])
+    found: list[Stored] = []
+    cursor: str | None = None
+    while True:
+        page = await ground.store.search(query, within=within, cursor=cursor)
+        found.extend(page.matches)
+        cursor = page.next_cursor
+        if cursor is None:
+            return tuple(sorted(found, key=lambda stored: stored.updated, reverse=True))
+
+
+def consent_id(patient_id: str, site: str) -> str:
+    """The id of the one consent on care that a house keeps of what a patient decides at `site`."""
+    return str(uuid5(_NAMES, f"{site}\x1f{patient_id}"))
+
+
+async def change_consent(
+    ground: Ground,
+    who: Principal,
+    patient_id: str,
+    resource: Mapping[str, Any] | bytes,
+    *,
+    if_version: int | None = None,
+    companions: Sequence[Companion] = (),
+) -> Written:
+    """Put a patient's decision on care in place of the one before (a new version of one Consent).
+
+    Its time is now, its house this one. `companions` go into the same transaction, such as the letters that tell other
+    houses. Forbidden unless it is the patient or who may record the patient's word; Outdated when `if_version` is not
+    the present version; Invalid when the consent says what cannot be honoured.
+    """
+    seen = await view(ground, who, Interaction.CHANGE_CONSENT, "Consent")
+    if who.role is Role.PATIENT and who.patient_id != patient_id:
+        raise NotFound("There is no such patient here.", german="Diese Akte gibt es hier nicht.")
+    key = ground.store.patient_key(patient_id)
+    await ground.store.read("Patient", patient_id, within=and_(of_patient(key), seen.within))
+    raw = _stamped(resource, consent_id(patient_id, ground.site), patient_id, ground.clock(), ground)
+    write = Write("update", "Consent", consent_id(patient_id, ground.site), raw, if_match=if_version)
+    done = event(ground, who, "consent", "U", _CHANGED, patient_id=patient_id, entities=(f"Consent/{write.id}",))
+    unit = Unit((write,), (_Speaks(ground, ground.site, key), *companions, ground.audit.companion(done)), False)
+    (written,) = await ground.store.commit(unit)
+    return written
+
+
+def _stamped(
+    resource: Mapping[str, Any] | bytes, identity: str, patient_id: str, now: datetime, ground: Ground
+) -> bytes:
+    value = dict(msgspec.json.decode(resource) if isinstance(resource, bytes) else resource)
+    house = {"identifier": {"system": SITE_SYSTEM, "value": ground.site}}
+    if ground.title:
+        house["display"] = ground.title  # type: ignore[assignment]
+    value |= {
+        "resourceType": "Consent",
+        "id": identity,
+        "patient": {"reference": f"Patient/{patient_id}"},
+        "dateTime": now.isoformat(timespec="milliseconds"),
+        "organization": [house],
+    }
+    if not is_care(value):
+        raise Invalid("This is not a consent on the use of the record in care (scope patient-privacy).")
+    from_fhir(value)
+    return msgspec.json.encode(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Speaks:
+    """Undoes a consent that comes from a house where the patient does not sign in."""
+
+    ground: Ground
+    site: str
+    patient: int
+
+    async def write(self, connection: Connection, written: Sequence[Written]) -> None:  # noqa: ARG002 - a Companion
+        if not await self.ground.consents.speaks_for(connection, self.patient, self.site):
+            raise Forbidden(
+                "Only the house where the patient signs in may bring the patient's decision.",
+                german="Nur das Haus, in dem die Patientin oder der Patient sich anmeldet, darf die Freigabe ändern.",
+            )
+
+
+async def apply_remote_consent(
+    ground: Ground,
+    sender: RemoteAsker,
+    patient_ids: Iterable[str],
+    resource: bytes,
+    companions: Sequence[Companion] = (),
+) -> tuple[str, ...]:
+    """Take over a decision that the patient's home house has sent; the patients of this house it now governs.
+
+    An older decision that arrives late changes nothing. Forbidden when the sender does not speak for the patient.
+    """
+    incoming = from_fhir(msgspec.json.decode(resource))
+    writes: list[Write] = []
+    guards: list[Companion] = []
+    events: list[Event] = []
+    for patient_id in patient_ids:
+        identity = consent_id(patient_id, sender.site)
+        version, stated = await _kept(ground, identity)
+        if stated is not None and stated >= incoming.stated:
+            continue
+        writes.append(_copy(resource, identity, patient_id, version))
+        guards += [_Speaks(ground, sender.site, ground.store.patient_key(patient_id)), _First({identity: version})]
+        events.append(_brought(ground, sender, patient_id, identity))
+    if writes or companions:
+        unit = Unit(tuple(writes), (*guards, *companions, ground.audit.companion(*events)), False)
+        await ground.store.commit(unit)
+    return tuple(event.patient_id or "" for event in events)
+
+
+async def _kept(ground: Ground, identity: str) -> tuple[int, datetime | None]:
+    """The version and the time of the decision that is kept under an id; 0 and None where there is none."""
+    try:
+        stored = await ground.store.read("Consent", identity, within=EVERYTHING)
+    except NotFound:
+        return 0, None
+    return stored.version, from_fhir(msgspec.json.decode(stored.body)).stated
+
+
+def _copy(resource: bytes, identity: str, patient_id: str, version: int) -> Write:
+    value = msgspec.json.decode(resource)
+    value |= {"id": identity, "patient": {"reference": f"Patient/{patient_id}"}}
+    value.pop("meta", None)
+    return Write("update", "Consent", identity, msgspec.json.encode(value), if_match=version or None)
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """Undoes a decision that another delivery has overtaken: it is weighed again when it is delivered again."""
+
+    versions: Mapping[str, int]
+
+    async def write(self, connection: Connection, written: Sequence[Written]) -> None:  # noqa: ARG002 - a Companion
+        for one in written:
+            if one.id in self.versions and one.status != "unchanged" and one.version != self.versions[one.id] + 1:
+                raise Unavailable("Another decision of the same patient was written meanwhile; deliver again.")
+
+
+def _brought(ground: Ground, sender: RemoteAsker, patient_id: str, identity: str) -> Event:
+    return Event(
+        kind="consent",
+        action="U",
+        at=ground.clock(),
+        agent=sender.person,
+        purpose=Purpose.PATRQT,
+        patient_id=patient_id,
+        entities=(f"Consent/{identity}",),
+        reason_de=_BROUGHT.de,
+        reason_en=_BROUGHT.en,
+    )

@@ -1,0 +1,157 @@
+"""The gate: every way to a patient's data is a method here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from verbund.access import accesses, consenting, counting, explaining, loading, reading, releasing, writing
+from verbund.access.ground import Ground
+from verbund.access.model import Record, Release, RemoteAsker
+from verbund.audit import AuditLog, Page
+from verbund.config import Clock, NodeConfig, utc_now
+from verbund.consent import ActorRef, Decision, Purpose
+from verbund.consent.index import ConsentIndex
+from verbund.consent.research import ResearchPermission
+from verbund.fhir import PatientSet, SearchQuery
+from verbund.identity import Principal
+from verbund.store import Companion, HistoryPage, LoadReport, SearchPage, Stored, Write, Written
+
+if TYPE_CHECKING:
+    from verbund.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Who + consent + purpose → a patient's record, opened and audited.
+
+    Every method checks the token's scopes and the table of `access.rules`, lets the consent decide where it speaks,
+    gives the decision to the store as a filter on every row it touches, and has the log entry on disk before it answers
+    (writes: in the same transaction). What must not be seen is NotFound, as if it were not there. Errors are those of
+    `verbund.errors`.
+    """
+
+    ground: Ground
+
+    @classmethod
+    def open(
+        cls, store: "Store", audit: AuditLog, consents: ConsentIndex, config: NodeConfig, *, clock: Clock = utc_now
+    ) -> "Gate":
+        """The gate of a node with these settings."""
+        return cls(Ground(store, audit, consents, clock, config.emergency_access, config.title))
+
+    async def read(self, who: Principal, resource_type: str, resource_id: str, /) -> Stored:
+        """The present version of a resource."""
+        return await reading.read(self.ground, who, resource_type, resource_id)
+
+    async def vread(self, who: Principal, resource_type: str, resource_id: str, version: int, /) -> Stored:
+        """One version of a resource."""
+        return await reading.vread(self.ground, who, resource_type, resource_id, version)
+
+    async def history(
+        self,
+        who: Principal,
+        resource_type: str,
+        resource_id: str,
+        /,
+        *,
+        count: int = 50,
+        before_version: int | None = None,
+    ) -> HistoryPage:
+        """Versions of a resource, newest first."""
+        return await reading.history(
+            self.ground, who, resource_type, resource_id, count=count, before_version=before_version
+        )
+
+    async def search(self, who: Principal, query: SearchQuery, /, *, cursor: str | None = None) -> SearchPage:
+        """A page of what matches and may be seen; totals and pages count nothing else."""
+        return await reading.search(self.ground, who, query, cursor)
+
+    async def commit(
+        self, who: Principal, writes: Sequence[Write], /, *, check_references: bool = True
+    ) -> tuple[Written, ...]:
+        """Carry out all writes, or none; durable when it returns."""
+        return await writing.commit(self.ground, who, writes, check_references=check_references)
+
+    async def load(self, who: Principal, units: Iterable[tuple[Write, ...]], **options: object) -> LoadReport:
+        """Load units of writes in bulk, each all or nothing; what is refused is reported."""
+        return await loading.load(self.ground, who, units, **options)
+
+    async def record(self, who: Principal, patient_id: str) -> Record:
+        """A patient's whole record in this house, newest first."""
+        return await reading.record(self.ground, who, patient_id)
+
+    async def release(
+        self, remote: RemoteAsker, purpose: str, patient_ids: Sequence[str], stated_reason: str | None = None
+    ) -> Release:
+        """What another house gets of a person's record."""
+        return await releasing.release(self.ground, remote, purpose, patient_ids, stated_reason)
+
+    async def accesses(self, who: Principal, patient_id: str, *, count: int = 50, before: int | None = None) -> Page:
+        """Who looked at a patient's record here, newest first."""
+        return await accesses.accesses(self.ground, who, patient_id, count, before)
+
+    async def remote_accesses(
+        self, remote: RemoteAsker, patient_ids: Sequence[str], *, count: int = 50, before: int | None = None
+    ) -> Page:
+        """The same, for the house where the patient signs in."""
+        return await accesses.remote_accesses(self.ground, remote, patient_ids, count, before)
+
+    async def consents_of(self, who: Principal, patient_id: str) -> tuple[Stored, ...]:
+        """The consents of a patient that are kept here, the latest written first."""
+        return await consenting.consents_of(self.ground, who, patient_id)
+
+    async def change_consent(
+        self,
+        who: Principal,
+        patient_id: str,
+        resource: Mapping[str, Any] | bytes,
+        *,
+        if_version: int | None = None,
+        companions: Sequence[Companion] = (),
+    ) -> Written:
+        """Put a patient's decision on care in place of the one before."""
+        return await consenting.change_consent(
+            self.ground, who, patient_id, resource, if_version=if_version, companions=companions
+        )
+
+    async def apply_remote_consent(
+        self,
+        sender: RemoteAsker,
+        patient_ids: Iterable[str],
+        resource: bytes,
+        companions: Sequence[Companion] = (),
+    ) -> tuple[str, ...]:
+        """Take over a decision that the patient's home house has sent."""
+        return await consenting.apply_remote_consent(self.ground, sender, patient_ids, resource, companions)
+
+    async def count_patients(
+        self, who: Principal, patients: PatientSet, *, all_patients: bool = False, query: str = ""
+    ) -> int:
+        """How many patients are in a set, over those who consent to research or over everybody."""
+        return await counting.count_patients(self.ground, who, patients, all_patients=all_patients, query=query)
+
+    async def medication_ids(self, who: Principal, query: SearchQuery, most: int) -> tuple[str, ...]:
+        """The ids of shared Medications that fit a search."""
+        return await counting.medication_ids(self.ground, who, query, most)
+
+    async def explain(
+        self,
+        who: Principal,
+        actor: ActorRef,
+        patient_id: str,
+        purpose: Purpose,
+        *,
+        at: datetime | None = None,
+        stated_reason: str | None = None,
+    ) -> Decision:
+        """Why an actor would or would not be given a patient's record of this house."""
+        return await explaining.explain(
+            self.ground, who, actor, patient_id, purpose, at=at, stated_reason=stated_reason
+        )
+
+    async def explain_research(
+        self, who: Principal, patient_id: str, *, at: datetime | None = None
+    ) -> ResearchPermission:
+        """What research may use of a patient, and why."""
+        return await explaining.explain_research(self.ground, who, patient_id, at)

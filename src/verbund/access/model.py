@@ -1,0 +1,58 @@
+"""What the gate gives: records, releases, decisions about them; and who asks from another house."""
+
+from dataclasses import dataclass, field
+
+from verbund.audit import Agent
+from verbund.consent import DataCategory, Decision
+from verbund.store import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteAsker:
+    """Somebody at another house, as that house vouches for: its site id and kind are proven by its signature.
+
+    `own_record` says that the person is the patient whose record is asked for, signed in at that house.
+    """
+
+    site: str
+    person: Agent
+    role: str
+    organisation_kind: str
+    own_record: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One patient's record as far as who asked may see it, newest first, and why."""
+
+    resources: tuple[Stored, ...] = field(repr=False)
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What another house gets: the items, and what was withheld with the sentence that explains it.
+
+    `known` is False where this house has no record of the person at all. `decision.withheld` names the kinds of data that
+    the patient does not release; whether there are any is not said.
+    """
+
+    decision: Decision
+    items: tuple[Stored, ...] = field(default=(), repr=False)
+    known: bool = True
+
+    @property
+    def withheld(self) -> DataCategory:
+        """The kinds of data that stay closed."""
+        return self.decision.withheld
+
+    @property
+    def state(self) -> str:
+        """`released`, `limited`, `refused` or `empty`, as the answer of a house is shown."""
+        if not self.known:
+            return "empty"
+        if not self.decision.permitted:
+            return "refused"
+        if self.decision.withheld:
+            return "limited"
+        return "released" if self.items else "empty"

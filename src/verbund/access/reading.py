@@ -1,0 +1,146 @@
+"""Reading resources of this node: by id, by version, by history, by search, and a whole record."""
+
+from collections.abc import Awaitable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from verbund.access.events import by_patient, event, reference
+from verbund.access.ground import Ground
+from verbund.access.model import Record
+from verbund.access.rules import Interaction
+from verbund.access.views import View, decide_for, kind_of, view
+from verbund.audit import Event, Kind
+from verbund.consent import Sentence
+from verbund.consent.index import to_filter
+from verbund.errors import NotFound
+from verbund.fhir import SearchQuery
+from verbund.identity import Principal
+from verbund.store import HistoryPage, SearchPage, Stored, and_, of_patient
+
+T = TypeVar("T")
+
+_NOT_SEEN = Sentence("Nicht vorhanden oder nicht sichtbar.", "Not there, or not to be seen.")
+
+
+async def read(ground: Ground, who: Principal, resource_type: str, resource_id: str) -> Stored:
+    """The present version; NotFound also when it must not be seen, Gone after a deletion that may be known."""
+    seen = await view(ground, who, Interaction.READ, resource_type)
+    found = await _looked(
+        ground,
+        who,
+        Interaction.READ,
+        (resource_type, resource_id),
+        ground.store.read(resource_type, resource_id, within=seen.within),
+    )
+    await ground.audit.record(_seen(ground, who, Interaction.READ, seen, found))
+    return found
+
+
+async def vread(ground: Ground, who: Principal, resource_type: str, resource_id: str, version: int) -> Stored:
+    """One version, as `read`."""
+    seen = await view(ground, who, Interaction.VREAD, resource_type)
+    asked = ground.store.vread(resource_type, resource_id, version, within=seen.within)
+    found = await _looked(ground, who, Interaction.VREAD, (resource_type, resource_id), asked)
+    await ground.audit.record(_seen(ground, who, Interaction.VREAD, seen, found))
+    return found
+
+
+async def history(
+    ground: Ground, who: Principal, resource_type: str, resource_id: str, *, count: int, before_version: int | None
+) -> HistoryPage:
+    """A page of versions, newest first."""
+    seen = await view(ground, who, Interaction.HISTORY, resource_type)
+    asked = ground.store.history(
+        resource_type, resource_id, count=count, before_version=before_version, within=seen.within
+    )
+    page = await _looked(ground, who, Interaction.HISTORY, (resource_type, resource_id), asked)
+    patients = by_patient(ground, page.versions)
+    patient_id = next((name for name in patients if name is not None), None)
+    await ground.audit.record(
+        event(
+            ground,
+            who,
+            "history",
+            "R",
+            seen.reason,
+            patient_id=patient_id,
+            entities=(f"{resource_type}/{resource_id}",),
+        )
+    )
+    return page
+
+
+async def _looked(
+    ground: Ground, who: Principal, interaction: Interaction, what: tuple[str, str], asked: Awaitable[T]
+) -> T:
+    try:
+        return await asked
+    except NotFound:
+        entity = "/".join(what)
+        await ground.audit.record(
+            event(ground, who, kind_of(interaction), "R", _NOT_SEEN, entities=(entity,), permitted=False)
+        )
+        raise
+
+
+def _seen(ground: Ground, who: Principal, interaction: Interaction, seen: View, found: Stored) -> Event:
+    return event(
+        ground,
+        who,
+        kind_of(interaction),
+        "R",
+        seen.reason,
+        patient_id=ground.names.of(found),
+        entities=(reference(found),),
+        provision=seen.provision,
+    )
+
+
+async def search(ground: Ground, who: Principal, query: SearchQuery, cursor: str | None) -> SearchPage:
+    """A page of what matches and may be seen; what comes along by _include is left out where it may not be read."""
+    seen = await view(ground, who, Interaction.SEARCH, query.type)
+    page = await ground.store.search(query, within=seen.within, cursor=cursor)
+    included = tuple(stored for stored in page.included if who.scopes.allows(stored.type, "r"))
+    page = replace(page, included=included)
+    await ground.audit.record(*_searched(ground, who, query, seen, (*page.matches, *included)))
+    return page
+
+
+def _searched(ground: Ground, who: Principal, query: SearchQuery, seen: View, found: Sequence[Stored]) -> list[Event]:
+    """One event for each patient who was touched, or one where nobody was."""
+    text = f"{query.type}?" + "&".join(f"{name}={value}" for name, value in query.params)
+    patients = by_patient(ground, found)
+    if len(patients) > 1:
+        patients.pop(None, None)
+    return [
+        event(ground, who, "search", "E", seen.reason, patient_id=patient_id, entities=entities, query=text)
+        for patient_id, entities in (patients or {None: []}).items()
+    ]
+
+
+async def record(ground: Ground, who: Principal, patient_id: str) -> Record:
+    """A whole record of this house; NotFound when there is no such patient here, or not for who asks."""
+    seen = await view(ground, who, Interaction.RECORD, "Patient")
+    decision = decide_for(ground, who, patient_id, ground.clock())
+    within = and_(of_patient(ground.store.patient_key(patient_id)), seen.within, to_filter(decision))
+    resources = tuple(await ground.store.compartment(patient_id, within=within))
+    readable = tuple(r for r in resources if who.scopes.allows(r.type, "r"))
+    kind: Kind = "emergency" if decision.emergency else "record"
+    await ground.audit.record(
+        event(
+            ground,
+            who,
+            kind,
+            "R",
+            decision.reason,
+            patient_id=patient_id if resources else None,
+            entities=(f"Patient/{patient_id}",),
+            permitted=bool(resources),
+            detail={"items": str(len(readable))},
+        )
+    )
+    if not resources:
+        raise NotFound(
+            "There is no such patient here.", german="Diese Patientin oder diesen Patienten gibt es hier nicht."
+        )
+    return Record(readable, decision)

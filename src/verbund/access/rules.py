@@ -1,0 +1,143 @@
+"""Who may do what, for which purpose: a table. What is not in it is forbidden.
+
+The scopes of the token are checked as well, and for whom a row speaks of a patient's data the consent decides after it.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from verbund.consent import Purpose
+from verbund.identity import Role
+
+
+class Interaction(StrEnum):
+    """What is done through the gate."""
+
+    READ = "read"
+    VREAD = "vread"
+    HISTORY = "history"
+    SEARCH = "search"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    RECORD = "record"
+    ACCESSES = "accesses"
+    CONSENTS = "consents"
+    CHANGE_CONSENT = "change-consent"
+    EXPLAIN = "explain"
+    COUNT = "count"
+    COUNT_EVERYBODY = "count-everybody"
+    IMPORT = "import"
+    EXPORT = "export"
+
+
+I = Interaction  # noqa: E741 - the table reads better
+
+# The letter of SMART scopes that an interaction needs on a resource type, and the type where it is always the same.
+SCOPE_LETTER: Mapping[Interaction, str] = {
+    I.READ: "r",
+    I.VREAD: "r",
+    I.HISTORY: "r",
+    I.SEARCH: "s",
+    I.CREATE: "c",
+    I.UPDATE: "u",
+    I.DELETE: "d",
+    I.RECORD: "r",
+    I.ACCESSES: "r",
+    I.CONSENTS: "r",
+    I.CHANGE_CONSENT: "u",
+    I.EXPLAIN: "r",
+    I.COUNT: "",
+    I.COUNT_EVERYBODY: "s",
+    I.IMPORT: "c",
+    I.EXPORT: "r",
+}
+
+_LOOK = frozenset({I.READ, I.VREAD, I.HISTORY, I.SEARCH})
+_WRITE = frozenset({I.CREATE, I.UPDATE, I.DELETE})
+_CARE = _LOOK | {I.RECORD}
+
+TABLE: Mapping[Role, Mapping[Purpose, frozenset[Interaction]]] = {
+    Role.PHYSICIAN: {
+        Purpose.TREAT: _CARE | _WRITE | {I.CONSENTS, I.CHANGE_CONSENT, I.EXPLAIN},
+        Purpose.ETREAT: _CARE,
+    },
+    Role.NURSE: {Purpose.TREAT: _CARE | _WRITE, Purpose.ETREAT: _CARE},
+    Role.PARAMEDIC: {Purpose.TREAT: _CARE, Purpose.ETREAT: _CARE},
+    Role.PATIENT: {
+        Purpose.PATRQT: _CARE | {I.CREATE, I.UPDATE, I.ACCESSES, I.CONSENTS, I.CHANGE_CONSENT, I.EXPLAIN},
+    },
+    Role.RESEARCHER: {Purpose.HRESCH: frozenset({I.COUNT})},
+    Role.STEWARD: {Purpose.HOPERAT: frozenset({I.READ, I.VREAD, I.HISTORY, I.SEARCH, I.CONSENTS, I.EXPLAIN})},
+    Role.ADMINISTRATOR: {},
+    Role.SYSTEM: {
+        **{
+            purpose: frozenset(Interaction) - {I.COUNT}
+            for purpose in Purpose
+            if purpose not in {Purpose.HRESCH, Purpose.PATRQT, Purpose.FAMRQT}
+        },
+        Purpose.HRESCH: frozenset({I.COUNT}),
+    },
+}
+
+# Types that never speak of a patient: the directory of people and houses, definitions and terminology. Whoever is known
+# and has the scope may read them; those who look after the house may write them.
+SHARED_TYPES = frozenset(
+    {
+        "ActivityDefinition",
+        "CapabilityStatement",
+        "ChargeItemDefinition",
+        "CodeSystem",
+        "CompartmentDefinition",
+        "ConceptMap",
+        "DeviceDefinition",
+        "Endpoint",
+        "EventDefinition",
+        "GraphDefinition",
+        "HealthcareService",
+        "ImplementationGuide",
+        "InsurancePlan",
+        "Library",
+        "Location",
+        "Measure",
+        "Medication",
+        "MedicationKnowledge",
+        "MessageDefinition",
+        "NamingSystem",
+        "ObservationDefinition",
+        "OperationDefinition",
+        "Organization",
+        "OrganizationAffiliation",
+        "PlanDefinition",
+        "Practitioner",
+        "PractitionerRole",
+        "Questionnaire",
+        "ResearchStudy",
+        "SearchParameter",
+        "SpecimenDefinition",
+        "StructureDefinition",
+        "StructureMap",
+        "Substance",
+        "SubstanceSpecification",
+        "TerminologyCapabilities",
+        "TestScript",
+        "ValueSet",
+    }
+)
+WRITERS_OF_SHARED = frozenset({Role.PHYSICIAN, Role.ADMINISTRATOR, Role.SYSTEM})
+
+# Written by the node itself only: what is done here is told there.
+OWN_TYPES = frozenset({"AuditEvent"})
+
+
+def permits(role: str, purpose: str, interaction: Interaction, resource_type: str | None) -> bool:
+    """Whether the table has a row for this; `resource_type` is None where the interaction is not about one type."""
+    if role not in set(Role):
+        return False
+    if resource_type in OWN_TYPES and interaction in _WRITE:
+        return False
+    if resource_type in SHARED_TYPES:
+        return interaction in _LOOK or (interaction in _WRITE and role in WRITERS_OF_SHARED)
+    if purpose not in set(Purpose):
+        return False
+    return interaction in TABLE[Role(role)].get(Purpose(purpose), frozenset())

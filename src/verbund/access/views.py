@@ -1,0 +1,127 @@
+"""From who asks and what for to the rows they may see: scope, table, then the filter that every statement gets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from verbund.access.events import IN_HOUSE, SHARED, event
+from verbund.access.ground import Ground
+from verbund.access.rules import SCOPE_LETTER, SHARED_TYPES, Interaction, permits
+from verbund.audit import Kind
+from verbund.consent import (
+    ActorRef,
+    Decision,
+    Permit,
+    Purpose,
+    Question,
+    Sentence,
+    decide,
+)
+from verbund.consent.index import to_filter
+from verbund.errors import Forbidden
+from verbund.identity import Level, Principal, Role
+from verbund.store import NOTHING, WITHOUT_PATIENT, RowFilter, and_, of_patient
+
+_KINDS: dict[Interaction, Kind] = {
+    Interaction.READ: "read",
+    Interaction.VREAD: "read",
+    Interaction.HISTORY: "history",
+    Interaction.SEARCH: "search",
+    Interaction.CREATE: "create",
+    Interaction.UPDATE: "update",
+    Interaction.DELETE: "delete",
+    Interaction.RECORD: "record",
+    Interaction.ACCESSES: "access-log",
+    Interaction.CONSENTS: "consent",
+    Interaction.CHANGE_CONSENT: "consent",
+    Interaction.EXPLAIN: "decision",
+    Interaction.COUNT: "count",
+    Interaction.COUNT_EVERYBODY: "count",
+    Interaction.IMPORT: "import",
+    Interaction.EXPORT: "export",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The rows somebody may see for one interaction, and why."""
+
+    within: RowFilter
+    reason: Sentence
+    provision: str | None = None
+
+
+def kind_of(interaction: Interaction) -> Kind:
+    """What the log calls it."""
+    return _KINDS[interaction]
+
+
+async def view(ground: Ground, who: Principal, interaction: Interaction, resource_type: str) -> View:
+    """The rows that `who` may see or write; Forbidden, and logged as such, when the scopes or the table do not permit.
+
+    A patient's own compartment is all that exists for a patient.
+    """
+    try:
+        return view_of(ground, who, interaction, resource_type)
+    except Forbidden as refused:
+        said = Sentence(refused.german, refused.text)
+        await ground.audit.record(
+            event(ground, who, kind_of(interaction), "E", said, entities=(resource_type,), permitted=False)
+        )
+        raise
+
+
+def view_of(ground: Ground, who: Principal, interaction: Interaction, resource_type: str) -> View:
+    """As `view`, without the log."""
+    level = check_scope(who, interaction, resource_type)
+    if who.organisation != ground.site:
+        raise Forbidden(
+            "This sign-in belongs to another house.", german="Diese Anmeldung gehört zu einem anderen Haus."
+        )
+    if not permits(who.role, who.purpose, interaction, resource_type):
+        raise Forbidden(
+            f"The role {who.role} may not {interaction} {resource_type} for the purpose {who.purpose}.",
+            german=f"Die Rolle {who.role} erlaubt '{interaction}' für {resource_type} zum Zweck {who.purpose} nicht.",
+        )
+    if resource_type in SHARED_TYPES:
+        return View(WITHOUT_PATIENT, SHARED)
+    if who.role is Role.PATIENT or level is Level.PATIENT:
+        return _own(ground, who)
+    return View(to_filter(Permit(IN_HOUSE)), IN_HOUSE)
+
+
+def check_scope(who: Principal, interaction: Interaction, resource_type: str) -> Level:
+    """The widest level at which the token allows it; Forbidden where it does not at all."""
+    letter = SCOPE_LETTER[interaction]
+    level = who.scopes.level_for(resource_type, letter)
+    if level is None:
+        raise Forbidden(
+            f"The token does not allow this; it needs the scope user/{resource_type}.{letter}.",
+            german=f"Der Zugang erlaubt das nicht; nötig ist die Berechtigung user/{resource_type}.{letter}.",
+        )
+    return level
+
+
+def _own(ground: Ground, who: Principal) -> View:
+    if who.patient_id is None:
+        return View(NOTHING, IN_HOUSE)
+    decision = decide_for(ground, who, who.patient_id, ground.clock())
+    return View(and_(of_patient(ground.store.patient_key(who.patient_id)), to_filter(decision)), decision.reason)
+
+
+def decide_for(ground: Ground, who: Principal, patient_id: str, at: datetime) -> Decision:
+    """The decision about one patient's record for somebody of this house; consents do not speak of the own house."""
+    return decide(question_of(ground, who, patient_id, at), (), emergency_allowed=ground.emergency_allowed)
+
+
+def question_of(ground: Ground, who: Principal, patient_id: str, at: datetime) -> Question:
+    """The question that a principal's request comes down to."""
+    actor = ActorRef(
+        person_id=who.subject,
+        role=str(who.role),
+        organisation=who.organisation,
+        organisation_kind=ground.consents.house.kind if who.organisation == ground.site else "",
+        organisation_name=who.organisation_name,
+        patient_id=who.patient_id,
+    )
+    purpose = Purpose(who.purpose)
+    return Question(actor, ground.site, purpose, patient_id, at, ground.consents.house.kind, who.emergency_reason)

@@ -1,0 +1,118 @@
+"""Writing: checked, carried out and logged as one act."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from verbund.access.consenting import check_statement
+from verbund.access.events import IN_HOUSE, event
+from verbund.access.ground import Ground
+from verbund.access.rules import SHARED_TYPES, Interaction
+from verbund.access.views import view
+from verbund.audit import Event
+from verbund.errors import Forbidden, NotFound
+from verbund.fhir import index
+from verbund.identity import Level, Principal, Role
+from verbund.store import EVERYTHING, Unit, Write, Written, of_patient
+
+_INTERACTIONS = {"create": Interaction.CREATE, "update": Interaction.UPDATE, "delete": Interaction.DELETE}
+_ACTIONS = {"created": "C", "updated": "U", "deleted": "D", "unchanged": "R", "found": "R"}
+
+
+async def commit(
+    ground: Ground, who: Principal, writes: Sequence[Write], *, check_references: bool
+) -> tuple[Written, ...]:
+    """Carry out all writes, or none; the log entries are in the same transaction."""
+    checked = [await _checked(ground, who, write) for write in writes]
+    patients = await _deleted_patients(ground, checked)
+
+    def described(written: Sequence[Written]) -> Iterable[Event]:
+        return [_event(ground, who, one, patients) for one in written]
+
+    companions = [ground.audit.describing(described)]
+    if _bounded(who):
+        return await ground.store.commit(Unit(tuple(checked), (_Within(ground, who), *companions), check_references))
+    return await ground.store.commit(Unit(tuple(checked), tuple(companions), check_references))
+
+
+def _bounded(who: Principal) -> bool:
+    """Whether only one patient's own compartment may be written."""
+    return who.role is Role.PATIENT or all(level is Level.PATIENT for level, _, _ in who.scopes.grants)
+
+
+async def _checked(ground: Ground, who: Principal, write: Write) -> Write:
+    await view(ground, who, _INTERACTIONS[write.verb], write.type)
+    if write.verb == "update":
+        await _creating(ground, who, write)
+    if write.type == "Consent" and write.raw is not None:
+        check_statement(write.raw)
+    return await _own(ground, who, write) if _bounded(who) else write
+
+
+async def _creating(ground: Ground, who: Principal, write: Write) -> None:
+    """An update of what is not there makes it, which needs the right to create as well."""
+    if not who.scopes.allows(write.type, "c"):
+        await ground.store.read(write.type, write.id or "", within=EVERYTHING)
+
+
+async def _own(ground: Ground, who: Principal, write: Write) -> Write:
+    """A patient writes only what is the patient's own, and what it was when it was looked at."""
+    if write.if_none_exist is not None:
+        raise Forbidden(
+            "A conditional create would tell whether others' data exists; create without a condition.",
+            german="Bedingtes Anlegen ist hier nicht erlaubt.",
+        )
+    if write.verb == "create":
+        return write
+    key = ground.store.patient_key(who.patient_id or "")
+    found = await ground.store.read(write.type, write.id or "", within=of_patient(key))
+    return replace(write, if_match=write.if_match or found.version)
+
+
+class _Within:
+    """Undoes a unit that would put something into another compartment than the writer's own."""
+
+    def __init__(self, ground: Ground, who: Principal) -> None:
+        self._key = ground.store.patient_key(who.patient_id or "")
+
+    async def write(self, connection: object, written: Sequence[Written]) -> None:  # noqa: ARG002 - a Companion
+        for one in written:
+            if one.patient != self._key and one.type not in SHARED_TYPES:
+                raise Forbidden(
+                    "Only the own record can be written to.", german="Nur die eigene Akte kann geändert werden."
+                )
+
+
+async def _deleted_patients(ground: Ground, writes: Iterable[Write]) -> dict[str, str]:
+    """Whose the resources are that will be deleted: afterwards nobody can tell."""
+    found: dict[str, str] = {}
+    for write in writes:
+        if write.verb == "delete" and write.id:
+            try:
+                stored = await ground.store.read(write.type, write.id, within=EVERYTHING)
+            except NotFound:
+                continue
+            patient_id = ground.names.of(stored)
+            if patient_id is not None:
+                found[f"{write.type}/{write.id}"] = patient_id
+    return found
+
+
+def _event(ground: Ground, who: Principal, written: Written, deleted: dict[str, str]) -> Event:
+    reference = f"{written.type}/{written.id}"
+    patient_id = ground.names.known(written.patient) or deleted.get(reference)
+    if patient_id is None and written.resource is not None:
+        patient_id = written.id if written.type == "Patient" else index(written.resource).patient
+        ground.names.learn(written.patient, patient_id)
+    kind = {"created": "create", "updated": "update", "deleted": "delete"}.get(written.status, "read")
+    if written.type == "Consent" and kind != "read":
+        kind = "consent"
+    return event(
+        ground,
+        who,
+        kind,  # type: ignore[arg-type]
+        _ACTIONS[written.status],  # type: ignore[arg-type]
+        IN_HOUSE,
+        patient_id=patient_id,
+        entities=(reference,),
+        detail={"version": str(written.version), "status": written.status},
+    )

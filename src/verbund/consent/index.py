@@ -1,0 +1,250 @@
+"""The consents of all patients as tables that every query is joined with, kept in the transaction of the write."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID
+
+import msgspec
+
+from verbund.consent import research, resources
+from verbund.consent.model import ALL, CareConsent, DataCategory, Decision, Provision, Purpose, Question, Span
+from verbund.consent.projecting import Cases, House, care_cases, research_cases
+from verbund.consent.rules import RECEIVING_ROLES
+from verbund.consent.times import moment
+from verbund.crypto import Hasher, NodeKeys, seal, unseal
+from verbund.database import Connection, Database
+from verbund.errors import Invalid
+from verbund.store import EVERYTHING, NOTHING, RowFilter, Written, categories, or_, released
+from verbund.store import research as research_rows
+
+MIGRATIONS = ("consent", Path(__file__).parent / "migrations")
+
+_CONTEXT = b"verbund consent statement"
+_RESEARCHERS = "\0research"
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
+
+_LOCK = "select pg_advisory_xact_lock(p) from unnest($1::bigint[]) p order by p"
+_FORGET = "delete from consent_statement where consent = any($1::uuid[]) returning patient"
+_KEEP = """
+insert into consent_statement (consent, patient, sealed) select * from unnest($1::uuid[], $2::bigint[], $3::bytea[])
+"""
+_OF_PATIENTS = "select patient, sealed from consent_statement where patient = any($1::bigint[])"
+_CLEAR = (
+    "delete from consent_rule where patient = any($1::bigint[])",
+    "delete from consent_research where patient = any($1::bigint[])",
+)
+_RULE = "insert into consent_rule values ($1, $2, $3, $4, $5, $6, tstzrange($7, $8), $9, $10)"
+_WINDOW = """
+insert into consent_research
+values ($1, coalesce($2, '-infinity'::timestamptz), coalesce($3, 'infinity'::timestamptz), tstzrange($4, $5))
+"""
+_KNOW = """
+insert into consent_house (actor, kind) values ($1, $2)
+on conflict (actor) do update set kind = excluded.kind where consent_house.kind <> excluded.kind
+"""
+
+_CLAIM = """
+with claimed as (
+    insert into consent_home (patient, house) values ($1, $2)
+    on conflict (patient) do update set house = consent_home.house returning house
+)
+select house = $2 from claimed
+"""
+
+
+class Keyring(Protocol):
+    """Where the patients' data keys come from."""
+
+    async def key_for(self, connection: Connection, patient: int | None) -> bytes:
+        """The key of a patient by hash, made now if there is none; Gone when the patient was erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """All consents of one patient, on care and on research, withdrawn ones among them."""
+
+    care: tuple[CareConsent, ...] = ()
+    research: tuple[research.ResearchConsent, ...] = ()
+
+
+class ConsentIndex:
+    """Keeps what follows from consents; a `Projection` of the store.
+
+    After each write of a Consent the tables say what all consents of that patient say together. A consent that cannot
+    be read denies everything from its time on: it may be a withdrawal.
+    """
+
+    def __init__(self, database: Database, keyring: Keyring, keys: NodeKeys, house: House) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._hasher = Hasher(keys.index)
+        self._house = house
+        self._known: dict[str, str] = {}
+
+    @property
+    def house(self) -> House:
+        """The house whose record this is."""
+        return self._house
+
+    async def project(self, connection: Connection, written: Sequence[Written]) -> None:
+        """Weigh again all consents of the patients whose consents were written (the store's `Projection`)."""
+        consents = {w.id: w for w in written if w.type == "Consent" and w.status in {"created", "updated", "deleted"}}
+        if not consents:
+            return
+        names = [self._name(identity) for identity in consents]
+        await connection.execute(_LOCK, sorted({w.patient for w in consents.values() if w.patient is not None}))
+        touched = {row["patient"] for row in await connection.fetch(_FORGET, names)}
+        kept = [
+            w for w in consents.values() if w.patient is not None and w.resource is not None and _concerns(w.resource)
+        ]
+        sealed = [seal(await self._keyring.key_for(connection, w.patient), _encoded(w), _CONTEXT) for w in kept]
+        await connection.execute(_KEEP, [self._name(w.id) for w in kept], [w.patient for w in kept], sealed)
+        await self._weigh(connection, touched | {w.patient for w in kept if w.patient is not None})
+
+    def _name(self, identity: str) -> UUID:
+        return self._hasher.key128("Consent", identity)
+
+    async def _weigh(self, connection: Connection, patients: set[int]) -> None:
+        if not patients:
+            return
+        await connection.execute(_LOCK, sorted(patients))
+        for statement in _CLEAR:
+            await connection.execute(statement, sorted(patients))
+        rules: list[tuple[Any, ...]] = []
+        windows: list[tuple[Any, ...]] = []
+        for patient, statements in (await self._statements(connection, patients)).items():
+            rules.extend(self._rules(patient, care_cases(statements.care, self._house)))
+            cases = research_cases(statements.research)
+            windows.extend((patient, c.window.since, c.window.until, c.span.since, c.span.until) for c in cases)
+            rules.extend(self._research_rule(patient, span) for span in {case.span for case in cases})
+        await connection.executemany(_RULE, rules)
+        await connection.executemany(_WINDOW, windows)
+
+    def _rules(self, patient: int, cases: Cases) -> Iterable[tuple[Any, ...]]:
+        sites = [self._site(site) for site in cases.sites]
+        kinds = [self._kind(kind) for kind in cases.kinds]
+        for case in cases.cases:
+            site = None if case.site is None else self._site(case.site)
+            kind = None if case.kind is None else self._kind(case.kind)
+            purposes = sum(1 << purpose.number for purpose in case.purposes)
+            withheld = int(ALL & ~case.released)
+            named = (patient, site, sites, kind, kinds, purposes)
+            yield (*named, case.span.since, case.span.until, int(case.released), withheld)
+
+    def _research_rule(self, patient: int, span: Span) -> tuple[Any, ...]:
+        """Personal details have no clinical date: they may be used while anything may."""
+        site, purposes = self._site(_RESEARCHERS), 1 << Purpose.HRESCH.number
+        personal = DataCategory.DEMOGRAPHICS
+        return (patient, site, [], None, [], purposes, span.since, span.until, int(personal), int(ALL & ~personal))
+
+    def _site(self, site: str) -> int:
+        return self._hasher.key64("house", site)
+
+    def _kind(self, kind: str) -> int:
+        return self._hasher.key64("kind", kind)
+
+    async def _statements(self, connection: Connection, patients: Iterable[int]) -> dict[int, Statements]:
+        found: dict[int, list[Any]] = {}
+        for row in await connection.fetch(_OF_PATIENTS, sorted(patients)):
+            key = await self._keyring.key_for(connection, row["patient"])
+            found.setdefault(row["patient"], []).append(msgspec.json.decode(unseal(key, row["sealed"], _CONTEXT)))
+        return {patient: _read(values) for patient, values in found.items()}
+
+    async def of_patient(self, patient: int) -> Statements:
+        """All consents of a patient, by the patient's hash."""
+        async with self._database.connection() as connection:
+            return (await self._statements(connection, [patient])).get(patient, Statements())
+
+    async def know(self, site: str, kind: str) -> None:
+        """Have a house at hand as one that may ask, with its present kind; needed before `across_patients` for it."""
+        if self._known.get(site) == kind:
+            return
+        async with self._database.connection() as connection:
+            await connection.execute(_KNOW, self._site(site), self._kind(kind))
+        self._known[site] = kind
+
+    async def speaks_for(self, connection: Connection, patient: int, site: str) -> bool:
+        """Whether that house is where the patient (by hash) signs in; the first that speaks for a patient is."""
+        return bool(await connection.fetchval(_CLAIM, patient, self._site(site)))
+
+    async def is_home(self, patient: int, site: str) -> bool:
+        """As `speaks_for`, in a transaction of its own."""
+        async with self._database.connection() as connection:
+            return await self.speaks_for(connection, patient, site)
+
+    async def across_patients(self, question: Question) -> RowFilter:
+        """The rows of all patients that are released to who asks (the question's patient is not looked at)."""
+        if question.actor.role not in RECEIVING_ROLES or question.actor.organisation == self._house.site:
+            return NOTHING
+        await self.know(question.actor.organisation, question.actor.organisation_kind)
+        return released(self._site(question.actor.organisation), question.purpose.number, question.at)
+
+    async def for_research(self, at: datetime) -> RowFilter:
+        """The rows of all patients that may be used for research at that time."""
+        await self.know(_RESEARCHERS, _RESEARCHERS)
+        return or_(research_rows(at), released(self._site(_RESEARCHERS), Purpose.HRESCH.number, at))
+
+
+def to_filter(decision: Decision) -> RowFilter:
+    """A decision about one patient as rows: of that patient's, those whose categories are all released."""
+    if not decision.permitted:
+        return NOTHING
+    if decision.categories == ALL:
+        return EVERYTHING
+    return categories(int(decision.categories), int(decision.withheld))
+
+
+def _encoded(written: Written) -> bytes:
+    return written.body or msgspec.json.encode(written.resource)
+
+
+def _concerns(resource: object) -> bool:
+    return resources.is_care(resource) or research.is_research(resource)
+
+
+def _read(values: Iterable[Any]) -> Statements:
+    care: list[CareConsent] = []
+    studies: list[research.ResearchConsent] = []
+    for value in values:
+        if resources.is_care(value):
+            care.append(_careful(value))
+        else:
+            studies.append(_studied(value))
+    return Statements(tuple(care), tuple(studies))
+
+
+def _careful(value: Any) -> CareConsent:  # noqa: ANN401 - decoded JSON
+    try:
+        return resources.from_fhir(value)
+    except Invalid:
+        refused = Provision(permit=False)
+        return CareConsent(str(value.get("id")), _patient(value), _stated(value), refused, _active(value))
+
+
+def _studied(value: Any) -> research.ResearchConsent:  # noqa: ANN401 - decoded JSON
+    try:
+        return research.from_fhir(value)
+    except Invalid:
+        identity, patient = str(value.get("id")), _patient(value)
+        return research.ResearchConsent(identity, patient, _stated(value), (), _active(value), ends_all=True)
+
+
+def _patient(value: Any) -> str:  # noqa: ANN401 - decoded JSON
+    reference = str(value.get("patient", {}).get("reference", ""))
+    return reference.rpartition("Patient/")[2].partition("/")[0]
+
+
+def _active(value: Any) -> bool:  # noqa: ANN401 - decoded JSON
+    return bool(value.get("status") == "active")
+
+
+def _stated(value: Any) -> datetime:  # noqa: ANN401 - decoded JSON
+    """When it was said or, where that cannot be read, when it came here."""
+    for text in (value.get("dateTime"), value.get("meta", {}).get("lastUpdated")):
+        with suppress(Invalid):
+            return moment(str(text), "Consent.dateTime")
+    return _BEGINNING
