@@ -33,7 +33,7 @@ class Record:
 class Release:
     """What another house gets: the items, and what was withheld with the sentence that explains it.
 
-    `known` is False where this house has no record of the person at all. `decision.withheld` names the kinds of data that
+    `known` is False where this house has no record of the person. `decision.withheld` names the kinds of data that
     the patient does not release; whether there are any is not said.
     """
 

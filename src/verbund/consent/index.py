@@ -10,9 +10,11 @@ from uuid import UUID
 
 import msgspec
 
-from verbund.consent import research, resources
+from verbund.consent import resources
 from verbund.consent.model import ALL, CareConsent, DataCategory, Decision, Provision, Purpose, Question, Span
 from verbund.consent.projecting import Cases, House, care_cases, research_cases
+from verbund.consent.research import ResearchConsent, is_research
+from verbund.consent.research import from_fhir as research_from_fhir
 from verbund.consent.rules import RECEIVING_ROLES
 from verbund.consent.times import moment
 from verbund.crypto import Hasher, NodeKeys, seal, unseal
@@ -68,7 +70,7 @@ class Statements:
     """All consents of one patient, on care and on research, withdrawn ones among them."""
 
     care: tuple[CareConsent, ...] = ()
-    research: tuple[research.ResearchConsent, ...] = ()
+    research: tuple[ResearchConsent, ...] = ()
 
 
 class ConsentIndex:
@@ -203,12 +205,12 @@ def _encoded(written: Written) -> bytes:
 
 
 def _concerns(resource: object) -> bool:
-    return resources.is_care(resource) or research.is_research(resource)
+    return resources.is_care(resource) or is_research(resource)
 
 
 def _read(values: Iterable[Any]) -> Statements:
     care: list[CareConsent] = []
-    studies: list[research.ResearchConsent] = []
+    studies: list[ResearchConsent] = []
     for value in values:
         if resources.is_care(value):
             care.append(_careful(value))
@@ -225,12 +227,12 @@ def _careful(value: Any) -> CareConsent:  # noqa: ANN401 - decoded JSON
         return CareConsent(str(value.get("id")), _patient(value), _stated(value), refused, _active(value))
 
 
-def _studied(value: Any) -> research.ResearchConsent:  # noqa: ANN401 - decoded JSON
+def _studied(value: Any) -> ResearchConsent:  # noqa: ANN401 - decoded JSON
     try:
-        return research.from_fhir(value)
+        return research_from_fhir(value)
     except Invalid:
         identity, patient = str(value.get("id")), _patient(value)
-        return research.ResearchConsent(identity, patient, _stated(value), (), _active(value), ends_all=True)
+        return ResearchConsent(identity, patient, _stated(value), (), _active(value), ends_all=True)
 
 
 def _patient(value: Any) -> str:  # noqa: ANN401 - decoded JSON
