@@ -1,5 +1,7 @@
 """Bearer tokens in HTTP (RFC 6750)."""
 
+import re
+
 from verbund.errors import Unauthenticated, VerbundError
 
 REALM = "verbund"
@@ -25,5 +27,5 @@ def challenge(error: VerbundError) -> str:
     """The WWW-Authenticate header of a refusal; says what is wrong with the token only when one was shown."""
     if isinstance(error, NoToken):
         return f'Bearer realm="{REALM}"'
-    text = error.text.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "/")
+    text = re.sub(r'["\\\x00-\x1f]', " ", error.text.encode("ascii", "replace").decode())
     return f'Bearer realm="{REALM}", error="invalid_token", error_description="{text}"'

@@ -88,8 +88,8 @@ class Gate(Protocol):
     async def search(self, who: Principal, query: SearchQuery, /, *, cursor: str | None) -> Found:
         """What matches and may be seen, from `cursor` on."""
 
-    async def commit(self, who: Principal, writes: tuple[Write, ...], /) -> Sequence[Outcome]:
-        """Carry out all writes, or none; outcomes in the order of the writes."""
+    async def commit(self, who: Principal, writes: Sequence[Write], /) -> Sequence[Outcome]:
+        """Carry out all writes, or none; outcomes in the order of the writes. References must lead somewhere."""
 
 
 class Verifier(Protocol):

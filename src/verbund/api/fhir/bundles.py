@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 
 from verbund.access import Write
 from verbund.api.fhir.addresses import Address, interpret
-from verbund.api.fhir.bundling import bundle, failed_entry, response_entry
 from verbund.api.fhir.dispatch import answer, check_scopes
 from verbund.api.fhir.messages import MEDIA_TYPE, Request, Response
 from verbund.api.fhir.preferences import check_body_format, if_match
@@ -14,7 +14,8 @@ from verbund.api.fhir.service import Service
 from verbund.api.fhir.writing import check_id, head_of, if_none_exist, written
 from verbund.api.forms import read_pairs
 from verbund.errors import Incorrect, Issue, VerbundError
-from verbund.fhir import BundleEntry, parse_bundle
+from verbund.fhir import BundleEntry, outcome, parse_bundle
+from verbund.fhir.bundles import Outcome, response_bundle
 from verbund.identity import Principal
 
 _AT_ONCE = 8
@@ -50,46 +51,46 @@ async def _batch(service: Service, who: Principal, request: Request, entries: Se
     """Each entry by itself: one that fails says so in its place and hinders no other."""
     turns = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(place: int, entry: BundleEntry) -> dict[str, object]:
+    async def one(entry: BundleEntry) -> Outcome:
         async with turns:
             try:
-                step = _step(service, request, place, entry)
-                return response_entry(service.base, await answer(service, who, step.request, step.address))
+                step = _step(service, request, entry)
+                return _outcome(service, await answer(service, who, step.request, step.address))
             except VerbundError as error:
-                return failed_entry(error)
+                return _failed(error)
 
-    answers = await asyncio.gather(*(one(place, entry) for place, entry in enumerate(entries)))
-    return Response(200, bundle("batch-response", answers))
+    outcomes = await asyncio.gather(*(one(entry) for entry in entries))
+    return Response(200, response_bundle("batch-response", outcomes))
 
 
 async def _transaction(service: Service, who: Principal, request: Request, entries: Sequence[BundleEntry]) -> Response:
     """All writes take effect together or none does; reads then see them."""
-    steps = [_checked(service, who, request, place, entry) for place, entry in enumerate(entries)]
+    steps = [_checked(service, who, request, entry) for entry in entries]
     changing = sorted((s for s in steps if s.address.interaction.name not in _READS), key=_rank)
     writes = tuple(_write(step) for step in changing)
-    outcomes = await service.gate.commit(who, writes) if writes else ()
+    changes = await service.gate.commit(who, writes) if writes else ()
     answers = {}
-    for step, outcome in zip(changing, outcomes, strict=True):
-        done = await written(service, who, step.request, outcome)
-        answers[step.place] = response_entry(service.base, done)
+    for step, change in zip(changing, changes, strict=True):
+        done = await written(service, who, step.request, change)
+        answers[step.place] = _outcome(service, done)
     for step in steps:
         if step.place not in answers:
             answers[step.place] = await _read(service, who, step)
-    return Response(200, bundle("transaction-response", (answers[place] for place in range(len(steps)))))
+    return Response(200, response_bundle("transaction-response", [answers[step.place] for step in steps]))
 
 
-def _checked(service: Service, who: Principal, request: Request, place: int, entry: BundleEntry) -> _Step:
+def _checked(service: Service, who: Principal, request: Request, entry: BundleEntry) -> _Step:
     """The step, once its address and the token's scopes are seen to be right; so that nothing is begun in vain."""
     try:
-        step = _step(service, request, place, entry)
+        step = _step(service, request, entry)
         check_scopes(who, step.address)
     except VerbundError as error:
-        raise located(error, place) from None
+        raise located(error, entry.position) from None
     return step
 
 
-def _step(service: Service, outer: Request, place: int, entry: BundleEntry) -> _Step:
-    path, _, query = entry.url.removeprefix(f"{service.base}/").removeprefix("/").partition("?")
+def _step(service: Service, outer: Request, entry: BundleEntry) -> _Step:
+    path, _, query = (entry.url or "").removeprefix(f"{service.base}/").removeprefix("/").partition("?")
     headers = {"prefer": outer.headers.get("prefer", "return=minimal"), "content-type": MEDIA_TYPE}
     conditions = {
         "if-match": entry.if_match,
@@ -97,15 +98,13 @@ def _step(service: Service, outer: Request, place: int, entry: BundleEntry) -> _
         "if-none-exist": entry.if_none_exist,
     }
     headers |= {name: value for name, value in conditions.items() if value is not None}
-    method = entry.method.upper()
-    if method in {"POST", "PUT"} and entry.resource_raw is None:
-        raise Incorrect(f"An entry that is a {method} needs a resource.")
+    method = (entry.method or "").upper()
     segments = tuple(path.split("/")) if path else ()
     inner = Request(method, segments, read_pairs(query), headers, entry.resource_raw or b"")
     address = interpret(method, segments)
     if address.interaction.name in {"bundle", "capabilities", "smart-configuration", "search-form"}:
         raise Incorrect("An entry is about a type or a resource: it reads, searches, creates, updates or deletes.")
-    return _Step(place, inner, address, entry.full_url)
+    return _Step(entry.position, inner, address, entry.full_url)
 
 
 def _write(step: _Step) -> Write:
@@ -142,12 +141,23 @@ def _rank(step: _Step) -> int:
     return _ORDER.index(step.address.interaction.name)
 
 
-async def _read(service: Service, who: Principal, step: _Step) -> dict[str, object]:
+async def _read(service: Service, who: Principal, step: _Step) -> Outcome:
     """A reading step, after the writes; its failure is its own, since it undoes nothing."""
     try:
-        return response_entry(service.base, await answer(service, who, step.request, step.address))
+        return _outcome(service, await answer(service, who, step.request, step.address))
     except VerbundError as error:
-        return failed_entry(error)
+        return _failed(error)
+
+
+def _outcome(service: Service, done: Response) -> Outcome:
+    """What the same request alone would have been answered, as an entry of the response bundle."""
+    location = None if done.location is None else done.location.removeprefix(f"{service.base}/")
+    status = f"{done.status} {HTTPStatus(done.status).phrase}"
+    return Outcome(status, location, done.version, done.updated, resource=done.body or None)
+
+
+def _failed(error: VerbundError) -> Outcome:
+    return Outcome(f"{error.http_status} {HTTPStatus(error.http_status).phrase}", outcome=outcome(error))
 
 
 def located(error: VerbundError, place: int) -> VerbundError:

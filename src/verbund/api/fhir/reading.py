@@ -1,13 +1,14 @@
 """Reading: the present version, an older one, the history of a resource (FHIR R4: read, vread, history)."""
 
 from verbund.api.fhir.addresses import Address
-from verbund.api.fhir.bundling import bundle, history_entry
 from verbund.api.fhir.messages import Request, Response
 from verbund.api.fhir.pages import PARAMETER
 from verbund.api.fhir.preferences import not_modified
 from verbund.api.fhir.service import Service
 from verbund.api.ports import Version
 from verbund.errors import Incorrect
+from verbund.fhir.bundles import Version as Past
+from verbund.fhir.bundles import history_bundle
 from verbund.identity import Principal
 
 DEFAULT_COUNT = 50
@@ -33,8 +34,10 @@ async def history(service: Service, who: Principal, request: Request, address: A
     if found.next_before is not None:
         token = service.pages.token(who.subject, place, (("_count", str(count)),), str(found.next_before))
         links.append(("next", f"{service.base}/{place}?{PARAMETER}={token}"))
-    entries = [history_entry(service.base, version) for version in found.versions]
-    return Response(200, bundle("history", entries, total=found.total, links=links))
+    versions = [
+        Past(service.full_url(v), v.type, v.id, v.version, v.updated, v.body, deleted=v.deleted) for v in found.versions
+    ]
+    return Response(200, history_bundle(versions, total=found.total, links=links))
 
 
 def _place(service: Service, who: Principal, request: Request, place: str) -> tuple[int, int | None]:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from verbund.api.fhir.addresses import Address
-from verbund.api.fhir.bundling import bundle, outcome_entry, search_entry
 from verbund.api.fhir.messages import Request, Response
 from verbund.api.fhir.pages import PARAMETER
 from verbund.api.fhir.preferences import check_body_format, preferences
@@ -13,6 +12,7 @@ from verbund.api.fhir.service import Service, said
 from verbund.api.forms import Pairs, read_pairs
 from verbund.errors import Incorrect
 from verbund.fhir import SearchQuery, parse_search
+from verbund.fhir.bundles import searchset
 from verbund.identity import Principal
 
 _GENERAL = frozenset({"_format", "_pretty"})
@@ -34,32 +34,28 @@ async def search_form(service: Service, who: Principal, request: Request, addres
 
 
 async def _search(service: Service, who: Principal, request: Request, of: str, pairs: Pairs) -> Response:
-    pairs, cursor, here = _place(service, who, of, tuple(pair for pair in pairs if pair[0] not in _GENERAL))
+    pairs, cursor = _place(service, who, of, tuple(pair for pair in pairs if pair[0] not in _GENERAL))
     query = _sized(parse_search(of, pairs, lenient=preferences(request.headers).lenient))
     page = await service.gate.search(who, query, cursor=cursor)
-    links = [("self", here)]
+    pairs = tuple(pair for pair in pairs if pair[0] not in query.ignored)
+    links = [("self", f"{service.base}/{of}{'?' if pairs else ''}{urlencode(pairs)}")]
     if page.next_cursor is not None:
         token = service.pages.token(who.subject, of, pairs, page.next_cursor)
         links.append(("next", f"{service.base}/{of}?{PARAMETER}={token}"))
-    entries = [search_entry(service.base, found, "match") for found in page.matches]
-    entries += [search_entry(service.base, found, "include") for found in page.included]
-    if query.ignored:
-        entries.append(
-            outcome_entry(said(f"These parameters are not known and were ignored: {', '.join(query.ignored)}."))
-        )
-    return Response(200, bundle("searchset", entries, total=page.total, links=links))
+    matches = [(service.full_url(found), found.body) for found in page.matches]
+    included = [(service.full_url(found), found.body) for found in page.included]
+    notes = [said(f"These parameters were ignored: {', '.join(query.ignored)}.")] if query.ignored else []
+    return Response(200, searchset(matches, included, total=page.total, links=links, outcomes=notes))
 
 
-def _place(service: Service, who: Principal, of: str, pairs: Pairs) -> tuple[Pairs, str | None, str]:
-    """The search that is meant, where to go on, and the address of this page."""
+def _place(service: Service, who: Principal, of: str, pairs: Pairs) -> tuple[Pairs, str | None]:
+    """The search that is meant, and where to go on."""
     tokens = [value for name, value in pairs if name == PARAMETER]
     if not tokens:
-        query = urlencode(pairs)
-        return pairs, None, f"{service.base}/{of}{'?' if query else ''}{query}"
+        return pairs, None
     if len(pairs) > 1:
         raise Incorrect(f"A page link stands alone; take the address as it was given, with {PARAMETER} only.")
-    meant, cursor = service.pages.open(tokens[0], who.subject, of)
-    return meant, cursor, f"{service.base}/{of}?{PARAMETER}={tokens[0]}"
+    return service.pages.open(tokens[0], who.subject, of)
 
 
 def _sized(query: SearchQuery) -> SearchQuery:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-import msgspec
-
 from verbund.api.fhir.pages import PageLinks
 from verbund.api.ports import Gate, Outcome, Version
+from verbund.errors import Issue
+from verbund.fhir.outcomes import outcome_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,10 @@ class Service:
     statement: bytes
     smart: bytes
 
+    def full_url(self, of: Version) -> str:
+        """The absolute address of a resource."""
+        return f"{self.base}/{of.type}/{of.id}"
+
     def location(self, of: Version | Outcome) -> str:
         """The absolute address of a version."""
         return f"{self.base}/{of.type}/{of.id}/_history/{of.version}"
@@ -29,5 +33,4 @@ class Service:
 
 def said(text: str) -> bytes:
     """An OperationOutcome that only informs."""
-    issue = {"severity": "information", "code": "informational", "diagnostics": text}
-    return msgspec.json.encode({"resourceType": "OperationOutcome", "issue": [issue]})
+    return outcome_of((Issue("informational", text, severity="information"),))

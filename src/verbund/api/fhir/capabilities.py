@@ -1,0 +1,45 @@
+"""The CapabilityStatement, made from the table of interactions, so that it cannot promise what is not answered."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from verbund import __version__
+from verbund.api.fhir.addresses import INTERACTIONS
+from verbund.fhir import RESOURCE_TYPES
+from verbund.fhir.capability import Offer, capability
+from verbund.identity import House
+
+_CODES = ("create", "read", "vread", "update", "delete", "history-instance", "search-type")
+_OAUTH = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+_SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+
+
+def capability_statement(house: House, *, started: datetime) -> bytes:
+    """What this node offers over FHIR, as JSON; `started` is when it began to offer it."""
+    offered = {interaction.name for interaction in INTERACTIONS}
+    codes = tuple(code for code in _CODES if code in offered)
+    offer = Offer(
+        types=dict.fromkeys(RESOURCE_TYPES, codes),
+        system=("transaction", "batch") if "bundle" in offered else (),
+        conditional_create=True,
+    )
+    statement = capability(
+        offer,
+        base_url=house.audience,
+        title=house.organisation_name,
+        version=__version__,
+        date=started,
+        security=_security(house),
+    )
+    return msgspec.json.encode(statement)
+
+
+def _security(house: House) -> dict[str, Any]:
+    """How to get a token (SMART App Launch 2.2, and the older extension that some clients still read)."""
+    addresses = {name: f"{house.issuer}/oauth/{name}" for name in ("authorize", "token", "introspect", "revoke")}
+    return {
+        "extension": [{"url": _OAUTH, "extension": [{"url": n, "valueUri": uri} for n, uri in addresses.items()]}],
+        "service": [{"coding": [{"system": _SERVICES, "code": "SMART-on-FHIR"}], "text": "OAuth 2 with SMART scopes"}],
+    }
