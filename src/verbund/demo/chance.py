@@ -1,8 +1,8 @@
 """Chance that can be repeated: the same seed gives the same draws on every machine and Python version.
 
-Only `random.Random.random` keeps its sequence across Python versions (library reference, "Notes on Reproducibility"), so
-everything here is made of it. A stream belongs to one purpose: a new draw in one course of disease then changes no other
-course, no demographics and no other patient.
+Only `random.Random.random` keeps its sequence across Python versions (library reference, "Notes on Reproducibility"),
+so everything here is made of it. A stream belongs to one purpose: a new draw in one course of disease then changes no
+other course, no demographics and no other patient.
 """
 
 from collections.abc import Sequence

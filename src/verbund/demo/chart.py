@@ -64,7 +64,10 @@ def _meta(profile: str | None, sensitive: bool) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A contact with the house: what findings and deeds within it refer to. `body` may take diagnoses while it goes on."""
+    """A contact with the house: what findings and deeds within it refer to.
+
+    `body` may take diagnoses while it goes on.
+    """
 
     reference: str
     start: datetime
@@ -95,7 +98,7 @@ class Chart:
         return f"{kind}/{number}"
 
     def identifier(self, what: str, code: str | None = None) -> Json:
-        """A business identifier for the resource to be put next: unique in the region, kept by copies in other houses."""
+        """A business identifier for the resource to be put next: unique in the region, kept by copies elsewhere."""
         value = f"{self.house.abbreviation}-{self._key[:8]}-{len(self.resources)}"
         identifier: Json = {
             "system": f"{self.house.base}/{what}",

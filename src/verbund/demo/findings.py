@@ -117,15 +117,15 @@ def laboratory(
             "referenceRange": _range(analyte, female),
         }
         results.append(chart.put("Observation", body, profile=LABORATORY))
-    return (_report(chart, visit, drawn, issued, order, results, conclusion), *results)
+    return (_report(chart, visit, (drawn, issued), order, results=results, conclusion=conclusion), *results)
 
 
 def _report(
     chart: Chart,
     visit: Visit,
-    drawn: str,
-    issued: str,
+    times: tuple[str, str],
     order: list[Json],
+    *,
     results: Sequence[str],
     conclusion: str | None,
 ) -> str:
@@ -137,8 +137,8 @@ def _report(
         "code": _REPORT_CODE,
         "subject": chart.subject,
         "encounter": {"reference": visit.reference},
-        "effectiveDateTime": drawn,
-        "issued": issued,
+        "effectiveDateTime": times[0],
+        "issued": times[1],
         "performer": [chart.organisation("labor") if chart.house.kind == "hospital" else chart.organisation()],
         "result": [{"reference": result} for result in results],
     }
@@ -240,7 +240,10 @@ _TNM_PROFILE = {"T": "t-kategorie", "N": "n-kategorie", "M": "m-kategorie", "sta
 
 
 def tumour_stage(chart: Chart, visit: Visit, when: datetime, condition: str, categories: Mapping[str, str]) -> str:
-    """The pathological TNM of a tumour: `{"T": "T3", "N": "N1", "M": "M0", "stage": "IIIB"}`; the stage names its parts."""
+    """The pathological TNM of a tumour: `{"T": "T3", "N": "N1", "M": "M0", "stage": "IIIB"}`.
+
+    The stage names its parts.
+    """
     parts: list[str] = []
     for part, value in categories.items():
         body: Json = {
@@ -270,54 +273,13 @@ _MODALITIES = {
 }
 
 
-def imaging(chart: Chart, visit: Visit, when: datetime, modality: str, what: str, text: str, conclusion: str) -> str:
-    """An imaging study and its report. Returns the report's reference.
-
-    The UIDs stand under 2.25 (PS3.5 B.2: derived from a UUID), one series of a few instances without pixel data.
-    """
-    display, sop_class = _MODALITIES[modality]
-    number = int.from_bytes(digest(chart.patient, "study", len(chart.resources), size=12), "big")
-    dicom = {"system": "http://dicom.nema.org/resources/ontology/DCM", "code": modality, "display": display}
-    study: Json = {
-        "identifier": [{"system": "urn:dicom:uid", "value": f"urn:oid:2.25.{number}"}],
-        "status": "available",
-        "modality": [dicom],
-        "subject": chart.subject,
-        "encounter": {"reference": visit.reference},
-        "started": instant(when),
-        "numberOfSeries": 1,
-        "numberOfInstances": 1,
-        "description": what,
-        "series": [
-            {
-                "uid": f"2.25.{number}1",
-                "number": 1,
-                "modality": dicom,
-                "numberOfInstances": 1,
-                "started": instant(when),
-                "instance": [
-                    {
-                        "uid": f"2.25.{number}11",
-                        "sopClass": {"system": "urn:ietf:rfc:3986", "code": f"urn:oid:{sop_class}"},
-                        "number": 1,
-                    }
-                ],
-            }
-        ],
-    }
-    reference = chart.put("ImagingStudy", study, profile=STUDY)
+def imaging(chart: Chart, visit: Visit, when: datetime, modality: str, what: str, *, text: str, conclusion: str) -> str:
+    """An imaging study without pixel data, and its report two hours later, whose reference is returned."""
+    study = _study(chart, visit, when, modality, what)
     report: Json = {
         "identifier": [chart.identifier("radiologiebefund", "FILL")],
         "status": "final",
-        "category": [
-            {
-                "coding": [
-                    {"system": "http://snomed.info/sct", "code": "4201000179104", "display": "Imaging report"},
-                    {"system": _LOINC, "code": "18748-4", "display": "Diagnostic imaging study"},
-                    {"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "RAD", "display": "Radiology"},
-                ]
-            }
-        ],
+        "category": _RADIOLOGY,
         "code": {
             "coding": [{"system": _LOINC, "code": "18748-4", "display": "Diagnostic imaging study"}],
             "text": what,
@@ -327,10 +289,54 @@ def imaging(chart: Chart, visit: Visit, when: datetime, modality: str, what: str
         "effectiveDateTime": instant(when),
         "issued": instant(when + timedelta(hours=2)),
         "performer": [chart.practitioner(chart.house.doctor("radiologie"))],
-        "imagingStudy": [{"reference": reference}],
+        "imagingStudy": [{"reference": study}],
         "conclusion": f"{text}\n\nBeurteilung: {conclusion}",
     }
     return chart.put("DiagnosticReport", report, profile=RADIOLOGY)
+
+
+_RADIOLOGY = [
+    {
+        "coding": [
+            {"system": "http://snomed.info/sct", "code": "4201000179104", "display": "Imaging report"},
+            {"system": _LOINC, "code": "18748-4", "display": "Diagnostic imaging study"},
+            {"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "RAD", "display": "Radiology"},
+        ]
+    }
+]
+
+
+def _study(chart: Chart, visit: Visit, when: datetime, modality: str, what: str) -> str:
+    """UIDs stand under 2.25, where any number may (DICOM PS3.5, B.2)."""
+    display, sop_class = _MODALITIES[modality]
+    number = int.from_bytes(digest(chart.patient, "study", len(chart.resources), size=12), "big")
+    dicom = {"system": "http://dicom.nema.org/resources/ontology/DCM", "code": modality, "display": display}
+    image = {
+        "uid": f"2.25.{number}11",
+        "sopClass": {"system": "urn:ietf:rfc:3986", "code": f"urn:oid:{sop_class}"},
+        "number": 1,
+    }
+    series = {
+        "uid": f"2.25.{number}1",
+        "number": 1,
+        "modality": dicom,
+        "numberOfInstances": 1,
+        "started": instant(when),
+        "instance": [image],
+    }
+    body: Json = {
+        "identifier": [{"system": "urn:dicom:uid", "value": f"urn:oid:2.25.{number}"}],
+        "status": "available",
+        "modality": [dicom],
+        "subject": chart.subject,
+        "encounter": {"reference": visit.reference},
+        "started": instant(when),
+        "numberOfSeries": 1,
+        "numberOfInstances": 1,
+        "description": what,
+        "series": [series],
+    }
+    return chart.put("ImagingStudy", body, profile=STUDY)
 
 
 def copy_report(source: Chart, references: Sequence[str], target: Chart) -> None:

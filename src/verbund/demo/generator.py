@@ -66,8 +66,9 @@ class GeneratedRegion:
     def bundles(self, house: str) -> Iterator[list[bytes]]:
         """What one house holds, in the order to load it.
 
-        First organisations and people, each after what it refers to; then one list for each patient of the house. References
-        lead to the same list or the first one; contacts and diagnoses name each other, so a patient's list belongs together.
+        First organisations and people, each after what it refers to; then one list for each patient of the house.
+        References lead to the same list or the first one; contacts and diagnoses name each other, so a patient's list
+        belongs together.
         """
         yield _directory(house)
         for number in range(self.count):
@@ -76,7 +77,10 @@ class GeneratedRegion:
                 yield list(record.resources)
 
     def everything(self) -> Iterator[tuple[str, list[bytes]]]:
-        """`bundles` of all houses in one go, each list with the name of its house; a third of the work of one by one."""
+        """`bundles` of all houses in one go, each list with the name of its house.
+
+        A third of the work of one by one.
+        """
         for house in HOUSES:
             yield house.name, _directory(house.name)
         for patient in self.patients():
@@ -87,8 +91,8 @@ class GeneratedRegion:
 def generate(seed: int = 8400, patients: int = 300, *, today: date = TODAY) -> GeneratedRegion:
     """The demo region with so many patients; the first three are the named ones of `demo.people`.
 
-    The same seed and day give the same bytes, and the first patients of a larger region are those of a smaller one. Incorrect
-    for a negative number or more than 100,000, which is as many as have different insurance numbers.
+    The same seed and day give the same bytes, and the first patients of a larger region are those of a smaller one.
+    Incorrect for a negative number or more than 100,000, which is as many as have different insurance numbers.
     """
     if not 0 <= patients <= 100_000:
         raise Incorrect(f"The demo region has 0 to 100,000 patients, not {patients}.")

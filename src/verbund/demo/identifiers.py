@@ -15,8 +15,8 @@ def _digit_sum(number: int) -> int:
 def kvnr(letter: str, digits: str) -> str:
     """The lifelong part of a health insurance number: a letter A to Z, eight digits and their check digit.
 
-    The letter counts as two digits (A = 01); the ten digits weigh 1, 2, 1, 2 … and the digit sums of the products, modulo
-    10, are the check digit (§ 290 SGB V, guideline on the structure of the number, annex 1).
+    The letter counts as two digits (A = 01); the ten digits weigh 1, 2, 1, 2 … and the digit sums of the products,
+    modulo 10, are the check digit (§ 290 SGB V, guideline on the structure of the number, annex 1).
     """
     plain = f"{ord(letter) - 64:02d}{digits}"
     total = sum(_digit_sum(int(digit) * (1 + place % 2)) for place, digit in enumerate(plain))

@@ -1,14 +1,26 @@
 """Names as they sound in a German region: many families that have always been there, many that came."""
 
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text."""
+    return tuple(text.split())
+
+
 FEMALE_BY_BIRTH = (
     # (born before, given names)
     (
         1945,
-        "Ursula Ingrid Helga Gisela Christa Edith Hannelore Renate Irmgard Waltraud Elfriede Hildegard Gerda Ilse Lieselotte",
+        (
+            "Ursula Ingrid Helga Gisela Christa Edith Hannelore Renate Irmgard "
+            "Waltraud Elfriede Hildegard Gerda Ilse Lieselotte"
+        ),
     ),
     (
         1960,
-        "Erika Monika Karin Brigitte Renate Angelika Petra Gabriele Sabine Barbara Marianne Rosemarie Heidemarie Jutta Bärbel",
+        (
+            "Erika Monika Karin Brigitte Renate Angelika Petra Gabriele Sabine "
+            "Barbara Marianne Rosemarie Heidemarie Jutta Bärbel"
+        ),
     ),
     (
         1975,
@@ -16,7 +28,10 @@ FEMALE_BY_BIRTH = (
     ),
     (
         1992,
-        "Julia Sandra Nicole Melanie Nadine Katharina Sarah Jana Franziska Anne Christina Jennifer Vanessa Daniela Maren",
+        (
+            "Julia Sandra Nicole Melanie Nadine Katharina Sarah Jana Franziska "
+            "Anne Christina Jennifer Vanessa Daniela Maren"
+        ),
     ),
     (2100, "Emma Mia Hannah Lena Lea Marie Clara Charlotte Johanna Ida Frieda Greta Lina Leni Paula"),
 )
@@ -24,155 +39,41 @@ MALE_BY_BIRTH = (
     (1945, "Hans Günter Karl Heinz Werner Horst Gerhard Helmut Manfred Kurt Walter Herbert Siegfried Erwin Rudolf"),
     (
         1960,
-        "Peter Klaus Wolfgang Jürgen Dieter Uwe Bernd Rainer Hans-Joachim Reinhard Ulrich Joachim Karl-Heinz Norbert Jörg",
+        (
+            "Peter Klaus Wolfgang Jürgen Dieter Uwe Bernd Rainer Hans-Joachim "
+            "Reinhard Ulrich Joachim Karl-Heinz Norbert Jörg"
+        ),
     ),
     (1975, "Thomas Michael Andreas Frank Stefan Ralf Torsten Holger Jens Matthias Martin Dirk Olaf Carsten Christoph"),
     (
         1992,
-        "Christian Sebastian Daniel Tobias Florian Jan Alexander Philipp Marcel Dennis Benjamin Sven Björn Felix Robert",
+        (
+            "Christian Sebastian Daniel Tobias Florian Jan Alexander Philipp "
+            "Marcel Dennis Benjamin Sven Björn Felix Robert"
+        ),
     ),
     (2100, "Ben Leon Paul Finn Jonas Luca Emil Noah Anton Jakob Oskar Theo Moritz Matteo Karl"),
 )
-FAMILIES = [
-    "Müller",
-    "Schmidt",
-    "Schneider",
-    "Fischer",
-    "Weber",
-    "Meyer",
-    "Wagner",
-    "Becker",
-    "Schulz",
-    "Hoffmann",
-    "Schäfer",
-    "Koch",
-    "Bauer",
-    "Richter",
-    "Klein",
-    "Wolf",
-    "Schröder",
-    "Neumann",
-    "Schwarz",
-    "Zimmermann",
-    "Braun",
-    "Krüger",
-    "Hofmann",
-    "Hartmann",
-    "Lange",
-    "Schmitt",
-    "Werner",
-    "Krause",
-    "Meier",
-    "Lehmann",
-    "Köhler",
-    "Maier",
-    "Herrmann",
-    "König",
-    "Walter",
-    "Mayer",
-    "Huber",
-    "Kaiser",
-    "Fuchs",
-    "Peters",
-    "Lang",
-    "Scholz",
-    "Möller",
-    "Weiß",
-    "Jung",
-    "Hahn",
-    "Schubert",
-    "Vogel",
-    "Friedrich",
-    "Keller",
-    "Günther",
-    "Frank",
-    "Berger",
-    "Winkler",
-    "Roth",
-    "Beck",
-    "Lorenz",
-    "Baumann",
-    "Franke",
-    "Albrecht",
-    "Schuster",
-    "Simon",
-    "Ludwig",
-    "Böhm",
-    "Winter",
-    "Kraus",
-    "Martin",
-    "Schumacher",
-    "Krämer",
-    "Vogt",
-    "Stein",
-    "Jäger",
-    "Otto",
-    "Sommer",
-    "Groß",
-    "Seidel",
-    "Heinrich",
-    "Brandt",
-    "Haas",
-    "Schreiber",
-    "Graf",
-    "Schulte",
-    "Dietrich",
-    "Ziegler",
-    "Kuhn",
-    "Kühn",
-    "Pohl",
-    "Engel",
-    "Horn",
-    "Busch",
-    "Bergmann",
-    "Thomas",
-    "Voigt",
-    "Sauer",
-    "Arnold",
-    "Wolff",
-    "Pfeiffer",
-    "Lindner",
-    "Götz",
-    "Förster",
-    "Hübner",
-    "Rößler",
-    "Grünewald",
-    "Strauß",
-    "Übelacker",
-    "Öhler",
-    "Nüßlein",
-    "Kießling",
-    "Weißenborn",
-    "Dörr",
-    "Kröger",
-    "Büttner",
-    "Hänsel",
-    "Schönfeld",
-    "Täuber",
-]
-DOUBLE_PARTS = [
-    "Lüders",
-    "Petersen",
-    "Thiel",
-    "Reimann",
-    "Sander",
-    "Bode",
-    "Seifert",
-    "Ritter",
-    "Kern",
-    "Wulff",
-    "Dahl",
-    "Ebert",
-    "Heller",
-    "Marx",
-    "Nolte",
-]
+FAMILIES = words(
+    "Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch Bauer Richter "
+    "Klein Wolf Schröder Neumann Schwarz Zimmermann Braun Krüger Hofmann Hartmann Lange Schmitt Werner Krause "
+    "Meier Lehmann Köhler Maier Herrmann König Walter Mayer Huber Kaiser Fuchs Peters Lang Scholz Möller Weiß "
+    "Jung Hahn Schubert Vogel Friedrich Keller Günther Frank Berger Winkler Roth Beck Lorenz Baumann Franke "
+    "Albrecht Schuster Simon Ludwig Böhm Winter Kraus Martin Schumacher Krämer Vogt Stein Jäger Otto Sommer "
+    "Groß Seidel Heinrich Brandt Haas Schreiber Graf Schulte Dietrich Ziegler Kuhn Kühn Pohl Engel Horn Busch "
+    "Bergmann Thomas Voigt Sauer Arnold Wolff Pfeiffer Lindner Götz Förster Hübner Rößler Grünewald Strauß "
+    "Übelacker Öhler Nüßlein Kießling Weißenborn Dörr Kröger Büttner Hänsel Schönfeld Täuber"
+)
+DOUBLE_PARTS = words("Lüders Petersen Thiel Reimann Sander Bode Seifert Ritter Kern Wulff Dahl Ebert Heller Marx Nolte")
 NOBLE = ("von Bernstorff", "von der Heide", "von Grünau", "zu Lindenhof", "von Kesselrode", "von dem Brink")
 
 # Families that came, with given names that belong to them: (families, female, male)
 CAME = {
     "tr": (
-        "Yılmaz Kaya Demir Şahin Çelik Yıldız Öztürk Aydın Özdemir Arslan Doğan Kılıç Aslan Çetin Koç Kurt Özkan Şimşek",
+        (
+            "Yılmaz Kaya Demir Şahin Çelik Yıldız Öztürk Aydın Özdemir Arslan "
+            "Doğan Kılıç Aslan Çetin Koç Kurt Özkan Şimşek"
+        ),
         "Fatma Ayşe Emine Hatice Zeynep Elif Meryem Şerife Sultan Hülya Gülsüm Esra Büşra Derya",
         "Mehmet Mustafa Ahmet Ali Hüseyin Hasan İbrahim İsmail Osman Murat Emre Kemal Orhan Burak",
     ),

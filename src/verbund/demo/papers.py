@@ -44,7 +44,13 @@ class Section:
 
 
 def letter(
-    chart: Chart, author: Professional, written: datetime, to: House | None, subject: str, sections: Sequence[Section]
+    chart: Chart,
+    author: Professional,
+    written: datetime,
+    subject: str,
+    sections: Sequence[Section],
+    *,
+    to: House | None = None,
 ) -> str:
     """A German doctor's letter about the chart's patient, as text wrapped to 92 columns."""
     house, person = chart.house, chart.person
@@ -185,7 +191,10 @@ def as_pdf(text: str) -> bytes:
     ]
     for number, page in zip(numbers, pages, strict=True):
         objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources << /Font << /F1 3 0 R >> >> >>"
+            (
+                b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d "
+                b"0 R /Resources << /Font << /F1 3 0 R >> >> >>"
+            )
             % (number + 1)
         )
         content = _page(page)

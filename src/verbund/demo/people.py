@@ -13,7 +13,10 @@ ERIKA_SOMMER, HANS_BERGMANN, AYSE_KAYA = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account at a node. `role` is a value of identity's Role; the ids are those of the house's records."""
+    """Somebody with an account at a node. `role` is a value of identity's Role.
+
+    The ids are those of the house's records.
+    """
 
     login: str
     password: str
@@ -25,28 +28,49 @@ class Person:
     about: str = ""
 
 
-def _staff(login: str, name: str, role: str, house: str, about: str, practitioner_id: str | None = None) -> Person:
+def _staff(login: str, name: str, role: str, house: str, *, about: str, practitioner_id: str | None = None) -> Person:
     return Person(login, PASSWORD, name, role, house, practitioner_id=practitioner_id, about=about)
 
 
 STAFF = (
-    _staff("weber", "Dr. Anna Weber", "physician", PRAXIS.name, "Hausärztin", "praxis-weber"),
-    _staff("klose", "Nadine Klose", "nurse", PRAXIS.name, "Medizinische Fachangestellte", "praxis-klose"),
-    _staff("yilmaz", "Dr. Emre Yılmaz", "physician", UNIKLINIKUM.name, "Oberarzt Innere Medizin", "uniklinikum-yilmaz"),
-    _staff("lehmann", "Ines Lehmann", "steward", UNIKLINIKUM.name, "Data Steward, Datenintegrationszentrum"),
-    _staff("kramer", "Tobias Kramer", "administrator", UNIKLINIKUM.name, "IT-Betrieb"),
-    _staff("vogel", "Dr. Katrin Vogel", "physician", REHA.name, "Chefärztin Rehabilitation", "reha-vogel"),
-    _staff("brandt", "Jonas Brandt", "paramedic", RESCUE, "Notfallsanitäter"),
-    _staff("hoffmann", "Dr. Lena Hoffmann", "researcher", "hub", "Versorgungsforschung"),
-    _staff("admin", "Miriam Vogt", "administrator", "hub", "Betrieb der Drehscheibe"),
+    _staff("weber", "Dr. Anna Weber", "physician", PRAXIS.name, about="Hausärztin", practitioner_id="praxis-weber"),
+    _staff(
+        "klose",
+        "Nadine Klose",
+        "nurse",
+        PRAXIS.name,
+        about="Medizinische Fachangestellte",
+        practitioner_id="praxis-klose",
+    ),
+    _staff(
+        "yilmaz",
+        "Dr. Emre Yılmaz",
+        "physician",
+        UNIKLINIKUM.name,
+        about="Oberarzt Innere Medizin",
+        practitioner_id="uniklinikum-yilmaz",
+    ),
+    _staff("lehmann", "Ines Lehmann", "steward", UNIKLINIKUM.name, about="Data Steward, Datenintegrationszentrum"),
+    _staff("kramer", "Tobias Kramer", "administrator", UNIKLINIKUM.name, about="IT-Betrieb"),
+    _staff(
+        "vogel",
+        "Dr. Katrin Vogel",
+        "physician",
+        REHA.name,
+        about="Chefärztin Rehabilitation",
+        practitioner_id="reha-vogel",
+    ),
+    _staff("brandt", "Jonas Brandt", "paramedic", RESCUE, about="Notfallsanitäter"),
+    _staff("hoffmann", "Dr. Lena Hoffmann", "researcher", "hub", about="Versorgungsforschung"),
+    _staff("admin", "Miriam Vogt", "administrator", "hub", about="Betrieb der Drehscheibe"),
 )
 
 
 def people(seed: int) -> tuple[Person, ...]:
     """Everybody with an account: staff first, then three patients of the practice.
 
-    Erika Sommer allows exchange for treatment and has broad consent; Hans Bergmann withholds psychiatry; Ayşe Kaya refuses
-    every exchange.
+    Erika Sommer allows exchange for treatment and has broad consent; Hans Bergmann withholds psychiatry; Ayşe Kaya
+    refuses every exchange.
     """
     patients = (
         ("sommer", "Erika Sommer", ERIKA_SOMMER, "Patientin, gibt alles frei"),

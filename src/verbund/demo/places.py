@@ -1,14 +1,15 @@
 """The invented region: towns, streets, telephone numbers and insurers that do not exist.
 
-The postcodes begin with 05, a leading region that the German postal service has not assigned. The telephone numbers are of
-the blocks that the Federal Network Agency keeps free for film and media ("Drama Numbers"), the addresses on the net of the
-domains that RFC 2606 reserves.
+The postcodes begin with 05, a leading region that the German postal service has not assigned. The telephone numbers
+are of the blocks that the Federal Network Agency keeps free for film and media ("Drama Numbers"), the addresses on the
+net of the domains that RFC 2606 reserves.
 """
 
 from dataclasses import dataclass
 
 from verbund.demo.chance import Chance
 from verbund.demo.identifiers import ik
+from verbund.demo.names import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,38 +42,12 @@ TOWNS = (
     Town("Sankt Veit am Moos", ("05440",), 0.6),
     Town("Seehagen", ("05443",), 1.0),
 )
-STREETS = [
-    "Hauptstraße",
-    "Bahnhofstraße",
-    "Gartenstraße",
-    "Schulstraße",
-    "Lindenallee",
-    "Mühlweg",
-    "Birkenweg",
-    "Kirchgasse",
-    "Am_Markt",
-    "Bergstraße",
-    "Ringstraße",
-    "Feldstraße",
-    "Goethestraße",
-    "Schillerstraße",
-    "Rosenweg",
-    "Ahornweg",
-    "Uferstraße",
-    "Am_Sportplatz",
-    "Tulpenweg",
-    "Finkenstieg",
-    "Alte_Poststraße",
-    "Burgstraße",
-    "Weinbergweg",
-    "An_der_Lind",
-    "Töpfergasse",
-    "Brunnenplatz",
-    "Wiesengrund",
-    "Buchenhain",
-    "Kastanienweg",
-    "Heinrich-Heine-Straße",
-]
+STREETS = words(
+    "Hauptstraße Bahnhofstraße Gartenstraße Schulstraße Lindenallee Mühlweg Birkenweg Kirchgasse Am_Markt "
+    "Bergstraße Ringstraße Feldstraße Goethestraße Schillerstraße Rosenweg Ahornweg Uferstraße Am_Sportplatz "
+    "Tulpenweg Finkenstieg Alte_Poststraße Burgstraße Weinbergweg An_der_Lind Töpfergasse Brunnenplatz "
+    "Wiesengrund Buchenhain Kastanienweg Heinrich-Heine-Straße"
+)
 STATUTORY = (
     Insurer("Lindtaler Ersatzkasse", ik("10954001")),
     Insurer("Regionalkasse Lindtal", ik("10954002")),

@@ -118,7 +118,7 @@ def _coding(system: str, code: str, display: str) -> Json:
     return {"system": f"http://fhir.de/CodeSystem/dkgev/{system}", "code": code, "display": display}
 
 
-def on_ward(chart: Chart, within: Visit, department: str, start: datetime, end: datetime, room: str) -> Visit:
+def on_ward(chart: Chart, within: Visit, department: str, start: datetime, end: datetime, *, room: str) -> Visit:
     """A part of a stay on one ward (Abteilungskontakt), with ward and room."""
     doctor = chart.house.doctor(department)
     ward = chart.house.department(department).ward

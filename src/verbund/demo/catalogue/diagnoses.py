@@ -64,7 +64,10 @@ NODES_ABDOMEN = Diagnosis(
 )
 NODES_AXILLA = Diagnosis(
     "C77.3",
-    "Sekundäre und nicht näher bezeichnete bösartige Neubildung: Axilläre Lymphknoten und Lymphknoten der oberen Extremität",
+    (
+        "Sekundäre und nicht näher bezeichnete bösartige Neubildung: Axilläre "
+        "Lymphknoten und Lymphknoten der oberen Extremität"
+    ),
 )
 LIVER_METASTASES = Diagnosis("C78.7", "Sekundäre bösartige Neubildung der Leber und der intrahepatischen Gallengänge")
 CHEMOTHERAPY = _acute("Z51.1", "Chemotherapie-Sitzung wegen bösartiger Neubildung")
@@ -89,7 +92,10 @@ COPD = Diagnosis(
 )
 COPD_EXACERBATED = _acute(
     "J44.12",
-    "Chronische obstruktive Lungenkrankheit mit akuter Exazerbation, nicht näher bezeichnet: FEV1 >= 50 % und < 70 % des Sollwertes",
+    (
+        "Chronische obstruktive Lungenkrankheit mit akuter Exazerbation, nicht "
+        "näher bezeichnet: FEV1 >= 50 % und < 70 % des Sollwertes"
+    ),
 )
 DEPRESSION = Diagnosis("F32.1", "Mittelgradige depressive Episode")
 DEPRESSION_RECURRENT = Diagnosis("F33.1", "Rezidivierende depressive Störung, gegenwärtig mittelgradige Episode")

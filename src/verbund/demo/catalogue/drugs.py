@@ -30,7 +30,10 @@ class Drug:
 
     @property
     def scheme(self) -> str:
-        """The German dosing scheme, morning-noon-evening-night: `1-0-1-0`; `1 x wöchentlich` for what is taken by the week."""
+        """The German dosing scheme, morning-noon-evening-night: `1-0-1-0`.
+
+        `1 x wöchentlich` for what is taken by the week.
+        """
         if self.every_days == 7:
             return "1 x wöchentlich"
         return "-".join(f"{part:g}".replace(".", ",") for part in (self.morning, self.noon, self.evening, self.night))

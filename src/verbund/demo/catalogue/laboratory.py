@@ -7,7 +7,10 @@ Range = tuple[float | None, float | None]
 
 @dataclass(frozen=True, slots=True)
 class Analyte:
-    """A measurable quantity. `women` and `men` are reference ranges in `ucum`; `usual` and `spread` those of the healthy."""
+    """A measurable quantity. `women` and `men` are reference ranges in `ucum`.
+
+    `usual` and `spread` those of the healthy.
+    """
 
     loinc: str
     name: str
@@ -25,289 +28,367 @@ class Analyte:
         return self.women if female else self.men
 
 
-def _test(
+def _analyte(
     loinc: str,
     name: str,
     german: str,
     unit: str | tuple[str, str],
-    both: Range,
     usual: tuple[float, float],
+    *,
+    both: Range = (None, None),
+    women: Range | None = None,
+    men: Range | None = None,
     decimals: int = 1,
 ) -> Analyte:
+    """`unit` is UCUM and what is shown where they differ; `usual` the mean and spread of the healthy."""
     ucum, shown = (unit, unit) if isinstance(unit, str) else unit
-    return Analyte(loinc, name, german, ucum, shown, both, both, *usual, decimals)
-
-
-def _by_sex(
-    loinc: str,
-    name: str,
-    german: str,
-    unit: str | tuple[str, str],
-    women: Range,
-    men: Range,
-    usual: tuple[float, float],
-    decimals: int = 1,
-) -> Analyte:
-    ucum, shown = (unit, unit) if isinstance(unit, str) else unit
-    return Analyte(loinc, name, german, ucum, shown, women, men, *usual, decimals)
+    return Analyte(loinc, name, german, ucum, shown, women or both, men or both, *usual, decimals)
 
 
 PER_NL = ("/nL", "/nl")
-HBA1C = _test("4548-4", "Hemoglobin A1c/Hemoglobin.total in Blood", "HbA1c", "%", (None, 5.7), (5.4, 0.2))
-GLUCOSE = _test(
-    "2345-7", "Glucose [Mass/volume] in Serum or Plasma", "Glukose", ("mg/dL", "mg/dl"), (70, 99), (90, 6), 0
+HBA1C = _analyte("4548-4", "Hemoglobin A1c/Hemoglobin.total in Blood", "HbA1c", "%", (5.4, 0.2), both=(None, 5.7))
+GLUCOSE = _analyte(
+    "2345-7",
+    "Glucose [Mass/volume] in Serum or Plasma",
+    "Glukose",
+    ("mg/dL", "mg/dl"),
+    (90, 6),
+    both=(70, 99),
+    decimals=0,
 )
-CREATININE = _by_sex(
+CREATININE = _analyte(
     "2160-0",
     "Creatinine [Mass/volume] in Serum or Plasma",
     "Kreatinin",
     ("mg/dL", "mg/dl"),
-    (0.5, 0.9),
-    (0.7, 1.2),
     (0.82, 0.08),
-    2,
+    women=(0.5, 0.9),
+    men=(0.7, 1.2),
+    decimals=2,
 )
-GFR = _test(
+GFR = _analyte(
     "98979-8",
-    "Glomerular filtration rate [Volume Rate/Area] in Serum, Plasma or Blood by Creatinine-based formula (CKD-EPI 2021)/1.73 sq M",
+    (
+        "Glomerular filtration rate [Volume Rate/Area] in Serum, Plasma or Blood "
+        "by Creatinine-based formula (CKD-EPI 2021)/1.73 sq M"
+    ),
     "eGFR (CKD-EPI)",
     ("mL/min/{1.73_m2}", "ml/min/1,73 m²"),
-    (60, None),
     (86, 8),
-    0,
+    both=(60, None),
+    decimals=0,
 )
-UREA = _test("3091-6", "Urea [Mass/volume] in Serum or Plasma", "Harnstoff", ("mg/dL", "mg/dl"), (17, 43), (31, 5), 0)
-SODIUM = _test(
-    "2951-2", "Sodium [Moles/volume] in Serum or Plasma", "Natrium", ("mmol/L", "mmol/l"), (135, 145), (140, 2), 0
+UREA = _analyte(
+    "3091-6",
+    "Urea [Mass/volume] in Serum or Plasma",
+    "Harnstoff",
+    ("mg/dL", "mg/dl"),
+    (31, 5),
+    both=(17, 43),
+    decimals=0,
 )
-POTASSIUM = _test(
-    "2823-3", "Potassium [Moles/volume] in Serum or Plasma", "Kalium", ("mmol/L", "mmol/l"), (3.5, 5.1), (4.2, 0.3)
+SODIUM = _analyte(
+    "2951-2",
+    "Sodium [Moles/volume] in Serum or Plasma",
+    "Natrium",
+    ("mmol/L", "mmol/l"),
+    (140, 2),
+    both=(135, 145),
+    decimals=0,
 )
-CALCIUM = _test(
+POTASSIUM = _analyte(
+    "2823-3", "Potassium [Moles/volume] in Serum or Plasma", "Kalium", ("mmol/L", "mmol/l"), (4.2, 0.3), both=(3.5, 5.1)
+)
+CALCIUM = _analyte(
     "2000-8",
     "Calcium [Moles/volume] in Serum or Plasma",
     "Kalzium",
     ("mmol/L", "mmol/l"),
-    (2.15, 2.55),
     (2.35, 0.07),
-    2,
+    both=(2.15, 2.55),
+    decimals=2,
 )
-CRP = _test(
-    "1988-5", "C reactive protein [Mass/volume] in Serum or Plasma", "CRP", ("mg/L", "mg/l"), (None, 5), (2.0, 0.9)
+CRP = _analyte(
+    "1988-5", "C reactive protein [Mass/volume] in Serum or Plasma", "CRP", ("mg/L", "mg/l"), (2.0, 0.9), both=(None, 5)
 )
-PCT = _test(
+PCT = _analyte(
     "33959-8",
     "Procalcitonin [Mass/volume] in Serum or Plasma",
     "Procalcitonin",
     ("ng/mL", "ng/ml"),
-    (None, 0.5),
     (0.08, 0.02),
-    2,
+    both=(None, 0.5),
+    decimals=2,
 )
-LACTATE = _test(
-    "2524-7", "Lactate [Moles/volume] in Serum or Plasma", "Laktat", ("mmol/L", "mmol/l"), (0.5, 2.2), (1.1, 0.2)
+LACTATE = _analyte(
+    "2524-7", "Lactate [Moles/volume] in Serum or Plasma", "Laktat", ("mmol/L", "mmol/l"), (1.1, 0.2), both=(0.5, 2.2)
 )
-LEUKOCYTES = _test(
-    "6690-2", "Leukocytes [#/volume] in Blood by Automated count", "Leukozyten", PER_NL, (3.9, 10.5), (6.9, 1.0)
+LEUKOCYTES = _analyte(
+    "6690-2", "Leukocytes [#/volume] in Blood by Automated count", "Leukozyten", PER_NL, (6.9, 1.0), both=(3.9, 10.5)
 )
-NEUTROPHILS = _test(
-    "770-8", "Neutrophils/100 leukocytes in Blood by Automated count", "Neutrophile", "%", (42, 77), (60, 6), 0
+NEUTROPHILS = _analyte(
+    "770-8",
+    "Neutrophils/100 leukocytes in Blood by Automated count",
+    "Neutrophile",
+    "%",
+    (60, 6),
+    both=(42, 77),
+    decimals=0,
 )
-LYMPHOCYTES = _test(
-    "736-9", "Lymphocytes/100 leukocytes in Blood by Automated count", "Lymphozyten", "%", (20, 44), (30, 4), 0
+LYMPHOCYTES = _analyte(
+    "736-9",
+    "Lymphocytes/100 leukocytes in Blood by Automated count",
+    "Lymphozyten",
+    "%",
+    (30, 4),
+    both=(20, 44),
+    decimals=0,
 )
-ERYTHROCYTES = _by_sex(
+ERYTHROCYTES = _analyte(
     "789-8",
     "Erythrocytes [#/volume] in Blood by Automated count",
     "Erythrozyten",
     ("/pL", "/pl"),
-    (3.9, 5.2),
-    (4.3, 5.8),
     (4.7, 0.2),
-    2,
+    women=(3.9, 5.2),
+    men=(4.3, 5.8),
+    decimals=2,
 )
-HAEMOGLOBIN = _by_sex(
+HAEMOGLOBIN = _analyte(
     "718-7",
     "Hemoglobin [Mass/volume] in Blood",
     "Hämoglobin",
     ("g/dL", "g/dl"),
-    (12.0, 15.5),
-    (13.5, 17.5),
     (14.3, 0.5),
+    women=(12.0, 15.5),
+    men=(13.5, 17.5),
 )
-HAEMATOCRIT = _by_sex(
+HAEMATOCRIT = _analyte(
     "4544-3",
     "Hematocrit [Volume Fraction] of Blood by Automated count",
     "Hämatokrit",
     "%",
-    (35, 45),
-    (40, 50),
     (42, 1.5),
-    0,
+    women=(35, 45),
+    men=(40, 50),
+    decimals=0,
 )
-MCV = _test(
+MCV = _analyte(
     "787-2",
     "MCV [Entitic mean volume] in Red Blood Cells by Automated count",
     "MCV",
     ("fL", "fl"),
-    (80, 96),
     (89, 3),
-    0,
+    both=(80, 96),
+    decimals=0,
 )
-PLATELETS = _test(
-    "777-3", "Platelets [#/volume] in Blood by Automated count", "Thrombozyten", PER_NL, (150, 400), (255, 40), 0
+PLATELETS = _analyte(
+    "777-3",
+    "Platelets [#/volume] in Blood by Automated count",
+    "Thrombozyten",
+    PER_NL,
+    (255, 40),
+    both=(150, 400),
+    decimals=0,
 )
-ALT = _by_sex(
+ALT = _analyte(
     "1742-6",
     "Alanine aminotransferase [Enzymatic activity/volume] in Serum or Plasma",
     "GPT (ALT)",
     ("U/L", "U/l"),
-    (None, 35),
-    (None, 50),
     (24, 5),
-    0,
+    women=(None, 35),
+    men=(None, 50),
+    decimals=0,
 )
-AST = _by_sex(
+AST = _analyte(
     "1920-8",
     "Aspartate aminotransferase [Enzymatic activity/volume] in Serum or Plasma",
     "GOT (AST)",
     ("U/L", "U/l"),
-    (None, 35),
-    (None, 50),
     (23, 5),
-    0,
+    women=(None, 35),
+    men=(None, 50),
+    decimals=0,
 )
-GGT = _by_sex(
+GGT = _analyte(
     "2324-2",
     "Gamma glutamyl transferase [Enzymatic activity/volume] in Serum or Plasma",
     "Gamma-GT",
     ("U/L", "U/l"),
-    (None, 40),
-    (None, 60),
     (26, 7),
-    0,
+    women=(None, 40),
+    men=(None, 60),
+    decimals=0,
 )
-BILIRUBIN = _test(
+BILIRUBIN = _analyte(
     "1975-2",
     "Bilirubin.total [Mass/volume] in Serum or Plasma",
     "Bilirubin gesamt",
     ("mg/dL", "mg/dl"),
-    (None, 1.2),
     (0.6, 0.15),
-    1,
+    both=(None, 1.2),
+    decimals=1,
 )
-ALBUMIN = _test("1751-7", "Albumin [Mass/volume] in Serum or Plasma", "Albumin", ("g/L", "g/l"), (35, 52), (43, 2.5), 0)
-LDH = _test(
+ALBUMIN = _analyte(
+    "1751-7",
+    "Albumin [Mass/volume] in Serum or Plasma",
+    "Albumin",
+    ("g/L", "g/l"),
+    (43, 2.5),
+    both=(35, 52),
+    decimals=0,
+)
+LDH = _analyte(
     "14804-9",
     "Lactate dehydrogenase [Enzymatic activity/volume] in Serum or Plasma by Lactate to pyruvate reaction",
     "LDH",
     ("U/L", "U/l"),
-    (None, 250),
     (185, 20),
-    0,
+    both=(None, 250),
+    decimals=0,
 )
-CHOLESTEROL = _test(
+CHOLESTEROL = _analyte(
     "2093-3",
     "Cholesterol [Mass/volume] in Serum or Plasma",
     "Cholesterin",
     ("mg/dL", "mg/dl"),
-    (None, 200),
     (185, 20),
-    0,
+    both=(None, 200),
+    decimals=0,
 )
-LDL = _test(
+LDL = _analyte(
     "2089-1",
     "Cholesterol in LDL [Mass/volume] in Serum or Plasma",
     "LDL-Cholesterin",
     ("mg/dL", "mg/dl"),
-    (None, 116),
     (105, 15),
-    0,
+    both=(None, 116),
+    decimals=0,
 )
-HDL = _by_sex(
+HDL = _analyte(
     "2085-9",
     "Cholesterol in HDL [Mass/volume] in Serum or Plasma",
     "HDL-Cholesterin",
     ("mg/dL", "mg/dl"),
-    (45, None),
-    (40, None),
     (56, 8),
-    0,
+    women=(45, None),
+    men=(40, None),
+    decimals=0,
 )
-TRIGLYCERIDES = _test(
+TRIGLYCERIDES = _analyte(
     "2571-8",
     "Triglyceride [Mass/volume] in Serum or Plasma",
     "Triglyzeride",
     ("mg/dL", "mg/dl"),
-    (None, 150),
     (115, 25),
-    0,
+    both=(None, 150),
+    decimals=0,
 )
-TSH = _test(
-    "3016-3", "Thyrotropin [Units/volume] in Serum or Plasma", "TSH", ("m[IU]/L", "mU/l"), (0.4, 4.0), (1.8, 0.6), 2
+TSH = _analyte(
+    "3016-3",
+    "Thyrotropin [Units/volume] in Serum or Plasma",
+    "TSH",
+    ("m[IU]/L", "mU/l"),
+    (1.8, 0.6),
+    both=(0.4, 4.0),
+    decimals=2,
 )
-FERRITIN = _by_sex(
+FERRITIN = _analyte(
     "2276-4",
     "Ferritin [Mass/volume] in Serum or Plasma",
     "Ferritin",
     ("ng/mL", "ng/ml"),
-    (15, 150),
-    (30, 400),
     (85, 25),
-    0,
+    women=(15, 150),
+    men=(30, 400),
+    decimals=0,
 )
-NTPROBNP = _test(
+NTPROBNP = _analyte(
     "33762-6",
     "Natriuretic peptide.B prohormone N-Terminal [Mass/volume] in Serum or Plasma",
     "NT-proBNP",
     ("pg/mL", "pg/ml"),
-    (None, 125),
     (70, 20),
-    0,
+    both=(None, 125),
+    decimals=0,
 )
-TROPONIN = _test(
+TROPONIN = _analyte(
     "67151-1",
     "Troponin T.cardiac [Mass/volume] in Serum or Plasma by High sensitivity method",
     "Troponin T hs",
     ("ng/L", "ng/l"),
-    (None, 14),
     (7, 2),
-    0,
+    both=(None, 14),
+    decimals=0,
 )
-INR = _test(
-    "6301-6", "INR in Platelet poor plasma by Coagulation assay", "INR", ("{INR}", "INR"), (0.9, 1.2), (1.0, 0.05), 2
+INR = _analyte(
+    "6301-6",
+    "INR in Platelet poor plasma by Coagulation assay",
+    "INR",
+    ("{INR}", "INR"),
+    (1.0, 0.05),
+    both=(0.9, 1.2),
+    decimals=2,
 )
-APTT = _test("14979-9", "aPTT in Platelet poor plasma by Coagulation assay", "aPTT", "s", (26, 36), (30, 2), 0)
-ALBUMINURIA = _test(
-    "9318-7", "Albumin/Creatinine [Mass Ratio] in Urine", "Albumin/Kreatinin im Urin", "mg/g", (None, 30), (11, 5), 0
+APTT = _analyte(
+    "14979-9", "aPTT in Platelet poor plasma by Coagulation assay", "aPTT", "s", (30, 2), both=(26, 36), decimals=0
 )
-CEA = _test(
-    "2039-6", "Carcinoembryonic Ag [Mass/volume] in Serum or Plasma", "CEA", ("ng/mL", "ng/ml"), (None, 5), (1.9, 0.5)
+ALBUMINURIA = _analyte(
+    "9318-7",
+    "Albumin/Creatinine [Mass Ratio] in Urine",
+    "Albumin/Kreatinin im Urin",
+    "mg/g",
+    (11, 5),
+    both=(None, 30),
+    decimals=0,
 )
-CA153 = _test(
-    "6875-9", "Cancer Ag 15-3 [Units/volume] in Serum or Plasma", "CA 15-3", ("U/mL", "U/ml"), (None, 25), (15, 4), 0
+CEA = _analyte(
+    "2039-6",
+    "Carcinoembryonic Ag [Mass/volume] in Serum or Plasma",
+    "CEA",
+    ("ng/mL", "ng/ml"),
+    (1.9, 0.5),
+    both=(None, 5),
 )
-URATE = _by_sex(
+CA153 = _analyte(
+    "6875-9",
+    "Cancer Ag 15-3 [Units/volume] in Serum or Plasma",
+    "CA 15-3",
+    ("U/mL", "U/ml"),
+    (15, 4),
+    both=(None, 25),
+    decimals=0,
+)
+URATE = _analyte(
     "3084-1",
     "Urate [Mass/volume] in Serum or Plasma",
     "Harnsäure",
     ("mg/dL", "mg/dl"),
-    (2.4, 5.7),
-    (3.4, 7.0),
     (4.9, 0.6),
+    women=(2.4, 5.7),
+    men=(3.4, 7.0),
 )
-PH = _test("2744-1", "pH of Arterial blood", "pH arteriell", ("[pH]", "pH"), (7.35, 7.45), (7.40, 0.02), 2)
-PCO2 = _test(
+PH = _analyte(
+    "2744-1", "pH of Arterial blood", "pH arteriell", ("[pH]", "pH"), (7.40, 0.02), both=(7.35, 7.45), decimals=2
+)
+PCO2 = _analyte(
     "2019-8",
     "Carbon dioxide [Partial pressure] in Arterial blood",
     "pCO2 arteriell",
     ("mm[Hg]", "mmHg"),
-    (35, 45),
     (40, 2),
-    0,
+    both=(35, 45),
+    decimals=0,
 )
-PO2 = _test(
-    "2703-7", "Oxygen [Partial pressure] in Arterial blood", "pO2 arteriell", ("mm[Hg]", "mmHg"), (71, 104), (85, 5), 0
+PO2 = _analyte(
+    "2703-7",
+    "Oxygen [Partial pressure] in Arterial blood",
+    "pO2 arteriell",
+    ("mm[Hg]", "mmHg"),
+    (85, 5),
+    both=(71, 104),
+    decimals=0,
 )
 
 BLOOD_COUNT = (LEUKOCYTES, ERYTHROCYTES, HAEMOGLOBIN, HAEMATOCRIT, MCV, PLATELETS)

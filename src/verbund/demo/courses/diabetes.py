@@ -30,7 +30,7 @@ def diabetes(life: Life, chance: Chance, build: Body) -> None:
         known(life, dx.DIABETES_NERVE, start)
         known(life, dx.POLYNEUROPATHY, start)
     keep_taking(life, treatment(chance, onset, start, curve), condition)
-    follow_up(life, chance, build, start, curve, condition, gfr=(62.0, 51.0) if kidney else (88.0, 84.0))
+    follow_up(life, chance, build, start, curve, condition=condition, gfr=(62.0, 51.0) if kidney else (88.0, 84.0))
 
 
 def treatment(chance: Chance, onset: date, start: date, curve: Sequence[float]) -> list[tuple[drugs.Drug, date]]:
@@ -49,8 +49,8 @@ def follow_up(
     build: Body,
     start: date,
     curve: Sequence[float],
-    condition: str,
     *,
+    condition: str,
     gfr: Sequence[float],
     end: date | None = None,
     weight: Sequence[float] = (1.0, 0.97),
@@ -64,10 +64,9 @@ def follow_up(
             chart,
             visit,
             chance,
-            build.systolic + 12,
-            build.diastolic + 3,
+            (build.systolic + 12, build.diastolic + 3),
             build.pulse,
-            build.weight * along(weight, part),
+            weight=build.weight * along(weight, part),
         )
         hba1c = chance.around(along(curve, part), 0.15)
         values = {lab.HBA1C: hba1c, lab.GLUCOSE: chance.around(28.7 * hba1c - 46.7, 14)}
@@ -77,7 +76,7 @@ def follow_up(
             values |= {lab.GFR: rate, lab.CREATININE: creatinine(rate, female=life.person.is_female)}
             values[lab.ALBUMINURIA] = abs(chance.around(70 if rate < 65 else 14, 9))
             panel = (*lab.KIDNEY, *lab.LIPIDS)
-        bloods(chart, visit, chance, panel, values, _judged(hba1c))
+        bloods(chart, visit, chance, panel, values, conclusion=_judged(hba1c))
         if number % 4 == 0:
             visits.treat(chart, ops.FOOT_CHECK, visit.start, visit, reason=condition)
             medication.prescribe(chart, drugs.METFORMIN, visit, reason=condition)
@@ -105,7 +104,8 @@ def yearly_letter(life: Life, chance: Chance, day: date, curve: Sequence[float])
     chart, visit = consult(life, chance, day, "DMP Diabetes: Jahresgespräch")
     first, last = (f"{value:.1f}".replace(".", ",") for value in (curve[0], curve[-1]))
     text = (
-        f"HbA1c zu Beginn {first} %, zuletzt um {last} %. Blutdruck, Nierenwerte und Füße wurden regelmäßig kontrolliert. "
+        f"HbA1c zu Beginn {first} %, zuletzt um {last} %. "
+        "Blutdruck, Nierenwerte und Füße wurden regelmäßig kontrolliert. "
         "Augenärztliche Kontrolle jährlich empfohlen. Schulung wurde angeboten."
     )
     visits.treat(chart, ops.DIABETES_EDUCATION, visit.start, visit)

@@ -10,7 +10,7 @@ from verbund.demo.catalogue import laboratory as lab
 from verbund.demo.catalogue import procedures as ops
 from verbund.demo.chance import Chance
 from verbund.demo.courses.life import Life, every
-from verbund.demo.courses.practice import Body, bloods, body, consult, keep_taking, known, measure_basics
+from verbund.demo.courses.practice import Body, bloods, consult, keep_taking, known, measure_basics
 from verbund.demo.houses import PRAXIS
 
 _COMPLAINTS = {
@@ -24,20 +24,17 @@ _COMPLAINTS = {
 }
 
 
-def family_practice(life: Life, chance: Chance, *, years: float = 3.0, minor: int | None = None) -> Body:
-    """Registration, allergies, vaccinations, check-ups and minor illness; returns how the patient is built."""
+def family_practice(life: Life, chance: Chance, build: Body) -> None:
+    """Three years of allergies, vaccinations, check-ups and minor illness."""
     person = life.person
-    start = max(life.until - timedelta(days=int(years * 365)), person.birth + timedelta(days=40))
-    build = body(chance, female=person.is_female, age=person.age(life.until))
+    start = max(life.until - timedelta(days=3 * 365), person.birth + timedelta(days=40))
     chart = life.at(PRAXIS)
     if chance.happens(0.22):
         medication.allergic(chart, chance.choice(medication.ALLERGIES), start)
     _vaccinations(life, chance, start)
     _check_up(life, chance, build, start)
-    count = chance.between(0, 3) if minor is None else minor
-    for _ in range(count):
+    for _ in range(chance.between(0, 3)):
         _minor_illness(life, chance, start, child=person.age(life.until) < 12)
-    return build
 
 
 def _day(chance: Chance, start: date, end: date) -> date:
@@ -75,7 +72,7 @@ def _check_up(life: Life, chance: Chance, build: Body, start: date) -> None:
         resolved=visit.start.date(),
     )
     findings.measure(chart, visit, visit.start, lab.HEIGHT, build.height)
-    measure_basics(chart, visit, chance, build.systolic, build.diastolic, build.pulse, build.weight)
+    measure_basics(chart, visit, chance, (build.systolic, build.diastolic), build.pulse, weight=build.weight)
     if age >= 35:
         bloods(chart, visit, chance, (*lab.BLOOD_COUNT, lab.GLUCOSE, lab.CREATININE, lab.GFR, *lab.LIPIDS, lab.TSH), {})
 
@@ -114,15 +111,15 @@ def _follow(
     build: Body,
     since: date,
     reason: str,
+    *,
     days: int,
     systolic: float,
-    *,
     panel: tuple[lab.Analyte, ...] = (),
 ) -> None:
     """Regular visits for something that lasts, with blood drawn about once a year."""
     for number, day in enumerate(every(days, since, life.until, chance)):
         chart, visit = consult(life, chance, day, reason)
-        measure_basics(chart, visit, chance, systolic, systolic * 0.58 + 8, build.pulse)
+        measure_basics(chart, visit, chance, (systolic, systolic * 0.58 + 8), build.pulse)
         if panel and number % 3 == 0:
             bloods(chart, visit, chance, panel, {})
 
@@ -141,7 +138,14 @@ def hypertension(life: Life, chance: Chance, build: Body) -> None:
     keep_taking(life, ((first, since), *second), condition)
     start = max(since, life.until - timedelta(days=800))
     _follow(
-        life, chance, build, start, "Blutdruckkontrolle", 150, chance.around(138, 6), panel=(*lab.KIDNEY, *lab.LIPIDS)
+        life,
+        chance,
+        build,
+        start,
+        "Blutdruckkontrolle",
+        days=150,
+        systolic=chance.around(138, 6),
+        panel=(*lab.KIDNEY, *lab.LIPIDS),
     )
 
 
@@ -153,7 +157,7 @@ def lungs(life: Life, chance: Chance, build: Body) -> None:
     start = max(since, life.until - timedelta(days=700))
     for day in every(180, start, life.until, chance):
         chart, visit = consult(life, chance, day, "Kontrolle COPD")
-        measure_basics(chart, visit, chance, build.systolic, build.diastolic, build.pulse + 6)
+        measure_basics(chart, visit, chance, (build.systolic, build.diastolic), build.pulse + 6)
         findings.measure(chart, visit, visit.start, lab.OXYGEN, chance.around(94, 1))
         visits.treat(chart, ops.SPIROMETRY, visit.start, visit, reason=condition)
         findings.measure(
@@ -201,7 +205,7 @@ def back(life: Life, chance: Chance, build: Body) -> None:
             )
             medication.prescribe(chart, drugs.IBUPROFEN, visit, reason=condition)
             medication.prescribe(chart, drugs.METAMIZOLE, visit, reason=condition)
-            measure_basics(chart, visit, chance, build.systolic + 8, build.diastolic + 4, build.pulse + 5)
+            measure_basics(chart, visit, chance, (build.systolic + 8, build.diastolic + 4), build.pulse + 5)
         findings.measure(chart, visit, visit.start, lab.PAIN, pain)
         visits.treat(chart, ops.PHYSIOTHERAPY, visit.start, visit, note="Verordnet: 6 x Krankengymnastik")
 
@@ -213,7 +217,7 @@ def thyroid(life: Life, chance: Chance, build: Body) -> None:
     start = max(since, life.until - timedelta(days=900))
     for day in every(365, start, life.until, chance):
         chart, visit = consult(life, chance, day, "Kontrolle Schilddrüse")
-        measure_basics(chart, visit, chance, build.systolic, build.diastolic, build.pulse)
+        measure_basics(chart, visit, chance, (build.systolic, build.diastolic), build.pulse)
         bloods(chart, visit, chance, (lab.TSH,), {lab.TSH: chance.around(2.4, 0.7)})
 
 

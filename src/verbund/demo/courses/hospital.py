@@ -1,4 +1,4 @@
-"""What happens in a hospital stay, whatever the disease: wards, rounds, series of laboratory results, the discharge letter."""
+"""What happens in a hospital stay, whatever the disease: wards, rounds, laboratory, the discharge letter."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,18 +43,25 @@ def admit(
     reason: str,
     wards: Sequence[tuple[str, float]] = (),
     sensitive: bool = False,
+    sent: Visit | None = None,
 ) -> tuple[Chart, Visit]:
-    """A stay at the university hospital; `wards` are departments with the part of the stay at which each ends."""
+    """A stay at the university hospital; `wards` are departments with the part of the stay at which each ends.
+
+    Who was `sent` by the practice arrives an hour and a half after leaving it.
+    """
     chart = life.at(UNIKLINIKUM)
     doctor = UNIKLINIKUM.doctor(department)
     hour = chance.between(6, 21) if admitted is visits.EMERGENCY else chance.between(8, 11)
     start = at_time(day, hour, chance.choice((5, 20, 35, 50)))
+    if sent:
+        start = sent.end + timedelta(minutes=90)
     end = at_time(day + timedelta(days=nights), 20 if left == "death" else 11, chance.choice((0, 15, 30)))
+    life.goes_away(start.date(), end.date())
     visit = visits.stay(chart, start, end, doctor, admitted=admitted, left=left, reason=reason, sensitive=sensitive)
     begin = start
     for ward, part in wards or ((department, 1.0),):
         until = end if part >= 1 else start + timedelta(seconds=int((end - start).total_seconds() * part / 900) * 900)
-        visits.on_ward(chart, visit, ward, begin, until, f"Zimmer {chance.between(1, 14)}")
+        visits.on_ward(chart, visit, ward, begin, until, room=f"Zimmer {chance.between(1, 14)}")
         begin = until
     return chart, visit
 
@@ -188,7 +195,7 @@ def discharge(
         )
     sections.append(papers.Section("Empfehlung", [advice]))
     subject = f"Entlassbrief: stationärer Aufenthalt vom {visit.start:%d.%m.%Y} bis {visit.end:%d.%m.%Y}"
-    text = papers.letter(chart, visit.doctor, visit.end, PRAXIS, subject, sections)
+    text = papers.letter(chart, visit.doctor, visit.end, subject, sections, to=PRAXIS)
     description = f"Entlassbrief {chart.house.department(visit.department).title}"
     reference = papers.file(chart, visit, visit.end, papers.DISCHARGE, text, pdf=pdf, description=description)
     if not person.died and PRAXIS.name not in life.elsewhere:

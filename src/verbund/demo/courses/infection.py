@@ -121,31 +121,54 @@ def infection(life: Life, chance: Chance, build: Body) -> None:
     """The course of one patient: the practice sends, the hospital treats, the practice controls."""
     kind = chance.weighted(KINDS)
     day = life.until - timedelta(days=chance.between(60, 800))
+    sent = None
     if chance.happens(0.6):
-        chart, visit = consult(life, chance, day, kind.complaint)
-        measure_basics(chart, visit, chance, 112, 66, 104)
-        findings.measure(chart, visit, visit.start, lab.TEMPERATURE, chance.around(39.0, 0.4))
-        findings.measure(chart, visit, visit.start, lab.OXYGEN, chance.around(91, 1))
-        visits.refer(chart, visit, visit.end, UNIKLINIKUM, f"Einweisung: {kind.complaint}")
-        day = visit.start.date()
-    home = inpatient(life, chance, kind, day)
+        chart, sent = consult(life, chance, day, kind.complaint)
+        measure_basics(chart, sent, chance, (112, 66), 104)
+        findings.measure(chart, sent, sent.start, lab.TEMPERATURE, chance.around(39.0, 0.4))
+        findings.measure(chart, sent, sent.start, lab.OXYGEN, chance.around(91, 1))
+        visits.refer(chart, sent, sent.end, UNIKLINIKUM, f"Einweisung: {kind.complaint}")
+        day = sent.start.date()
+    home = inpatient(life, chance, kind, day, sent=sent)
     chart, visit = consult(
         life, chance, home + timedelta(days=chance.between(4, 9)), "Kontrolle nach Krankenhausaufenthalt"
     )
-    measure_basics(chart, visit, chance, build.systolic, build.diastolic, build.pulse + 4)
-    bloods(chart, visit, chance, lab.BLOOD_COUNT, {lab.CRP: abs(chance.around(9, 4))}, "Entzündungswerte rückläufig.")
+    measure_basics(chart, visit, chance, (build.systolic, build.diastolic), build.pulse + 4)
+    bloods(
+        chart,
+        visit,
+        chance,
+        lab.BLOOD_COUNT,
+        {lab.CRP: abs(chance.around(9, 4))},
+        conclusion="Entzündungswerte rückläufig.",
+    )
     if kind.chief is not dx.SEPSIS_COLI and life.person.age(day) >= 50:
         vaccinate(chart, drugs.PNEUMOCOCCAL, min(visit.start.date() + timedelta(days=45), life.until))
 
 
 def inpatient(
-    life: Life, chance: Chance, kind: Infection, day: date, *, nights: int | None = None, left: str = "home"
+    life: Life,
+    chance: Chance,
+    kind: Infection,
+    day: date,
+    *,
+    nights: int | None = None,
+    left: str = "home",
+    sent: Visit | None = None,
 ) -> date:
     """The stay, with intensive care where it is that bad; returns the day of discharge."""
     length = nights or chance.between(*kind.nights)
-    wards = (("intensiv", 0.4), ("innere", 1.0)) if kind.intensive else (("innere", 1.0),)
     chart, visit = hospital.admit(
-        life, chance, day, length, "innere", admitted=visits.EMERGENCY, left=left, reason=kind.complaint, wards=wards
+        life,
+        chance,
+        day,
+        length,
+        "innere",
+        admitted=visits.EMERGENCY,
+        left=left,
+        reason=kind.complaint,
+        wards=(("intensiv", 0.4), ("innere", 1.0)) if kind.intensive else (),
+        sent=sent,
     )
     first = visit.start.date()
     over = visit.end.date() if left == "home" else None
@@ -186,7 +209,10 @@ def inpatient(
         history=kind.history,
         course=_story(kind),
         results=hospital.table(values, (lab.CRP, lab.PCT, lab.LEUKOCYTES, lab.CREATININE)),
-        advice="Körperliche Schonung für zwei Wochen, Kontrolle von CRP und Blutbild in einer Woche, Pneumokokkenimpfung prüfen.",
+        advice=(
+            "Körperliche Schonung für zwei Wochen, Kontrolle von CRP und "
+            "Blutbild in einer Woche, Pneumokokkenimpfung prüfen."
+        ),
         copy=report,
     )
     return visit.end.date()
@@ -202,10 +228,10 @@ def _workup(chart: Chart, visit: Visit, kind: Infection, chief: str) -> None:
         hospital.hours_after(visit, 1),
         "DX",
         "Röntgen-Thorax in zwei Ebenen",
-        "Flächige Verschattung im rechten Unterfeld mit positivem Bronchoaerogramm."
+        text="Flächige Verschattung im rechten Unterfeld mit positivem Bronchoaerogramm."
         if lungs
         else "Keine umschriebenen Verschattungen.",
-        "Pneumonisches Infiltrat rechts basal." if lungs else "Kein Infiltrat, kein Erguss.",
+        conclusion="Pneumonisches Infiltrat rechts basal." if lungs else "Kein Infiltrat, kein Erguss.",
     )
     visits.treat(chart, ops.ECG, hospital.hours_after(visit, 0.75), visit, reason=chief)
     if kind.intensive:
@@ -217,7 +243,10 @@ def _workup(chart: Chart, visit: Visit, kind: Infection, chief: str) -> None:
 
 def _story(kind: Infection) -> list[str]:
     course = [
-        f"Beginn einer kalkulierten Antibiose mit {kind.antibiotic.substance} unmittelbar nach Abnahme der Blutkulturen."
+        (
+            f"Beginn einer kalkulierten Antibiose mit "
+            f"{kind.antibiotic.substance} unmittelbar nach Abnahme der Blutkulturen."
+        )
     ]
     if kind.intensive:
         course.append(

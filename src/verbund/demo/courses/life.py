@@ -17,7 +17,7 @@ class Life:
     course, and the region knows only what the other houses saw.
     """
 
-    __slots__ = ("_charts", "chance", "elsewhere", "person", "seed", "today", "until")
+    __slots__ = ("_away", "_charts", "chance", "elsewhere", "person", "seed", "today", "until")
 
     def __init__(self, seed: int, person: Person, chance: Chance, today: date, elsewhere: frozenset[str]) -> None:
         self.seed = seed
@@ -27,6 +27,7 @@ class Life:
         self.until = min(today, person.died - timedelta(days=14) if person.died else today)
         self.elsewhere = elsewhere
         self._charts: dict[str, Chart] = {}
+        self._away: list[tuple[date, date]] = []
 
     def at(self, house: House) -> Chart:
         """The chart in a house, opened with the demographics as that house wrote them down."""
@@ -42,6 +43,17 @@ class Life:
         return self._charts.setdefault(
             house.name, Chart(house, self.person, patient_id(self.seed, house.name, self.person.number))
         )
+
+    def goes_away(self, start: date, end: date) -> None:
+        """Note that the patient is an inpatient from one day to another."""
+        self._away.append((start, end))
+
+    def free(self, day: date) -> date:
+        """The day itself, or the second one after a stay that it falls into."""
+        for start, end in sorted(self._away):
+            if start <= day <= end:
+                day = end + timedelta(days=2)
+        return day
 
     @property
     def charts(self) -> dict[str, Chart]:

@@ -1,4 +1,7 @@
-"""Depression: at the practice with PHQ-9, for some in the psychiatric clinic. Everything of it is labelled psychiatric."""
+"""Depression: at the practice with PHQ-9, for some in the psychiatric clinic.
+
+Everything of it is labelled psychiatric.
+"""
 
 from datetime import date, timedelta
 
@@ -25,20 +28,20 @@ def depression(life: Life, chance: Chance, build: Body) -> None:
         visits.diagnose(chart, dx.ANXIETY, start)
     drug = chance.choice((drugs.SERTRALINE, drugs.MIRTAZAPINE, drugs.VENLAFAXINE))
     medication.takes(chart, drug, start, reason=condition, sensitive=True)
+    if inpatient:
+        latest = max(start + timedelta(days=20), life.until - timedelta(days=40))
+        psychiatric_stay(life, chance, min(start + timedelta(days=chance.between(15, 60)), latest), drug)
     end = min(start + timedelta(days=400), life.until)
     for number, day in enumerate(every(50, start, end, chance)):
         doctor = PRAXIS.doctor("hausarzt")
         visit = visits.consultation(
-            chart, office_hour(chance, day), doctor, minutes=25, reason="Gespräch", sensitive=True
+            chart, office_hour(chance, life.free(day)), doctor, minutes=25, reason="Gespräch", sensitive=True
         )
         score = max(1.0, chance.around(along((18, 14, 9, 6), (day - start).days / 400), 1.5))
         findings.measure(chart, visit, visit.start, lab.PHQ9, score)
         if number % 2 == 0:
             medication.prescribe(chart, drug, visit, reason=condition)
             findings.measure(chart, visit, visit.start, lab.HEART_RATE, chance.around(build.pulse, 3))
-    if inpatient:
-        latest = max(start + timedelta(days=20), life.until - timedelta(days=40))
-        psychiatric_stay(life, chance, min(start + timedelta(days=chance.between(15, 60)), latest), drug)
 
 
 def psychiatric_stay(life: Life, chance: Chance, day: date, drug: drugs.Drug) -> None:
@@ -67,5 +70,5 @@ def psychiatric_stay(life: Life, chance: Chance, day: date, drug: drugs.Drug) ->
         ),
     ]
     subject = f"Entlassbrief: stationärer Aufenthalt vom {visit.start:%d.%m.%Y} bis {visit.end:%d.%m.%Y}"
-    text = papers.letter(chart, UNIKLINIKUM.doctor("psychiatrie"), visit.end, None, subject, sections)
+    text = papers.letter(chart, UNIKLINIKUM.doctor("psychiatrie"), visit.end, subject, sections)
     papers.file(chart, visit, visit.end, papers.DISCHARGE, text, pdf=True, description="Entlassbrief Psychiatrie")

@@ -41,7 +41,7 @@ def consult(life: Life, chance: Chance, day: date, reason: str) -> tuple[Chart, 
     chart = life.at(PRAXIS)
     doctor = PRAXIS.doctor("hausarzt", 1 if chance.happens(0.2) else 0)
     return chart, visits.consultation(
-        chart, office_hour(chance, day), doctor, minutes=chance.choice((10, 15, 20)), reason=reason
+        chart, office_hour(chance, life.free(day)), doctor, minutes=chance.choice((10, 15, 20)), reason=reason
     )
 
 
@@ -49,12 +49,13 @@ def measure_basics(
     chart: Chart,
     visit: Visit,
     chance: Chance,
-    systolic: float,
-    diastolic: float,
+    pressure: tuple[float, float],
     pulse: float,
+    *,
     weight: float | None = None,
 ) -> None:
     """Blood pressure and heart rate, and weight where it matters."""
+    systolic, diastolic = pressure
     findings.blood_pressure(chart, visit, visit.start, chance.around(systolic, 5), chance.around(diastolic, 3))
     findings.measure(chart, visit, visit.start, lab.HEART_RATE, chance.around(pulse, 4))
     if weight is not None:
@@ -67,6 +68,7 @@ def bloods(
     chance: Chance,
     panel: Iterable[Analyte],
     values: Mapping[Analyte, float],
+    *,
     conclusion: str | None = None,
 ) -> tuple[str, ...]:
     """Laboratory results: the panel as in health, but for the values given."""
@@ -98,5 +100,5 @@ def write(
     pdf: bool = False,
 ) -> str:
     """A doctor's letter at the end of a contact."""
-    text = papers.letter(chart, visit.doctor, visit.end, to, subject, sections)
+    text = papers.letter(chart, visit.doctor, visit.end, subject, sections, to=to)
     return papers.file(chart, visit, visit.end, papers.LETTER, text, pdf=pdf, description=subject)

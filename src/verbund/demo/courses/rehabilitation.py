@@ -44,8 +44,9 @@ def rehabilitate(life: Life, chance: Chance, day: date, weeks: int, programme: P
     chart = life.at(REHA)
     doctor = REHA.doctor(programme.department)
     start, end = at_time(day, 11, 30), at_time(day + timedelta(days=7 * weeks), 9, 30)
+    life.goes_away(start.date(), end.date())
     visit = visits.stay(chart, start, end, doctor, admitted=visits.TRANSFERRED, reason=programme.reason)
-    visits.on_ward(chart, visit, programme.department, start, end, f"Zimmer {chance.between(101, 240)}")
+    visits.on_ward(chart, visit, programme.department, start, end, room=f"Zimmer {chance.between(101, 240)}")
     named = [
         visits.diagnose(
             chart, diagnosis, day, visit=visit, onset=onset, role=visits.CHIEF if not place else visits.COMORBID
@@ -53,7 +54,7 @@ def rehabilitate(life: Life, chance: Chance, day: date, weeks: int, programme: P
         for place, (diagnosis, onset) in enumerate(programme.diagnoses)
     ]
     for week in range(weeks):
-        _week(chart, visit, chance, programme, week, weeks, named[0])
+        _week(chart, visit, chance, programme, week, weeks=weeks, condition=named[0])
     for sign, curve in programme.scores.items():
         last = end - timedelta(hours=1)
         findings.measure(chart, visit, last, sign, along(curve, 1.0), note="Entlassungsbefund")
@@ -66,7 +67,7 @@ def rehabilitate(life: Life, chance: Chance, day: date, weeks: int, programme: P
 
 
 def _week(
-    chart: Chart, visit: Visit, chance: Chance, programme: Programme, week: int, weeks: int, condition: str
+    chart: Chart, visit: Visit, chance: Chance, programme: Programme, week: int, *, weeks: int, condition: str
 ) -> None:
     monday = visit.start.date() + timedelta(days=7 * week)
     part = week / weeks
@@ -117,7 +118,7 @@ def _report(life: Life, chart: Chart, visit: Visit, programme: Programme, weeks:
         papers.Section("Empfehlung", [programme.advice]),
     ]
     subject = f"Entlassungsbericht: Rehabilitation vom {visit.start:%d.%m.%Y} bis {visit.end:%d.%m.%Y}"
-    text = papers.letter(chart, visit.doctor, visit.end, PRAXIS, subject, sections)
+    text = papers.letter(chart, visit.doctor, visit.end, subject, sections, to=PRAXIS)
     reference = papers.file(
         chart, visit, visit.end, papers.REHABILITATION, text, pdf=True, description="Entlassungsbericht Rehabilitation"
     )

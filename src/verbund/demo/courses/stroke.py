@@ -56,7 +56,7 @@ def stroke(life: Life, chance: Chance, build: Body) -> None:
     home = stroke_unit(life, chance, what, day)
     if nihss >= 6:
         home = neurological_rehabilitation(life, chance, what, home + timedelta(days=chance.between(0, 3)), day)
-    aftercare(life, chance, build, what, day, home)
+    aftercare(life, chance, build, what, onset=day, home=home)
 
 
 def stroke_unit(life: Life, chance: Chance, what: Stroke, day: date) -> date:
@@ -116,8 +116,8 @@ def _acute(chart: Chart, visit: Visit, chance: Chance, what: Stroke, chief: str)
         hospital.hours_after(visit, 0.5),
         "CT",
         "CT des Schädels nativ",
-        f"Keine Blutung. Angedeutete Dichteminderung im Stromgebiet der {artery}.",
-        "Kein Blutungsnachweis. Frühzeichen einer Ischämie.",
+        text=f"Keine Blutung. Angedeutete Dichteminderung im Stromgebiet der {artery}.",
+        conclusion="Kein Blutungsnachweis. Frühzeichen einer Ischämie.",
     )
     visits.treat(chart, ops.CT_HEAD, hospital.hours_after(visit, 0.5), visit, reason=chief)
     if what.lysed:
@@ -133,8 +133,8 @@ def _acute(chart: Chart, visit: Visit, chance: Chance, what: Stroke, chief: str)
         hospital.hours_after(visit, 30),
         "MR",
         "MRT des Schädels",
-        f"Diffusionsstörung im Stromgebiet der {artery}.",
-        f"Frischer Infarkt im Stromgebiet der {artery}.",
+        text=f"Diffusionsstörung im Stromgebiet der {artery}.",
+        conclusion=f"Frischer Infarkt im Stromgebiet der {artery}.",
     )
     visits.treat(chart, ops.MRI_HEAD, hospital.hours_after(visit, 30), visit, reason=chief)
     visits.treat(chart, ops.SPEECH, hospital.hours_after(visit, 50), visit, minutes=30, reason=chief)
@@ -165,14 +165,16 @@ def neurological_rehabilitation(life: Life, chance: Chance, what: Stroke, day: d
         scores={lab.BARTHEL: (begin, (begin + end) // 2, end), lab.NIHSS: (what.later, max(0, what.later - 2))},
         laboratory={lab.LDL: (105, 68), lab.CRP: (4, 2)},
         drugs=what.drugs,
-        history=f"Hirninfarkt {_side(what.side)} am {onset:%d.%m.%Y}, Akutbehandlung im Universitätsklinikum Lindstadt.",
+        history=(
+            f"Hirninfarkt {_side(what.side)} am {onset:%d.%m.%Y}, Akutbehandlung im Universitätsklinikum Lindstadt."
+        ),
         outcome=f"Barthel-Index von {begin} auf {end} Punkte gestiegen, Gehen mit Hilfsmittel möglich.",
         advice="Ambulante Physio- und Ergotherapie fortsetzen. Fahreignung erst nach erneuter Prüfung.",
     )
     return rehabilitation.rehabilitate(life, chance, day, 4, programme)
 
 
-def aftercare(life: Life, chance: Chance, build: Body, what: Stroke, onset: date, home: date) -> None:
+def aftercare(life: Life, chance: Chance, build: Body, what: Stroke, *, onset: date, home: date) -> None:
     """The practice takes over: late effects on the problem list, pressure and lipids under control."""
     known(life, dx.STROKE_LATE, home)
     if what.embolic:
@@ -180,7 +182,7 @@ def aftercare(life: Life, chance: Chance, build: Body, what: Stroke, onset: date
     keep_taking(life, [(drug, home) for drug in what.drugs])
     for number, day in enumerate(every(80, home + timedelta(days=6), life.until, chance)):
         chart, visit = consult(life, chance, day, "Nachsorge nach Schlaganfall")
-        measure_basics(chart, visit, chance, 134, 80, build.pulse)
+        measure_basics(chart, visit, chance, (134, 80), build.pulse)
         if number % 2 == 0:
             bloods(chart, visit, chance, (*lab.LIPIDS, *lab.KIDNEY), {lab.LDL: chance.around(68, 6)})
         if number == 1:

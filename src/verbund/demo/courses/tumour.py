@@ -1,4 +1,4 @@
-"""Cancer of colon or breast: suspicion, work-up, operation with TNM, chemotherapy, rehabilitation, follow-up with markers."""
+"""Cancer of colon or breast: suspicion, work-up, operation with TNM, chemotherapy, rehabilitation, follow-up."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -109,13 +109,15 @@ def _course(life: Life, chance: Chance, build: Body, what: Tumour) -> None:
     if what.cycles:
         home = _chemotherapy(life, chance, what, home + timedelta(days=28))
     if chance.happens(0.6):
-        home = _rehabilitation(life, chance, build, what, home + timedelta(days=chance.between(14, 25)), confirmed)
-    _follow_up(life, chance, build, what, confirmed, home)
+        home = _rehabilitation(
+            life, chance, build, what, day=home + timedelta(days=chance.between(14, 25)), onset=confirmed
+        )
+    _follow_up(life, chance, build, what, onset=confirmed, home=home)
 
 
 def _suspicion(life: Life, chance: Chance, build: Body, what: Tumour, day: date) -> date:
     chart, visit = consult(life, chance, day, what.complaint)
-    measure_basics(chart, visit, chance, build.systolic, build.diastolic, build.pulse + 6, build.weight - 2)
+    measure_basics(chart, visit, chance, (build.systolic, build.diastolic), build.pulse + 6, weight=build.weight - 2)
     first = visit.start.date()
     if what.marker is lab.CEA:
         values = {
@@ -124,7 +126,12 @@ def _suspicion(life: Life, chance: Chance, build: Body, what: Tumour, day: date)
             lab.MCV: chance.around(76, 2),
         }
         bloods(
-            chart, visit, chance, (*lab.BLOOD_COUNT, lab.FERRITIN, lab.CRP), values, "Mikrozytäre Anämie, Eisenmangel."
+            chart,
+            visit,
+            chance,
+            (*lab.BLOOD_COUNT, lab.FERRITIN, lab.CRP),
+            values,
+            conclusion="Mikrozytäre Anämie, Eisenmangel.",
         )
         visits.diagnose(chart, dx.ANAEMIA_IRON, first, visit=visit, role=visits.CHIEF)
     suspicion = visits.diagnose(chart, what.diagnosis, first, visit=visit, certainty="V", side=what.side)
@@ -151,8 +158,8 @@ def _work_up(life: Life, chance: Chance, what: Tumour, day: date) -> date:
             visit.start + timedelta(hours=2),
             "CT",
             "CT Thorax und Abdomen mit Kontrastmittel",
-            "Wandverdickung des Kolons mit Stenose, regionäre Lymphknoten grenzwertig. Leber und Lunge unauffällig.",
-            "Kein Nachweis von Fernmetastasen.",
+            text="Wandverdickung des Kolons mit Stenose, regionäre Lymphknoten grenzwertig. Leber unauffällig.",
+            conclusion="Kein Nachweis von Fernmetastasen.",
         )
         visits.treat(chart, ops.CT_ABDOMEN_CONTRAST, visit.start + timedelta(hours=2), visit, reason=found)
     else:
@@ -162,8 +169,8 @@ def _work_up(life: Life, chance: Chance, what: Tumour, day: date) -> date:
             visit.start + timedelta(minutes=20),
             "MG",
             "Mammographie beidseits in zwei Ebenen",
-            "Spikulierter Herdbefund im oberen äußeren Quadranten mit Mikrokalk.",
-            "BI-RADS 5: Karzinomverdacht.",
+            text="Spikulierter Herdbefund im oberen äußeren Quadranten mit Mikrokalk.",
+            conclusion="BI-RADS 5: Karzinomverdacht.",
         )
     values = {what.marker: what.marker_before}
     bloods(chart, visit, chance, (*lab.BLOOD_COUNT, *lab.LIVER, *lab.CLOTTING), values)
@@ -237,7 +244,7 @@ def _cycle(chart: Chart, visit: Visit, chance: Chance, what: Tumour, cycle: int)
         give(chart, drug, visit, visit.start + timedelta(hours=1), reason=session)
 
 
-def _rehabilitation(life: Life, chance: Chance, build: Body, what: Tumour, day: date, onset: date) -> date:
+def _rehabilitation(life: Life, chance: Chance, build: Body, what: Tumour, *, day: date, onset: date) -> date:
     if day + timedelta(days=30) > life.until:
         return day
     programme = rehabilitation.Programme(
@@ -258,7 +265,7 @@ def _rehabilitation(life: Life, chance: Chance, build: Body, what: Tumour, day: 
     return rehabilitation.rehabilitate(life, chance, day, 3, programme)
 
 
-def _follow_up(life: Life, chance: Chance, build: Body, what: Tumour, onset: date, home: date) -> None:
+def _follow_up(life: Life, chance: Chance, build: Body, what: Tumour, *, onset: date, home: date) -> None:
     known(life, what.diagnosis, onset)
     keep_taking(life, [(drug, home) for drug in what.after])
     start = home + timedelta(days=30)
@@ -268,10 +275,16 @@ def _follow_up(life: Life, chance: Chance, build: Body, what: Tumour, onset: dat
             chart,
             visit,
             chance,
-            build.systolic,
-            build.diastolic,
+            (build.systolic, build.diastolic),
             build.pulse,
-            build.weight - 3 + 2 * share(day, start, life.until),
+            weight=build.weight - 3 + 2 * share(day, start, life.until),
         )
         usual = {what.marker: abs(chance.around(what.marker.usual, what.marker.spread))}
-        bloods(chart, visit, chance, (*lab.BLOOD_COUNT, *lab.LIVER), usual, f"{what.marker.german} im Normbereich.")
+        bloods(
+            chart,
+            visit,
+            chance,
+            (*lab.BLOOD_COUNT, *lab.LIVER),
+            usual,
+            conclusion=f"{what.marker.german} im Normbereich.",
+        )

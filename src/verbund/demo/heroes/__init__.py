@@ -1,4 +1,4 @@
-"""The named patients of the demo, invented like all others: who they are, what they have been through, what they allow."""
+"""The named patients of the demo, invented like all others: who they are, what they went through, what they allow."""
 
 from collections.abc import Callable, Mapping
 from datetime import date

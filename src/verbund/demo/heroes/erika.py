@@ -1,12 +1,12 @@
 """Erika Sommer, the patient of the demo's story. She does not exist; name, numbers, addresses and illness are invented.
 
-Born on 14 March 1958, retired bookkeeper in Lindstadt, patient of Dr. Weber's practice. High blood pressure since 2009,
-type 2 diabetes since 2014 with kidney and nerve complications, allergic to penicillin. Heart failure decompensated for the
-first time in spring 2024 (nine nights in cardiology). In August 2026 pneumococcal pneumonia with sepsis and decompensated
-heart failure (fourteen nights, four days of them in intensive care), then four weeks of cardiac rehabilitation in Seehagen,
-since October back with her family doctor. About 1,000 resources: 300 at the practice, 500 at the university hospital, 200
-at the rehabilitation clinic; laboratory results at all three. She allows the exchange of everything for treatment, and has
-given the broad consent to research.
+Born on 14 March 1958, retired bookkeeper in Lindstadt, patient of Dr. Weber's practice. High blood pressure since
+2009, type 2 diabetes since 2014 with kidney and nerve complications, allergic to penicillin. Heart failure
+decompensated for the first time in spring 2024 (nine nights in cardiology). In August 2026 pneumococcal pneumonia with
+sepsis and decompensated heart failure (fourteen nights, four days of them in intensive care), then four weeks of
+cardiac rehabilitation in Seehagen, since October back with her family doctor. About 1,000 resources: 300 at the
+practice, 500 at the university hospital, 200 at the rehabilitation clinic; laboratory results at all three. She allows
+the exchange of everything for treatment, and has given the broad consent to research.
 """
 
 from datetime import date, timedelta
@@ -67,10 +67,10 @@ def live(seed: int, chance: Chance, today: date) -> tuple[Life, Will]:
     for house in HOUSES:
         life.open_exactly(house)
     condition = _background(life)
-    _programme(life, chance.part("programme"), condition)
     heart.decompensation(life, chance.part("first stay"), BUILD, FIRST_STAY, 9)
     _second_stay(life, chance.part("second stay"))
     _rehabilitation(life, chance.part("rehabilitation"))
+    _programme(life, chance.part("programme"), condition)
     _aftercare(life, chance.part("aftercare"))
     return life, Will(Exchange.EVERYTHING, Research.AGREED_WITH_PAST, date(2024, 4, 15))
 
@@ -107,12 +107,14 @@ def _programme(life: Life, chance: Chance, condition: str) -> None:
         BUILD,
         PROGRAMME_BEGAN,
         curve,
-        condition,
+        condition=condition,
         gfr=(61, 57, 52),
         end=SECOND_STAY - timedelta(days=30),
         weight=(1.04, 1.0),
     )
-    heart.control(life, chance.part("heart"), BUILD, date(2024, 5, 14), date(2026, 6, 30), (1500, 900, 1100), days=170)
+    heart.control(
+        life, chance.part("heart"), BUILD, (date(2024, 5, 14), date(2026, 6, 30)), (1500, 900, 1100), days=170
+    )
 
 
 _BEDSIDE = hospital.Bedside(
@@ -150,7 +152,7 @@ _ALL_DIAGNOSES = (
 
 def _second_stay(life: Life, chance: Chance) -> None:
     chart, sent = consult(life, chance, SECOND_STAY, "Schüttelfrost, Fieber, Atemnot seit gestern")
-    measure_basics(chart, sent, chance, 98, 56, 118, BUILD.weight + 4)
+    measure_basics(chart, sent, chance, (98, 56), 118, weight=BUILD.weight + 4)
     findings.measure(chart, sent, sent.start, lab.TEMPERATURE, 39.6)
     findings.measure(chart, sent, sent.start, lab.OXYGEN, 87)
     visits.refer(chart, sent, sent.end, UNIKLINIKUM, "Einweisung: Verdacht auf Pneumonie, beginnende Sepsis")
@@ -163,6 +165,7 @@ def _second_stay(life: Life, chance: Chance) -> None:
         admitted=visits.EMERGENCY,
         left="rehabilitation",
         reason="Pneumonie mit Sepsis",
+        sent=sent,
         wards=(("intensiv", 0.29), ("innere", 1.0)),
     )
     chief = visits.diagnose(clinic, dx.PNEUMONIA_PNEUMOCOCCI, SECOND_STAY, visit=visit, role=visits.CHIEF, side="R")
@@ -204,8 +207,9 @@ def _first_day(clinic: Chart, visit: Visit, chief: str) -> None:
         hospital.hours_after(visit, 1),
         "DX",
         "Röntgen-Thorax im Liegen",
-        "Flächige Verschattung im rechten Unterfeld mit positivem Bronchoaerogramm. Herz verbreitert, Pleuraerguss rechts.",
-        "Pneumonie des rechten Unterlappens, pulmonalvenöse Stauung.",
+        text="Flächige Verschattung im rechten Unterfeld mit positivem "
+        "Bronchoaerogramm. Herz verbreitert, Pleuraerguss rechts.",
+        conclusion="Pneumonie des rechten Unterlappens, pulmonalvenöse Stauung.",
     )
     findings.imaging(
         clinic,
@@ -213,8 +217,8 @@ def _first_day(clinic: Chart, visit: Visit, chief: str) -> None:
         hospital.hours_after(visit, 30),
         "CT",
         "CT Thorax mit Kontrastmittel",
-        "Konsolidierung des rechten Unterlappens, parapneumonischer Erguss. Keine Lungenarterienembolie.",
-        "Lobärpneumonie rechts, kein Empyem.",
+        text="Konsolidierung des rechten Unterlappens, parapneumonischer Erguss. Keine Lungenarterienembolie.",
+        conclusion="Lobärpneumonie rechts, kein Empyem.",
     )
     findings.imaging(
         clinic,
@@ -222,8 +226,8 @@ def _first_day(clinic: Chart, visit: Visit, chief: str) -> None:
         hospital.hours_after(visit, 220),
         "DX",
         "Röntgen-Thorax in zwei Ebenen",
-        "Deutlich rückläufige Verschattung rechts basal, Erguss nicht mehr nachweisbar.",
-        "Gute Befundbesserung.",
+        text="Deutlich rückläufige Verschattung rechts basal, Erguss nicht mehr nachweisbar.",
+        conclusion="Gute Befundbesserung.",
     )
     for treatment, hours, minutes in (
         (ops.ECG, 0.5, 0),
@@ -249,15 +253,24 @@ def _discharge(
         visit,
         diagnoses=[f"{one.text} ({one.code})" for one in (dx.PNEUMONIA_PNEUMOCOCCI, *_ALL_DIAGNOSES)],
         history=(
-            "Frau Sommer wurde von ihrer Hausärztin mit Schüttelfrost, Fieber bis 39,7 °C und schwerer Atemnot eingewiesen. "
+            "Frau Sommer wurde von ihrer Hausärztin mit Schüttelfrost, Fieber bis 39,7 °C und schwerer Atemnot "
+            "eingewiesen. "
             "Bekannt sind eine Herzinsuffizienz, ein Diabetes mellitus Typ 2 und eine Penicillinallergie (Exanthem)."
         ),
         course=[
-            "Septische Pneumonie des rechten Unterlappens, in beiden Blutkulturen Streptococcus pneumoniae. Wegen der "
-            "Penicillinallergie Behandlung mit Ceftriaxon über zehn Tage, anfangs mit Clarithromycin.",
-            "Vier Tage Intensivstation mit High-Flow-Sauerstofftherapie, keine Beatmung. Akute Nierenschädigung Stadium 1, "
-            "im Verlauf rückläufig. Begleitend kardiale Dekompensation, unter Furosemid Gewichtsabnahme von 86 auf 80,5 kg.",
-            "Echokardiographisch LVEF 36 %. Blutzucker unter Infekt entgleist, unter angepasstem Insulin wieder stabil.",
+            (
+                "Septische Pneumonie des rechten Unterlappens, in beiden Blutkulturen Streptococcus pneumoniae. Wegen "
+                "der Penicillinallergie Behandlung mit Ceftriaxon über zehn Tage, anfangs mit Clarithromycin."
+            ),
+            (
+                "Vier Tage Intensivstation mit High-Flow-Sauerstofftherapie, keine Beatmung. Akute Nierenschädigung "
+                "Stadium 1, im Verlauf rückläufig. Begleitend kardiale Dekompensation, unter Furosemid "
+                "Gewichtsabnahme von 86 auf 80,5 kg."
+            ),
+            (
+                "Echokardiographisch LVEF 36 %. Blutzucker unter Infekt "
+                "entgleist, unter angepasstem Insulin wieder stabil."
+            ),
         ],
         results=hospital.table(values, (lab.CRP, lab.PCT, lab.LEUKOCYTES, lab.CREATININE, lab.NTPROBNP, lab.POTASSIUM)),
         drugs=LAST_MEDICATION,
@@ -296,14 +309,18 @@ def _rehabilitation(life: Life, chance: Chance) -> None:
         },
         drugs=LAST_MEDICATION,
         history=(
-            "Übernahme aus dem Universitätsklinikum Lindstadt nach septischer Pneumokokkenpneumonie und Dekompensation der "
+            "Übernahme aus dem Universitätsklinikum Lindstadt nach septischer Pneumokokkenpneumonie und "
+            "Dekompensation der "
             "bekannten Herzinsuffizienz. Penicillinallergie."
         ),
         outcome=(
             "Gehstrecke im 6-Minuten-Gehtest von 210 auf 365 m, Barthel-Index von 75 auf 100 gestiegen. Keine Ödeme, "
             "Nüchternblutzucker stabil. Entlassung in gutem Allgemeinzustand, NYHA II."
         ),
-        advice="Herzsportgruppe wöchentlich, tägliches Wiegen, Kontrolle der Nierenwerte in vier Wochen, Pneumokokkenimpfung.",
+        advice=(
+            "Herzsportgruppe wöchentlich, tägliches Wiegen, Kontrolle der "
+            "Nierenwerte in vier Wochen, Pneumokokkenimpfung."
+        ),
         in_detail=True,
     )
     rehabilitation.rehabilitate(life, chance, REHABILITATION, 4, programme)
@@ -315,9 +332,9 @@ def _aftercare(life: Life, chance: Chance) -> None:
         (date(2026, 10, 27), "Kontrolle", 1080.0),
     ):
         chart, visit = consult(life, chance, day, reason)
-        measure_basics(chart, visit, chance, 124, 74, 70, BUILD.weight - 1)
+        measure_basics(chart, visit, chance, (124, 74), 70, weight=BUILD.weight - 1)
         values = {lab.NTPROBNP: ntprobnp, lab.HBA1C: 7.1, lab.CRP: 2.8, lab.GFR: 57, lab.CREATININE: 1.06}
-        bloods(chart, visit, chance, lab.KIDNEY, values, "Nierenfunktion stabil, NT-proBNP rückläufig.")
+        bloods(chart, visit, chance, lab.KIDNEY, values, conclusion="Nierenfunktion stabil, NT-proBNP rückläufig.")
     medication.vaccinate(chart, drugs.PNEUMOCOCCAL, visit.start.date(), visit)
     medication.vaccinate(chart, drugs.INFLUENZA, visit.start.date(), visit)
     for drug in LAST_MEDICATION:

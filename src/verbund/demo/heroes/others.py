@@ -53,11 +53,11 @@ def hans_bergmann(seed: int, chance: Chance, today: date) -> tuple[Life, Will]:
     life.open_exactly(PRAXIS)
     life.open_exactly(UNIKLINIKUM)
     build = Body(height=176, weight=79, systolic=138, diastolic=82, pulse=76)
-    everyday.hypertension(life, chance.part("pressure"), build)
-    everyday.lungs(life, chance.part("lungs"), build)
-    mind.depression(life, chance.part("mind"), build)
     mind.psychiatric_stay(life, chance.part("stay"), today - timedelta(days=330), drugs.SERTRALINE)
     infection.inpatient(life, chance.part("pneumonia"), infection.PNEUMONIA, today - timedelta(days=120))
+    mind.depression(life, chance.part("mind"), build)
+    everyday.hypertension(life, chance.part("pressure"), build)
+    everyday.lungs(life, chance.part("lungs"), build)
     medication.allergic(life.at(PRAXIS), medication.MITES, date(2011, 4, 6))
     return life, Will(Exchange.NO_PSYCHIATRY, Research.AGREED, today - timedelta(days=260))
 
@@ -68,6 +68,6 @@ def ayse_kaya(seed: int, chance: Chance, today: date) -> tuple[Life, Will]:
     for house in HOUSES[:2]:
         life.open_exactly(house)
     build = Body(height=167, weight=66, systolic=122, diastolic=76, pulse=70)
-    everyday.thyroid(life, chance.part("thyroid"), build)
     tumour.breast(life, chance.part("tumour"), build)
+    everyday.thyroid(life, chance.part("thyroid"), build)
     return life, Will(Exchange.NOTHING, Research.WITHDRAWN, today - timedelta(days=200))
