@@ -8,14 +8,14 @@ SPLIT = re.compile(r"\.(?![^(]*\))")
 
 @dataclass(frozen=True)
 class Step:
-    """One move along a path: `field`, `cast`, `equals` (field, value), `type`, `extension`, `has-extension`, `exists`."""
+    """One move along a path: field, cast, equals (field, value), type, extension, has-extension, exists."""
 
     kind: str
     name: str
     value: str = ""
 
 
-class NotCompiled(Exception):  # noqa: N818 - a finding of the generator, not an error of the program
+class NotCompiled(Exception):
     """An expression that cannot be compiled, with the reason."""
 
 

@@ -64,6 +64,14 @@ class Hop:
     condition: str = ""
 
 
+@dataclass(frozen=True)
+class Leaf:
+    """How a value is reached: lines of code with `{v}` for the element, then its part of the row."""
+
+    lines: tuple[str, ...]
+    row: str
+
+
 @dataclass
 class Node:
     """An element in the tree of paths, with the parameters that end there."""
@@ -217,9 +225,9 @@ class Extraction:
         lines: list[str] = []
         for kind in dict.fromkeys(kind for _, kind in node.leaves):
             codes = [code for code, wanted in node.leaves if wanted == kind]
-            block = LEAVES[kind, node.kind]
-            head, row = block.format(v=variable, system=self.system(node)).split("\n")
-            heads = [part for part in head.split(";") if part]
+            leaf = LEAVES[kind, node.kind]
+            heads = [line.format(v=variable) for line in leaf.lines]
+            row = leaf.row.format(v=variable, system=self.system(node))
             inner = indentation(heads)
             lines += heads + [f"{inner}{kind}(({code!r}, {row}))" for code in codes]
             lines += [inner + line for line in self.notes(kind, codes, row)]
@@ -251,52 +259,51 @@ def indentation(heads: list[str]) -> str:
 
 def present(code: str, element: Json) -> list[str]:
     """A token that says whether an element is present and not false."""
-    conditions = []
-    for item in alternatives(element):
-        conditions.append(f"r.{item.attribute}" + ("" if item.kind == "boolean" else " is not None"))
+    conditions = [
+        f"r.{item.attribute}" + ("" if item.kind == "boolean" else " is not None") for item in alternatives(element)
+    ]
     value = f'"true" if {" or ".join(conditions)} else "false"'
     return [f"    token(({code!r}, {SPECIAL_VALUES!r}, {value}))"]
 
 
-def leaves() -> dict[tuple[str, str], str]:
-    """Kind of parameter and type of element to the lines that reach a value, then the value's part of the row."""
-    found: dict[tuple[str, str], str] = {
-        ("token", "CodeableConcept"): "for c in {v}.coding:;    if c.code is not None:\nc.system, c.code",
-        ("token", "Coding"): "if {v}.code is not None:\n{v}.system, {v}.code",
-        ("token", "Identifier"): "if {v}.value is not None:\n{v}.system, {v}.value",
-        ("token", "ContactPoint"): "if {v}.value is not None:\nNone, {v}.value",
-        ("token", "boolean"): f'\n{SPECIAL_VALUES!r}, "true" if {{v}} else "false"',
-        ("token", "code"): "\n{system}, {v}",
-        ("reference", "Reference"): "if ({v}r := {v}.reference) is not None and {v}r[0] != '#':\n{v}r",
-        ("string", "HumanName"): "for t in name_texts({v}):\nt",
-        ("string", "Address"): "for t in address_texts({v}):\nt",
-        ("date", "Period"): "{v}l, {v}h = period_range({v})\n{v}l, {v}h",
-        ("date", "Timing"): "for {v}l, {v}h in timing_ranges({v}):\n{v}l, {v}h",
-        ("number", "Range"): "{v}l, {v}h = span({v})\n{v}l, {v}h",
-        (
-            "quantity",
-            "Money",
-        ): f"if {{v}}.value is not None:;    {{v}}l, {{v}}h = number_range({{v}}.value)\n{{v}}l, {{v}}h, {CURRENCIES!r}, {{v}}.currency",
-        (
-            "quantity",
-            "Range",
-        ): "if ({v}q := {v}.low or {v}.high) is not None:;    {v}l, {v}h = span({v})\n{v}l, {v}h, {v}q.system, {v}q.code or {v}q.unit",
+def ranged(call: str) -> Leaf:
+    """A leaf whose value is a range that a function gives."""
+    return Leaf((f"{{v}}l, {{v}}h = {call}",), "{v}l, {v}h")
+
+
+def leaves() -> dict[tuple[str, str], Leaf]:
+    """Kind of parameter and type of element to how its values are reached."""
+    quantity = ("if {v}.value is not None:", "    {v}l, {v}h = quantity_range({v})")
+    amount = ("if {v}.value is not None:", "    {v}l, {v}h = number_range({v}.value)")
+    interval = ("if ({v}q := {v}.low or {v}.high) is not None:", "    {v}l, {v}h = span({v})")
+    found: dict[tuple[str, str], Leaf] = {
+        ("token", "CodeableConcept"): Leaf(("for c in {v}.coding:", "    if c.code is not None:"), "c.system, c.code"),
+        ("token", "Coding"): Leaf(("if {v}.code is not None:",), "{v}.system, {v}.code"),
+        ("token", "Identifier"): Leaf(("if {v}.value is not None:",), "{v}.system, {v}.value"),
+        ("token", "ContactPoint"): Leaf(("if {v}.value is not None:",), "None, {v}.value"),
+        ("token", "boolean"): Leaf((), f'{SPECIAL_VALUES!r}, "true" if {{v}} else "false"'),
+        ("token", "code"): Leaf((), "{system}, {v}"),
+        ("reference", "Reference"): Leaf(("if ({v}r := {v}.reference) is not None and {v}r[0] != '#':",), "{v}r"),
+        ("string", "HumanName"): Leaf(("for t in name_texts({v}):",), "t"),
+        ("string", "Address"): Leaf(("for t in address_texts({v}):",), "t"),
+        ("date", "Period"): ranged("period_range({v})"),
+        ("date", "Timing"): Leaf(("for {v}l, {v}h in timing_ranges({v}):",), "{v}l, {v}h"),
+        ("number", "Range"): ranged("span({v})"),
+        ("quantity", "Money"): Leaf(amount, f"{{v}}l, {{v}}h, {CURRENCIES!r}, {{v}}.currency"),
+        ("quantity", "Range"): Leaf(interval, "{v}l, {v}h, {v}q.system, {v}q.code or {v}q.unit"),
     }
     for kind in PYTHON_TYPES:
         if kind in TEXT_TYPES:
-            found["string", kind] = "\n{v}"
-            found.setdefault(("token", kind), "\nNone, {v}")
+            found["string", kind] = Leaf((), "{v}")
+            found.setdefault(("token", kind), Leaf((), "None, {v}"))
         if PYTHON_TYPES[kind] in {"Uri", "Oid", "Uuid"}:
-            found["uri", kind] = "\n{v}"
-            found["reference", kind] = "\n{v}"
+            found["uri", kind] = found["reference", kind] = Leaf((), "{v}")
         if kind in {"date", "dateTime", "instant"}:
-            found["date", kind] = "{v}l, {v}h = date_range({v})\n{v}l, {v}h"
+            found["date", kind] = ranged("date_range({v})")
         if kind in {"integer", "decimal", "positiveInt", "unsignedInt"}:
-            found["number", kind] = "{v}l, {v}h = number_range({v})\n{v}l, {v}h"
+            found["number", kind] = ranged("number_range({v})")
     for kind in ("Quantity", "Age", "Duration", "Count", "Distance"):
-        found["quantity", kind] = (
-            "if {v}.value is not None:;    {v}l, {v}h = quantity_range({v})\n{v}l, {v}h, {v}.system, {v}.code or {v}.unit"
-        )
+        found["quantity", kind] = Leaf(quantity, "{v}l, {v}h, {v}.system, {v}.code or {v}.unit")
     return found
 
 

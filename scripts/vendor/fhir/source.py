@@ -114,7 +114,7 @@ def element_of(element: Json, name: str, expander: "Expander") -> Json:
 
 
 def type_code(item: Json) -> str:
-    """The FHIR type of an element; the specification writes system types for `id`, `url` and the values of primitives."""
+    """The FHIR type of an element; for `id`, `url` and the values of primitives the specification writes others."""
     code = str(item["code"])
     if not code.startswith("http://hl7.org/fhirpath/"):
         return code
@@ -131,7 +131,7 @@ class Expander:
 
     def expand(self, url: str) -> list[Any] | None:
         """Pairs of system and codes, or None where the value set is open, filtered, or too large to list."""
-        url = url.split("|")[0]
+        url = url.split("|", maxsplit=1)[0]
         if url not in self.used:
             members = self.members(url)
             if members is None or not 0 < sum(map(len, members.values())) <= LARGEST_BINDING:

@@ -22,7 +22,7 @@ PYTHON_TYPES = {
     "boolean": "bool",
     "decimal": "Decimal",
     **{name: name[0].upper() + name[1:] for name in ("integer", "unsignedInt", "positiveInt", "string", "code", "id")},
-    **{name: "Uri" for name in ("uri", "url", "canonical")},
+    **dict.fromkeys(("uri", "url", "canonical"), "Uri"),
     **{name: name[0].upper() + name[1:] for name in ("oid", "uuid", "date", "dateTime", "instant", "time")},
     "base64Binary": "Base64",
     "markdown": "String",

@@ -22,19 +22,17 @@ def chosen(values: Sequence[object], elements: Sequence[object]) -> int:
     return alone + sum(value is not None for value in values)
 
 
-def among(concept: Any, members: frozenset[tuple[str | None, str | None]]) -> bool:
+def among(concept: object, members: frozenset[tuple[str | None, str | None]]) -> bool:
     """Whether a Coding, or one coding of a CodeableConcept, is one of the (system, code) pairs."""
-    codings = getattr(concept, "coding", None)
-    if codings is None:
-        return (concept.system, concept.code) in members
-    return any((coding.system, coding.code) in members for coding in codings)
+    codings = getattr(concept, "coding", None) or (concept,)
+    return any((getattr(c, "system", None), getattr(c, "code", None)) in members for c in codings)
 
 
 def aligned(values: Sequence[object], elements: Sequence[object]) -> bool:
     """Whether a repeated primitive and the list of its extensions fit (http://hl7.org/fhir/R4/json.html#primitive).
 
-    Each place holds a value, an extension or both; the list of extensions is no longer than that of values, unless there
-    are no values at all.
+    Each place holds a value, an extension or both; the list of extensions is no longer than that of values, unless
+    there are no values at all.
     """
     if len(elements) > len(values) and values:
         return False

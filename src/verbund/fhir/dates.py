@@ -7,8 +7,10 @@ UTC; what has no beginning or no end reaches to `EARLIEST` or `LATEST`.
 import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
+
+from verbund.fhir.generated.datatypes import Period, Timing
 
 REGION: Final = ZoneInfo("Europe/Berlin")
 EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
@@ -36,7 +38,7 @@ def date_range(text: str) -> Range:
         return _whole_days(int(found["year"]), found["month"], found["day"])
     second = min(int(found["second"] or 0), 59)
     micros = int((found["fraction"] or "")[:6].ljust(6, "0"))
-    naive = datetime(
+    naive = datetime(  # noqa: DTZ001 - the zone is put on in _in_utc
         int(found["year"]),
         int(found["month"]),
         int(found["day"]),
@@ -92,7 +94,7 @@ def _whole_days(year: int, month: str | None, day: str | None) -> Range:
 
 def _next_day(day: datetime) -> datetime | None:
     """The day after, or None at the end of the calendar."""
-    return None if day.date() == datetime.max.date() else day + timedelta(days=1)
+    return None if (day.year, day.month, day.day) == (9999, 12, 31) else day + timedelta(days=1)
 
 
 def _first_of(year: int, month: int) -> datetime | None:
@@ -100,14 +102,14 @@ def _first_of(year: int, month: int) -> datetime | None:
     return None if year > 9999 else datetime(year, month, 1)  # noqa: DTZ001 - the zone is put on in _in_utc
 
 
-def period_range(period: Any) -> Range:
+def period_range(period: Period) -> Range:
     """The range of a Period: from the beginning of its start to the end of its end; open where one is missing."""
     low = date_range(period.start)[0] if period.start is not None else EARLIEST
     high = date_range(period.end)[1] if period.end is not None else LATEST
     return low, high
 
 
-def timing_ranges(timing: Any) -> list[Range]:
+def timing_ranges(timing: Timing) -> list[Range]:
     """The ranges of a Timing: each event, and the bounds of its repetition where they are a period."""
     found = [date_range(event) for event in timing.event if event is not None]
     if timing.repeat is not None and timing.repeat.boundsPeriod is not None:

@@ -1,7 +1,7 @@
 """From the bytes of a resource to its type: decoding is validation.
 
-The fast way decodes into the generated types and checks what they cannot say on the bytes. Only when something is wrong,
-or looks as if it might be, the slow way (`verbund.fhir.validation`) lists everything that is.
+The fast way decodes into the generated types and checks what they cannot say on the bytes. Only when something is
+wrong, or looks as if it might be, the slow way (`verbund.fhir.validation`) lists everything that is.
 """
 
 import re
@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from msgspec import DecodeError, Raw, ValidationError
 from msgspec.json import Decoder, Encoder
 
-from verbund.errors import Incorrect, Invalid
+from verbund.errors import Incorrect, Invalid, Issue
 from verbund.fhir.generated import RESOURCES
 from verbund.fhir.generated.datatypes import DomainResource, Resource
 from verbund.fhir.model import Collector, Entries
@@ -113,14 +113,12 @@ def nested(resource: Resource) -> Iterator[bytes]:
             outcome = entry.response and entry.response.outcome
             yield from (bytes(raw) for raw in (entry.resource, outcome) if raw is not None)
     elif kind == "Parameters":
-        yield from _in_parameters(resource.parameter)
-
-
-def _in_parameters(parameters: Any) -> Iterator[bytes]:
-    for parameter in parameters:
-        if parameter.resource is not None:
-            yield bytes(parameter.resource)
-        yield from _in_parameters(parameter.part)
+        waiting = list(resource.parameter)
+        while waiting:
+            parameter = waiting.pop(0)
+            waiting[:0] = parameter.part
+            if parameter.resource is not None:
+                yield bytes(parameter.resource)
 
 
 def refusal(raw: bytes) -> Invalid:
@@ -132,7 +130,7 @@ def refusal(raw: bytes) -> Invalid:
     return Invalid(f"{issues[0].text}{more}", issues=issues)
 
 
-def validate(raw: bytes) -> tuple[Any, ...]:
+def validate(raw: bytes) -> tuple[Issue, ...]:
     """All issues of a resource, none if it is valid R4. Incorrect if the bytes are no JSON."""
     try:
         decode(raw)

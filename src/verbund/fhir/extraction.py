@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from math import inf
-from typing import Any
 
 from verbund.fhir.dates import date_range, known, period_range, timing_ranges
+from verbund.fhir.generated.datatypes import Address, HumanName, Quantity, Reference
+from verbund.fhir.generated.datatypes import Range as Interval
 from verbund.fhir.model import Collector
 from verbund.fhir.numbers import number_range
 
@@ -27,14 +28,14 @@ __all__ = [
 PATIENT = "Patient/"
 
 
-def name_texts(name: Any) -> Iterator[str]:
+def name_texts(name: HumanName) -> Iterator[str]:
     """All parts of a HumanName, and its text."""
     for text in (name.family, *name.given, *name.prefix, *name.suffix, name.text):
         if text is not None:
             yield text
 
 
-def address_texts(address: Any) -> Iterator[str]:
+def address_texts(address: Address) -> Iterator[str]:
     """All parts of an Address, and its text."""
     parts = (address.city, address.district, address.state, address.postalCode, address.country, address.text)
     for text in (*address.line, *parts):
@@ -42,7 +43,7 @@ def address_texts(address: Any) -> Iterator[str]:
             yield text
 
 
-def refers(reference: Any, kind: str) -> bool:
+def refers(reference: Reference, kind: str) -> bool:
     """Whether a Reference leads to a resource of this type, as far as it says so itself."""
     text = reference.reference
     if text is None:
@@ -55,8 +56,9 @@ def patient_id(reference: str) -> str | None:
     return reference[8:].partition("/")[0] if reference.startswith(PATIENT) else None
 
 
-def quantity_range(quantity: Any) -> tuple[float, float]:
+def quantity_range(quantity: Quantity) -> tuple[float, float]:
     """The range that a quantity stands for by its precision and its comparator (`<5` reaches down without end)."""
+    assert quantity.value is not None  # noqa: S101 - the generated code asks before
     low, high = number_range(quantity.value)
     comparator = quantity.comparator
     if comparator is None:
@@ -65,13 +67,13 @@ def quantity_range(quantity: Any) -> tuple[float, float]:
     return (-inf, value) if comparator in {"<", "<="} else (value, inf)
 
 
-def span(interval: Any) -> tuple[float, float]:
+def span(interval: Interval) -> tuple[float, float]:
     """The range of a Range, open where a bound is missing."""
     low = _value(interval.low)
     high = _value(interval.high)
     return (-inf if low is None else number_range(low)[0], inf if high is None else number_range(high)[1])
 
 
-def _value(quantity: Any) -> Decimal | None:
+def _value(quantity: Quantity | None) -> Decimal | None:
     """The number of a quantity, where both are given."""
     return None if quantity is None else quantity.value

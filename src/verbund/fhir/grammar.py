@@ -50,7 +50,7 @@ _ID = re.compile(r"[A-Za-z0-9.-]{1,64}\Z")
 _NAME = re.compile(r"[\w:.-]{1,80}\Z")
 
 
-class _Ignorable(Exception):  # noqa: N818 - carries the error that a strict search raises and a lenient one does not
+class _Ignorable(Exception):
     def __init__(self, error: VerbundError) -> None:
         super().__init__()
         self.error = error
@@ -60,8 +60,8 @@ def parse_search(resource_type: str, params: Sequence[tuple[str, str]], *, lenie
     """The search that these parameters ask for.
 
     Incorrect names the parameter that is unknown or malformed; Unsupported one that FHIR knows and that is not offered
-    here. A lenient search leaves out what is unknown or not offered (listed in `ignored`), but never a malformed value of
-    a parameter that it does understand. Parameters without a value are left out
+    here. A lenient search leaves out what is unknown or not offered (listed in `ignored`), but never a malformed value
+    of a parameter that it does understand. Parameters without a value are left out
     (http://hl7.org/fhir/R4/search.html#errors).
     """
     if resource_type not in RESOURCES:

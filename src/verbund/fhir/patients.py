@@ -8,7 +8,7 @@ from verbund.fhir.search import Filter
 
 @dataclass(frozen=True, slots=True)
 class Having:
-    """Patients who have at least one resource of a type that all filters fit; for `Patient` they fit the patient itself.
+    """Patients who have at least one resource of a type that fits all filters; for `Patient`, the patient itself does.
 
     The filters hold for one and the same resource. A date filter bounds the time within which it must lie.
     """

@@ -1,15 +1,16 @@
 """References inside of resources: where they are, what they lead to, and how those of a transaction are resolved."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import get_args
 
-from msgspec import structs
+from msgspec import Struct, structs
 from msgspec.json import Decoder, Encoder
 
-from verbund.fhir.generated.datatypes import Element, Reference, Resource
+from verbund.fhir.checks import attributes
+from verbund.fhir.generated.datatypes import Reference, Resource
 
 _LITERAL = re.compile(
     r"(?:(https?://[^?#]*)/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/([A-Za-z0-9.-]{1,64}))?\Z"
@@ -62,21 +63,28 @@ def references(resource: Resource) -> tuple[LiteralReference, ...]:
 
 
 @cache
-def _leading(kind: type) -> tuple[tuple[str, str], ...]:
-    """The attributes of a structure that may hold structures: attribute and name in JSON."""
-    return tuple((item.name, item.encode_name) for item in structs.fields(kind))
+def _leading(kind: type[Struct]) -> tuple[Callable[[object], tuple[object, ...]], tuple[str, ...]]:
+    """What reads the attributes of a structure that may hold structures, and their names in JSON."""
+    found = [item for item in structs.fields(kind) if _holds_structures(item.type)]
+    return attributes(*(item.name for item in found)), tuple(item.encode_name for item in found)
 
 
-def _walk(item: Any, path: str) -> Iterator[LiteralReference]:
+def _holds_structures(kind: object) -> bool:
+    """Whether a type, or one of the types it is made of, is a structure."""
+    return (isinstance(kind, type) and issubclass(kind, Struct)) or any(map(_holds_structures, get_args(kind)))
+
+
+def _walk(item: Struct, path: str) -> Iterator[LiteralReference]:
     if isinstance(item, Reference) and item.reference is not None and not item.reference.startswith("#"):
         yield LiteralReference(path, item.reference)
-    for attribute, name in _leading(type(item)):
-        value = getattr(item, attribute)
-        if isinstance(value, Element):
+    read, names = _leading(type(item))
+    for value, name in zip(read(item), names, strict=True):
+        if isinstance(value, Struct):
             yield from _walk(value, f"{path}.{name}")
-        elif isinstance(value, tuple):
+        elif value:
+            assert isinstance(value, tuple)  # noqa: S101 - structures stand alone or in tuples
             for position, one in enumerate(value):
-                if isinstance(one, Element):
+                if one is not None:
                     yield from _walk(one, f"{path}.{name}[{position}]")
 
 

@@ -48,9 +48,9 @@ class ReferenceValue:
 class DateValue:
     """A comparison with the range [low, high) in UTC.
 
-    `eq` asks for values within the range, `ne` for those not within; `gt` for values that reach beyond it, `lt` for those
-    that begin before it, `ge` and `le` for these or `eq`; `sa` for values that begin after it, `eb` for those that end
-    before it; `ap` for values that overlap it, widened by a tenth of the distance to now.
+    `eq` asks for values within the range, `ne` for those not within; `gt` for values that reach beyond it, `lt` for
+    those that begin before it, `ge` and `le` for these or `eq`; `sa` for values that begin after it, `eb` for those
+    that end before it; `ap` for values that overlap it.
     """
 
     prefix: Prefix
@@ -111,7 +111,7 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Include:
-    """`_include` and `_revinclude`: a type, its reference parameter (`*` for all), and the type referred to, if narrowed."""
+    """`_include` or `_revinclude`: a type, its reference parameter (`*`: all), and the target type, if narrowed."""
 
     source: str
     param: str

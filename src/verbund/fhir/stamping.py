@@ -15,7 +15,7 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def stamp(raw: bytes, *, id: str, version: int, updated: datetime) -> bytes:
+def stamp(raw: bytes, *, id: str, version: int, updated: datetime) -> bytes:  # noqa: A002 - the word of the standard
     """The resource with this `id`, `meta.versionId` and `meta.lastUpdated`; other parts of `meta` are kept.
 
     The order of the other elements and the bytes of each are kept; white space between top-level elements is not. The

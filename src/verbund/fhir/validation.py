@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from verbund.errors import Incorrect, Issue
 from verbund.fhir.checks import aligned
@@ -47,7 +47,7 @@ def _members(pairs: list[tuple[str, Any]]) -> Members:
     return members
 
 
-def _no_constant(text: str) -> Any:
+def _no_constant(text: str) -> NoReturn:
     raise Incorrect(f"JSON has no number {text}.")
 
 
@@ -55,7 +55,7 @@ def _whole(text: str) -> int:
     return int(text) if len(text) < 20 else 2**63
 
 
-def parse(raw: bytes) -> Any:
+def parse(raw: bytes) -> object:
     """The JSON in these bytes; Incorrect with line and column where it breaks off."""
     try:
         text = raw.decode("utf-8")
@@ -119,7 +119,7 @@ class _Walk:
         """Note an issue; the sentence begins with the place."""
         self.issues.append(Issue(code, f"{path or 'The resource'}: {text}", (path,) if path else (), "error", rule))
 
-    def resource(self, value: Any, path: str, depth: int, *, contained: bool = False) -> None:
+    def resource(self, value: object, path: str, depth: int, *, contained: bool = False) -> None:
         """A resource, at the top or inside of another."""
         if not isinstance(value, Members):
             self.add("structure", "type", path, "a resource is expected, which is a JSON object.")
@@ -133,13 +133,18 @@ class _Walk:
             self.add("invariant", "dom-2", path, "a contained resource cannot contain others.")
         self.complex(value, name, path or name, depth)
 
-    def complex(self, value: Any, kind: str, path: str, depth: int) -> None:
+    def complex(self, value: object, kind: str, path: str, depth: int) -> None:
         """An object of a complex type."""
         if not isinstance(value, Members):
             self.add("structure", "type", path, f"an object is expected ({kind}).")
             return
         if depth > MAX_DEPTH:
-            self.add("structure", "depth", path.split(".")[0], f"nested too deep; {MAX_DEPTH} levels are accepted.")
+            self.add(
+                "structure",
+                "depth",
+                path.split(".", maxsplit=1)[0],
+                f"nested too deep; {MAX_DEPTH} levels are accepted.",
+            )
             return
         if not value:
             self.add("structure", "ele-1", path, "the object is empty; leave it out or fill it.")
@@ -181,7 +186,7 @@ class _Walk:
         if isinstance(values, list) and isinstance(extended, list) and not aligned(values, extended):
             self.add("structure", "null", path, "each place needs a value or, in the list with _, an extension.")
 
-    def property(self, item: Any, element: Element, code: str, path: str, depth: int, *, extended: bool) -> None:
+    def property(self, item: object, element: Element, code: str, path: str, depth: int, *, extended: bool) -> None:
         """The value of one property, a list where the element repeats."""
         if element.max != "*":
             self.value(item, element, code, path, depth)
@@ -196,7 +201,7 @@ class _Walk:
                 continue
             self.value(one, element, code, f"{path}[{position}]", depth)
 
-    def value(self, item: Any, element: Element, code: str, path: str, depth: int) -> None:
+    def value(self, item: object, element: Element, code: str, path: str, depth: int) -> None:
         """A single value of a known type."""
         if item is None:
             self.add("structure", "null", path, "null is not allowed; leave the element out.")
@@ -209,7 +214,7 @@ class _Walk:
             if element.binding and isinstance(item, Members) and not _bound(item, code, element.binding):
                 self.add("code-invalid", "binding", path, f"one code must be of {element.binding}.")
 
-    def primitive(self, item: Any, element: Element, code: str, path: str) -> None:
+    def primitive(self, item: object, element: Element, code: str, path: str) -> None:
         """A primitive value: JSON type, format, required code."""
         if not _is_format(item, code):
             self.add("value", f"format:{code}", path, f"expected {EXPECTED[code]}.")
@@ -230,7 +235,7 @@ def _bound(item: Members, code: str, binding: str) -> bool:
     return any(isinstance(c, Members) and (c.get("system"), c.get("code")) in pairs for c in codings)
 
 
-def _is_format(item: Any, code: str) -> bool:
+def _is_format(item: object, code: str) -> bool:
     """Whether a JSON value has the form of a primitive type."""
     if code == "boolean":
         return isinstance(item, bool)

@@ -18,7 +18,7 @@ _ID = re.compile(r"[A-Za-z0-9.-]{1,64}\Z")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:\S+\Z", re.IGNORECASE)
 
 
-class Malformed(Exception):  # noqa: N818 - turned into Incorrect where the parameter's name is known
+class Malformed(Exception):
     """A value that its parameter does not take; the text completes "The search parameter x …"."""
 
 
@@ -56,7 +56,7 @@ def token_value(text: str) -> TokenValue:
 
 
 def reference_value(text: str, modifier: str | None, targets: tuple[str, ...]) -> ReferenceValue:
-    """`Type/id`, `id`, or an address; a modifier, or a parameter that leads to one type only, gives the type of an id."""
+    """`Type/id`, `id`, or an address; the modifier, or the only type that a parameter leads to, is that of an id."""
     plain = _plain(text)
     if found := _REFERENCE.match(plain):
         if found[1] not in RESOURCES or modifier not in {None, found[1]}:
