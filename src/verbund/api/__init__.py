@@ -1,6 +1,6 @@
 """FHIR REST, SMART, bulk, DICOMweb: HTTP in, HTTP out."""
 
-from verbund.api.fhir import INTERACTIONS, FhirApp, PageLinks, Service, capability_statement
+from verbund.api.fhir import INTERACTIONS, FhirApp, PageLinks, Service, capability_statement, fhir_app
 from verbund.api.oauth import ROUTES as OAUTH_ROUTES
 from verbund.api.oauth import OpenId, oauth_app
 from verbund.api.rules import Rule
@@ -19,5 +19,6 @@ __all__ = [
     "Rule",
     "Service",
     "capability_statement",
+    "fhir_app",
     "oauth_app",
 ]

@@ -6,6 +6,7 @@ from verbund.identity.brake import TooManyAttempts
 from verbund.identity.clients import PORTAL, Client, portal_client
 from verbund.identity.documents import key_set, openid_configuration, smart_configuration
 from verbund.identity.flow import Refusal
+from verbund.identity.front_door import FrontDoor
 from verbund.identity.model import House, Person, Principal, Role
 from verbund.identity.passwords import Passwords
 from verbund.identity.people import People
@@ -22,6 +23,7 @@ __all__ = [
     "PORTAL",
     "Claims",
     "Client",
+    "FrontDoor",
     "House",
     "Level",
     "Passwords",

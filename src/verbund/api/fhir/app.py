@@ -4,16 +4,23 @@ import logging
 import traceback
 import uuid
 
+import msgspec
+
 from verbund.api.bearer import bearer_of, challenge
 from verbund.api.fhir.addresses import Address, NotAllowed, interpret
 from verbund.api.fhir.bundles import process
+from verbund.api.fhir.capabilities import capability_statement
 from verbund.api.fhir.dispatch import answer
 from verbund.api.fhir.messages import Receive, Request, Response, Scope, Send, read_body, read_head, write
+from verbund.api.fhir.pages import PageLinks
 from verbund.api.fhir.preferences import check_answer_format
 from verbund.api.fhir.service import Service
-from verbund.api.ports import Verifier
+from verbund.api.ports import Gate, Verifier
+from verbund.config import utc_now
+from verbund.crypto import NodeKeys
 from verbund.errors import Fault, VerbundError
 from verbund.fhir import outcome
+from verbund.identity import House, smart_configuration
 
 _log = logging.getLogger(__name__)
 _WITH_BODY = frozenset({"POST", "PUT"})
@@ -68,6 +75,18 @@ class FhirApp:
 
 
 _OPEN = (("Access-Control-Allow-Origin", "*"),)
+
+
+def fhir_app(gate: Gate, tokens: Verifier, keys: NodeKeys, house: House, *, max_body_bytes: int) -> FhirApp:
+    """The FHIR API of a house: everything that it needs is made from these parts."""
+    service = Service(
+        gate=gate,
+        base=house.audience,
+        pages=PageLinks(keys),
+        statement=capability_statement(house, started=utc_now()),
+        smart=msgspec.json.encode(smart_configuration(house)),
+    )
+    return FhirApp(service, tokens, max_body_bytes=max_body_bytes)
 
 
 def refused(error: VerbundError) -> Response:

@@ -1,0 +1,59 @@
+"""What the node says it can do, and that it can."""
+
+import httpx
+from fhir_node import FHIR, FhirNode, patient
+
+
+async def test_the_statement_is_open_and_names_the_server(node: FhirNode) -> None:
+    answer = await node.http.get("metadata")
+    assert answer.headers["content-type"] == FHIR
+    said = answer.json()
+    assert (said["resourceType"], said["fhirVersion"]) == ("CapabilityStatement", "4.0.1")
+    assert said["implementation"]["url"] == node.base
+    created = await node.post("/CapabilityStatement", answer.content)
+    assert created.status_code == 201, created.text
+
+
+async def test_every_interaction_that_it_names_is_answered(node: FhirNode) -> None:
+    rest = (await node.http.get("metadata")).json()["rest"][0]
+    offered = {r["type"]: {i["code"] for i in r["interaction"]} for r in rest["resource"]}["Patient"]
+    resource = patient() | {"id": "c1"}
+    asked: dict[str, httpx.Response] = {
+        "create": await node.post("/Patient", patient()),
+        "update": await node.put("/Patient/c1", resource),
+        "read": await node.get("/Patient/c1"),
+        "vread": await node.get("/Patient/c1/_history/1"),
+        "history-instance": await node.get("/Patient/c1/_history"),
+        "search-type": await node.get("/Patient?family=muster"),
+        "delete": await node.delete("/Patient/c1"),
+    }
+    assert offered == asked.keys()
+    assert {name: answer.status_code // 100 for name, answer in asked.items()} == dict.fromkeys(asked, 2)
+
+
+async def test_every_search_parameter_that_it_names_is_known(node: FhirNode) -> None:
+    rest = (await node.http.get("metadata")).json()["rest"][0]
+    values = {
+        "date": "2024",
+        "number": "1",
+        "quantity": "1",
+        "reference": "Patient/1",
+        "token": "x",
+        "string": "x",
+        "uri": "x",
+    }
+    refused = []
+    for resource in rest["resource"]:
+        if resource["type"] in {"Patient", "Observation", "Encounter", "Consent"}:
+            for parameter in resource["searchParam"]:
+                answer = await node.get(f"/{resource['type']}?{parameter['name']}={values[parameter['type']]}&_count=1")
+                refused += [] if answer.status_code == 200 else [(resource["type"], parameter["name"], answer.text)]
+    assert refused == []
+
+
+async def test_smart_apps_find_the_provider_at_the_base(node: FhirNode) -> None:
+    said = (await node.http.get(".well-known/smart-configuration")).json()
+    assert said["issuer"] == node.house.issuer
+    assert said["authorization_endpoint"] == f"{node.house.issuer}/oauth/authorize"
+    assert "S256" in said["code_challenge_methods_supported"]
+    assert "launch-ehr" not in said["capabilities"]
