@@ -8,7 +8,7 @@ from pathlib import Path
 
 import orjson
 
-from verbund.demo import consents, heroes, houses
+from verbund.demo import consents, heroes, houses, places
 from verbund.demo.chance import Chance
 from verbund.demo.chart import Chart
 from verbund.demo.courses import plan
@@ -47,6 +47,11 @@ class GeneratedRegion:
     seed: int
     count: int
     today: date = TODAY
+
+    @property
+    def title(self) -> str:
+        """The name of the region."""
+        return places.REGION
 
     @property
     def houses(self) -> tuple[House, ...]:

@@ -23,13 +23,6 @@ def kvnr(letter: str, digits: str) -> str:
     return f"{letter}{digits}{total % 10}"
 
 
-def is_kvnr(text: str) -> bool:
-    """Whether the text has the form of a health insurance number and its check digit fits."""
-    if len(text) != 10 or not ("A" <= text[0] <= "Z") or not (text[1:].isascii() and text[1:].isdigit()):
-        return False
-    return kvnr(text[0], text[1:9]) == text
-
-
 def ik(digits: str) -> str:
     """An institution number: two digits of class, two of region, four serial, and their check digit.
 

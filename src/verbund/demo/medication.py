@@ -30,7 +30,8 @@ def _dosage(drug: Drug) -> list[Json]:
     repeat: Json = {"frequency": len(when), "period": drug.every_days, "periodUnit": "d", "when": when}
     if drug.every_days > 1:
         repeat = {"frequency": 1, "period": drug.every_days, "periodUnit": "d"}
-    dose = {"value": max(parts), "unit": drug.form, "system": _UCUM, "code": "1"}
+    code, unit = drug.dose
+    dose = {"value": max(parts), "unit": unit, "system": _UCUM, "code": code}
     route = coded("http://standardterms.edqm.eu", drug.route)
     return [
         {"text": drug.scheme, "timing": {"repeat": repeat}, "route": route, "doseAndRate": [{"doseQuantity": dose}]}
@@ -94,7 +95,6 @@ def prescribe(chart: Chart, drug: Drug, visit: Visit, *, reason: str | None = No
 
 def give(chart: Chart, drug: Drug, visit: Visit, when: datetime, *, reason: str | None = None) -> str:
     """One dose given by the staff of a house."""
-    unit = drug.unit
     body: Json = {
         "status": "completed",
         "medicationCodeableConcept": _code(drug, when.year),
@@ -105,7 +105,7 @@ def give(chart: Chart, drug: Drug, visit: Visit, when: datetime, *, reason: str 
         "dosage": {
             "text": drug.product,
             "route": coded("http://standardterms.edqm.eu", drug.route),
-            "dose": {"value": drug.amount, "unit": unit.strip("[]"), "system": _UCUM, "code": unit},
+            "dose": {"value": drug.amount, "unit": drug.unit, "system": _UCUM, "code": drug.unit},
         },
     }
     if reason:

@@ -32,7 +32,6 @@ class Kind:
 DISCHARGE = Kind("Entlassbrief", "AD010104", "Entlassungsbericht intern", "BERI", "Arztberichte")
 LETTER = Kind("Arztbrief", "AD010110", "Ärztlicher Verlaufsbericht", "BERI", "Arztberichte")
 REHABILITATION = Kind("Reha-Entlassungsbericht", "AD010103", "Entlassungsbericht extern", "BERI", "Arztberichte")
-CONSENT_FORM = Kind("Einwilligung", "EC010101", "Einwilligung", "EINW", "Einwilligungen/Aufklärungen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def letter(
     if to:
         lines += ["Sehr geehrte Kolleginnen und Kollegen,", "", "wir berichten über die oben genannte Person.", ""]
     for section in sections:
-        lines.append(section.heading)
+        lines.append(f"{section.heading}:")
         for paragraph in section.paragraphs:
             lines += wrap(paragraph, _WIDTH, subsequent_indent="  " if paragraph.startswith("- ") else "")
         lines.append("")
@@ -175,29 +174,27 @@ def copy_document(source: Chart, reference: str, target: Chart) -> str:
 
 
 def as_pdf(text: str) -> bytes:
-    """The text as a PDF 1.4 of A4 pages in Courier, made of nothing but its objects (ISO 32000-1, 7.5).
+    """The text as a PDF 1.4 of A4 pages in Helvetica, made of nothing but its objects (ISO 32000-1, 7.5).
 
-    Characters outside WinAnsiEncoding, as in some names, are written without their accents or as a question mark.
+    The first line and short lines that end in a colon are set bold. Characters outside WinAnsiEncoding, as in some
+    names, lose their accents or become a question mark.
     """
     lines = text.translate(_WIN_ANSI).split("\n")
     pages = [lines[start : start + _PAGE_LINES] for start in range(0, len(lines), _PAGE_LINES)]
-    numbers = [4 + 2 * page for page in range(len(pages))]
+    numbers = [5 + 2 * page for page in range(len(pages))]
     kids = b" ".join(b"%d 0 R" % number for number in numbers)
-    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier /Encoding /WinAnsiEncoding >>"
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, len(pages)),
-        font,
+    fonts = [
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /%s /Encoding /WinAnsiEncoding >>" % name
+        for name in (b"Helvetica", b"Helvetica-Bold")
     ]
+    head = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, len(pages))]
+    objects = [*head, *fonts]
     for number, page in zip(numbers, pages, strict=True):
         objects.append(
-            (
-                b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d "
-                b"0 R /Resources << /Font << /F1 3 0 R >> >> >>"
-            )
-            % (number + 1)
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R "
+            b"/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>" % (number + 1)
         )
-        content = _page(page)
+        content = _page(page, first=number == numbers[0])
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
     return _assembled(objects)
 
@@ -205,12 +202,15 @@ def as_pdf(text: str) -> bytes:
 _WIN_ANSI = str.maketrans("ğışİŞĞłśńżźćęąŁŚŻđĐ", "gisISGlsnzzceaLSZdD")
 
 
-def _page(lines: Sequence[str]) -> bytes:
-    shown = [
-        b"(%s) '" % line.encode("cp1252", "replace").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
-        for line in lines
-    ]
-    return b"BT /F1 9 Tf 12.5 TL 50 800 Td\n" + b"\n".join(shown) + b"\nET"
+def _page(lines: Sequence[str], *, first: bool) -> bytes:
+    parts = [b"BT 13 TL 62 790 Td"]
+    for place, line in enumerate(lines):
+        bold = (first and place == 0) or (line.endswith(":") and len(line) < 40)
+        shown = line.encode("cp1252", "replace")
+        for special in (b"\\", b"(", b")"):
+            shown = shown.replace(special, b"\\" + special)
+        parts.append(b"/%s Tf (%s) '" % (b"F2 10.5" if bold else b"F1 9.5", shown))
+    return b"\n".join((*parts, b"ET"))
 
 
 def _assembled(objects: Sequence[bytes]) -> bytes:

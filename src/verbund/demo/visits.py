@@ -187,7 +187,7 @@ _PROVISIONAL = coded("http://terminology.hl7.org/CodeSystem/condition-ver-status
 _PROBLEM = [coded("http://terminology.hl7.org/CodeSystem/condition-category", "problem-list-item")]
 _DIAGNOSIS = [coded("http://terminology.hl7.org/CodeSystem/condition-category", "encounter-diagnosis")]
 # What a diagnosis is for a contact: http://terminology.hl7.org/CodeSystem/diagnosis-role
-ADMISSION, CHIEF, COMORBID, DISCHARGE = "AD", "CC", "CM", "DD"
+CHIEF, COMORBID, DISCHARGE = "CC", "CM", "DD"
 
 
 def diagnose(

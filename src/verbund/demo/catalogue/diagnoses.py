@@ -22,7 +22,6 @@ def _acute(code: str, text: str) -> Diagnosis:
 
 
 DIABETES = Diagnosis("E11.90", "Diabetes mellitus, Typ 2: Ohne Komplikationen: Nicht als entgleist bezeichnet")
-DIABETES_DERAILED = Diagnosis("E11.91", "Diabetes mellitus, Typ 2: Ohne Komplikationen: Als entgleist bezeichnet")
 DIABETES_KIDNEY = Diagnosis(
     "E11.20", "Diabetes mellitus, Typ 2: Mit Nierenkomplikationen: Nicht als entgleist bezeichnet"
 )
@@ -41,13 +40,10 @@ HEART_FAILURE_3 = Diagnosis("I50.13", "Linksherzinsuffizienz: Mit Beschwerden be
 HEART_FAILURE_4 = Diagnosis("I50.14", "Linksherzinsuffizienz: Mit Beschwerden in Ruhe")
 CORONARY = Diagnosis("I25.12", "Atherosklerotische Herzkrankheit: Zwei-Gefäß-Erkrankung")
 ATRIAL_FIBRILLATION = Diagnosis("I48.0", "Vorhofflimmern, paroxysmal")
-ATRIAL_FIBRILLATION_LASTING = Diagnosis("I48.1", "Vorhofflimmern, persistierend")
 LIPIDS = Diagnosis("E78.2", "Gemischte Hyperlipidämie")
 CHOLESTEROL = Diagnosis("E78.0", "Reine Hypercholesterinämie")
 KIDNEY_3 = Diagnosis("N18.3", "Chronische Nierenkrankheit, Stadium 3")
-KIDNEY_2 = Diagnosis("N18.2", "Chronische Nierenkrankheit, Stadium 2")
 KIDNEY_ACUTE = _acute("N17.91", "Akutes Nierenversagen, nicht näher bezeichnet: Stadium 1")
-POTASSIUM_LOW = _acute("E87.6", "Hypokaliämie")
 ANTICOAGULATED = Diagnosis("Z92.1", "Dauertherapie (gegenwärtig) mit Antikoagulanzien in der Eigenanamnese")
 
 STROKE_EMBOLIC = _acute("I63.4", "Hirninfarkt durch Embolie zerebraler Arterien")
@@ -69,7 +65,6 @@ NODES_AXILLA = Diagnosis(
         "Lymphknoten und Lymphknoten der oberen Extremität"
     ),
 )
-LIVER_METASTASES = Diagnosis("C78.7", "Sekundäre bösartige Neubildung der Leber und der intrahepatischen Gallengänge")
 CHEMOTHERAPY = _acute("Z51.1", "Chemotherapie-Sitzung wegen bösartiger Neubildung")
 ANAEMIA_IRON = Diagnosis("D50.9", "Eisenmangelanämie, nicht näher bezeichnet")
 
@@ -122,7 +117,6 @@ SINUSITIS = _acute("J01.9", "Akute Sinusitis, nicht näher bezeichnet")
 SPRAIN = _acute("S93.40", "Verstauchung und Zerrung des oberen Sprunggelenkes: Teil nicht näher bezeichnet")
 CHECK_UP = _acute("Z00.0", "Ärztliche Allgemeinuntersuchung")
 CHILD_CHECK = _acute("Z00.1", "Gesundheitsvorsorgeuntersuchung eines Kindes")
-VACCINATION = _acute("Z25.1", "Notwendigkeit der Impfung gegen Grippe [Influenza]")
 
 MINOR = (COLD, BRONCHITIS, GASTROENTERITIS, SINUSITIS, LOW_BACK_PAIN, SPRAIN)
 MINOR_CHILD = (COLD, BRONCHITIS, GASTROENTERITIS, EAR_INFECTION)

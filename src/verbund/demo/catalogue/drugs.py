@@ -22,11 +22,18 @@ class Drug:
     route: str = "20053000"
     pack: int = 100
     every_days: int = 1
+    dose_unit: tuple[str, str] | None = None
 
     @property
     def product(self) -> str:
         """`Ramipril 5 mg Tablette`."""
-        return f"{self.substance} {self.amount:g} {self.unit} {self.form}".replace(".", ",")
+        amount = f"{self.amount:g}".replace(".", ",")
+        return f"{self.substance} {amount} {_SHOWN.get(self.unit, self.unit)} {self.form}"
+
+    @property
+    def dose(self) -> tuple[str, str]:
+        """UCUM code and unit in which a single dose is counted: the form, unless the form holds many doses."""
+        return self.dose_unit or ("1", self.form)
 
     @property
     def scheme(self) -> str:
@@ -39,19 +46,30 @@ class Drug:
         return "-".join(f"{part:g}".replace(".", ",") for part in (self.morning, self.noon, self.evening, self.night))
 
 
+_SHOWN = {"[iU]/mL": "I.E./ml", "ug": "µg", "mL": "ml"}
 INTRAVENOUS, SUBCUTANEOUS, INHALED = "20045000", "20066000", "20020000"
-CAPSULE, SPRAY, PEN, INFUSION, SYRINGE = "Kapsel", "Dosieraerosol", "Fertigpen", "Infusion", "Fertigspritze"
+SPRAY, PEN, INFUSION, SYRINGE = "Dosieraerosol", "Fertigpen", "Infusion", "Fertigspritze"
 
 METFORMIN = Drug("A10BA02", "Metformin", 1000, "mg", evening=1)
 EMPAGLIFLOZIN = Drug("A10BK03", "Empagliflozin", 10, "mg")
 SITAGLIPTIN = Drug("A10BH01", "Sitagliptin", 100, "mg")
-GLARGINE = Drug("A10AE04", "Insulin glargin", 1, "[iU]", PEN, 0, night=18, route=SUBCUTANEOUS, pack=10)
+GLARGINE = Drug(
+    "A10AE04",
+    "Insulin glargin",
+    100,
+    "[iU]/mL",
+    PEN,
+    0,
+    night=18,
+    route=SUBCUTANEOUS,
+    pack=10,
+    dose_unit=("[iU]", "I.E."),
+)
 SEMAGLUTIDE = Drug("A10BJ06", "Semaglutid", 0.5, "mg", PEN, 1, route=SUBCUTANEOUS, pack=4, every_days=7)
 RAMIPRIL = Drug("C09AA05", "Ramipril", 5, "mg")
 CANDESARTAN = Drug("C09CA06", "Candesartan", 16, "mg")
 SACUBITRIL = Drug("C09DX04", "Valsartan und Sacubitril", 100, "mg", evening=1, pack=56)
 BISOPROLOL = Drug("C07AB07", "Bisoprolol", 5, "mg")
-METOPROLOL = Drug("C07AB02", "Metoprolol", 47.5, "mg", "Retardtablette")
 TORASEMIDE = Drug("C03CA04", "Torasemid", 10, "mg")
 FUROSEMIDE_IV = Drug("C03CA01", "Furosemid", 20, "mg", "Injektion", 1, 1, route=INTRAVENOUS)
 SPIRONOLACTONE = Drug("C03DA01", "Spironolacton", 25, "mg")
@@ -60,7 +78,6 @@ HCT = Drug("C03AA03", "Hydrochlorothiazid", 12.5, "mg")
 ATORVASTATIN = Drug("C10AA05", "Atorvastatin", 40, "mg", morning=0, night=1)
 SIMVASTATIN = Drug("C10AA01", "Simvastatin", 20, "mg", morning=0, night=1)
 ASPIRIN = Drug("B01AC06", "Acetylsalicylsäure", 100, "mg")
-CLOPIDOGREL = Drug("B01AC04", "Clopidogrel", 75, "mg")
 APIXABAN = Drug("B01AF02", "Apixaban", 5, "mg", evening=1)
 ENOXAPARIN = Drug("B01AB05", "Enoxaparin", 40, "mg", SYRINGE, 0, evening=1, route=SUBCUTANEOUS, pack=10)
 ALTEPLASE = Drug("B01AD02", "Alteplase", 70, "mg", INFUSION, route=INTRAVENOUS, pack=1)
@@ -79,10 +96,8 @@ PARACETAMOL = Drug("N02BE01", "Paracetamol", 500, "mg", noon=1, evening=1, pack=
 SUMATRIPTAN = Drug("N02CC01", "Sumatriptan", 50, "mg", pack=6)
 TAMSULOSIN = Drug("G04CA02", "Tamsulosin", 0.4, "mg", "Retardkapsel")
 CETIRIZINE = Drug("R06AE07", "Cetirizin", 10, "mg", morning=0, evening=1, pack=50)
-VITAMIN_D = Drug("A11CC05", "Colecalciferol", 1000, "[iU]")
 IRON = Drug("B03AA07", "Eisen(II)-sulfat", 100, "mg")
 AMOXICILLIN = Drug("J01CA04", "Amoxicillin", 1000, "mg", noon=1, evening=1, pack=20)
-COTRIMOXAZOLE = Drug("J01EE01", "Sulfamethoxazol und Trimethoprim", 960, "mg", evening=1, pack=10)
 FOSFOMYCIN = Drug("J01XX01", "Fosfomycin", 3000, "mg", "Granulat", pack=1)
 AMPICILLIN_SULBACTAM = Drug(
     "J01CR01", "Ampicillin und Beta-Lactamase-Inhibitoren", 3, "g", INFUSION, 1, 1, 1, route=INTRAVENOUS
@@ -99,7 +114,6 @@ OXALIPLATIN = Drug("L01XA03", "Oxaliplatin", 150, "mg", INFUSION, route=INTRAVEN
 FOLINATE = Drug("V03AF03", "Calciumfolinat", 350, "mg", INFUSION, route=INTRAVENOUS)
 EPIRUBICIN = Drug("L01DB03", "Epirubicin", 160, "mg", INFUSION, route=INTRAVENOUS)
 CYCLOPHOSPHAMIDE = Drug("L01AA01", "Cyclophosphamid", 1000, "mg", INFUSION, route=INTRAVENOUS)
-PACLITAXEL = Drug("L01CD01", "Paclitaxel", 140, "mg", INFUSION, route=INTRAVENOUS)
 ONDANSETRON = Drug("A04AA01", "Ondansetron", 8, "mg", INFUSION, route=INTRAVENOUS)
 LETROZOLE = Drug("L02BG04", "Letrozol", 2.5, "mg", "Filmtablette")
 TAMOXIFEN = Drug("L02BA01", "Tamoxifen", 20, "mg", "Filmtablette")

@@ -99,15 +99,6 @@ SODIUM = _analyte(
 POTASSIUM = _analyte(
     "2823-3", "Potassium [Moles/volume] in Serum or Plasma", "Kalium", ("mmol/L", "mmol/l"), (4.2, 0.3), both=(3.5, 5.1)
 )
-CALCIUM = _analyte(
-    "2000-8",
-    "Calcium [Moles/volume] in Serum or Plasma",
-    "Kalzium",
-    ("mmol/L", "mmol/l"),
-    (2.35, 0.07),
-    both=(2.15, 2.55),
-    decimals=2,
-)
 CRP = _analyte(
     "1988-5", "C reactive protein [Mass/volume] in Serum or Plasma", "CRP", ("mg/L", "mg/l"), (2.0, 0.9), both=(None, 5)
 )
@@ -396,7 +387,6 @@ KIDNEY = (CREATININE, GFR, UREA, SODIUM, POTASSIUM)
 LIVER = (ALT, AST, GGT, BILIRUBIN)
 LIPIDS = (CHOLESTEROL, LDL, HDL, TRIGLYCERIDES)
 CLOTTING = (INR, APTT)
-BLOOD_GAS = (PH, PCO2, PO2, LACTATE)
 
 
 @dataclass(frozen=True, slots=True)

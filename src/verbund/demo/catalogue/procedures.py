@@ -19,7 +19,6 @@ THERAPEUTIC = ("277132007", "Therapeutic procedure")
 IMAGING = ("363679005", "Imaging")
 
 CT_HEAD = Treatment("Native Computertomographie des Schädels", IMAGING, "3-200")
-CT_THORAX = Treatment("Native Computertomographie des Thorax", IMAGING, "3-202")
 CT_THORAX_CONTRAST = Treatment("Computertomographie des Thorax mit Kontrastmittel", IMAGING, "3-222")
 CT_ABDOMEN_CONTRAST = Treatment("Computertomographie des Abdomens mit Kontrastmittel", IMAGING, "3-225")
 MRI_HEAD = Treatment("Native Magnetresonanztomographie des Schädels", IMAGING, "3-800")
@@ -38,12 +37,6 @@ HIGH_FLOW = Treatment(
     "Maschinelle Beatmung und Atemunterstützung: Atemunterstützung durch High-Flow-Nasenkanüle", THERAPEUTIC, "8-713.0"
 )
 CENTRAL_LINE = Treatment("Legen und Wechsel eines Katheters in zentralvenöse Gefäße: Legen", THERAPEUTIC, "8-831.0")
-BRONCHOSCOPY = Treatment(
-    "Diagnostische Tracheobronchoskopie: Mit flexiblem Instrument: Ohne weitere Maßnahmen", DIAGNOSTIC, "1-620.00"
-)
-CATHETER = Treatment(
-    "Transarterielle Linksherz-Katheteruntersuchung: Koronarangiographie ohne weitere Maßnahmen", DIAGNOSTIC, "1-275.0"
-)
 COLONOSCOPY = Treatment("Diagnostische Koloskopie: Total, bis Zäkum", DIAGNOSTIC, "1-650.1")
 BIOPSY = Treatment("Endoskopische Biopsie am unteren Verdauungstrakt: 1 bis 5 Biopsien", DIAGNOSTIC, "1-444.7")
 SIGMA_RESECTION = Treatment(
@@ -63,7 +56,6 @@ SENTINEL = Treatment(
     SURGICAL,
     "5-401.11",
 )
-CHEMO_ONE = Treatment("Nicht komplexe Chemotherapie: 1 Tag: 1 Medikament", THERAPEUTIC, "8-542.11")
 CHEMO_TWO = Treatment("Nicht komplexe Chemotherapie: 1 Tag: 2 Medikamente", THERAPEUTIC, "8-542.12")
 PHYSIOTHERAPY = Treatment("Physiotherapie", THERAPEUTIC, snomed=("91251008", "Physical therapy procedure"))
 ERGOMETER = Treatment("Ergometertraining", THERAPEUTIC, snomed=("229065009", "Exercise therapy"))

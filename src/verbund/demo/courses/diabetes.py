@@ -38,6 +38,8 @@ def treatment(chance: Chance, onset: date, start: date, curve: Sequence[float]) 
     taken = [(drugs.METFORMIN, onset)]
     if chance.happens(0.7):
         taken.append((drugs.EMPAGLIFLOZIN, start + timedelta(days=90)))
+    elif chance.happens(0.6):
+        taken.append((drugs.SITAGLIPTIN, start + timedelta(days=90)))
     if max(curve) > 8.5:
         taken.append((chance.choice((drugs.GLARGINE, drugs.SEMAGLUTIDE)), start + timedelta(days=180)))
     return taken

@@ -14,12 +14,13 @@ from verbund.demo.courses.practice import Body, bloods, consult, keep_taking, kn
 from verbund.demo.houses import PRAXIS
 
 _COMPLAINTS = {
-    dx.COLD: ("Husten, Schnupfen, Halsschmerzen", None),
+    dx.COLD: ("Husten, Schnupfen, Halsschmerzen", drugs.PARACETAMOL),
     dx.BRONCHITIS: ("Husten mit Auswurf", drugs.SALBUTAMOL),
     dx.GASTROENTERITIS: ("Durchfall und Erbrechen", None),
     dx.SINUSITIS: ("Druck über den Nasennebenhöhlen", drugs.IBUPROFEN),
     dx.LOW_BACK_PAIN: ("Rückenschmerzen", drugs.IBUPROFEN),
     dx.SPRAIN: ("Umgeknickt", drugs.IBUPROFEN),
+    dx.URINARY_INFECTION: ("Brennen beim Wasserlassen", drugs.FOSFOMYCIN),
     dx.EAR_INFECTION: ("Ohrenschmerzen", drugs.AMOXICILLIN),
 }
 
@@ -29,8 +30,8 @@ def family_practice(life: Life, chance: Chance, build: Body) -> None:
     person = life.person
     start = max(life.until - timedelta(days=3 * 365), person.birth + timedelta(days=40))
     chart = life.at(PRAXIS)
-    if chance.happens(0.22):
-        medication.allergic(chart, chance.choice(medication.ALLERGIES), start)
+    if life.allergy:
+        medication.allergic(chart, life.allergy, start)
     _vaccinations(life, chance, start)
     _check_up(life, chance, build, start)
     for _ in range(chance.between(0, 3)):
@@ -78,7 +79,8 @@ def _check_up(life: Life, chance: Chance, build: Body, start: date) -> None:
 
 
 def _minor_illness(life: Life, chance: Chance, start: date, *, child: bool) -> None:
-    diagnosis = chance.choice(dx.MINOR_CHILD if child else dx.MINOR)
+    choices = dx.MINOR_CHILD if child else (*dx.MINOR, dx.URINARY_INFECTION) if life.person.is_female else dx.MINOR
+    diagnosis = chance.choice(choices)
     reason, drug = _COMPLAINTS[diagnosis]
     latest = max(start, life.until - timedelta(days=20))
     chart, visit = consult(life, chance, _day(chance, start, latest), reason)
@@ -134,7 +136,8 @@ def hypertension(life: Life, chance: Chance, build: Body) -> None:
     since = _since(life, chance, 9)
     condition = known(life, dx.HYPERTENSION, since)
     first = chance.choice((drugs.RAMIPRIL, drugs.CANDESARTAN))
-    second = ((drugs.AMLODIPINE, since + timedelta(days=200)),) if chance.happens(0.5) else ()
+    added = chance.choice((drugs.AMLODIPINE, drugs.AMLODIPINE, drugs.HCT))
+    second = ((added, since + timedelta(days=200)),) if chance.happens(0.5) else ()
     keep_taking(life, ((first, since), *second), condition)
     start = max(since, life.until - timedelta(days=800))
     _follow(
@@ -145,7 +148,7 @@ def hypertension(life: Life, chance: Chance, build: Body) -> None:
         "Blutdruckkontrolle",
         days=150,
         systolic=chance.around(138, 6),
-        panel=(*lab.KIDNEY, *lab.LIPIDS),
+        panel=(*lab.KIDNEY, *lab.LIPIDS, lab.URATE),
     )
 
 
@@ -153,7 +156,8 @@ def lungs(life: Life, chance: Chance, build: Body) -> None:
     """COPD with spirometry; one in three has an exacerbation treated at home."""
     since = _since(life, chance, 7)
     condition = known(life, dx.COPD, since)
-    keep_taking(life, ((drugs.TIOTROPIUM, since), (drugs.SALBUTAMOL, since)), condition)
+    third = ((drugs.BUDESONIDE, since),) if chance.happens(0.3) else ()
+    keep_taking(life, ((drugs.TIOTROPIUM, since), (drugs.SALBUTAMOL, since), *third), condition)
     start = max(since, life.until - timedelta(days=700))
     for day in every(180, start, life.until, chance):
         chart, visit = consult(life, chance, day, "Kontrolle COPD")

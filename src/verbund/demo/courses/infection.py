@@ -16,7 +16,7 @@ from verbund.demo.courses.hospital import Curve
 from verbund.demo.courses.life import Life
 from verbund.demo.courses.practice import Body, bloods, consult, measure_basics
 from verbund.demo.houses import UNIKLINIKUM
-from verbund.demo.medication import vaccinate
+from verbund.demo.medication import PENICILLIN, vaccinate
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,8 @@ PNEUMONIA = Infection(
     curves={
         lab.CRP: (188, 120, 38),
         lab.LEUKOCYTES: (15.8, 11.5, 8.1),
+        lab.NEUTROPHILS: (87, 76, 62),
+        lab.LYMPHOCYTES: (8, 16, 28),
         lab.PCT: (1.9, 0.8, 0.15),
         lab.LACTATE: (1.8, 1.2, 1.0),
     },
@@ -85,6 +87,8 @@ PNEUMOCOCCAL = Infection(
     curves={
         lab.CRP: (322, 260, 140, 44),
         lab.LEUKOCYTES: (21.4, 18.2, 12.4, 8.8),
+        lab.NEUTROPHILS: (92, 86, 70),
+        lab.LYMPHOCYTES: (4, 8, 21),
         lab.PCT: (14.8, 9.1, 2.2, 0.3),
         lab.LACTATE: (3.6, 2.1, 1.3, 1.0),
         lab.CREATININE: (1.6, 1.4, 1.0, 0.9),
@@ -105,6 +109,8 @@ UROSEPSIS = Infection(
     curves={
         lab.CRP: (256, 210, 96, 28),
         lab.LEUKOCYTES: (19.6, 16.1, 10.9, 7.9),
+        lab.NEUTROPHILS: (90, 82, 66),
+        lab.LYMPHOCYTES: (5, 10, 24),
         lab.PCT: (38.0, 21.0, 4.0, 0.4),
         lab.LACTATE: (4.2, 2.4, 1.4, 1.0),
         lab.CREATININE: (2.3, 1.9, 1.2, 1.0),
@@ -114,6 +120,13 @@ UROSEPSIS = Infection(
     bedside=_SHOCKED,
     intensive=True,
 )
+_FAILED: Mapping[lab.Analyte, Curve] = {
+    lab.CRP: (180, 290, 340),
+    lab.PCT: (6, 22, 60),
+    lab.LACTATE: (2.8, 5.2, 9.8),
+    lab.CREATININE: (1.4, 2.6, 4.1),
+    lab.GFR: (44, 21, 11),
+}
 KINDS = ((PNEUMONIA, 55.0), (PNEUMOCOCCAL, 20.0), (UROSEPSIS, 25.0))
 
 
@@ -178,44 +191,60 @@ def inpatient(
     died = left == "death"
     hospital.rounds(chart, visit, chance, _FAILING if died else kind.bedside)
     _workup(chart, visit, kind, chief)
-    curves = dict(kind.curves)
-    if died:
-        curves |= {
-            lab.CRP: (180, 290, 340),
-            lab.PCT: (6, 22, 60),
-            lab.LACTATE: (2.8, 5.2, 9.8),
-            lab.CREATININE: (1.4, 2.6, 4.1),
-            lab.GFR: (44, 21, 11),
-        }
     days = sorted({*range(min(4, length)), *range(4, length, 2)})
     report, values = hospital.series(
         chart,
         visit,
         chance,
         days,
-        curves,
-        panel=(*lab.BLOOD_COUNT, *lab.KIDNEY),
+        {**kind.curves, **_FAILED} if died else kind.curves,
+        panel=(*lab.BLOOD_COUNT, lab.NEUTROPHILS, lab.LYMPHOCYTES, *lab.KIDNEY),
         conclusions={0: "Deutlich erhöhte Entzündungswerte."},
     )
-    hospital.treat_daily(chart, visit, kind.antibiotic, 0, length - 1, reason=chief)
+    antibiotic = tolerated(kind.antibiotic, life)
+    hospital.treat_daily(chart, visit, antibiotic, 0, length - 1, reason=chief)
+    if kind.intensive:
+        hospital.treat_daily(chart, visit, drugs.CRYSTALLOID, 0, 2, times=(11, 19), reason=chief)
+        hospital.treat_daily(chart, visit, drugs.NOREPINEPHRINE, 0, 1, times=(12,), reason=chief)
     if died:
         _death(chart, visit, kind)
-        return visit.end.date()
+    else:
+        results = hospital.table(values, (lab.CRP, lab.PCT, lab.LEUKOCYTES, lab.CREATININE))
+        _discharge(life, chart, visit, kind, course=_story(kind, antibiotic), results=results, report=report)
+    return visit.end.date()
+
+
+def tolerated(antibiotic: drugs.Drug, life: Life) -> drugs.Drug:
+    """The antibiotic, or a cephalosporin instead of a penicillin for who is allergic to it."""
+    if life.allergy is PENICILLIN and antibiotic.atc.startswith("J01C"):
+        return drugs.CEFTRIAXONE
+    return antibiotic
+
+
+def _discharge(
+    life: Life,
+    chart: Chart,
+    visit: Visit,
+    kind: Infection,
+    *,
+    course: list[str],
+    results: list[str],
+    report: tuple[str, ...],
+) -> None:
     hospital.discharge(
         life,
         chart,
         visit,
         diagnoses=[f"{one.text} ({one.code})" for one in (kind.chief, *kind.also)],
         history=kind.history,
-        course=_story(kind),
-        results=hospital.table(values, (lab.CRP, lab.PCT, lab.LEUKOCYTES, lab.CREATININE)),
+        course=course,
+        results=results,
         advice=(
-            "Körperliche Schonung für zwei Wochen, Kontrolle von CRP und "
-            "Blutbild in einer Woche, Pneumokokkenimpfung prüfen."
+            "Körperliche Schonung für zwei Wochen, Kontrolle von CRP und Blutbild in einer Woche, "
+            "Pneumokokkenimpfung prüfen."
         ),
         copy=report,
     )
-    return visit.end.date()
 
 
 def _workup(chart: Chart, visit: Visit, kind: Infection, chief: str) -> None:
@@ -241,12 +270,9 @@ def _workup(chart: Chart, visit: Visit, kind: Infection, chief: str) -> None:
             visits.treat(chart, ops.HIGH_FLOW, hospital.hours_after(visit, 3), visit, minutes=60 * 48, reason=chief)
 
 
-def _story(kind: Infection) -> list[str]:
+def _story(kind: Infection, antibiotic: drugs.Drug) -> list[str]:
     course = [
-        (
-            f"Beginn einer kalkulierten Antibiose mit "
-            f"{kind.antibiotic.substance} unmittelbar nach Abnahme der Blutkulturen."
-        )
+        (f"Beginn einer kalkulierten Antibiose mit {antibiotic.substance} unmittelbar nach Abnahme der Blutkulturen.")
     ]
     if kind.intensive:
         course.append(

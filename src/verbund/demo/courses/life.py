@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from verbund.demo.chance import Chance
 from verbund.demo.chart import Chart, patient_id
 from verbund.demo.houses import House
+from verbund.demo.medication import Allergy
 from verbund.demo.persons import Person, as_registered
 
 
@@ -17,15 +18,25 @@ class Life:
     course, and the region knows only what the other houses saw.
     """
 
-    __slots__ = ("_away", "_charts", "chance", "elsewhere", "person", "seed", "today", "until")
+    __slots__ = ("_away", "_charts", "allergy", "chance", "elsewhere", "person", "seed", "today", "until")
 
-    def __init__(self, seed: int, person: Person, chance: Chance, today: date, elsewhere: frozenset[str]) -> None:
+    def __init__(
+        self,
+        seed: int,
+        person: Person,
+        chance: Chance,
+        today: date,
+        *,
+        elsewhere: frozenset[str] = frozenset(),
+        allergy: Allergy | None = None,
+    ) -> None:
         self.seed = seed
         self.person = person
         self.chance = chance
         self.today = today
         self.until = min(today, person.died - timedelta(days=14) if person.died else today)
         self.elsewhere = elsewhere
+        self.allergy = allergy
         self._charts: dict[str, Chart] = {}
         self._away: list[tuple[date, date]] = []
 

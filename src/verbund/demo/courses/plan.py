@@ -8,6 +8,7 @@ from verbund.demo.courses import diabetes, everyday, heart, infection, mind, str
 from verbund.demo.courses.life import Life
 from verbund.demo.courses.practice import Body, body
 from verbund.demo.houses import PRAXIS
+from verbund.demo.medication import ALLERGIES
 from verbund.demo.persons import Person
 
 Course = Callable[[Life, Chance, Body], None]
@@ -48,7 +49,8 @@ _BREAST_CANCER = 0.06
 def live(seed: int, person: Person, chance: Chance, today: date) -> Life:
     """A patient's whole time in the region. One in eight has a family doctor outside it."""
     elsewhere = frozenset({PRAXIS.name}) if chance.happens(0.12) else frozenset[str]()
-    life = Life(seed, person, chance, today, elsewhere)
+    allergy = chance.choice(ALLERGIES) if chance.happens(0.22) else None
+    life = Life(seed, person, chance, today, elsewhere=elsewhere, allergy=allergy)
     build = body(chance.part("build"), female=person.is_female, age=person.age(life.until))
     course = _main(life, chance, person)
     if course:

@@ -179,6 +179,7 @@ def aftercare(life: Life, chance: Chance, build: Body, what: Stroke, *, onset: d
     known(life, dx.STROKE_LATE, home)
     if what.embolic:
         known(life, dx.ATRIAL_FIBRILLATION, onset)
+        known(life, dx.ANTICOAGULATED, home)
     keep_taking(life, [(drug, home) for drug in what.drugs])
     for number, day in enumerate(every(80, home + timedelta(days=6), life.until, chance)):
         chart, visit = consult(life, chance, day, "Nachsorge nach Schlaganfall")

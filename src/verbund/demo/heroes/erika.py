@@ -63,7 +63,7 @@ LAST_MEDICATION = (
 
 def live(seed: int, chance: Chance, today: date) -> tuple[Life, Will]:
     """Her life in the region and her will. Before the first of November 2026 the last years are left as they are."""
-    life = Life(seed, PERSON, chance, today, frozenset())
+    life = Life(seed, PERSON, chance, today, allergy=medication.PENICILLIN)
     for house in HOUSES:
         life.open_exactly(house)
     condition = _background(life)

@@ -49,7 +49,7 @@ AYSE = Person(
 
 def hans_bergmann(seed: int, chance: Chance, today: date) -> tuple[Life, Will]:
     """COPD, depression with a stay in the psychiatric clinic, pneumonia: everything may be exchanged but psychiatry."""
-    life = Life(seed, HANS, chance, today, frozenset())
+    life = Life(seed, HANS, chance, today)
     life.open_exactly(PRAXIS)
     life.open_exactly(UNIKLINIKUM)
     build = Body(height=176, weight=79, systolic=138, diastolic=82, pulse=76)
@@ -64,7 +64,7 @@ def hans_bergmann(seed: int, chance: Chance, today: date) -> tuple[Life, Will]:
 
 def ayse_kaya(seed: int, chance: Chance, today: date) -> tuple[Life, Will]:
     """Breast cancer with operation and chemotherapy: nothing may be exchanged, consent to research withdrawn."""
-    life = Life(seed, AYSE, chance, today, frozenset())
+    life = Life(seed, AYSE, chance, today)
     for house in HOUSES[:2]:
         life.open_exactly(house)
     build = Body(height=167, weight=66, systolic=122, diastolic=76, pulse=70)
