@@ -50,10 +50,10 @@ def _by_shape() -> dict[tuple[str, ...], dict[str, Interaction]]:
 
 
 _BY_SHAPE = _by_shape()
-# By number of segments, those with the fewest places to fill first: `Patient/_search` is no id.
-_SHAPES = {
-    length: sorted((s for s in _BY_SHAPE if len(s) == length), key=lambda s: sum(part in _PLACES for part in s))
-    for length in range(5)
+_FIXED = {shape: shape for shape in _BY_SHAPE if not _PLACES.intersection(shape)}
+# Places to fill are None; words that begin with "_" can be no ids, so they need no place.
+_FILLED = {
+    tuple(None if part in _PLACES else part for part in shape): shape for shape in _BY_SHAPE if shape not in _FIXED
 }
 
 
@@ -75,7 +75,7 @@ def interpret(method: str, segments: tuple[str, ...]) -> Address:
     """
     if any(segment.startswith("$") for segment in segments):
         raise Unsupported(f"The operation '{segments[-1][:64]}' is not offered; see /fhir/metadata for what is.")
-    shape = _shape(segments)
+    shape = () if not segments else _shape(segments)
     if shape is None:
         raise NotFound(f"There is nothing at '/{'/'.join(segments)[:120]}'; see /fhir/metadata for what there is.")
     places = dict(zip(shape, segments, strict=True))
@@ -101,7 +101,5 @@ class NotAllowed(WrongMethod):
 
 
 def _shape(segments: tuple[str, ...]) -> tuple[str, ...] | None:
-    for shape in _SHAPES.get(len(segments), ()):
-        if all(part in _PLACES or part == segment for part, segment in zip(shape, segments, strict=True)):
-            return shape
-    return None
+    key = tuple([part if part[:1] == "_" else None for part in segments])
+    return _FIXED.get(segments) or _FILLED.get(key)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -67,7 +68,7 @@ class Response:
         """Its headers as ASGI takes them, without those that depend on how the body is sent."""
         said = [*self.headers, ("ETag", self.entity_tag), ("Location", self.location)]
         if self.updated is not None:
-            said.append(("Last-Modified", format_datetime(self.updated.astimezone(UTC), usegmt=True)))
+            said.append(("Last-Modified", _http_date(self.updated)))
         return [*_ALWAYS, *((n.lower().encode(), v.encode("latin-1", "replace")) for n, v in said if v is not None)]
 
 
@@ -105,6 +106,11 @@ async def read_body(receive: Receive, headers: dict[str, str], limit: int) -> by
 
 def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"The body is larger than the {limit} bytes that this node takes; send it in several bundles.")
+
+
+@lru_cache(maxsize=4096)
+def _http_date(moment: datetime) -> str:
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
 async def write(send: Send, request: Request | None, response: Response) -> None:
