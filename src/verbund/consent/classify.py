@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
+
 from verbund.consent.model import NONE, DataCategory
 from verbund.consent.sensitive import sensitivity
 
@@ -88,6 +90,23 @@ _VITALS = """
 """
 
 _VITAL_CODES = frozenset(_VITALS.split())
+
+
+class _Coding(msgspec.Struct):
+    system: str | None = None
+    code: str | None = None
+    display: str | None = None
+
+
+class _Concept(msgspec.Struct):
+    coding: tuple[_Coding, ...] = ()
+
+
+class _Contained(msgspec.Struct):
+    """What is inside of another resource (such as the Medication of a prescription) comes as bytes."""
+
+    code: _Concept | str | None = None
+
 
 _CODED = (
     "code",
@@ -180,8 +199,8 @@ def _all_codings(resource: object) -> Iterator[Any]:
         yield from _codings(part, "code")
     for part in _many(getattr(resource, "diagnosis", None)):
         yield from _codings(part, "diagnosisCodeableConcept")
-    for contained in _many(getattr(resource, "contained", None)):
-        yield from _codings(contained, "code")
+    for contained in getattr(resource, "contained", None) or ():
+        yield from _codings(msgspec.json.decode(contained, type=_Contained), "code")
     security = getattr(getattr(resource, "meta", None), "security", None)
     if isinstance(security, list | tuple):
         yield from security

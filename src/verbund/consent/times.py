@@ -32,7 +32,7 @@ def _stretch(text: str) -> Span:
         return Span(moment, moment + (timedelta(microseconds=1) if moment.microsecond else timedelta(seconds=1)))
     year, month, day = (int(part) if part else None for part in match.groups())
     assert year is not None  # noqa: S101 - the expression begins with it
-    low = datetime(year, month or 1, day or 1, tzinfo=_BERLIN)
+    low = datetime(year, 1 if month is None else month, 1 if day is None else day, tzinfo=_BERLIN)
     if day:
         return Span(low, _midnight_after(low))
     if month:

@@ -1,0 +1,65 @@
+"""decide() against an evaluation that is naive and obviously right: one category, one item at a time."""
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from invented_consents import consents, mask, question, released
+
+from verbund.consent import CareConsent, Decision, Permit, Question, decide, from_fhir, to_fhir
+
+CASES = 5_000
+
+
+def case(seed: int) -> tuple[Question, list[CareConsent], Decision]:
+    chance = Random(seed)  # noqa: S311 - invented cases
+    asked, stated = question(chance), consents(chance)
+    return asked, stated, decide(asked, stated, emergency_allowed=False)
+
+
+def check_case(seed: int) -> bool:
+    """Whether the case releases anything; fails when an item leaks or is withheld without reason."""
+    asked, stated, decision = case(seed)
+    chance = Random(-seed)  # noqa: S311 - invented cases
+    items = [mask(chance) for _ in range(4)]
+    assert [decision.releases(item) for item in items] == [released(asked, stated, item) for item in items], seed
+    return decision.permitted
+
+
+@pytest.mark.parametrize("part", range(5))
+def test_an_item_goes_out_only_if_every_category_of_it_is_permitted(part: int) -> None:
+    permitted = sum(check_case(seed) for seed in range(part * CASES // 5, (part + 1) * CASES // 5))
+    assert permitted > 100, "the cases must be worth something"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(min_value=0))
+def test_no_case_that_hypothesis_thinks_of_leaks(seed: int) -> None:
+    check_case(seed)
+    assert seed >= 0
+
+
+def test_a_decision_names_a_consent_that_was_given_and_reasons_in_both_languages() -> None:
+    for seed in range(500):
+        _, stated, decision = case(seed)
+        assert decision.reason.de
+        assert decision.reason.en
+        assert decision.categories & decision.withheld == 0
+        assert decision.permitted == isinstance(decision, Permit) == bool(decision.categories)
+        if decision.provision is not None:
+            assert decision.provision.partition("#")[0] in {f"Consent/{consent.id}" for consent in stated}
+
+
+def test_the_order_in_which_consents_arrive_changes_nothing() -> None:
+    for seed in range(500):
+        asked, stated, decision = case(seed)
+        Random(seed).shuffle(stated)  # noqa: S311 - invented cases
+        again = decide(asked, stated, emergency_allowed=False)
+        assert (again.categories, again.permitted) == (decision.categories, decision.permitted), seed
+
+
+def test_what_a_consent_says_survives_fhir() -> None:
+    for seed in range(300):
+        speaking = [c for c in case(seed)[1] if c.provision.permit is not None or c.provision.exceptions]
+        assert [from_fhir(to_fhir(consent)) for consent in speaking] == speaking, seed

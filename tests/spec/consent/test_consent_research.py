@@ -1,0 +1,329 @@
+"""What research may use: the MII broad consent, as its documents add up."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import msgspec
+import pytest
+
+from verbund.consent import DataCategory, Span
+from verbund.consent.research import ResearchPermission, evaluate, from_fhir, is_research
+from verbund.errors import Invalid
+from verbund.fhir import decode
+
+Json = dict[str, Any]
+POLICIES = "2.16.840.1.113883.3.1937.777.24.5.3"
+CATEGORY = "2.16.840.1.113883.3.1937.777.24.2.184"
+MII = "https://www.medizininformatik-initiative.de/fhir/modul-consent/CodeSystem/mii-cs-consent-"
+C = DataCategory
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(hour=12, tzinfo=UTC)
+
+
+def said(policy: int, kind: str = "permit", start: str | None = "2020-09-01", end: str | None = "2050-08-31") -> Json:
+    period = {name: value for name, value in (("start", start), ("end", end)) if value}
+    coding = {"system": f"urn:oid:{POLICIES}", "code": f"{POLICIES}.{policy}"}
+    provision: Json = {"type": kind, "code": [{"coding": [coding]}]}
+    return provision | ({"period": period} if period else {})
+
+
+def document(*provisions: Json, stated: str = "2020-09-01", **changes: object) -> Json:
+    return {
+        "resourceType": "Consent",
+        "id": "b",
+        "status": "active",
+        "scope": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "research"}]},
+        "category": [{"coding": [{"system": f"{MII}consent_category", "code": CATEGORY}]}],
+        "patient": {"reference": "Patient/7"},
+        "dateTime": stated,
+        "policy": [{"uri": "urn:oid:2.16.840.1.113883.3.1937.777.24.2.1791"}],
+        "provision": {"type": "deny", "provision": list(provisions)},
+        **changes,
+    }
+
+
+AGREED = document(said(6, end="2025-08-31"), said(8))
+
+
+def evaluated(*documents: Json, today: str = "2026-05-04", encounters: tuple[Span, ...] = ()) -> ResearchPermission:
+    return evaluate([from_fhir(one) for one in documents], at(today), encounters)
+
+
+def allows(permission: ResearchPermission, date: str) -> bool:
+    return permission.allows(at(date), C.LABORATORY)
+
+
+class TestWhatAConsentPermits:
+    def test_data_collected_within_the_period_of_6_while_8_holds(self) -> None:
+        permission = evaluated(AGREED)
+        assert permission.permitted
+        assert not allows(permission, "2020-08-31")
+        assert allows(permission, "2020-09-01")
+        assert allows(permission, "2025-08-31"), "the last day counts"
+        assert not allows(permission, "2025-09-01")
+        assert "Stand 01.09.2020" in permission.reason.de
+        assert "as of 1 September 2020" in permission.reason.en
+
+    def test_without_any_consent_nothing(self) -> None:
+        permission = evaluated()
+        assert not permission.permitted
+        assert "ohne sie wird nichts genutzt" in permission.reason.de
+        assert "without one nothing is used" in permission.reason.en
+
+    def test_8_must_hold_today(self) -> None:
+        short = document(said(6), said(8, end="2025-12-31"))
+        assert evaluated(short, today="2025-12-31").permitted
+        refused = evaluated(short, today="2026-01-01")
+        assert not refused.permitted
+        assert "no valid consent permits" in refused.reason.en
+
+    def test_6_and_8_have_to_stand_in_the_same_document(self) -> None:
+        assert not evaluated(document(said(6)), document(said(8), stated="2020-09-02")).permitted
+        assert not evaluated(document(said(6))).permitted
+        assert not evaluated(document(said(8))).permitted
+
+    @pytest.mark.parametrize("status", ["draft", "proposed", "rejected", "inactive", "entered-in-error"])
+    def test_only_active_documents_count(self, status: str) -> None:
+        assert not evaluated(AGREED | {"status": status}).permitted
+
+    def test_a_document_of_tomorrow_does_not_count_today(self) -> None:
+        assert not evaluated(document(said(6), said(8), stated="2026-05-05")).permitted
+
+    def test_a_permit_without_a_period_permits_nothing_since_none_is_assumed(self) -> None:
+        assert not evaluated(document(said(6, start=None, end=None), said(8))).permitted
+        assert not evaluated(document(said(6), said(8, start=None, end=None))).permitted
+
+    def test_a_module_alone_permits_nothing(self) -> None:
+        assert not evaluated(document(said(1))).permitted
+
+    def test_personal_details_belong_to_it_and_what_has_no_date_does_not(self) -> None:
+        permission = evaluated(AGREED)
+        assert permission.allows(None, C.DEMOGRAPHICS)
+        assert permission.allows(at("1960-01-01"), C.DEMOGRAPHICS)
+        assert not permission.allows(None, C.DIAGNOSES)
+        assert not evaluated().allows(None, C.DEMOGRAPHICS)
+
+
+class TestThePast:
+    def test_45_opens_what_was_before(self) -> None:
+        permission = evaluated(document(said(6, end="2025-08-31"), said(8), said(45)))
+        assert allows(permission, "1990-01-01")
+        assert allows(permission, "2025-08-31")
+        assert not allows(permission, "2025-09-01")
+        assert permission.allows(None, C.DIAGNOSES), "all the past is open"
+
+    def test_45_of_another_document_does_not(self) -> None:
+        assert not allows(evaluated(AGREED, document(said(45), stated="2021-01-01")), "1990-01-01")
+
+    def test_45_must_hold_today(self) -> None:
+        ended = evaluated(document(said(6), said(8), said(45, end="2025-12-31")))
+        assert allows(ended, "2021-01-01")
+        assert not allows(ended, "1990-01-01")
+
+    def test_a_6_that_is_open_to_the_past_needs_no_45(self) -> None:
+        assert allows(evaluated(document(said(6, start=None), said(8), said(45))), "1990-01-01")
+
+    @pytest.mark.parametrize("policy", [44, 45])
+    def test_it_can_be_closed_again(self, policy: int) -> None:
+        agreed = document(said(6), said(8), said(45))
+        closed = evaluated(agreed, document(said(policy, "deny"), stated="2021-01-01"))
+        assert not allows(closed, "1990-01-01")
+        assert allows(closed, "2021-06-01")
+
+    def test_refusing_6_for_a_time_of_the_past_takes_that_time_out(self) -> None:
+        agreed = document(said(6), said(8), said(45))
+        without = evaluated(agreed, document(said(6, "deny", "1999-01-01", "1999-12-31"), stated="2021-01-01"))
+        assert allows(without, "1998-12-31")
+        assert not allows(without, "1999-06-01")
+
+
+class TestWithdrawal:
+    def test_what_it_names_ends_from_its_period_on(self) -> None:
+        partial = evaluated(AGREED, document(said(6, "deny", "2023-01-01"), stated="2023-01-01"))
+        assert allows(partial, "2022-12-31")
+        assert not allows(partial, "2023-01-02")
+
+    @pytest.mark.parametrize("policy", [8, 1])
+    def test_refusing_the_use_ends_all_use(self, policy: int) -> None:
+        withdrawn = document(said(policy, "deny", "2023-01-01"), stated="2023-01-01")
+        assert not evaluated(AGREED, withdrawn).permitted
+        assert evaluated(AGREED, withdrawn, today="2022-12-30").permitted
+
+    def test_a_refusal_without_a_period_refuses_for_ever(self) -> None:
+        assert not evaluated(AGREED, document(said(8, "deny", None, None), stated="2023-01-01")).permitted
+
+    def test_refusing_something_else_changes_nothing(self) -> None:
+        assert evaluated(AGREED, document(said(19, "deny"), stated="2023-01-01")).permitted
+
+    @pytest.mark.parametrize("number", [2718, 2720, 2722, 4053, 4054])
+    def test_a_complete_withdrawal_or_refusal_ends_everything(self, number: int) -> None:
+        uri = {"uri": f"2.16.840.1.113883.3.1937.777.24.2.{number}"}
+        assert not evaluated(AGREED, document(said(19), stated="2023-01-01", policy=[uri])).permitted
+        coded = [{"coding": [{"system": f"{MII}version-modules", "code": uri["uri"]}]}]
+        assert not evaluated(AGREED, document(said(6), said(8), stated="2023-01-01", category=coded)).permitted
+
+    def test_a_bare_refusal_ends_everything(self) -> None:
+        assert not evaluated(AGREED, document(stated="2023-01-01")).permitted
+
+    def test_agreeing_again_opens_again_whatever_the_order_of_arrival(self) -> None:
+        withdrawn = document(said(8, "deny", None, None), stated="2023-01-01")
+        again = document(said(6, start="2024-01-01"), said(8, start="2024-01-01"), stated="2024-01-01")
+        for order in ((AGREED, withdrawn, again), (again, AGREED, withdrawn), (withdrawn, again, AGREED)):
+            assert evaluated(*order).permitted
+
+    def test_of_two_of_the_same_time_the_refusal_counts(self) -> None:
+        refused = document(said(8, "deny"))
+        assert not evaluated(AGREED, refused).permitted
+        assert not evaluated(refused, AGREED).permitted
+        assert not evaluated(document(said(6), said(8), said(8, "deny"))).permitted
+
+
+def test_a_permit_signed_during_an_encounter_counts_from_its_start() -> None:
+    stay = Span(at("2020-08-20"), at("2020-09-10"))
+    permission = evaluated(
+        AGREED, encounters=(stay, Span(None, at("2020-09-30")), Span(at("2019-01-01"), at("2019-02-01")))
+    )
+    assert allows(permission, "2020-08-21")
+    assert not allows(permission, "2020-08-19")
+    open_start = document(said(6, start=None), said(8))
+    assert allows(evaluated(open_start, encounters=(stay,)), "1990-01-01")
+
+
+class TestHowItIsWritten:
+    @pytest.mark.parametrize("system", [f"urn:oid:{POLICIES}", POLICIES])
+    @pytest.mark.parametrize("prefix", ["", "urn:oid:"])
+    def test_oids_with_and_without_their_prefix(self, system: str, prefix: str) -> None:
+        value = document(said(6), said(8))
+        for provision in value["provision"]["provision"]:
+            coding = provision["code"][0]["coding"][0]
+            coding |= {"system": system, "code": f"{prefix}{coding['code']}"}
+        assert evaluated(value).permitted
+
+    @pytest.mark.parametrize("name", ["consent_category", "version-modules"])
+    def test_both_systems_of_categories(self, name: str) -> None:
+        bare = document(category=[{"coding": [{"system": f"{MII}{name}", "code": CATEGORY}]}])
+        assert is_research(bare)
+        assert not is_research(bare | {"category": [{"coding": [{"system": "urn:x", "code": CATEGORY}]}]})
+
+    def test_other_scopes_are_not_research(self) -> None:
+        assert not is_research(document(said(6), scope={"coding": [{"code": "patient-privacy"}]}))
+
+    def test_several_policies_of_one_provision(self) -> None:
+        grouped = said(6)
+        grouped["code"] += said(8)["code"]
+        assert evaluated(document(grouped)).permitted
+
+    def test_provisions_nest_to_any_depth(self) -> None:
+        nested: Json = {"type": "permit", "provision": [{"type": "permit", "provision": [said(6), said(8)]}]}
+        assert evaluated(document(nested)).permitted
+
+    @pytest.mark.parametrize("code", [f"{POLICIES}.125", f"{POLICIES}.0", f"{POLICIES}.x", POLICIES])
+    def test_an_unknown_policy_is_refused_with_the_place(self, code: str) -> None:
+        value = document(said(6), said(8))
+        value["provision"]["provision"][1]["code"][0]["coding"][0]["code"] = code
+        assert is_research(value)
+        with pytest.raises(Invalid) as refused:
+            from_fhir(value)
+        assert refused.value.issues[0].expression == ("Consent.provision.provision[1].code[0]",)
+
+    @pytest.mark.parametrize(
+        ("changes", "path"),
+        [
+            ({"dateTime": None}, "Consent.dateTime"),
+            (
+                {"provision": {"type": "deny", "provision": [said(6, start="never")]}},
+                "Consent.provision.provision[0].period.start",
+            ),
+        ],
+    )
+    def test_what_cannot_be_read_is_refused_with_the_place(self, changes: Json, path: str) -> None:
+        with pytest.raises(Invalid) as refused:
+            from_fhir(document(said(6)) | changes)
+        assert refused.value.issues[0].expression == (path,)
+
+
+def _plain(element: ET.Element) -> Any:
+    """FHIR XML as JSON, for the few elements of a Consent."""
+    children = list(element)
+    if not children:
+        return element.get("value")
+    result: Json = {}
+    for child in children:
+        name = child.tag.partition("}")[2]
+        value = _plain(child)
+        single = {"scope", "patient", "period", "policyRule", "type", "system", "code", "reference", "uri", "dateTime"}
+        if name in result:
+            result[name].append(value)
+        elif (name in single and not (name == "code" and isinstance(value, dict))) or _is_root(name, element):
+            result[name] = value
+        else:
+            result[name] = [value] if isinstance(value, dict) else value
+    return result
+
+
+def _is_root(name: str, parent: ET.Element) -> bool:
+    return name == "provision" and parent.tag.endswith("}Consent")
+
+
+@pytest.mark.parametrize("name", ["Einwilligung", "Einwilligung_2"])
+def test_the_examples_of_the_module_evaluate(data_folder: Path, name: str) -> None:
+    path = data_folder / "consent" / "examples" / f"Example_MII_Consent_{name}.xml"
+    value = _plain(ET.parse(path).getroot())  # noqa: S314 - test data
+    assert is_research(value)
+    permission = evaluated(value, today="2024-01-01")
+    assert allows(permission, "2021-01-01")
+    assert allows(permission, "2025-08-31")
+    assert not allows(permission, "2025-09-01")
+    assert not allows(permission, "2019-01-01")
+    assert not evaluated(value, today="2050-09-01").permitted
+
+
+def _consents(resource: Json) -> Iterator[Json]:
+    if resource["resourceType"] == "Consent":
+        yield resource
+    for entry in resource.get("entry", ()):
+        yield from _consents(entry["resource"])
+
+
+@pytest.mark.parametrize(
+    ("name", "begins", "ends"),
+    [
+        ("test-util_src_main_resources_care_smith_fts_test_gics-consent-response.json", "2023-07-29", "2028-07-29"),
+        (
+            "trust-center-agent_src_test_resources_care_smith_fts_tca_rest_consent-response.json",
+            "2024-07-02",
+            "2029-07-02",
+        ),
+    ],
+)
+def test_consents_as_gics_exports_them_evaluate(data_folder: Path, name: str, begins: str, ends: str) -> None:
+    bundle = msgspec.json.decode((data_folder / "consent" / name).read_bytes())
+    found = list(_consents(bundle))
+    assert [is_research(value) for value in found] == [True]
+    (span,) = evaluated(*found).windows
+    assert (span.since, span.until) != (None, None)
+    assert span.since is not None
+    assert span.until is not None
+    assert span.since.date().isoformat() == begins
+    assert span.until.date().isoformat() == ends
+
+
+def test_the_consents_of_the_core_data_set_evaluate(data_folder: Path) -> None:
+    import tarfile  # noqa: PLC0415 - one test needs it
+
+    found: dict[str, Json] = {}
+    with tarfile.open(data_folder / "kds" / "mii-testdata-2026.0.0.tar.xz") as archive:
+        for member in archive:
+            if "/Consent-" in member.name and (content := archive.extractfile(member)) is not None:
+                raw = content.read()
+                found[msgspec.json.decode(raw)["id"]] = msgspec.json.decode(raw)
+                assert is_research(decode(raw)), "the typed resource reads like the plain one"
+    assert len(found) >= 2
+    permitted = {name: evaluated(value).permitted for name, value in found.items()}
+    assert permitted["mii-exa-test-data-patient-9-consent-1"]
+    assert not permitted["mii-exa-test-data-patient-8-consent-1"], "ended in November 2023"
