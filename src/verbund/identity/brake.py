@@ -7,14 +7,10 @@ attempts. Counts are kept per login and per network address, as keyed hashes.
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
+from verbund.database import Connection
 from verbund.errors import Busy
-
-if TYPE_CHECKING:
-    from asyncpg import Connection
-    from asyncpg.pool import PoolConnectionProxy
 
 
 class TooManyAttempts(Busy):
@@ -53,7 +49,7 @@ _COUNT = (
 )
 
 
-async def begin_attempt(connection: "Connection | PoolConnectionProxy", key: UUID, rule: Rule, now: datetime) -> None:
+async def begin_attempt(connection: Connection, key: UUID, rule: Rule, now: datetime) -> None:
     """Count an attempt under `key`; raises TooManyAttempts, counting nothing, while the wait of the last is not over.
 
     Must run in a transaction: the row stays locked until its end, so attempts on one key come one after another.
@@ -68,10 +64,14 @@ async def begin_attempt(connection: "Connection | PoolConnectionProxy", key: UUI
     await connection.execute(_COUNT, key, now, forget_before)
 
 
-async def attempt_succeeded(connection: "Connection | PoolConnectionProxy", login: UUID, address: UUID | None) -> None:
-    """Forget the login's failures; take this attempt off the address's count, which others may share."""
+async def attempt_succeeded(connection: Connection, login: UUID, address: UUID | None, now: datetime) -> None:
+    """Forget the login's failures; take this attempt off the address's count, which others may share.
+
+    Sweeps away what is long forgotten, so that invented logins do not fill the table.
+    """
     if address is not None:  # first, as in begin_attempt: one order of locks, no deadlock
         await connection.execute(
             "update identity_attempt set failures = greatest(failures - 1, 0) where key = $1", address
         )
-    await connection.execute("delete from identity_attempt where key = $1", login)
+    forgotten = now - timedelta(seconds=max(LOGIN.forget_seconds, ADDRESS.forget_seconds))
+    await connection.execute("delete from identity_attempt where key = $1 or last < $2", login, forgotten)

@@ -113,7 +113,7 @@ class People:
         if not await self._passwords.fits(encoded, password) or row is None or not row["active"]:
             raise Unauthenticated("Login or password is wrong.", german="Anmeldename oder Passwort ist falsch.")
         async with self._database.transaction() as connection:
-            await attempt_succeeded(connection, login_key, address_key)
+            await attempt_succeeded(connection, login_key, address_key, self._clock())
         if encoded is not None and self._passwords.outdated(encoded):
             await self._store_password(row["id"], password)
         return person_of(row["id"], row["record"], self._seals)

@@ -315,6 +315,16 @@ class TestGuessing:
                 await desk.people.authenticate(login, "wrong")
         assert len(texts) == 1
 
+    async def test_invented_logins_do_not_fill_the_table(self, desk: Desk) -> None:
+        await desk.physician()
+        for number in range(20):
+            with pytest.raises(Unauthenticated):
+                await desk.people.authenticate(f"login{number}", "wrong")
+        desk.clock.turn(hours=2)
+        await desk.people.authenticate("weber", PASSWORD)
+        async with desk.database.connection() as connection:
+            assert await connection.fetchval("select count(*) from identity_attempt") == 0
+
 
 class TestBrowsers:
     async def test_a_cookie_from_before_the_sign_in_is_worth_nothing(self, desk: Desk) -> None:

@@ -15,6 +15,7 @@ create table identity_attempt (
     failures integer not null,
     last     timestamptz not null
 );
+create index identity_attempt_last on identity_attempt (last);
 
 create table identity_session (
     token   uuid primary key,
