@@ -6,7 +6,8 @@ released only when all its categories are.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -125,50 +126,94 @@ _NAMES_HIV = re.compile(r"\bHIV\b|\bAIDS\b|[Hh]uman(?:es)? ?[Ii]mmun(?:odeficien
 
 def classify(resource: Any) -> int:  # noqa: ANN401 - any of the generated types, read by attribute
     """The mask of DataCategory bits; never 0 for a resource that may belong to a patient."""
-    kind = type(resource).__name__
-    rule = _RULES.get(kind)
-    base = rule(resource) if rule else _BY_TYPE.get(kind, C.OTHER)
-    return int(base | _sensitive(resource))
+    kind: type[object] = type(resource)
+    rule = _RULES.get(kind.__name__)
+    found = rule(resource) if rule else _BY_TYPE.get(kind.__name__, C.OTHER)
+    mask = int(found)
+    for element in _elements(kind):
+        value = getattr(resource, element)
+        if value:
+            mask |= _within(element, value)
+    meta = getattr(resource, "meta", None)
+    return mask | _of_codings(meta.security) if meta is not None and meta.security else mask
 
 
-def _many(value: object) -> list[Any]:
-    if isinstance(value, list):
-        return value
-    if isinstance(value, tuple):
-        return list(value)
-    return [value] if hasattr(value, "__struct_fields__") or hasattr(value, "coding") else []
+# Elements that hold no codes themselves but parts that do.
+_PARTS = {
+    "component": ("code", "valueCodeableConcept"),
+    "condition": ("code",),
+    "diagnosis": ("diagnosisCodeableConcept",),
+}
 
 
-def _codings(resource: object, element: str) -> Iterator[Any]:
-    for concept in _many(getattr(resource, element, None)):
+@cache
+def _elements(kind: type) -> tuple[str, ...]:
+    """The elements of a type that may give something away."""
+    fields = frozenset(getattr(kind, "__struct_fields__", ()))
+    return tuple(name for name in (*_CODED, *_PARTS, "contained") if name in fields)
+
+
+def _within(element: str, value: Any) -> int:  # noqa: ANN401 - concepts, parts or bytes
+    if element == "contained":
+        return _of_concepts(_inner(raw) for raw in value)
+    names = _PARTS.get(element)
+    if names is None:
+        return _of_concepts(value if type(value) is tuple else (value,))
+    parts = value if type(value) is tuple else ()
+    return _of_concepts(getattr(part, name, None) for part in parts for name in names)
+
+
+def _inner(raw: bytes) -> object:
+    return msgspec.json.decode(raw, type=_Contained).code
+
+
+def _of_concepts(concepts: Iterable[Any]) -> int:
+    mask = 0
+    for concept in concepts:
         codings = getattr(concept, "coding", None)
-        if isinstance(codings, list | tuple):
-            yield from codings
+        if codings:
+            mask |= _of_codings(codings)
+    return mask
 
 
-def _by_category(resource: object) -> DataCategory:
+def _of_codings(codings: Iterable[Any]) -> int:
+    mask = 0
+    for coding in codings:
+        mask |= _given_away(coding.system, coding.code, coding.display)
+    return mask
+
+
+@lru_cache(maxsize=1 << 16)
+def _given_away(system: str | None, code: str | None, display: str | None) -> int:
+    found = sensitivity(system, code)
+    if display is not None and _NAMES_HIV.search(display):
+        found |= C.HIV
+    return int(found)
+
+
+def _by_category(resource: Any) -> DataCategory:  # noqa: ANN401 - read by attribute
     found = NONE
-    for coding in _codings(resource, "category"):
-        found |= _BY_CATEGORY.get(getattr(coding, "code", None) or "", NONE)
+    for concept in getattr(resource, "category", ()):
+        for coding in concept.coding:
+            found |= _BY_CATEGORY.get(coding.code or "", NONE)
     return found
 
 
-def _observation(resource: object) -> DataCategory:
+def _observation(resource: Any) -> DataCategory:  # noqa: ANN401 - read by attribute
     found = _by_category(resource)
     if found:
         return found
-    codes = {coding.code for coding in _codings(resource, "code")}
-    if codes & _VITAL_CODES:
+    if any(coding.code in _VITAL_CODES for coding in getattr(getattr(resource, "code", None), "coding", ())):
         return C.VITALS
-    return C.OTHER if any(_codings(resource, "category")) else C.LABORATORY | C.OTHER
+    return C.OTHER if getattr(resource, "category", ()) else C.LABORATORY | C.OTHER
 
 
-def _report(resource: object) -> DataCategory:
+def _report(resource: Any) -> DataCategory:  # noqa: ANN401 - read by attribute
     found = _by_category(resource)
-    return found | (NONE if found == C.LABORATORY else C.DOCUMENTS)
+    return found if found == C.LABORATORY else found | C.DOCUMENTS
 
 
-def _order(resource: object) -> DataCategory:
+def _order(resource: Any) -> DataCategory:  # noqa: ANN401 - read by attribute
     return _by_category(resource) | C.OTHER
 
 
@@ -177,30 +222,3 @@ _RULES: dict[str, Callable[[Any], DataCategory]] = {
     "DiagnosticReport": _report,
     "ServiceRequest": _order,
 }
-
-
-def _sensitive(resource: object) -> DataCategory:
-    found = NONE
-    for coding in _all_codings(resource):
-        found |= sensitivity(getattr(coding, "system", None), getattr(coding, "code", None))
-        display = getattr(coding, "display", None)
-        if isinstance(display, str) and _NAMES_HIV.search(display):
-            found |= C.HIV
-    return found
-
-
-def _all_codings(resource: object) -> Iterator[Any]:
-    for element in _CODED:
-        yield from _codings(resource, element)
-    for part in _many(getattr(resource, "component", None)):
-        yield from _codings(part, "code")
-        yield from _codings(part, "valueCodeableConcept")
-    for part in _many(getattr(resource, "condition", None)):
-        yield from _codings(part, "code")
-    for part in _many(getattr(resource, "diagnosis", None)):
-        yield from _codings(part, "diagnosisCodeableConcept")
-    for contained in getattr(resource, "contained", None) or ():
-        yield from _codings(msgspec.json.decode(contained, type=_Contained), "code")
-    security = getattr(getattr(resource, "meta", None), "security", None)
-    if isinstance(security, list | tuple):
-        yield from security
