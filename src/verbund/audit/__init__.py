@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from verbund.audit.heads import SignedHead
-from verbund.audit.log import AuditLog, Companion, Keyring
+from verbund.audit.log import AuditLog, Companion
 from verbund.audit.model import Action, Agent, Event, Kind, LoggedEvent, Page
 from verbund.audit.proof import Verdict
 from verbund.audit.resources import to_fhir
@@ -17,7 +17,6 @@ __all__ = [
     "AuditLog",
     "Companion",
     "Event",
-    "Keyring",
     "Kind",
     "LoggedEvent",
     "Page",

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from verbund.audit.grouping import Grouped
 from verbund.audit.heads import (
@@ -24,9 +25,7 @@ from verbund.config import Clock, utc_now
 from verbund.crypto import Hasher, NodeKeys, seal, unseal
 from verbund.database import Connection, Database
 from verbund.errors import Fault, Gone, VerbundError
-
-if TYPE_CHECKING:
-    from verbund.store import Written
+from verbund.store import Vault, Written
 
 _APPEND = "select size, peaks, chain from audit_append($1, $2, $3, $4, $5, $6, $7)"
 _FRONTIER = "select size, peaks, chain from audit_frontier"
@@ -47,18 +46,17 @@ _END = 2**63 - 1
 HEAD_EVERY_SECONDS = 3_600.0
 
 
-class Keyring(Protocol):
-    """Where the data keys come from: one a patient (by hash), one of the node for what belongs to no patient."""
-
-    async def key_for(self, connection: Connection, patient: int | None) -> bytes:
-        """The key, made now if there is none; Gone when the patient was erased."""
-
-
 class Describe(Protocol):
     """Says what happened once the writes are known, with the ids that they were given."""
 
-    def __call__(self, written: "Sequence[Written]", /) -> Iterable[Event]:
+    def __call__(self, written: Sequence[Written], /) -> Iterable[Event]:
         """The events for these writes."""
+
+
+class _Sealed(NamedTuple):
+    at: datetime
+    patient: int | None
+    raw: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ class Companion:
     log: "AuditLog"
     describe: Describe
 
-    async def write(self, connection: Connection, written: "Sequence[Written]") -> None:
+    async def write(self, connection: Connection, written: Sequence[Written]) -> None:
         """Append; from here to the end of the transaction no other can, so the log's order is that of commits."""
         await self.log.append(connection, tuple(self.describe(written)))
 
@@ -80,11 +78,9 @@ class AuditLog:
     frontier, held to the end of the transaction, orders them, so the log never forks. Take it last in a transaction.
     """
 
-    def __init__(
-        self, database: Database, keyring: Keyring, keys: NodeKeys, clock: Clock, heads_file: Path | None
-    ) -> None:
+    def __init__(self, database: Database, vault: Vault, keys: NodeKeys, clock: Clock, heads_file: Path | None) -> None:
         self._database = database
-        self._keyring = keyring
+        self._vault = vault
         self._keys = keys
         self._clock = clock
         self._heads_file = heads_file
@@ -97,7 +93,7 @@ class AuditLog:
     async def open(
         cls,
         database: Database,
-        keyring: Keyring,
+        vault: Vault,
         keys: NodeKeys,
         *,
         clock: Clock = utc_now,
@@ -106,7 +102,7 @@ class AuditLog:
         """Open the log of a migrated database; Fault when the heads file cannot be written."""
         if heads_file is not None:
             await asyncio.to_thread(refuse_unwritable, heads_file)
-        log = cls(database, keyring, keys, clock, heads_file)
+        log = cls(database, vault, keys, clock, heads_file)
         async with database.connection() as connection:
             log._tip = await _stored_tip(connection)
         return log
@@ -127,27 +123,27 @@ class AuditLog:
         """Append within the caller's transaction."""
         if not events:
             return
-        sealed = [await self._sealed(connection, event) for event in events]
+        sealed = await self._sealed(connection, events)
         while not await self._fits(connection, sealed):
             pass
 
     async def _write(self, events: Sequence[Event]) -> None:
         """Append in one statement; only when another process got there first, in a transaction that holds the end."""
         async with self._database.connection() as connection:
-            sealed = [await self._sealed(connection, event) for event in events]
+            sealed = await self._sealed(connection, events)
             if not await self._fits(connection, sealed):
                 async with connection.transaction():
                     while not await self._fits(connection, sealed):
                         pass
 
-    async def _fits(self, connection: Connection, sealed: Sequence[tuple[Event, int | None, bytes]]) -> bool:
+    async def _fits(self, connection: Connection, sealed: Sequence[_Sealed]) -> bool:
         """Append at the end we know of; when it is another one, learn it, held by this transaction, and say False."""
-        content = [(micros_of(event.at), patient, raw) for event, patient, raw in sealed]
+        content = [(micros_of(one.at), one.patient, one.raw) for one in sealed]
         rows, tip = self._tip.extended(self._chain_key, content)
         held = await connection.fetchrow(
             _APPEND,
             self._tip.chain,
-            [event.at for event, _, _ in sealed],
+            [one.at for one in sealed],
             [row.patient for row in rows],
             [row.sealed for row in rows],
             [row.leaf for row in rows],
@@ -157,15 +153,24 @@ class AuditLog:
         self._tip = tip if held is None else Tip.stored(*held)
         return held is None
 
-    async def _sealed(self, connection: Connection, event: Event) -> tuple[Event, int | None, bytes]:
+    async def _sealed(self, connection: Connection, events: Sequence[Event]) -> list[_Sealed]:
+        patients = {self._patient(event) for event in events}
+        with suppress(Gone):
+            await self._vault.prepare(connection, patients, make=True)
+        return [await self._one_sealed(connection, event) for event in events]
+
+    async def _one_sealed(self, connection: Connection, event: Event) -> _Sealed:
         """The event under its patient's key; of an erased patient only what names nobody, under the node's own."""
-        patient = None if event.patient_id is None else self._hasher.key64("Patient", event.patient_id)
+        patient = self._patient(event)
         try:
-            key = await self._keyring.key_for(connection, patient)
+            key = await self._vault.key_for(connection, patient)
         except Gone:
             patient, event = None, anonymous(event)
-            key = await self._keyring.key_for(connection, None)
-        return event, patient, seal(key, encode_event(event), _SEAL_CONTEXT)
+            key = await self._vault.key_for(connection, None)
+        return _Sealed(event.at, patient, seal(key, encode_event(event), _SEAL_CONTEXT))
+
+    def _patient(self, event: Event) -> int | None:
+        return None if event.patient_id is None else self._hasher.key64("Patient", event.patient_id)
 
     async def of_patient(self, patient_id: str, *, count: int = 50, before: int | None = None) -> Page:
         """The events about a patient, newest first; pages stay stable while others are added.
@@ -175,7 +180,7 @@ class AuditLog:
         patient = self._hasher.key64("Patient", patient_id)
         async with self._database.connection() as connection:
             rows = await connection.fetch(_OF_PATIENT, patient, before or _END, count + 1)
-            key = await self._keyring.key_for(connection, patient) if rows else b""
+            key = await self._vault.key_for(connection, patient) if rows else b""
         items = tuple(
             LoggedEvent(row["sequence"], decode_event(unseal(key, row["sealed"], _SEAL_CONTEXT)))
             for row in rows[:count]

@@ -8,7 +8,7 @@ import msgspec
 from verbund.crypto import Hasher, NodeKeys, seal, unseal
 from verbund.database import Connection, Database
 from verbund.errors import Gone
-from verbund.store.vault import Vault
+from verbund.store import Vault
 
 _CONTEXT = b"verbund pseudonym"
 _SET = """

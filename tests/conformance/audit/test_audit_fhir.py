@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from verbund.audit import Agent, Event, Kind, to_fhir
-from verbund.fhir.decoding import validate
+from verbund.fhir import validate
 
 PROFILES = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit."
 WEBER = Agent("weber", "Dr. Anna Weber", "physician", "praxis", "Praxis Weber")

@@ -89,7 +89,7 @@ async def test_a_log_goes_on_where_another_process_left_it(place: Any, log: Audi
 
 
 async def test_what_is_wrong_with_one_event_is_not_wrong_with_the_others(log: AuditLog, event: Make) -> None:
-    unloggable = event(2, at=datetime(2026, 3, 1, 12, 0))
+    unloggable = event(2, at=datetime(2026, 3, 1, 12, 0))  # noqa: DTZ001 - without a time zone: that is what is wrong
     results = await asyncio.gather(
         log.record(event(1)), log.record(unloggable), log.record(event(3)), return_exceptions=True
     )

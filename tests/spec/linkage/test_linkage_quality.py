@@ -147,7 +147,7 @@ def alike(one: Demographics, other: Demographics) -> bool:
 
 
 def test_newcomers_are_not_taken_for_others(region: Region) -> None:
-    """Another six thousand, a third of them called Müller too: only who is nearly the same in all is taken for another."""
+    """Another six thousand, a third of them called Müller: only who is nearly the same in all is taken for another."""
     taken = 0
     for one in [somebody(region.chosen) for _ in range(6_000)]:
         decision = region.asked(one)
