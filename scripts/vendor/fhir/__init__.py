@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,17 @@ import zstandard
 
 from scripts.vendor.fhir import source
 from scripts.vendor.fhir.search import HELPERS, Extraction
-from scripts.vendor.fhir.structs import HEADER, PRIMITIVES, Structs, common_module, resource_module
+from scripts.vendor.fhir.structs import (
+    HEADER,
+    PRIMITIVES,
+    Alternative,
+    Structs,
+    alternatives,
+    common_module,
+    resource_module,
+)
 
+ADDRESS_TYPES = {"uri", "url", "canonical", "oid", "uuid"}
 FHIR = Path(__file__).parents[3] / "src" / "verbund" / "fhir"
 ARTEFACT = FHIR / "definitions" / "r4.json.zst"
 LICENCE = """# R4 definitions
@@ -64,13 +74,22 @@ def parameters_module(tables: dict[str, Any], skipped: dict[str, Any]) -> str:
     return "\n".join([*lines, "}", ""])
 
 
+def properties(definitions: dict[str, Any]) -> Iterator[Alternative]:
+    """All JSON properties of all types."""
+    for definition in definitions["types"].values():
+        for element in definition["elements"]:
+            yield from alternatives(element)
+
+
 def index_module(definitions: dict[str, Any]) -> str:
     """The list of resource types, and their structures by name, loaded when first asked for."""
     names = definitions["resources"]
     patients = sorted({*definitions["compartments"]["Patient"], "Patient"})
     lines = ["from importlib import import_module", "from typing import TYPE_CHECKING, Any", "", "if TYPE_CHECKING:"]
     lines += [f"    from verbund.fhir.generated.{name.lower()} import {name} as {name}" for name in names]
-    lines += ["", f"RESOURCES = ({', '.join(map(repr, names))})", f"PATIENT_COMPARTMENT = frozenset({patients!r})", ""]
+    addresses = sorted({item.json for item in properties(definitions) if item.kind in ADDRESS_TYPES})
+    lines += ["", f"ADDRESS_PROPERTIES = frozenset({addresses!r})"]
+    lines += [f"RESOURCES = ({', '.join(map(repr, names))})", f"PATIENT_COMPARTMENT = frozenset({patients!r})", ""]
     lines += ["", "def __getattr__(name: str) -> Any:", "    if name not in RESOURCES:"]
     lines += ["        raise AttributeError(name)"]
     lines += ['    return getattr(import_module(f"{__name__}.{name.lower()}"), name)', ""]

@@ -8,7 +8,7 @@ from verbund.fhir.grammar import parse_search
 from verbund.fhir.model import Entries
 from verbund.fhir.outcomes import outcome
 from verbund.fhir.patients import AllOf, AnyOf, Having, PatientSet, Without
-from verbund.fhir.references import references, replace_references
+from verbund.fhir.references import parse_reference, reference_texts, references, replace_references
 from verbund.fhir.search import SearchQuery
 from verbund.fhir.stamping import stamp
 from verbund.fhir.text import normalise
@@ -34,7 +34,9 @@ __all__ = [
     "normalise",
     "outcome",
     "parse_bundle",
+    "parse_reference",
     "parse_search",
+    "reference_texts",
     "references",
     "replace_references",
     "stamp",

@@ -27,7 +27,9 @@ RESOURCE_TYPES: Final = frozenset(RESOURCES)
 _TYPE = re.compile(rb'\s*\{\s*"resourceType"\s*:\s*"([A-Za-z]+)"')
 _CONTROL = re.compile(rb"\\[ubf]")
 _FAILURES = (ValidationError, DecodeError, UnicodeDecodeError, RecursionError, DecimalException)
+_HOLDERS = frozenset({"Bundle", "Parameters"})
 _SHALLOW = 64
+_SMALL = 2_000
 
 _top = Decoder(dict[str, Raw]).decode
 encode = Encoder(decimal_format="number").encode
@@ -75,7 +77,11 @@ def decode(raw: bytes) -> Resource:
         sound = not _doubtful(raw, resource) or not issues_of(raw)
     except _FAILURES:
         raise refusal(raw) from None
-    if not sound or not all(_sound(inner, resource) for inner in nested(resource)):
+    if not sound:
+        raise refusal(raw)
+    if (resource.contained if isinstance(resource, DomainResource) else name in _HOLDERS) and not all(
+        _sound(inner, resource) for inner in nested(resource)
+    ):
         raise refusal(raw)
     return resource
 
@@ -94,14 +100,15 @@ def _doubtful(raw: bytes, resource: Resource) -> bool:
     """Whether the bytes may break a rule that decoding does not see; the slow way then decides.
 
     What is encoded again has fewer quotation marks if a key stood there twice, held null or an empty list, or a number
-    stood between quotation marks. Also looked for: empty objects, control characters, deep nesting.
+    stood between quotation marks; the same length says so too, as only exponents can become longer. Also looked for:
+    empty objects, control characters, and documents that are large enough to be nested deep.
     """
     again = encode(resource)
-    if again.count(b'"') != raw.count(b'"') or b"{}" in again:
+    if (len(again) != len(raw) or b"+" in again) and again.count(b'"') != raw.count(b'"'):
         return True
-    if b"\\" in raw and (b"\\u0022" in raw or _CONTROL.search(again) is not None):
+    if b"{}" in again or (b"\\" in raw and (b"\\u0022" in raw or _CONTROL.search(again) is not None)):
         return True
-    return raw.count(b"{") > _SHALLOW and sum(map(raw.count, RECURSIVE_KEYS)) > _SHALLOW // 4
+    return len(raw) > _SMALL and raw.count(b"{") > _SHALLOW and sum(map(raw.count, RECURSIVE_KEYS)) > _SHALLOW // 4
 
 
 def nested(resource: Resource) -> Iterator[bytes]:

@@ -10,16 +10,17 @@ from msgspec import Struct, structs
 from msgspec.json import Decoder, Encoder
 
 from verbund.fhir.checks import attributes
+from verbund.fhir.generated import ADDRESS_PROPERTIES
 from verbund.fhir.generated.datatypes import Reference, Resource
 
 _LITERAL = re.compile(
     r"(?:(https?://[^?#]*)/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/([A-Za-z0-9.-]{1,64}))?\Z"
 )
 _CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?(.+)\Z")
-_REPLACEABLE = re.compile(
-    rb'("(?:reference|url|uri|source|target|canonical|valueUri|valueUrl|valueCanonical)"\s*:\s*)"((?:[^"\\]|\\.)*)"'
-)
-_IN_NARRATIVE = re.compile(rb'((?:href|src)=\\")([^"\\]+)(?=\\")')
+_STRING = rb'"([^"\\]*(?:\\.[^"\\]*)*)"'
+_REFERENCE = re.compile(rb'("reference"\s*:\s*)' + _STRING)
+_ADDRESS = re.compile(rb'("([A-Za-z]+)"\s*:\s*)"(urn:(?:uuid|oid):[^"\\]+)"')
+_IN_NARRATIVE = re.compile(rb'((?:href|src)=\\")(urn:(?:uuid|oid):[^"\\]+)(?=\\")')
 _text = Decoder(str).decode
 _json = Encoder().encode
 
@@ -88,19 +89,35 @@ def _walk(item: Struct, path: str) -> Iterator[LiteralReference]:
                     yield from _walk(one, f"{path}.{name}[{position}]")
 
 
+def reference_texts(raw: bytes) -> tuple[str, ...]:
+    """The different literal references of a resource, read from its bytes: the fast way where no path is needed.
+
+    Includes those of resources inside of it; leaves out those to contained resources.
+    """
+    found = dict.fromkeys(text for _, text in _REFERENCE.findall(raw) if not text.startswith(b"#"))
+    return tuple(_text(b'"' + text + b'"') if b"\\" in text else text.decode() for text in found)
+
+
 def replace_references(raw: bytes, mapping: Mapping[str, str]) -> bytes:
     """The resource with each reference that is a key of the mapping replaced by its value; all other bytes are kept.
 
-    Replaced are `Reference.reference`, addresses (elements of type uri, url and canonical that carry links), and links
-    in the narrative (http://hl7.org/fhir/R4/http.html#trules). Used for `urn:uuid:` and conditional references.
+    Replaced are `Reference.reference`; and, for `urn:` keys, single elements of the types uri, url, canonical, oid and
+    uuid, and links in the narrative (http://hl7.org/fhir/R4/http.html#trules).
     """
 
-    def value(found: re.Match[bytes]) -> bytes:
+    def reference(found: re.Match[bytes]) -> bytes:
         target = mapping.get(_text(b'"' + found[2] + b'"'))
+        return found[0] if target is None else found[1] + _json(target)
+
+    def address(found: re.Match[bytes]) -> bytes:
+        target = mapping.get(found[3].decode()) if found[2].decode() in ADDRESS_PROPERTIES else None
         return found[0] if target is None else found[1] + _json(target)
 
     def link(found: re.Match[bytes]) -> bytes:
         target = mapping.get(found[2].decode())
         return found[0] if target is None else found[1] + _json(target)[1:-1]
 
-    return _IN_NARRATIVE.sub(link, _REPLACEABLE.sub(value, raw))
+    replaced = _REFERENCE.sub(reference, raw)
+    if b"urn:" not in replaced:
+        return replaced
+    return _IN_NARRATIVE.sub(link, _ADDRESS.sub(address, replaced))
