@@ -29,7 +29,7 @@ def _free_bytes(path: Path) -> int:
 @pytest.fixture(scope="session")
 def quick_base() -> Path:
     """A folder for what is made and removed by tests: in memory where there is room."""
-    memory = Path("/dev/shm")
+    memory = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
     return memory if os.access(memory, os.W_OK) and _free_bytes(memory) > 2 * 2**30 else Path(tempfile.gettempdir())
 
 
