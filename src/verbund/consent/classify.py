@@ -7,7 +7,7 @@ released only when all its categories are.
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -126,7 +126,7 @@ _NAMES_HIV = re.compile(r"\bHIV\b|\bAIDS\b|[Hh]uman(?:es)? ?[Ii]mmun(?:odeficien
 
 def classify(resource: Any) -> int:  # noqa: ANN401 - any of the generated types, read by attribute
     """The mask of DataCategory bits; never 0 for a resource that may belong to a patient."""
-    kind: type[object] = type(resource)
+    kind = type(resource)
     rule = _RULES.get(kind.__name__)
     found = rule(resource) if rule else _BY_TYPE.get(kind.__name__, C.OTHER)
     mask = int(found)
@@ -146,11 +146,16 @@ _PARTS = {
 }
 
 
-@cache
+_ELEMENTS: dict[type, tuple[str, ...]] = {}
+
+
 def _elements(kind: type) -> tuple[str, ...]:
     """The elements of a type that may give something away."""
-    fields = frozenset(getattr(kind, "__struct_fields__", ()))
-    return tuple(name for name in (*_CODED, *_PARTS, "contained") if name in fields)
+    found = _ELEMENTS.get(kind)
+    if found is None:
+        fields = frozenset(getattr(kind, "__struct_fields__", ()))
+        found = _ELEMENTS[kind] = tuple(name for name in (*_CODED, *_PARTS, "contained") if name in fields)
+    return found
 
 
 def _within(element: str, value: Any) -> int:  # noqa: ANN401 - concepts, parts or bytes
