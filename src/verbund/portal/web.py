@@ -19,7 +19,10 @@ from verbund.identity import Principal
 from verbund.portal import opaque
 from verbund.portal.language import Format, Language, choose, translations
 from verbund.portal.ports import PortalConfig, Services
-from verbund.portal.rules import ROLE_NAMES, home_of, navigation_of
+from verbund.portal.record import LARGE, SPARK, plot
+from verbund.portal.record.model import Analyte
+from verbund.portal.record.plot import Plot
+from verbund.portal.rules import ROLE_NAMES, home_of, navigation_of, role_name
 
 HERE = Path(__file__).parent
 LANGUAGE_COOKIE = "verbund-language"
@@ -33,8 +36,8 @@ class Visit:
     """A request to a page with everything known about who makes it.
 
     `secret` is what this visit's form tokens and opaque addresses hang on: the session's token, or before signing in a
-    random word that the browser keeps. `who` is None when nobody is signed in. `here` is the address to come back to after a
-    switch of language or theme.
+    random word that the browser keeps. `who` is None when nobody is signed in. `here` is the address to come back to
+    after a switch of language or theme.
     """
 
     request: Request
@@ -77,6 +80,10 @@ class Visit:
     def role_name(self) -> str:
         """What the person is, for the catalogue."""
         return ROLE_NAMES[self.person.role]
+
+    def name_of_role(self, role: str) -> str:
+        """What people of a role are called, for the catalogue."""
+        return role_name(role)
 
     def gettext(self, text: str) -> str:
         """A text in the reader's language."""
@@ -129,8 +136,14 @@ class Visit:
             "fmt": self.format,
             "static": static_path,
             "hide": self.hide,
+            "draw": drawn,
             **values,
         }
+
+
+def drawn(analyte: Analyte, size: str) -> Plot | None:
+    """The drawing of an analyte, `spark` or `large`."""
+    return plot(analyte, SPARK if size == "spark" else LARGE)
 
 
 Endpoint = Callable[[Visit], Awaitable[Response]]

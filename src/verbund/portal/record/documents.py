@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
 
-from verbund.portal.model import HouseItem
+from verbund.errors import NotFound
+from verbund.portal.model import DocumentContent, HouseItem
 from verbund.portal.record.model import Document
 from verbund.portal.record.reading import chosen_when, concept, part, parts, text
 
@@ -35,6 +36,24 @@ def document(item: HouseItem) -> Document | None:
         text=content,
         content_type=text(attachment, "contentType"),
     )
+
+
+def attachment_of(source: Mapping[str, Any]) -> DocumentContent:
+    """What a DocumentReference, DiagnosticReport, Composition or Binary holds itself: the attachment, or else its text.
+
+    NotFound when there is neither; an attachment that only names a URL counts as none.
+    """
+    attachment = part(source, "content", "attachment") or part(source, "presentedForm") or source
+    try:
+        body = b64decode(text(attachment, "data"))
+    except (NotBase64, ValueError):
+        body = b""
+    if body:
+        return DocumentContent(text(attachment, "contentType") or "application/octet-stream", body)
+    written = _content(source, {})
+    if not written:
+        raise NotFound("This document has no content here.", german="Zu diesem Dokument liegt hier kein Inhalt.")
+    return DocumentContent("text/plain", written.encode())
 
 
 def readable(content_type: str, body: bytes) -> str | None:

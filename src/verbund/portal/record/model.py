@@ -82,13 +82,15 @@ class Medication:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """A procedure or immunisation; `kind` is for the catalogue."""
+    """A procedure or immunisation, or `times` of the same from `when` to `until`; `kind` is for the catalogue."""
 
     concept: Concept
     kind: str
     when: When | None
     house: House
     encounter: str = ""
+    times: int = 1
+    until: When | None = None
 
 
 class Flag(StrEnum):

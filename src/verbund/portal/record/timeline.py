@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from verbund.portal.language import noted
@@ -76,8 +77,18 @@ def _contact(item: HouseItem, deeds: list[Deed], resolve: Resolve) -> Contact:
         place=_place(item, resolve),
         reason=_reason(item, resolve),
         house=item.house,
-        deeds=tuple(sorted(deeds, key=_deed_time)),
+        deeds=repeated(sorted(deeds, key=_deed_time)),
     )
+
+
+def repeated(deeds: Iterable[Deed]) -> tuple[Deed, ...]:
+    """Deeds in their order, the same thing done several times told once, with how often and until when."""
+    told: dict[tuple[str, str], Deed] = {}
+    for deed in deeds:
+        key = deed.kind, deed.concept.text
+        first = told.get(key)
+        told[key] = deed if first is None else replace(first, times=first.times + 1, until=deed.when)
+    return tuple(told.values())
 
 
 def _place(item: HouseItem, resolve: Resolve) -> str:

@@ -1,0 +1,447 @@
+"""The services of the portal in memory, over the invented patients of the demo: naive, obviously right, and quick to start.
+
+What a house releases is what the patient's releases say, by kind of data; nothing is encrypted, stored or sent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+
+from verbund.config import NodeConfig
+from verbund.demo import PASSWORD, generate, people
+from verbund.errors import Busy, NotFound, Outdated, Unauthenticated
+from verbund.identity import Principal, Role
+from verbund.portal import (
+    CATEGORIES,
+    Access,
+    AccessPage,
+    Colleague,
+    Delivery,
+    DocumentContent,
+    FoundPatients,
+    HealthCheck,
+    House,
+    HouseAnswer,
+    HouseItem,
+    LogHead,
+    LogVerdict,
+    Member,
+    PatientQuery,
+    PendingSignIn,
+    RecordAnswer,
+    RegionCount,
+    Release,
+    Releases,
+    ReleaseVersion,
+    Services,
+    SiteAnswer,
+    Stranger,
+    Words,
+    create_app,
+)
+from verbund.portal.record import attachment_of, full_name
+
+SEED = 8400
+NOW = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
+HOUSES = {
+    site: House(site, title)
+    for site, title in (
+        ("praxis", "Praxis Weber & Kollegen"),
+        ("uniklinikum", "Universitätsklinikum Lindstadt"),
+        ("reha", "Rehaklinik Seeblick"),
+        ("rettungsdienst", "Rettungsdienst Lindstadt"),
+        ("hub", "Gesundheitsverbund Lindstadt"),
+    )
+}
+HOLDERS = ("praxis", "uniklinikum", "reha")
+KIND_OF = {
+    "Condition": "diagnoses",
+    "MedicationRequest": "medication",
+    "MedicationStatement": "medication",
+    "MedicationAdministration": "medication",
+    "Medication": "medication",
+    "AllergyIntolerance": "allergies",
+    "DiagnosticReport": "documents",
+    "DocumentReference": "documents",
+    "Composition": "documents",
+    "Procedure": "procedures",
+    "Encounter": "encounters",
+    "Immunization": "immunisation",
+    "Patient": "demographics",
+}
+
+
+def kind_of(resource: Mapping[str, Any]) -> str:
+    """The kind of data of a resource, roughly."""
+    if resource["resourceType"] == "Observation":
+        codes = str(resource.get("category"))
+        return "vitals" if "vital-signs" in codes else "laboratory"
+    return KIND_OF.get(resource["resourceType"], "other")
+
+
+@dataclass
+class PretendRegion:
+    """All houses with their records, the patients' releases, and who looked."""
+
+    count: int = 24
+    clock: datetime = NOW
+    records: dict[int, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
+    ids: dict[tuple[str, str], int] = field(default_factory=dict)
+    releases: dict[int, list[ReleaseVersion]] = field(default_factory=dict)
+    accesses: dict[int, list[Access]] = field(default_factory=dict)
+    silent: set[str] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)
+    questions: list[RegionCount] = field(default_factory=list)
+    requests: dict[str, str] = field(default_factory=dict)
+    sessions: dict[str, Principal] = field(default_factory=dict)
+    failures: dict[str, int] = field(default_factory=dict)
+    intact: bool = True
+
+    @classmethod
+    def open(cls, count: int = 24) -> "PretendRegion":
+        made = cls(count)
+        for patient in generate(SEED, count).patients():
+            houses = {site: [orjson.loads(raw) for raw in record.resources] for site, record in patient.records.items()}
+            made.records[patient.number] = houses
+            made.ids |= {(site, record.patient_id): patient.number for site, record in patient.records.items()}
+            made.releases[patient.number] = [ReleaseVersion(NOW - timedelta(days=90), "", everything())]
+        return made
+
+    def now(self) -> datetime:
+        self.clock += timedelta(milliseconds=250)
+        return self.clock
+
+    def log(self, number: int, who: Principal, site: str, kind: str, *, permitted: bool = True, **more: Any) -> None:
+        ground = Words("Es behandelt dieses Haus.", "This house treats the patient.")
+        entry = Access(
+            house=HOUSES[site],
+            sequence=len(self.accesses.setdefault(number, [])) + 1,
+            at=self.now(),
+            person=who.name,
+            role=who.role,
+            organisation=who.organisation_name,
+            kind=kind,
+            purpose=more.pop("purpose", who.purpose),
+            permitted=permitted,
+            reason=more.pop("reason", ground),
+            **more,
+        )
+        self.accesses[number].insert(0, entry)
+
+    def allowed(self, number: int, holder: str, receiver: str) -> frozenset[str]:
+        found = [r for r in self.releases[number][0].releases if (r.holder, r.receiver) == (holder, receiver)]
+        return found[0].categories if found else frozenset()
+
+    def answer_of(self, number: int, site: str, receiver: str) -> tuple[HouseAnswer, list[HouseItem]]:
+        """What a house shows another one."""
+        house, held = HOUSES[site], self.records[number].get(site, [])
+        if site in self.silent:
+            return (
+                HouseAnswer(
+                    house,
+                    "unreachable",
+                    Words("Das Haus ist gerade nicht zu erreichen.", "The house cannot be reached at the moment."),
+                    5000,
+                ),
+                [],
+            )
+        if not held:
+            return HouseAnswer(house, "empty", Words("Hier ist nichts bekannt.", "Nothing is known here."), 40), []
+        kinds = self.allowed(number, site, receiver)
+        shown = [HouseItem(house, resource) for resource in held if kind_of(resource) in kinds]
+        if not kinds:
+            words = Words("Die Patientin oder der Patient hat nichts freigegeben.", "The patient has released nothing.")
+            return HouseAnswer(house, "refused", words, 85), []
+        if set(CATEGORIES) - kinds:
+            missing = Words(
+                "Ein Teil ist freigegeben; anderes hat die Patientin oder der Patient zurückgehalten.",
+                "A part is released; the patient has held back the rest.",
+            )
+            return HouseAnswer(house, "limited", missing, 120, len(shown)), shown
+        words = Words("Die Patientin oder der Patient hat alles freigegeben.", "The patient has released everything.")
+        return HouseAnswer(house, "released", words, 140, len(shown)), shown
+
+
+def everything() -> tuple[Release, ...]:
+    receivers = (*HOLDERS, "rettungsdienst")
+    kinds = frozenset(CATEGORIES)
+    return tuple(Release(h, r, kinds) for h in HOLDERS for r in receivers if h != r and r != "rettungsdienst")
+
+
+# ---------------------------------------------------------------------------------------------------- the services
+
+
+@dataclass
+class Node:
+    """One node's services."""
+
+    region: PretendRegion
+    site: str
+    address: str = ""
+
+    # -- signing in
+
+    async def pending(self, request_id: str) -> PendingSignIn | None:
+        return PendingSignIn(None, None) if request_id in self.region.requests else None
+
+    async def complete(self, request_id: str, login: str, password: str, *, address: str | None) -> str:
+        assert address
+        if self.region.failures.get(login, 0) >= 3:
+            raise Busy("Too many failed sign-ins. Wait 8 seconds.", german="Zu viele Versuche. Warten Sie 8 Sekunden.")
+        found = next((p for p in people(SEED) if (p.login, p.house) == (login, self.site)), None)
+        if found is None or password != PASSWORD:
+            self.region.failures[login] = self.region.failures.get(login, 0) + 1
+            raise Unauthenticated("Wrong login or password.")
+        state = self.region.requests.pop(request_id)
+        return f"{self.address}/oauth/callback?{urlencode({'state': state, 'code': f'code-{login}'})}"
+
+    async def redeem(self, code: str, verifier: str) -> str:
+        assert len(verifier) >= 43
+        login = code.removeprefix("code-")
+        person = next(p for p in people(SEED) if (p.login, p.house) == (login, self.site))
+        role = Role(person.role)
+        house = HOUSES[self.site]
+        who = Principal(login, person.name, role, house.site, house.title, person.patient_id, role.scopes, role.purpose)
+        token = f"session-{len(self.region.sessions)}-{login}"
+        self.region.sessions[token] = who
+        return token
+
+    async def of(self, token: str) -> Principal | None:
+        return self.region.sessions.get(token)
+
+    async def close(self, token: str) -> None:
+        self.region.sessions.pop(token, None)
+
+    # -- records
+
+    async def find(self, who: Principal, query: PatientQuery, *, count: int, cursor: str | None) -> FoundPatients:
+        assert who.organisation == self.site
+        held = [houses[self.site][0] for houses in self.region.records.values() if self.site in houses]
+        words = query.name.casefold().split()
+        fits = [
+            patient
+            for patient in held
+            if all(any(part.startswith(word) for part in _parts(patient)) for word in words)
+            and (query.birth_date is None or patient.get("birthDate") == query.birth_date.isoformat())
+        ]
+        fits.sort(key=full_name)
+        start = int(cursor or 0)
+        more = str(start + count) if len(fits) > start + count else None
+        return FoundPatients(tuple(fits[start : start + count]), more)
+
+    async def record(self, who: Principal, patient_id: str) -> RecordAnswer:
+        number = self._number(patient_id)
+        self.region.log(number, who, self.site, "record")
+        return RecordAnswer(tuple(self._own(number)))
+
+    async def document(self, who: Principal, patient_id: str, resource_type: str, resource_id: str) -> DocumentContent:
+        number = self._number(patient_id)
+        self.region.log(number, who, self.site, "read")
+        for item in self._own(number):
+            if (item.resource["resourceType"], item.resource["id"]) == (resource_type, resource_id):
+                return attachment_of(item.resource)
+        raise NotFound("There is no such document.", german="Dieses Dokument gibt es nicht.")
+
+    # -- the region
+
+    async def ask(self, who: Principal, patient_id: str) -> RecordAnswer:
+        number = self._number(patient_id)
+        return self._asked(number, who, "release", self._own(number))
+
+    async def emergency(self, who: Principal, stranger: Stranger, reason: str) -> RecordAnswer:
+        number = self._like(stranger)
+        words = Words("Notfallzugriff nach den Regeln der Region.", "Emergency access by the rules of the region.")
+        items, answers = [], []
+        for site in self.region.records[number]:
+            self.region.log(
+                number, who, site, "emergency", purpose="ETREAT", emergency=True, stated_reason=reason, reason=words
+            )
+            found = [HouseItem(HOUSES[site], r) for r in self.region.records[number][site]]
+            answers.append(HouseAnswer(HOUSES[site], "released", words, 150, len(found)))
+            items += found
+        return RecordAnswer(tuple(items), tuple(answers), 310)
+
+    # -- who looked
+
+    async def page(self, who: Principal, *, count: int, cursor: str | None) -> AccessPage:
+        found = self.region.accesses.get(self._number(str(who.patient_id)), [])
+        start = int(cursor or 0)
+        more = str(start + count) if len(found) > start + count else None
+        houses = tuple(HouseAnswer(HOUSES[site], "released", Words("", ""), 20) for site in HOLDERS)
+        return AccessPage(tuple(found[start : start + count]), houses, more)
+
+    # -- releases
+
+    async def current(self, who: Principal) -> Releases:
+        number = self._number(str(who.patient_id))
+        versions = self.region.releases[number]
+        named = [replace(v, by=who.name) for v in versions]
+        return Releases(
+            version=str(len(versions)),
+            holders=tuple(HOUSES[site] for site in self.region.records[number]),
+            receivers=tuple(HOUSES[site] for site in (*HOLDERS, "rettungsdienst")),
+            releases=versions[0].releases,
+            history=tuple(named),
+            deliveries=tuple(
+                Delivery(HOUSES[s], "waiting" if s in self.region.waiting else "applied", versions[0].at)
+                for s in self.region.records[number]
+                if s != self.site
+            ),
+        )
+
+    async def change(self, who: Principal, releases: tuple[Release, ...], version: str) -> Releases:
+        number = self._number(str(who.patient_id))
+        versions = self.region.releases[number]
+        if version != str(len(versions)):
+            raise Outdated("Somebody else changed it.", german="Es wurde anderswo geändert.")
+        versions.insert(0, ReleaseVersion(self.region.now(), who.name, releases))
+        self.region.log(number, who, self.site, "consent")
+        return await self.current(who)
+
+    # -- research
+
+    async def count(self, who: Principal, cohort: Mapping[str, Any]) -> RegionCount:
+        assert who.role == Role.RESEARCHER
+        sites = tuple(
+            SiteAnswer(HOUSES[site], "unreachable" if site in self.region.silent else "answered", 60 + 20 * at)
+            for at, site in enumerate(HOLDERS)
+        )
+        found = RegionCount(self.region.now(), 87 + 13 * len(self.region.questions), 5, 1, sites, 180, cohort)
+        self.region.questions.insert(0, found)
+        return found
+
+    async def previous(self, who: Principal) -> tuple[RegionCount, ...]:
+        assert who.role == Role.RESEARCHER
+        return tuple(self.region.questions)
+
+    # -- administration
+
+    async def health(self, who: Principal) -> tuple[HealthCheck, ...]:
+        assert who.role == Role.ADMINISTRATOR
+        return (
+            HealthCheck(
+                Words("Datenbank", "Database"), healthy=True, finding=Words("antwortet in 1 ms", "answers in 1 ms")
+            ),
+            HealthCheck(
+                Words("Verbindung zur Zentrale", "Connection to the hub"),
+                healthy=not self.region.silent,
+                finding=Words("zuletzt vor 4 Sekunden", "last 4 seconds ago"),
+            ),
+            HealthCheck(
+                Words("Platz auf der Platte", "Disk space"), healthy=True, finding=Words("42 GB frei", "42 GB free")
+            ),
+        )
+
+    async def members(self, who: Principal) -> tuple[Member, ...]:
+        assert who.role == Role.ADMINISTRATOR
+        kinds = {"praxis": "practice", "uniklinikum": "university-hospital", "reha": "rehabilitation"}
+        return tuple(
+            Member(HOUSES[s], kinds.get(s, "rescue-service"), NOW, reachable=s not in self.region.silent)
+            for s in (*HOLDERS, "rettungsdienst")
+        )
+
+    async def log_head(self, who: Principal) -> LogHead | None:
+        assert who.role == Role.ADMINISTRATOR
+        return LogHead(18342, "9f2c4e" * 10 + "a1b2", NOW)
+
+    async def verify_log(self, who: Principal) -> LogVerdict:
+        assert who.role == Role.ADMINISTRATOR
+        good = Words("Alle Einträge passen zu den unterschriebenen Ständen.", "All events fit the signed heads.")
+        bad = Words("Eintrag 812 wurde verändert.", "Event 812 has been changed.")
+        intact = self.region.intact
+        return LogVerdict(intact, 18342, None if intact else 812, good if intact else bad, 740)
+
+    async def people(self, who: Principal) -> tuple[Colleague, ...]:
+        assert who.role == Role.ADMINISTRATOR
+        return tuple(Colleague(p.name, p.role, NOW) for p in people(SEED) if p.house == self.site)
+
+    # -- inside
+
+    def _number(self, patient_id: str) -> int:
+        number = self.region.ids.get((self.site, patient_id))
+        if number is None:
+            raise NotFound("There is no such patient here.", german="Diese Person gibt es hier nicht.")
+        return number
+
+    def _own(self, number: int) -> list[HouseItem]:
+        return [HouseItem(HOUSES[self.site], resource) for resource in self.region.records[number][self.site]]
+
+    def _asked(self, number: int, who: Principal, kind: str, items: list[HouseItem]) -> RecordAnswer:
+        answers = []
+        for site in HOLDERS:
+            if site == self.site:
+                continue
+            if who.role == Role.PATIENT:
+                found = [HouseItem(HOUSES[site], r) for r in self.region.records[number].get(site, [])]
+                words = Words("Es ist Ihre eigene Akte.", "It is your own record.")
+                answer = HouseAnswer(HOUSES[site], "released" if found else "empty", words, 90, len(found))
+            else:
+                answer, found = self.region.answer_of(number, site, self.site)
+            permitted = answer.state in {"released", "limited"}
+            if answer.state not in {"unreachable", "empty"}:
+                self.region.log(number, who, site, kind, permitted=permitted, reason=answer.sentence)
+            answers.append(answer)
+            items = items + found
+        return RecordAnswer(tuple(items), tuple(answers), max(answer.elapsed_ms for answer in answers))
+
+    def _like(self, stranger: Stranger) -> int:
+        for number, houses in self.region.records.items():
+            patient = next(iter(houses.values()))[0]
+            parts = _parts(patient)
+            if (
+                patient.get("birthDate") == stranger.birth_date.isoformat()
+                and stranger.family.casefold() in parts
+                and stranger.given.casefold() in parts
+            ):
+                return number
+        raise NotFound("Nobody fits.", german="Niemand passt.")
+
+    async def authorize(self, request: Request) -> Response:
+        """A stand for the provider's authorization endpoint: keeps the request and shows the form."""
+        query = request.query_params
+        assert query["client_id"] == "portal"
+        assert query["code_challenge_method"] == "S256"
+        request_id = f"request-{len(self.region.requests)}-{query['state'][:6]}"
+        self.region.requests[request_id] = query["state"]
+        return RedirectResponse(f"/sign-in?request={request_id}", status_code=303)
+
+
+def _parts(patient: Mapping[str, Any]) -> list[str]:
+    return full_name(patient).casefold().replace(",", " ").split()
+
+
+def app_of(region: PretendRegion, site: str, address: str) -> Starlette:
+    """The web pages of one node at an address."""
+    node = Node(region, site, address)
+    hub = site == "hub"
+    config = NodeConfig(
+        name=site,
+        title=HOUSES[site].title,
+        role="hub" if hub else "site",
+        kind="hub" if hub else "practice",
+        public_url=address,
+        demo=True,
+        emergency_access=site in {"rettungsdienst", "uniklinikum"},
+    )
+    services = Services(
+        sign_in=node,
+        sessions=node,
+        records=node,
+        region=node,
+        accesses=node,
+        releases=node,
+        administration=node,
+        studies=node if hub else None,
+        clock=lambda: region.clock,
+    )
+    return Starlette(
+        routes=[Route("/oauth/authorize", node.authorize), Mount("/", create_app(services, config))],
+    )
