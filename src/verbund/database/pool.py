@@ -5,14 +5,17 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
 
 from verbund.database.failures import translate, translated
 from verbund.errors import Busy, Interrupted, Unavailable, VerbundError
 
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+if TYPE_CHECKING:
+    Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
+else:
+    Connection = asyncpg.Connection  # at run time the driver's class takes no parameters
 
 # The generic plan is made once a connection. Costs cannot tell it that a search with a limit must not read a growing
 # table from its start, hence no sequential scans where an index serves.

@@ -21,11 +21,13 @@ from verbund.store.rowfilter import (
     RowFilter,
     and_,
     categories,
+    known_at,
     of_patient,
     or_,
     released,
     research,
 )
+from verbund.store.service import Store
 from verbund.store.vault import Vault
 
 MIGRATIONS = ("store", Path(__file__).parent / "migrations")
@@ -42,6 +44,7 @@ __all__ = [
     "Refusal",
     "RowFilter",
     "SearchPage",
+    "Store",
     "Stored",
     "Unit",
     "Vault",
@@ -49,6 +52,7 @@ __all__ = [
     "Written",
     "and_",
     "categories",
+    "known_at",
     "of_patient",
     "or_",
     "released",

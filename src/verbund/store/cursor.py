@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from datetime import datetime
 from hashlib import blake2b
 
 import msgspec
@@ -13,11 +14,17 @@ _CONTEXT = b"verbund search cursor"
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True):
-    """The last row of a page: its place in the order, in microseconds and row number, and the order itself."""
+    """The last row of a page: its moment as PostgreSQL reads it, and its row number."""
 
-    order: str
-    moment: int
+    moment: str
     row: int
+
+
+def position_of(moment: datetime, row: int) -> Position:
+    """The position of a row; the driver gives PostgreSQL's infinities as moments without a zone."""
+    if moment.tzinfo is None:
+        return Position("-infinity" if moment.year == 1 else "infinity", row)
+    return Position(moment.isoformat(), row)
 
 
 class Cursors:

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
 from verbund.database import Connection
-
-if TYPE_CHECKING:
-    from verbund.fhir import Resource, SearchQuery
+from verbund.fhir import Resource, SearchQuery
 
 Verb = Literal["create", "update", "delete"]
 Status = Literal["created", "updated", "unchanged", "deleted", "found"]
@@ -48,7 +46,7 @@ class Write:
     id: str | None = None
     raw: bytes | None = field(default=None, repr=False)
     if_match: int | None = None
-    if_none_exist: "SearchQuery | None" = None
+    if_none_exist: SearchQuery | None = None
     full_url: str | None = None
     source: str | None = None
 
@@ -64,7 +62,7 @@ class Written:
     status: Status
     patient: int | None = None
     category: int = 0
-    resource: "Resource | None" = field(default=None, repr=False)
+    resource: Resource | None = field(default=None, repr=False)
     body: bytes = field(default=b"", repr=False)
 
 
@@ -124,7 +122,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What a bulk load did: how many writes ended in each status, by type what was created, and what was refused."""
+    """What a bulk load did: how many writes ended in each status, by type what was created, and what was refused.
+
+    `dangling` are references to resources that are not here, each with the source of one who refers and the type it
+    refers to, at most a thousand.
+    """
 
     created: int = 0
     updated: int = 0
@@ -133,3 +135,4 @@ class LoadReport:
     deleted: int = 0
     by_type: dict[str, int] = field(default_factory=dict)
     refused: tuple[Refusal, ...] = ()
+    dangling: tuple[tuple[str | None, str], ...] = ()

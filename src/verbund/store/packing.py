@@ -16,14 +16,15 @@ NULL = b"\xff\xff\xff\xff"
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 # What stands where there is no date: PostgreSQL's -infinity.
 NO_DATE = -(2**63)
-LAST_DATE = 2**63 - 2
+_LATEST = datetime.max.replace(tzinfo=UTC)
+_INFINITY = 2**63 - 1
 _CHUNK_BYTES = 512 * 1024
 _MICROSECOND = timedelta(microseconds=1)
 
 _INT8 = Struct(">iq")
 _FACT_HEAD = Struct(">hiqiqiq")
 _DATE_ROW = Struct(">hiqiqiqiq")
-_QUANTITY_HEAD = Struct(">hiqidid")
+_QUANTITY_HEAD = Struct(">hiqid")
 _RESOURCE_HEAD = Struct(">hiqi16sihiii?")
 _RESOURCE_MIDDLE = Struct(">iqiqiqiqiq")
 _ARRAY_HEAD = Struct(">iiiIii")
@@ -36,12 +37,12 @@ RESOURCE_COLUMNS = (
 )  # fmt: skip
 FACT_COLUMNS = ("key", "date", "row", "patient")
 DATE_COLUMNS = ("key", "low", "high", "row")
-QUANTITY_COLUMNS = ("key", "low", "high", "unit", "code", "row")
+QUANTITY_COLUMNS = ("key", "value", "unit", "code", "row")
 
 
 def microseconds(moment: datetime) -> int:
-    """A moment as PostgreSQL counts it."""
-    return (moment - EPOCH) // _MICROSECOND
+    """A moment as PostgreSQL counts it; the latest that Python knows is its infinity, as for the driver."""
+    return _INFINITY if moment == _LATEST else (moment - EPOCH) // _MICROSECOND
 
 
 def _int8_or_null(value: int | None) -> bytes:
@@ -61,7 +62,7 @@ def resource_row(
     id_hash: bytes,
     type_number: int,
     version: int,
-    deleted: bool,  # noqa: FBT001 - a column
+    deleted: bool,
     patient: int | None,
     category: int,
     updated: int,
@@ -100,10 +101,10 @@ def date_row(key: int, low: int, high: int, row: int) -> bytes:
     return _DATE_ROW.pack(4, 8, key, 8, low, 8, high, 8, row)
 
 
-def quantity_row(key: int, low: float, high: float, unit: int | None, code: int | None, row: int) -> bytes:
+def quantity_row(key: int, value: float, unit: int | None, code: int | None, row: int) -> bytes:
     """One row of `quantity_value`."""
     return b"".join(
-        (_QUANTITY_HEAD.pack(6, 8, key, 8, low, 8, high), _int8_or_null(unit), _int8_or_null(code), _INT8.pack(8, row))
+        (_QUANTITY_HEAD.pack(5, 8, key, 8, value), _int8_or_null(unit), _int8_or_null(code), _INT8.pack(8, row))
     )
 
 

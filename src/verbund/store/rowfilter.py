@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from verbund.fhir import type_number
 from verbund.store.sql import Statement
 
 
@@ -54,6 +55,13 @@ class ForResearch:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownAt:
+    """Rows as they were last written up to a moment."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     """Rows that pass every part."""
 
@@ -67,7 +75,7 @@ class Any:
     parts: tuple["RowFilter", ...]
 
 
-RowFilter: TypeAlias = Everything | Nothing | OfPatient | Categories | Released | ForResearch | All | Any
+RowFilter: TypeAlias = Everything | Nothing | OfPatient | Categories | Released | ForResearch | KnownAt | All | Any
 
 EVERYTHING: RowFilter = Everything()
 NOTHING: RowFilter = Nothing()
@@ -94,6 +102,11 @@ def research(at: datetime) -> RowFilter:
     return ForResearch(at)
 
 
+def known_at(at: datetime) -> RowFilter:
+    """Rows written up to a moment."""
+    return KnownAt(at)
+
+
 def and_(*parts: RowFilter) -> RowFilter:
     """Rows that pass all; everything when there is no part."""
     if NOTHING in parts:
@@ -110,32 +123,37 @@ def or_(*parts: RowFilter) -> RowFilter:
     return Any(kept) if len(kept) > 1 else (kept[0] if kept else NOTHING)
 
 
-_RELEASED = """exists (select from consent_release c where c.patient = r.patient and c.actor = {actor}
- and c.purpose = {purpose} and c.valid @> {at}::timestamptz
+_RELEASED = """exists (select from consent_release c where c.patient = r.patient and c.actor = {actor}::bigint
+ and c.purpose = {purpose}::smallint and c.valid @> {at}::timestamptz
  and (r.category & c.category_any) <> 0 and (r.category & c.category_none) = 0)"""
+# What is known of the patient as such (type Patient) has no clinical date; it may be used while anything may.
 _RESEARCH = """exists (select from consent_research c where c.patient = r.patient and c.valid @> {at}::timestamptz
- and r.date >= c.data_from and r.date < c.data_until)"""
+ and (r.type = {person}::smallint or (r.date >= c.data_from and r.date < c.data_until)))"""
 
 
 def compiled(within: RowFilter, statement: Statement) -> str:
-    """The SQL condition on a row `r` of `resource` (or a table with the same columns), its values bound."""
+    """The SQL condition on a row `r` of `resource` or `superseded`, its values bound."""
     match within:
         case Everything():
-            return "true"
+            condition = "true"
         case Nothing():
-            return "false"
+            condition = "false"
         case OfPatient(None):
-            return "r.patient is null"
+            condition = "r.patient is null"
         case OfPatient(patient):
-            return f"r.patient = {statement.bind(patient)}"
+            condition = f"r.patient = {statement.bind(patient)}::bigint"
         case Categories(any_of, none_of):
             wanted = "true" if any_of is None else f"(r.category & {statement.bind(any_of)}::bigint) <> 0"
-            return f"({wanted} and (r.category & {statement.bind(none_of)}::bigint) = 0)"
+            condition = f"({wanted} and (r.category & {statement.bind(none_of)}::bigint) = 0)"
         case Released(actor, purpose, at):
-            return _RELEASED.format(actor=statement.bind(actor), purpose=statement.bind(purpose), at=statement.bind(at))
+            bound = {"actor": statement.bind(actor), "purpose": statement.bind(purpose), "at": statement.bind(at)}
+            condition = _RELEASED.format(**bound)
         case ForResearch(at):
-            return _RESEARCH.format(at=statement.bind(at))
+            condition = _RESEARCH.format(at=statement.bind(at), person=statement.bind(type_number("Patient")))
+        case KnownAt(at):
+            condition = f"r.updated <= {statement.bind(at)}::timestamptz"
         case All(parts):
-            return "(" + " and ".join(compiled(part, statement) for part in parts) + ")"
+            condition = "(" + " and ".join(compiled(part, statement) for part in parts) + ")"
         case Any(parts):
-            return "(" + " or ".join(compiled(part, statement) for part in parts) + ")"
+            condition = "(" + " or ".join(compiled(part, statement) for part in parts) + ")"
+    return condition

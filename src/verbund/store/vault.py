@@ -38,37 +38,39 @@ class Vault:
         # A pool of one, opened at first need: a caller holds a connection of the common pool already, and all callers
         # waiting for a second one would wait for ever.
         self._making = Database(database.url, 1, 5.0)
-        self._opened: dict[int, tuple[bytes, float]] = {}
+        # None stands for a key that was destroyed.
+        self._opened: dict[int, tuple[bytes | None, float]] = {}
 
-    def _kept(self, patient: int) -> bytes | None:
+    def _is_kept(self, patient: int) -> bool:
         found = self._opened.get(patient)
-        if found is None or found[1] < time.monotonic():
-            return None
-        return found[0]
+        return found is not None and found[1] > time.monotonic()
 
     def _keep(self, patient: int, wrapped: bytes | None) -> None:
-        if wrapped is None:
-            self._opened.pop(patient, None)
-            raise Gone("This patient's data was erased; nothing of it can be read or added to.")
         if len(self._opened) >= KEEP_KEYS:
             self._opened.clear()
-        key = unseal(self._master, wrapped, _context(patient))
+        key = None if wrapped is None else unseal(self._master, wrapped, _context(patient))
         self._opened[patient] = (key, time.monotonic() + KEEP_SECONDS)
 
     async def prepare(self, connection: Connection, patients: Iterable[int | None], *, make: bool) -> None:
         """Have the keys of these patients at hand for `seal` and `unseal`; with `make`, make those that are missing.
 
-        Gone when a patient was erased; without `make`, Fault when a key is missing.
+        With `make`, Gone when a patient was erased; without, ask `can_open`. Fault when a key that must be there is
+        missing.
         """
-        needed = sorted({n for n in map(_number, patients) if self._kept(n) is None})
-        if not needed:
-            return
-        missing = await self._load(connection, needed)
+        numbers = {_number(patient) for patient in patients}
+        needed = sorted(number for number in numbers if not self._is_kept(number))
+        missing = await self._load(connection, needed) if needed else []
         if missing and make:
             await self._make(missing)
             missing = await self._load(connection, missing)
         if missing:
             raise Fault("The key of stored data is missing from the database; the data cannot be opened.")
+        if make and any(self._opened[number][0] is None for number in numbers):
+            raise Gone("This patient's data was erased; nothing of it can be read or added to.")
+
+    def can_open(self, patient: int | None) -> bool:
+        """Whether a patient's key, after `prepare`, has not been destroyed."""
+        return self._opened[_number(patient)][0] is not None
 
     async def _load(self, connection: Connection, patients: list[int]) -> list[int]:
         found = {row["patient"]: row["wrapped"] for row in await connection.fetch(_SELECT, patients)}
@@ -87,10 +89,10 @@ class Vault:
         return self._key(patient)
 
     def _key(self, patient: int | None) -> bytes:
-        found = self._opened.get(_number(patient))
-        if found is None:
-            raise Fault("A data key was used before it was prepared.")
-        return found[0]
+        key = self._opened.get(_number(patient), (None, 0.0))[0]
+        if key is None:
+            raise Fault("A data key was used that is not at hand.")
+        return key
 
     def seal(self, patient: int | None, plain: bytes, context: bytes) -> bytes:
         """Seal under a key that `prepare` has at hand; opens only with the same context."""

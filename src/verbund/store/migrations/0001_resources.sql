@@ -83,14 +83,13 @@ create table date_value (
 create index date_value_low on date_value (key, low, row);
 create index date_value_row on date_value (row, key);
 
--- Quantities and numbers with their implicit range; "unit" and "code" hash system with code, and code alone.
+-- Quantities and numbers; "unit" and "code" hash system with code, and code alone.
 create table quantity_value (
     key bigint not null,
-    low double precision not null,
-    high double precision not null,
+    value double precision not null,
     unit bigint,
     code bigint,
     row bigint not null
 );
-create index quantity_value_low on quantity_value (key, low, row);
+create index quantity_value_value on quantity_value (key, value, row);
 create index quantity_value_row on quantity_value (row, key);

@@ -1,0 +1,51 @@
+"""Sets of patients as set operations on their hashes, over the index alone: nothing is opened, nobody is seen."""
+
+from verbund.errors import Unsupported
+from verbund.fhir import AllOf, AnyOf, Having, PatientSet, SearchQuery, Without
+from verbund.store.frequencies import Frequencies
+from verbund.store.indexing import Indexer
+from verbund.store.planning import Plan
+from verbund.store.rowfilter import RowFilter
+from verbund.store.sql import Statement
+
+MOST_PARTS = 200
+
+
+class Cohorts:
+    """Compiles sets of patients. Every search in them sees only the rows that may be seen."""
+
+    def __init__(self, indexer: Indexer, frequencies: Frequencies, within: RowFilter) -> None:
+        self._indexer = indexer
+        self._frequencies = frequencies
+        self._within = within
+        self._parts = 0
+
+    def count(self, patients: PatientSet) -> tuple[str, Statement]:
+        """The statement for the number of patients in a set."""
+        statement = Statement()
+        chosen = self._compiled(patients, statement)
+        return f"select count(distinct s.patient) from ({chosen}) s (patient) where s.patient is not null", statement
+
+    def _compiled(self, patients: PatientSet, statement: Statement) -> str:
+        self._parts += 1
+        if self._parts > MOST_PARTS:
+            raise Unsupported(f"A cohort may have at most {MOST_PARTS} criteria.")
+        match patients:
+            case Having(kind, filters):
+                return self._having(SearchQuery(kind, filters), statement)
+            case AllOf(()):
+                return self._having(SearchQuery("Patient"), statement)
+            case AllOf(sets):
+                return " intersect ".join(f"({self._compiled(one, statement)})" for one in sets)
+            case AnyOf(()):
+                return "select null::bigint where false"
+            case AnyOf(sets):
+                return " union ".join(f"({self._compiled(one, statement)})" for one in sets)
+            case Without(chosen, minus):
+                return f"({self._compiled(chosen, statement)}) except ({self._compiled(minus, statement)})"
+
+    def _having(self, query: SearchQuery, statement: Statement) -> str:
+        plan = Plan(query, self._within, self._indexer, self._frequencies)
+        if plan.needs_comparing:
+            raise Unsupported("A cohort cannot ask for pieces of text (:contains).")
+        return plan.patients(statement)

@@ -1,0 +1,169 @@
+"""Units committed in groups: while one transaction is under way, others wait, and go together in the next.
+
+Each unit is durable when `commit` returns. Nobody waits on a timer: a unit alone is committed alone, at once. When a group
+fails as a whole, its units are tried one by one, so that one's failure is not another's.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from verbund.config import Clock
+from verbund.database import Connection, Database
+from verbund.errors import Busy, Interrupted, Unavailable, VerbundError
+from verbund.store.model import Unit, Written
+from verbund.store.preparing import Prepared, Preparer
+from verbund.store.writing import Outcome, Raced, Writer
+
+GROUP_WRITES = 500
+# A unit with more writes than this goes on its own, so that small ones do not wait for it.
+LARGE_UNIT = 100
+LARGE_AT_ONCE = 2
+MOST_WAITING = 10_000
+ATTEMPTS = 5
+_NUMBER = "select pg_current_xact_id()::text"
+_STATUS = "select pg_xact_status($1::text::xid8)"
+_STATUS_PATIENCE_SECONDS = 10.0
+
+
+@dataclass(slots=True)
+class _Waiting:
+    prepared: Prepared
+    done: asyncio.Future[tuple[Written, ...]]
+
+
+class Committer:
+    """Commits units for one process; several processes share a database through its locks."""
+
+    def __init__(self, database: Database, preparer: Preparer, writer: Writer, clock: Clock) -> None:
+        self._database = database
+        self._preparer = preparer
+        self._writer = writer
+        self._clock = clock
+        self._waiting: list[_Waiting] = []
+        self._running: asyncio.Task[None] | None = None
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
+
+    async def commit(self, unit: Unit) -> tuple[Written, ...]:
+        """Carry out a unit; on disk when it returns. Raises what is wrong with it; then nothing of it took effect."""
+        if len(self._waiting) >= MOST_WAITING:
+            raise Busy("Too many changes wait to be written. Try again in a moment.")
+        for _ in range(ATTEMPTS):
+            prepared = await self._preparer.prepare(unit)
+            try:
+                if len(unit.writes) > LARGE_UNIT:
+                    async with self._large:
+                        return await self._alone(prepared)
+                return await self._together(prepared)
+            except Raced:
+                continue
+        raise Busy("Others keep making what this change makes. Try again in a moment.")
+
+    async def _together(self, prepared: Prepared) -> tuple[Written, ...]:
+        waiting = _Waiting(prepared, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if self._running is None:
+            self._running = asyncio.create_task(self._run())
+        return await asyncio.shield(waiting.done)
+
+    async def _run(self) -> None:
+        """Commit what waits, group after group, until nothing does."""
+        try:
+            while self._waiting:
+                await self._commit_group(self._next_group())
+        finally:
+            self._running = None
+
+    def _next_group(self) -> list[_Waiting]:
+        """The first that wait and do not write the same; the others keep their turn."""
+        group: list[_Waiting] = []
+        left: list[_Waiting] = []
+        locks: set[int] = set()
+        writes = 0
+        for waiting in self._waiting:
+            size = len(waiting.prepared.drafts)
+            if (group and writes + size > GROUP_WRITES) or not locks.isdisjoint(waiting.prepared.locks):
+                left.append(waiting)
+            else:
+                group.append(waiting)
+                writes += size
+            locks |= waiting.prepared.locks
+        self._waiting = left
+        return group
+
+    async def _commit_group(self, group: Sequence[_Waiting]) -> None:
+        try:
+            outcomes = await self._transaction([waiting.prepared for waiting in group])
+        except Exception as error:  # noqa: BLE001 - whatever it is, each unit must learn of it
+            if len(group) == 1 or isinstance(error, Interrupted | Unavailable):
+                for waiting in group:
+                    _settle(waiting, error)
+            else:
+                for waiting in group:
+                    await self._commit_group([waiting])
+            return
+        for waiting, outcome in zip(group, outcomes, strict=True):
+            _settle(waiting, outcome.error or outcome.written)
+
+    async def _alone(self, prepared: Prepared) -> tuple[Written, ...]:
+        (outcome,) = await self._transaction([prepared])
+        if outcome.error is not None:
+            raise outcome.error
+        return outcome.written
+
+    async def _transaction(self, units: Sequence[Prepared]) -> list[Outcome]:
+        return await self.transaction(lambda connection: self._writer.write(connection, units, self.now()))
+
+    async def transaction(self, work: Callable[[Connection], Awaitable[list[Outcome]]]) -> list[Outcome]:
+        """One transaction; when the connection is lost at its end, find out how it ended.
+
+        Interrupted means that nothing of it took effect.
+        """
+        outcomes: list[Outcome] | None = None
+        number: str | None = None
+        try:
+            async with self._database.transaction() as connection:
+                number = await connection.fetchval(_NUMBER)
+                outcomes = await work(connection)
+        except Interrupted:
+            self._writer.numbers.forget()
+            if number is None or outcomes is None or not await self._was_committed(number):
+                raise
+        return outcomes or []
+
+    def now(self) -> datetime:
+        """The time of a commit, to the millisecond, as `meta.lastUpdated` shows it."""
+        now = self._clock()
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    async def _was_committed(self, number: str) -> bool:
+        """Whether a transaction whose end we did not hear took effect."""
+        deadline = asyncio.get_running_loop().time() + _STATUS_PATIENCE_SECONDS
+        while asyncio.get_running_loop().time() < deadline:
+            try:
+                async with self._database.connection() as connection:
+                    status = await connection.fetchval(_STATUS, number)
+            except VerbundError:
+                status = None
+            if status in {"committed", "aborted"}:
+                return bool(status == "committed")
+            await asyncio.sleep(0.05)
+        raise Unavailable(
+            "The database went away while this was being written, and it is not known yet whether it took effect. "
+            "Look before you try again."
+        )
+
+    async def drained(self) -> None:
+        """Wait until nothing waits."""
+        while self._running is not None:
+            await asyncio.wait([self._running])
+
+
+def _settle(waiting: _Waiting, result: tuple[Written, ...] | Exception) -> None:
+    if waiting.done.done():
+        return
+    if isinstance(result, Exception):
+        waiting.done.set_exception(result)
+    else:
+        waiting.done.set_result(result)

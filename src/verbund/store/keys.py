@@ -1,0 +1,123 @@
+"""Search values as keyed 64-bit hashes: the same functions for what is stored and for what is asked.
+
+Each key hashes type, parameter, a letter for its form, and the value. The forms: `t` a token with its system (which may
+be empty), `c` a code of any system, `s` any code of a system, `r` a reference, `u` a URI, `w` the beginning of a word,
+`x` a whole string as it was written.
+"""
+
+from collections.abc import Callable, Iterable
+
+from verbund.crypto import Hasher
+from verbund.fhir import normalise
+
+# Beginnings of words up to this length are indexed; a longer one is looked up by its first letters and then compared.
+PREFIX_LENGTH = 16
+_KEPT = 200_000
+
+# Parameters that stand for several others; they are looked up under those, and not stored twice.
+COMBINED: dict[tuple[str, str], tuple[str, ...]] = {
+    ("Observation", f"combo-{name}"): (name, f"component-{name}")
+    for name in ("code", "data-absent-reason", "value-concept", "value-quantity")
+}
+COMBINED_NAMES = frozenset(name for _, name in COMBINED)
+
+
+def stored_names(resource_type: str, parameter: str) -> tuple[str, ...]:
+    """The names under which the values of a parameter lie in the index."""
+    return COMBINED.get((resource_type, parameter), (parameter,))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in the form in which strings are compared."""
+    return normalise(text).split()
+
+
+class Keys:
+    """Makes keys; remembers the latest, since most values of medicine occur again and again."""
+
+    def __init__(self, hasher: Hasher) -> None:
+        self._key64 = hasher.key64
+        self._tokens: dict[tuple[str, str, str | None, str | None], tuple[int, ...]] = {}
+        self._words: dict[tuple[str, str, str], tuple[int, ...]] = {}
+        self._others: dict[tuple[str, ...], int] = {}
+
+    def _one(self, *parts: str) -> int:
+        found = self._others.get(parts)
+        if found is None:
+            if len(self._others) >= _KEPT:
+                self._others.clear()
+            found = self._others[parts] = self._key64(*parts)
+        return found
+
+    def parameter(self, kind: str, name: str) -> int:
+        """The key of a parameter itself, under which dates, numbers and quantities lie."""
+        return self._one(kind, name)
+
+    def unit(self, system: str | None, code: str) -> int:
+        """The key of a unit of measure, with its system or without."""
+        return self._one("unit", code) if system is None else self._one("unit", system, code)
+
+    def token(self, kind: str, name: str, system: str | None, code: str | None) -> int:
+        """A system and a code, either of them possibly empty."""
+        return self._one(kind, name, "t", system or "", code or "")
+
+    def code(self, kind: str, name: str, code: str) -> int:
+        """A code of any system, or of none."""
+        return self._one(kind, name, "c", code)
+
+    def system(self, kind: str, name: str, system: str) -> int:
+        """Any code of a system."""
+        return self._one(kind, name, "s", system)
+
+    def reference(self, kind: str, name: str, reference: str) -> int:
+        """A reference, `Type/id` or an absolute URL, without a version."""
+        return self._one(kind, name, "r", reference)
+
+    def uri(self, kind: str, name: str, uri: str) -> int:
+        """A URI as it was written."""
+        return self._key64(kind, name, "u", uri)
+
+    def exact(self, kind: str, name: str, text: str) -> int:
+        """A whole string as it was written."""
+        return self._key64(kind, name, "x", text)
+
+    def beginning(self, kind: str, name: str, word: str) -> int:
+        """The beginning of a normalised word, cut to the length that is indexed."""
+        return self._key64(kind, name, "w", word[:PREFIX_LENGTH])
+
+    def of_token(self, kind: str, name: str, system: str | None, code: str | None) -> tuple[int, ...]:
+        """All keys under which a token is found."""
+        wanted = (kind, name, system, code)
+        found = self._tokens.get(wanted)
+        if found is None:
+            if len(self._tokens) >= _KEPT:
+                self._tokens.clear()
+            keys = [self._key64(kind, name, "t", system or "", code or "")]
+            if code:
+                keys.append(self._key64(kind, name, "c", code))
+            if system:
+                keys.append(self._key64(kind, name, "s", system))
+            found = self._tokens[wanted] = tuple(keys)
+        return found
+
+    def of_text(self, kind: str, name: str, text: str) -> Iterable[int]:
+        """All keys under which a string is found."""
+        yield self.exact(kind, name, text)
+        for word in words(text):
+            yield from self._of_word(kind, name, word)
+
+    def _of_word(self, kind: str, name: str, word: str) -> tuple[int, ...]:
+        wanted = (kind, name, word)
+        found = self._words.get(wanted)
+        if found is None:
+            if len(self._words) >= _KEPT // 10:
+                self._words.clear()
+            key64: Callable[..., int] = self._key64
+            ends = range(1, min(len(word), PREFIX_LENGTH) + 1)
+            found = self._words[wanted] = tuple([key64(kind, name, "w", word[:end]) for end in ends])
+        return found
+
+
+def without_version(reference: str) -> str:
+    """A literal reference without the version that it may name."""
+    return reference.partition("/_history/")[0]

@@ -1,0 +1,169 @@
+"""Whether a resource fits a search, decided on its values in clear: naive, and what the index is held against.
+
+Used where hashes do not suffice (`:contains`, long words, identifiers of conditional requests), and as the oracle of the
+generated tests. http://hl7.org/fhir/R4/search.html
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from verbund.fhir import Entries, normalise
+from verbund.fhir.search import (
+    DateValue,
+    Filter,
+    NumberValue,
+    QuantityValue,
+    ReferenceValue,
+    StringValue,
+    TokenValue,
+    UriValue,
+    Value,
+    parameters_of,
+)
+from verbund.store.criteria import bounds_of_number
+from verbund.store.indexing import PRIMARY_DATES, middle
+from verbund.store.keys import without_version, words
+
+Period = tuple[datetime, datetime]
+
+
+def matches(wanted: Filter, kind: str, identity: str, updated: datetime, entries: Entries) -> bool:
+    """Whether a resource of this type, with this id and time of last update, fits a filter."""
+    if wanted.kind == "id":
+        found = any(isinstance(value, TokenValue) and value.code == identity for value in wanted.values)
+        return found != (wanted.modifier == "not")
+    if wanted.kind == "lastUpdated":
+        return any(_instant(value, updated) for value in wanted.values if isinstance(value, DateValue))
+    if wanted.modifier == "missing":
+        present = any(True for rows in _rows(entries) for row in rows if row[0] == wanted.param)
+        return any(isinstance(value, TokenValue) and (value.code == "true") != present for value in wanted.values)
+    fits = any(_fits(wanted, value, kind, entries) for value in wanted.values)
+    return fits != (wanted.modifier == "not")
+
+
+def _rows(entries: Entries) -> tuple[Iterable[tuple[object, ...]], ...]:
+    return (
+        entries.tokens,
+        entries.references,
+        entries.uris,
+        entries.strings,
+        entries.dates,
+        entries.numbers,
+        entries.quantities,
+    )
+
+
+def _fits(wanted: Filter, value: Value, kind: str, entries: Entries) -> bool:
+    name = wanted.param
+    match value:
+        case TokenValue():
+            return any(_token(value, system, code) for param, system, code in entries.tokens if param == name)
+        case StringValue(text):
+            return any(_text(wanted.modifier, text, stored) for param, stored in entries.strings if param == name)
+        case ReferenceValue():
+            targets = parameters_of(kind)[name].targets
+            return any(_reference(value, stored, targets) for param, stored in entries.references if param == name)
+        case UriValue(text):
+            return any(stored == text for param, stored in entries.uris if param == name)
+        case DateValue():
+            return any(_period(value, period) for period in _periods(kind, name, entries))
+        case NumberValue():
+            numbers = (middle(low, high) for param, low, high in entries.numbers if param == name)
+            return any(number is not None and _number(value, number) for number in numbers)
+        case QuantityValue():
+            return any(
+                _unit(value, system, code) and (number := middle(low, high)) is not None and _number(value, number)
+                for param, low, high, system, code in entries.quantities
+                if param == name
+            )
+    return False
+
+
+def _token(value: TokenValue, system: str | None, code: str | None) -> bool:
+    if value.code is None:
+        return bool(system) and system == value.system
+    if value.any_system:
+        return code == value.code
+    return (system or "") == (value.system or "") and code == value.code
+
+
+def _text(modifier: str | None, wanted: str, stored: str) -> bool:
+    if modifier == "exact":
+        return stored == wanted
+    if modifier == "contains":
+        return wanted in normalise(stored)
+    found = words(stored)
+    return all(any(word.startswith(part) for word in found) for part in wanted.split())
+
+
+def _reference(value: ReferenceValue, stored: str, targets: tuple[str, ...]) -> bool:
+    plain = without_version(stored)
+    if value.url is not None:
+        return plain == value.url
+    kind, _, identity = plain.rpartition("/")
+    if value.type is not None:
+        return plain == f"{value.type}/{value.id}"
+    return identity == value.id and "/" not in kind and (not targets or kind in targets)
+
+
+def _periods(kind: str, name: str, entries: Entries) -> Iterator[Period]:
+    """The periods of a date parameter; of the primary date only the outer limits."""
+    periods = [(low, high) for param, low, high in entries.dates if param == name]
+    if periods and PRIMARY_DATES.get(kind) == name:
+        yield min(low for low, _ in periods), max(high for _, high in periods)
+    else:
+        yield from periods
+
+
+def _unit(value: QuantityValue, system: str | None, code: str | None) -> bool:
+    if value.code is None:
+        return True
+    return code == value.code and (value.system is None or (system or "") == value.system)
+
+
+_PERIODS: dict[str, Callable[[Period, Period], bool]] = {
+    "eq": lambda search, target: target[0] >= search[0] and target[1] <= search[1],
+    "ne": lambda search, target: not (target[0] >= search[0] and target[1] <= search[1]),
+    "gt": lambda search, target: target[1] > search[1],
+    "lt": lambda search, target: target[0] < search[0],
+    "ge": lambda search, target: target[1] > search[1] or target[0] >= search[0],
+    "le": lambda search, target: target[0] < search[0] or target[1] <= search[1],
+    "sa": lambda search, target: target[0] >= search[1],
+    "eb": lambda search, target: target[1] <= search[0],
+    "ap": lambda search, target: target[0] < search[1] and target[1] > search[0],
+}
+
+
+def _period(value: DateValue, target: Period) -> bool:
+    return _PERIODS[value.prefix]((value.low, value.high), target)
+
+
+def _instant(value: DateValue, updated: datetime) -> bool:
+    match value.prefix:
+        case "eq" | "ap":
+            return value.low <= updated < value.high
+        case "ne":
+            return not value.low <= updated < value.high
+        case "gt" | "sa":
+            return updated >= value.high
+        case "lt" | "eb":
+            return updated < value.low
+        case "ge":
+            return updated >= value.low
+    return updated < value.high
+
+
+def _number(value: NumberValue | QuantityValue, number: float) -> bool:
+    low, high = bounds_of_number(value)
+    match value.prefix:
+        case "eq" | "ap":
+            return low <= number < high
+        case "ne":
+            return not low <= number < high
+        case "gt" | "sa":
+            return number > high
+        case "lt" | "eb":
+            return number < low
+        case "ge":
+            return number >= low
+    return number <= high

@@ -1,0 +1,256 @@
+"""A unit made ready before its transaction: ids given, references resolved, resources decoded and indexed."""
+
+import asyncio
+import re
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Self
+from urllib.parse import parse_qsl
+
+from msgspec import structs
+from msgspec.json import format as reformatted
+
+from verbund.errors import Incorrect, Invalid, Issue, Outdated
+from verbund.fhir import (
+    RESOURCE_TYPES,
+    Resource,
+    SearchQuery,
+    decode,
+    parse_search,
+    references,
+    replace_references,
+    stamp,
+    type_number,
+)
+from verbund.fhir.references import conditional, parse_reference
+from verbund.store.indexing import NOTHING_INDEXED, Indexed, Indexer
+from verbund.store.model import Stored, Unit, Write
+
+ENTRIES_BETWEEN_TURNS = 40
+MOST_REMEMBERED = 100_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MARK = b'"versionId":"0","lastUpdated":"1970-01-01T00:00:00.000Z"'
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+_REFERENCE = re.compile(rb'"reference"\s*:\s*"((?:[^"\\]|\\.)*)"')
+_NEEDS_RESOLVING = re.compile(rb'"(?:urn:(?:uuid|oid):|[A-Z][A-Za-z]+\?)')
+
+Finder = Callable[[SearchQuery], Awaitable[Sequence[Stored]]]
+
+
+@dataclass(slots=True)
+class Draft:
+    """One write on its way: what is known of it before the transaction, and what the transaction finds."""
+
+    write: Write
+    id: str
+    id_hash: uuid.UUID
+    type_number: int
+    # For a write with content:
+    resource: Resource | None = None
+    unstamped: bytes = b""
+    digest: bytes = bytes(16)
+    indexed: Indexed = NOTHING_INDEXED
+    targets: frozenset[str] = frozenset()
+    # A conditional create that has found its resource.
+    found: Stored | None = None
+    # The id was given by us just now, so nobody else can be writing it.
+    fresh: bool = False
+
+    def stamped(self, version: int, updated: str) -> bytes:
+        """The body with its version and time."""
+        return self.unstamped.replace(_MARK, b'"versionId":"%d","lastUpdated":"%s"' % (version, updated.encode()), 1)
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A unit ready for its transaction."""
+
+    unit: Unit
+    drafts: list[Draft]
+    locks: set[int] = field(default_factory=set)
+
+    @property
+    def own(self) -> dict[str, Draft]:
+        """The drafts by `Type/id`."""
+        return {f"{draft.write.type}/{draft.id}": draft for draft in self.drafts}
+
+
+class Preparer:
+    """Makes units ready. `find` looks up at most two resources that fit a search, compared in clear."""
+
+    def __init__(self, indexer: Indexer, content_key: bytes, find: Finder) -> None:
+        self._indexer = indexer
+        self._content = blake2b(digest_size=16, key=content_key, person=b"verbund content")
+        self._find = find
+
+    async def prepare(self, unit: Unit, *, keep_ids: bool = False) -> Prepared:
+        """Everything that can be done before the transaction; Invalid, Incorrect and so on say what is wrong and where.
+
+        With `keep_ids` a create keeps the id of its resource or its `urn:uuid:`, so that the same load finds it again.
+        """
+        drafts = [await self._drafted(write, keep_ids=keep_ids) for write in unit.writes]
+        _refuse_doubles(drafts)
+        mapping = {
+            draft.write.full_url: f"{draft.write.type}/{draft.id}"
+            for draft in drafts
+            if draft.write.full_url is not None and draft.write.verb != "delete"
+        }
+        for place, draft in enumerate(drafts):
+            if draft.write.raw is not None and draft.found is None:
+                await self._fill(draft, mapping)
+            if place % ENTRIES_BETWEEN_TURNS == ENTRIES_BETWEEN_TURNS - 1:
+                await asyncio.sleep(0)
+        return Prepared(unit, drafts, self._locks(drafts))
+
+    def remembering(self) -> Self:
+        """The same, but what was found once is not looked up again: for a load, whose bundles refer to the same houses."""
+        other = copy(self)
+        other._find = _remembering(self._find)
+        return other
+
+    def hashed(self, kind: str, identity: str) -> uuid.UUID:
+        """The hash by which a resource is known."""
+        return self._indexer.hasher.key128(kind, identity)
+
+    async def _drafted(self, write: Write, *, keep_ids: bool) -> Draft:
+        if write.type not in RESOURCE_TYPES:
+            raise Incorrect("There is no such resource type in FHIR R4.")
+        found = await self._existing(write)
+        identity, fresh = (found.id, False) if found is not None else self._identity(write, keep_ids=keep_ids)
+        id_hash = self._indexer.hasher.key128(write.type, identity)
+        return Draft(write, identity, id_hash, type_number(write.type), found=found, fresh=fresh)
+
+    def _identity(self, write: Write, *, keep_ids: bool) -> tuple[str, bool]:
+        """The id of what is written, and whether it was made just now."""
+        if write.verb != "create":
+            if write.id is None or not _ID.fullmatch(write.id):
+                raise Incorrect("An id has 1 to 64 of the characters A-Z, a-z, 0-9, - and . (FHIR R4, 2.24.0.1).")
+            return write.id, False
+        if not keep_ids:
+            return str(uuid.uuid4()), True
+        kept = write.id or (write.full_url or "").rpartition(":")[2]
+        if _ID.fullmatch(kept):
+            return kept, False
+        state = self._content.copy()
+        state.update(write.raw or b"")
+        return str(uuid.UUID(bytes=state.digest(), version=8)), False
+
+    async def _existing(self, write: Write) -> Stored | None:
+        """What a conditional create finds already; Outdated when that is more than one."""
+        if write.verb != "create" or write.if_none_exist is None:
+            return None
+        found = await self._find(write.if_none_exist)
+        if len(found) > 1:
+            raise Outdated(f"More than one {write.type} fits the condition of If-None-Exist. Make it more exact.")
+        return found[0] if found else None
+
+    async def _fill(self, draft: Draft, mapping: dict[str, str]) -> None:
+        """Resolve, decode and index the content of a draft."""
+        raw = draft.write.raw or b""
+        if _NEEDS_RESOLVING.search(raw):
+            raw = await self._resolved(raw, mapping)
+        resource = decode(raw)
+        if type(resource).__name__ != draft.write.type:
+            raise Incorrect(f"This is a {type(resource).__name__}, where a {draft.write.type} was expected.")
+        if draft.write.verb == "update" and resource.id is not None and resource.id != draft.id:
+            raise Incorrect("The id in the resource is not the id in the address.")
+        draft.resource = structs.replace(resource, id=draft.id)
+        draft.unstamped = stamp(raw, id=draft.id, version=0, updated=_EPOCH)
+        draft.digest = self._digest(draft.unstamped)
+        draft.indexed = self._indexer.index(draft.resource)
+        draft.targets = frozenset(found.decode() for found in _REFERENCE.findall(raw))
+
+    def _digest(self, unstamped: bytes) -> bytes:
+        state = self._content.copy()
+        state.update(reformatted(unstamped, indent=-1))
+        return state.digest()
+
+    async def _resolved(self, raw: bytes, mapping: dict[str, str]) -> bytes:
+        """References to other entries of the unit and conditional ones, replaced by literal ones."""
+        resolved = dict(mapping)
+        for text in {found.decode() for found in _REFERENCE.findall(raw)}:
+            search = conditional(text)
+            if search is not None:
+                resolved[text] = await self._found_by(*search, text)
+        return replace_references(raw, resolved)
+
+    async def _found_by(self, kind: str, search: str, text: str) -> str:
+        """The one resource that a conditional reference finds."""
+        if kind not in RESOURCE_TYPES:
+            raise Incorrect("A conditional reference names a resource type that FHIR R4 does not have.")
+        found = await self._find(parse_search(kind, parse_qsl(search, keep_blank_values=True)))
+        if len(found) != 1:
+            number = "none" if not found else "more than one"
+            raise Invalid(
+                f"A conditional reference to {kind} must find one resource; {number} fits.",
+                issues=(Issue("not-found" if not found else "multiple-matches", f"{number} fits {kind}?…"),),
+            )
+        return f"{found[0].type}/{found[0].id}"
+
+    def _locks(self, drafts: Sequence[Draft]) -> set[int]:
+        """What must not be written by two at once: existing ids, and the criteria of conditional creates."""
+        locks = {int.from_bytes(draft.id_hash.bytes[:8], "big", signed=True) for draft in drafts if not draft.fresh}
+        for draft in drafts:
+            condition = draft.write.if_none_exist
+            if condition is not None and draft.found is None:
+                locks |= {
+                    self._indexer.hasher.key64("condition", condition.type, repr(one)) for one in condition.filters
+                }
+        return locks
+
+
+def _refuse_doubles(drafts: Sequence[Draft]) -> None:
+    seen: set[uuid.UUID] = set()
+    for draft in drafts:
+        if draft.found is None and draft.id_hash in seen:
+            raise Incorrect(
+                f"Two entries write the same {draft.write.type}. Each resource may be written once (FHIR R4, 3.1.0.11.2)."
+            )
+        seen.add(draft.id_hash)
+
+
+def broken_references(draft: Draft, missing: frozenset[str]) -> Invalid:
+    """The error for references that lead nowhere, with the path of each."""
+    assert draft.resource is not None  # noqa: S101 - only drafts with content have references
+    issues = tuple(
+        Issue(
+            "not-found",
+            f"{found.path} refers to {_described(found.text)}, which is not here.",
+            (f"{found.path}.reference",),
+        )
+        for found in references(draft.resource)
+        if found.text in missing
+    )
+    first = issues[0].text if issues else "A reference leads to nothing that is here."
+    return Invalid(first, issues=issues or (Issue("not-found", first),))
+
+
+def _described(text: str) -> str:
+    target = parse_reference(text)
+    return "another entry" if target is None else f"a {target.type}"
+
+
+def local_target(text: str) -> tuple[str, str] | None:
+    """Type and id of a reference to a resource of this node, else None."""
+    target = parse_reference(text)
+    return None if target is None or target.base is not None else (target.type, target.id)
+
+
+def _remembering(find: Finder) -> Finder:
+    found: dict[SearchQuery, Sequence[Stored]] = {}
+
+    async def remembered(query: SearchQuery) -> Sequence[Stored]:
+        if query not in found:
+            if len(found) > MOST_REMEMBERED:
+                found.clear()
+            answer = await find(query)
+            if len(answer) != 1:
+                return answer
+            found[query] = answer
+        return found[query]
+
+    return remembered

@@ -1,0 +1,136 @@
+"""Single resources, their versions and whole records."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+
+from verbund.database import Database
+from verbund.errors import Gone, NotFound
+from verbund.store.indexing import Indexer
+from verbund.store.model import HistoryPage, Stored
+from verbund.store.planning import COLUMNS
+from verbund.store.records import Records
+from verbund.store.rowfilter import RowFilter, compiled
+from verbund.store.sql import Statement
+
+MOST_READ_TOGETHER = 200
+_OLD_COLUMNS = (
+    "0::bigint as row, r.type, r.id, r.version, r.deleted, r.patient, r.category, r.updated, r.date, "
+    "r.date as date_end, r.dictionary, r.body"
+)
+
+
+class Reader:
+    """Reads by id. Concurrent reads of current versions under one filter share a statement; a read alone goes alone."""
+
+    def __init__(self, database: Database, indexer: Indexer, records: Records) -> None:
+        self._database = database
+        self._hash = indexer.hasher.key128
+        self._patient = indexer.patient
+        self._records = records
+        self._waiting: dict[RowFilter, dict[UUID, list[asyncio.Future[Stored | None]]]] = {}
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def read(self, kind: str, identity: str, within: RowFilter) -> Stored:
+        """The current version; NotFound when there is none that may be seen, Gone when it was deleted."""
+        future: asyncio.Future[Stored | None] = asyncio.get_running_loop().create_future()
+        waiting = self._waiting.get(within)
+        if waiting is None:
+            self._waiting[within] = {self._hash(kind, identity): [future]}
+            task = asyncio.create_task(self._run(within))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        else:
+            waiting.setdefault(self._hash(kind, identity), []).append(future)
+        stored = await future
+        if stored is None:
+            raise NotFound(f"There is no {kind} of this id.")
+        if stored.deleted:
+            raise Gone(f"This {kind} has been deleted.")
+        return stored
+
+    async def _run(self, within: RowFilter) -> None:
+        """Read what waits under a filter, batch after batch, until nothing does."""
+        while self._waiting[within]:
+            batch, self._waiting[within] = self._waiting[within], {}
+            try:
+                found = await self._current(list(batch), within)
+            except Exception as error:  # noqa: BLE001 - whatever it is, each reader must learn of it
+                _fail(batch.values(), error)
+                continue
+            for id_hash, futures in batch.items():
+                for future in futures:
+                    if not future.done():
+                        future.set_result(found.get(id_hash))
+        del self._waiting[within]
+
+    async def _current(self, hashes: Sequence[UUID], within: RowFilter) -> dict[UUID, Stored]:
+        statement = Statement()
+        sql = (
+            f"select {COLUMNS} from resource r where r.id = any({statement.bind(hashes)}::uuid[]) "
+            f"and {compiled(within, statement)}"
+        )
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(sql, *statement.values)
+            return {self._hash(one.type, one.id): one for one in await self._records.open(connection, rows)}
+
+    async def vread(self, kind: str, identity: str, version: int, within: RowFilter) -> Stored:
+        """One version, current or not; NotFound when there is none that may be seen, Gone when it is a deletion."""
+        statement = Statement()
+        sql = f"{self._versions(kind, identity, within, statement)} where r.version = {statement.bind(version)}::int"
+        found = await self._opened(sql, statement)
+        if not found:
+            raise NotFound(f"There is no such version of this {kind}.")
+        if found[0].deleted:
+            raise Gone(f"This version of the {kind} is its deletion.")
+        return found[0]
+
+    async def history(
+        self, kind: str, identity: str, within: RowFilter, count: int, before_version: int | None
+    ) -> HistoryPage:
+        """Versions that may be seen, newest first; NotFound when there are none."""
+        statement = Statement()
+        every = self._versions(kind, identity, within, statement)
+        counting, bound = f"select count(*) from ({every}) v", tuple(statement.values)
+        before = statement.bind(2**31 - 1 if before_version is None else before_version)
+        page = (
+            f"{every} where r.version < {before}::int order by r.version desc limit {statement.bind(count + 1)}::bigint"
+        )
+        async with self._database.connection() as connection:
+            total = await connection.fetchval(counting, *bound)
+            rows = await connection.fetch(page, *statement.values)
+            found = await self._records.open(connection, rows[:count])
+        if not total:
+            raise NotFound(f"There is no {kind} of this id.")
+        return HistoryPage(tuple(found), total, found[-1].version if len(rows) > count and found else None)
+
+    def _versions(self, kind: str, identity: str, within: RowFilter, statement: Statement) -> str:
+        id_hash = statement.bind(self._hash(kind, identity))
+        seen = compiled(within, statement)
+        return (
+            f"select * from (select {COLUMNS} from resource r where r.id = {id_hash}::uuid and {seen} "
+            f"union all select {_OLD_COLUMNS} from superseded r where r.id = {id_hash}::uuid and {seen}) r"
+        )
+
+    async def compartment(self, patient_id: str, within: RowFilter) -> list[Stored]:
+        """All current resources of a patient that may be seen, newest clinical date first."""
+        statement = Statement()
+        sql = (
+            f"select {COLUMNS} from resource r where r.patient = {statement.bind(self._patient(patient_id))}::bigint "
+            f"and not r.deleted and {compiled(within, statement)} order by r.date desc, r.row desc"
+        )
+        return await self._opened(sql, statement)
+
+    async def _opened(self, sql: str, statement: Statement) -> list[Stored]:
+        async with self._database.connection() as connection:
+            rows: list[asyncpg.Record] = await connection.fetch(sql, *statement.values)
+            return await self._records.open(connection, rows)
+
+
+def _fail(batch: object, error: Exception) -> None:
+    for futures in batch:  # type: ignore[attr-defined]
+        for future in futures:
+            if not future.done():
+                future.set_exception(error)

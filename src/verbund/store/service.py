@@ -1,0 +1,175 @@
+"""The store of one node: what others call."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from hashlib import blake2b
+from typing import Self
+
+from verbund.config import Clock, utc_now
+from verbund.crypto import Hasher, NodeKeys
+from verbund.database import Connection, Database
+from verbund.fhir import PatientSet, Resource, SearchQuery, type_name
+from verbund.store.bodies import Bodies
+from verbund.store.cohorts import Cohorts
+from verbund.store.committing import Committer
+from verbund.store.cursor import Cursors
+from verbund.store.frequencies import Frequencies
+from verbund.store.indexing import Indexer
+from verbund.store.loading import Loader, Progress
+from verbund.store.maintenance import Maintenance
+from verbund.store.model import HistoryPage, LoadReport, Projection, SearchPage, Stored, Unit, Write, Written
+from verbund.store.preparing import Preparer
+from verbund.store.reading import Reader
+from verbund.store.records import Records
+from verbund.store.rowfilter import EVERYTHING, RowFilter, and_, known_at
+from verbund.store.searching import Searcher
+from verbund.store.vault import Vault
+from verbund.store.writing import Writer
+
+HISTORY_BY_DEFAULT = 50
+
+
+class Store:
+    """Every version of every resource of a node, sealed.
+
+    Reads see every write that was acknowledged before; a unit takes effect whole or not at all; what is acknowledged is
+    on disk. Several stores, also in other processes, may share one database. Every read takes a `RowFilter` that says
+    what the asker may see; what is filtered out is as if it were not there.
+
+    Errors are those of `verbund.errors`: Unavailable when the database is gone, Interrupted when it went away and nothing
+    took effect.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        keys: NodeKeys,
+        classify: Callable[[Resource], int],
+        projections: Sequence[Projection],
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self.hasher = Hasher(keys.index)
+        self.vault = Vault(database, keys)
+        self._frequencies = Frequencies()
+        self._indexer = Indexer(self.hasher, classify)
+        self._bodies = Bodies(self.vault)
+        self._records = Records(self.vault, self._bodies)
+        self._searcher = Searcher(database, self._indexer, self._records, Cursors(keys.index), self._frequencies)
+        self._reader = Reader(database, self._indexer, self._records)
+        content_key = blake2b(keys.index, digest_size=32, person=b"verbund content").digest()
+        preparer = Preparer(self._indexer, content_key, self._searcher.find)
+        writer = Writer(self._indexer, self.vault, self._bodies, self._records, projections, self._still_absent)
+        self._maintenance = Maintenance(database, self._records, self._bodies, self._frequencies)
+        self._committer = Committer(database, preparer, writer, clock)
+        self._loader = Loader(database, preparer, writer, self._committer, self._maintenance)
+
+    @classmethod
+    async def open(
+        cls,
+        database: Database,
+        keys: NodeKeys,
+        *,
+        classify: Callable[[Resource], int],
+        projections: Sequence[Projection] = (),
+        clock: Clock = utc_now,
+    ) -> Self:
+        """Open the store of a migrated database. `classify` gives each resource its categories as a bit mask."""
+        store = cls(database, keys, classify, projections, clock)
+        async with database.connection() as connection:
+            await store.vault.prepare(connection, [None], make=True)
+            await store._bodies.refresh(connection)
+            await store._frequencies.refresh(connection)
+        return store
+
+    async def close(self) -> None:
+        """Wait for what is being written, then forget the keys; the database stays open."""
+        await self._committer.drained()
+        await self.vault.close()
+
+    def patient_key(self, patient_id: str) -> int:
+        """The hash by which a patient is known in every table of this node."""
+        return self._indexer.patient(patient_id)
+
+    async def read(self, kind: str, identity: str, *, within: RowFilter = EVERYTHING) -> Stored:
+        """The current version; NotFound when there is none that may be seen, Gone when it was deleted."""
+        return await self._reader.read(kind, identity, within)
+
+    async def vread(self, kind: str, identity: str, version: int, *, within: RowFilter = EVERYTHING) -> Stored:
+        """One version; NotFound when there is none that may be seen, Gone when it is a deletion."""
+        return await self._reader.vread(kind, identity, version, within)
+
+    async def history(
+        self,
+        kind: str,
+        identity: str,
+        *,
+        count: int = HISTORY_BY_DEFAULT,
+        before_version: int | None = None,
+        within: RowFilter = EVERYTHING,
+    ) -> HistoryPage:
+        """Versions that may be seen, newest first, deletions among them; NotFound when there are none."""
+        return await self._reader.history(kind, identity, within, count, before_version)
+
+    async def search(self, query: SearchQuery, *, within: RowFilter, cursor: str | None = None) -> SearchPage:
+        """One page of a search, in the order asked for, newest clinical date first when none is.
+
+        Pages are stable while others write: going through them by their cursors, one meets every resource that fits all
+        the while exactly once. A forged cursor is Incorrect; a sort order without an index is Unsupported.
+        """
+        return await self._searcher.search(query, within, cursor)
+
+    async def count(self, query: SearchQuery, *, within: RowFilter) -> int:
+        """How many resources fit that may be seen."""
+        return await self._searcher.count(query, within)
+
+    async def compartment(self, patient_id: str, *, within: RowFilter) -> list[Stored]:
+        """All current resources of a patient that may be seen, newest clinical date first."""
+        return await self._reader.compartment(patient_id, within)
+
+    async def count_patients(self, patients: PatientSet, *, within: RowFilter, at: datetime | None = None) -> int:
+        """How many patients are in a set, by the rows that may be seen; with `at`, without what was written later."""
+        async with self._database.connection() as connection:
+            await self._frequencies.refresh(connection)
+            seen = within if at is None else and_(within, known_at(at))
+            sql, statement = Cohorts(self._indexer, self._frequencies, seen).count(patients)
+            return int(await connection.fetchval(sql, *statement.values))
+
+    async def commit(self, unit: Unit) -> tuple[Written, ...]:
+        """Carry out a unit, all of it or nothing; on disk when it returns, one result for each write, in their order.
+
+        Outdated when a version or a condition does not hold, Invalid with the path of what breaks a rule or refers to
+        nothing, NotFound for the deletion of what is not there, Conflict for what stands against it. Of any number of
+        concurrent conditional creates on one criterion exactly one creates; the others find. Content that is there
+        already makes no new version.
+        """
+        return await self._committer.commit(unit)
+
+    async def load(
+        self, units: Iterable[Sequence[Write]], *, progress: Progress | None = None, batch_writes: int = 1_000
+    ) -> LoadReport:
+        """Load much at once, each unit whole or not at all; what is refused is reported, the others load.
+
+        A repeated load changes nothing: a create keeps the id of its resource or `urn:uuid:`. References are looked at
+        when all is loaded, and those that lead nowhere reported.
+        """
+        return await self._loader.load(units, progress=progress, batch_writes=batch_writes)
+
+    async def counts(self) -> dict[str, int]:
+        """How many current resources there are, by type."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch("select type, count(*) from resource where not deleted group by type")
+        return dict(sorted((type_name(row["type"]), row["count"]) for row in rows))
+
+    async def maintain(self) -> None:
+        """After much was loaded: train a dictionary if there is none for as many resources, and analyse the tables."""
+        await self._maintenance.run()
+
+    async def erase(self, patient_id: str) -> None:
+        """Destroy a patient's key and all rows: nothing of the patient can be read again, here or in any copy."""
+        patient = self.patient_key(patient_id)
+        await self.vault.destroy(patient)
+        await self._maintenance.erase(patient)
+
+    async def _still_absent(self, connection: Connection, query: SearchQuery) -> bool:
+        return not await self._searcher.find(query, connection)

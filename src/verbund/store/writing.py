@@ -1,0 +1,370 @@
+"""Prepared units in one transaction: locked, looked at, decided, written, with all that belongs to them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import asyncpg
+
+from verbund.database import Connection
+from verbund.errors import Conflict, NotFound, Outdated, VerbundError
+from verbund.fhir import SearchQuery, decode
+from verbund.fhir.stamping import instant
+from verbund.store.bodies import Bodies, context_of
+from verbund.store.indexing import NOTHING_INDEXED, Indexed, Indexer
+from verbund.store.model import Projection, Status, Written
+from verbund.store.packing import (
+    DATE_COLUMNS,
+    FACT_COLUMNS,
+    QUANTITY_COLUMNS,
+    RESOURCE_COLUMNS,
+    copy_in,
+    date_row,
+    fact_row,
+    microseconds,
+    quantity_row,
+    resource_row,
+)
+from verbund.store.planning import COLUMNS
+from verbund.store.preparing import Draft, Prepared, broken_references, local_target
+from verbund.store.records import Records
+from verbund.store.vault import Vault
+
+ROWS_BETWEEN_TURNS = 100
+# Locks are taken on this many slots, so that a large unit does not fill the server's table of locks.
+LOCK_SLOTS = 8_192
+_LOCK_SPACE = 0x7665
+
+_LOCK = "select pg_advisory_xact_lock($1, slot) from (select unnest($2::int[]) as slot order by 1) s"
+_CURRENT = f"select {COLUMNS}, r.digest from resource r where r.id = any($1::uuid[])"  # noqa: S608 - literals of ours
+_ARE_THERE = "select id from resource where id = any($1::uuid[]) and not deleted"
+_ROWS = "select nextval('resource_row') from generate_series(1, $1::int)"
+_ROWS_A_CALL = 1_024
+_SUPERSEDE = """
+insert into superseded (id, version, type, deleted, patient, category, updated, date, dictionary, body)
+select id, version, type, deleted, patient, category, updated, date, dictionary, body
+from resource where row = any($1::bigint[])
+"""
+_REMOVE = "delete from resource where row = any($1::bigint[])"
+_REMOVE_DATES = "delete from date_value where row = any($1::bigint[])"
+_REMOVE_QUANTITIES = "delete from quantity_value where row = any($1::bigint[])"
+_REMOVE_FACTS = """
+delete from fact f using unnest($1::bigint[], $2::bigint[]) o (key, row), resource r
+where r.row = o.row and f.key = o.key and f.date = r.date and f.row = o.row
+"""
+
+Decision = Literal["insert", "replace", "delete", "keep"]
+
+
+class Raced(Exception):
+    """Between preparation and lock another made what a conditional create was to make."""
+
+
+@dataclass(slots=True)
+class Change:
+    """What a draft does, once its current row is known."""
+
+    draft: Draft
+    decision: Decision
+    status: Status
+    version: int
+    current: asyncpg.Record | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a unit: its results, or why it was refused."""
+
+    prepared: Prepared
+    changes: list[Change] = field(default_factory=list)
+    written: tuple[Written, ...] = ()
+    error: Exception | None = None
+
+
+class RowNumbers:
+    """Row numbers of this process, fetched in blocks; gaps do no harm."""
+
+    def __init__(self) -> None:
+        self._free: list[int] = []
+
+    async def take(self, connection: Connection, count: int) -> list[int]:
+        """So many numbers that nobody else has."""
+        missing = count - len(self._free)
+        if missing > 0:
+            blocks = await connection.fetch(_ROWS, -(-missing // _ROWS_A_CALL))
+            self._free += [row[0] + offset for row in blocks for offset in range(_ROWS_A_CALL)]
+        taken, self._free = self._free[:count], self._free[count:]
+        return taken
+
+    def forget(self) -> None:
+        """Give up what was fetched: a server that crashed may hand out the same numbers again."""
+        self._free = []
+
+
+class Writer:
+    """Carries out prepared units within a transaction of the caller's."""
+
+    def __init__(
+        self,
+        indexer: Indexer,
+        vault: Vault,
+        bodies: Bodies,
+        records: Records,
+        projections: Sequence[Projection],
+        still_absent: Callable[[Connection, SearchQuery], Awaitable[bool]],
+    ) -> None:
+        self._indexer = indexer
+        self._vault = vault
+        self._bodies = bodies
+        self._records = records
+        self._projections = projections
+        self._still_absent = still_absent
+        self.numbers = RowNumbers()
+
+    async def write(
+        self, connection: Connection, units: Sequence[Prepared], updated: datetime, *, upsert: bool = False
+    ) -> list[Outcome]:
+        """Carry out the units, in their order; a unit that is refused leaves the others alone.
+
+        With `upsert` a create of what is there already updates it. Units must not write the same resource. Raises what
+        the database, a projection or a companion raises: then the transaction must be undone.
+        """
+        outcomes = [Outcome(prepared) for prepared in units]
+        await _lock(connection, outcomes)
+        current = await self._current(connection, outcomes)
+        for outcome in outcomes:
+            try:
+                outcome.changes = [_decided(draft, current, upsert=upsert) for draft in outcome.prepared.drafts]
+            except VerbundError as error:
+                outcome.error = error
+        await self._check_conditions(connection, outcomes)
+        await self._check_references(connection, outcomes)
+        good = [outcome for outcome in outcomes if outcome.error is None]
+        await self._apply(connection, [change for outcome in good for change in outcome.changes], updated)
+        for outcome in good:
+            outcome.written = tuple(_written(change, updated) for change in outcome.changes)
+        await self._accompany(connection, good)
+        return outcomes
+
+    async def _current(self, connection: Connection, outcomes: Iterable[Outcome]) -> dict[UUID, asyncpg.Record]:
+        ids = [draft.id_hash for outcome in outcomes for draft in outcome.prepared.drafts if not draft.fresh]
+        if not ids:
+            return {}
+        return {row["id"]: row for row in await connection.fetch(_CURRENT, ids)}
+
+    async def _check_conditions(self, connection: Connection, outcomes: Iterable[Outcome]) -> None:
+        """Under the locks, look again for what conditional creates are to make; Raced where it is there by now."""
+        for outcome in outcomes:
+            for draft in outcome.prepared.drafts:
+                condition = draft.write.if_none_exist
+                if condition is not None and draft.found is None and outcome.error is None:
+                    outcome.error = None if await self._still_absent(connection, condition) else Raced()
+
+    async def _check_references(self, connection: Connection, outcomes: Iterable[Outcome]) -> None:
+        """Refuse units with references to resources of this node that are not here."""
+        checked = [o for o in outcomes if o.error is None and o.prepared.unit.check_references]
+        targets = {target for o in checked for draft in o.prepared.drafts for target in draft.targets}
+        hashes: dict[str, UUID] = {}
+        for text in targets:
+            target = local_target(text)
+            if target is not None:
+                hashes[text] = self._indexer.hasher.key128(*target)
+        rows = await connection.fetch(_ARE_THERE, list(set(hashes.values()))) if hashes else []
+        there = {row["id"] for row in rows}
+        for outcome in checked:
+            own = {c.draft.id_hash for c in outcome.changes if c.decision != "delete"}
+            leaving = {c.draft.id_hash for c in outcome.changes if c.decision == "delete"}
+            for draft in outcome.prepared.drafts:
+                missing = frozenset(
+                    text
+                    for text in draft.targets
+                    if text.startswith("urn:")
+                    or (
+                        text in hashes
+                        and hashes[text] not in own
+                        and (hashes[text] not in there or hashes[text] in leaving)
+                    )
+                )
+                if missing and outcome.error is None:
+                    outcome.error = broken_references(draft, missing)
+
+    async def _apply(self, connection: Connection, changes: Sequence[Change], updated: datetime) -> None:
+        """Bring rows and index to what was decided."""
+        effective = [change for change in changes if change.decision != "keep"]
+        if not effective:
+            return
+        patients = {_patient(change) for change in effective}
+        await self._vault.prepare(connection, patients, make=True)
+        replaced = [change for change in effective if change.current is not None]
+        if replaced:
+            await self._take_out(connection, replaced)
+        fresh = await self.numbers.take(connection, len(effective) - len(replaced))
+        await self._put_in(connection, effective, fresh, updated)
+
+    async def _take_out(self, connection: Connection, changes: Sequence[Change]) -> None:
+        """Move current versions to history and take their values out of the index."""
+        await self._records.prepare(connection, [change.current for change in changes if change.current is not None])
+        rows: list[int] = []
+        keys: list[int] = []
+        fact_rows: list[int] = []
+        for change in changes:
+            assert change.current is not None  # noqa: S101 - the caller chose those with a current row
+            rows.append(change.current["row"])
+            for key in self._facts_of(change.current):
+                keys.append(key)
+                fact_rows.append(change.current["row"])
+        if keys:
+            await connection.execute(_REMOVE_FACTS, keys, fact_rows)
+        for statement in (_SUPERSEDE, _REMOVE, _REMOVE_DATES, _REMOVE_QUANTITIES):
+            await connection.execute(statement, rows)
+
+    def _facts_of(self, row: asyncpg.Record) -> tuple[int, ...]:
+        """The coded facts that the index holds of a row: they follow from its body."""
+        if row["deleted"] or not self._vault.can_open(row["patient"]):
+            return ()
+        return self._indexer.index(decode(self._records.opened(row).body)).facts
+
+    async def _put_in(
+        self, connection: Connection, changes: Sequence[Change], fresh: list[int], updated: datetime
+    ) -> None:
+        resources: list[bytes] = []
+        facts: list[bytes] = []
+        dates: list[bytes] = []
+        quantities: list[bytes] = []
+        moment, text = microseconds(updated), instant(updated)
+        for place, change in enumerate(changes):
+            number = change.current["row"] if change.current is not None else fresh.pop()
+            indexed = change.draft.indexed
+            resources.append(self._packed(change, number, moment, text))
+            facts += [fact_row(key, indexed.date, number, indexed.patient) for key in indexed.facts]
+            dates += [date_row(key, low, high, number) for key, low, high in indexed.dates]
+            quantities += [
+                quantity_row(key, value, unit, code, number) for key, value, unit, code in indexed.quantities
+            ]
+            if place % ROWS_BETWEEN_TURNS == ROWS_BETWEEN_TURNS - 1:
+                await asyncio.sleep(0)
+        await copy_in(connection, "resource", RESOURCE_COLUMNS, resources)
+        await copy_in(connection, "fact", FACT_COLUMNS, facts)
+        await copy_in(connection, "date_value", DATE_COLUMNS, dates)
+        await copy_in(connection, "quantity_value", QUANTITY_COLUMNS, quantities)
+
+    def _packed(self, change: Change, number: int, moment: int, updated: str) -> bytes:
+        """The row of a new current version."""
+        draft, patient = change.draft, _patient(change)
+        deleted = change.decision == "delete"
+        indexed: Indexed = NOTHING_INDEXED if deleted else draft.indexed
+        body = b"" if deleted else draft.stamped(change.version, updated)
+        context = context_of(draft.type_number, draft.id_hash.bytes, change.version)
+        return resource_row(
+            number,
+            draft.id_hash.bytes,
+            draft.type_number,
+            change.version,
+            deleted,
+            patient,
+            change.current["category"] if deleted and change.current is not None else indexed.category,
+            moment,
+            indexed.date,
+            indexed.date_end,
+            indexed.present,
+            indexed.keys,
+            draft.digest,
+            self._bodies.current,
+            self._bodies.pack(patient, draft.id, body, context),
+        )
+
+    async def _accompany(self, connection: Connection, outcomes: Sequence[Outcome]) -> None:
+        """Projections over all that was written, then each unit's companions."""
+        written = [one for outcome in outcomes for one in outcome.written if one.status not in {"found", "unchanged"}]
+        if written:
+            for projection in self._projections:
+                await projection.project(connection, written)
+        for outcome in outcomes:
+            for companion in outcome.prepared.unit.companions:
+                await companion.write(connection, outcome.written)
+
+
+async def _lock(connection: Connection, outcomes: Iterable[Outcome]) -> None:
+    """Take all locks at once, in their order: no two transactions can wait for one another."""
+    slots = {lock % LOCK_SLOTS for outcome in outcomes for lock in outcome.prepared.locks}
+    if slots:
+        await connection.execute(_LOCK, _LOCK_SPACE, sorted(slots))
+
+
+def _patient(change: Change) -> int | None:
+    """Whose key seals the new version: after a deletion the one it belonged to."""
+    if change.decision == "delete" and change.current is not None:
+        patient: int | None = change.current["patient"]
+        return patient
+    return change.draft.indexed.patient
+
+
+def _decided(draft: Draft, current: dict[UUID, asyncpg.Record], *, upsert: bool) -> Change:
+    """What a write does to what is there; Outdated, NotFound or Conflict when it may not."""
+    row = current.get(draft.id_hash)
+    if draft.found is not None:
+        return Change(draft, "keep", "found", draft.found.version, row)
+    if draft.write.verb == "create" and not upsert:
+        if row is not None:
+            raise Conflict(f"A {draft.write.type} of this id is there already.")
+        return Change(draft, "insert", "created", 1)
+    _check_version(draft, row)
+    if draft.write.verb == "delete":
+        return _deletion(draft, row)
+    if row is None:
+        return Change(draft, "insert", "created", 1)
+    if row["deleted"]:
+        return Change(draft, "replace", "created", row["version"] + 1, row)
+    if row["digest"].bytes == draft.digest:
+        return Change(draft, "keep", "unchanged", row["version"], row)
+    return Change(draft, "replace", "updated", row["version"] + 1, row)
+
+
+def _deletion(draft: Draft, row: asyncpg.Record | None) -> Change:
+    if row is None:
+        raise NotFound(f"There is no {draft.write.type} of this id.")
+    if row["deleted"]:
+        return Change(draft, "keep", "deleted", row["version"], row)
+    return Change(draft, "delete", "deleted", row["version"] + 1, row)
+
+
+def _check_version(draft: Draft, row: asyncpg.Record | None) -> None:
+    wanted = draft.write.if_match
+    if wanted is None:
+        return
+    version = None if row is None or row["deleted"] else row["version"]
+    if version != wanted:
+        is_now = "it is not there" if version is None else f"it is at version {version} now"
+        raise Outdated(
+            f"This {draft.write.type} should have been at version {wanted}; {is_now}. Read it and try again."
+        )
+
+
+def _written(change: Change, updated: datetime) -> Written:
+    draft, row = change.draft, change.current
+    write = draft.write
+    if change.decision == "keep":
+        found = draft.found
+        patient = row["patient"] if row is not None else found.patient if found is not None else None
+        category = row["category"] if row is not None else found.category if found is not None else 0
+        since = row["updated"] if row is not None else found.updated if found is not None else updated
+        body = found.body if found is not None else draft.stamped(change.version, instant(since))
+        return Written(write.type, draft.id, change.version, since, change.status, patient, category, None, body)
+    if change.decision == "delete" and row is not None:
+        return Written(write.type, draft.id, change.version, updated, change.status, row["patient"], row["category"])
+    body = draft.stamped(change.version, instant(updated))
+    indexed = draft.indexed
+    return Written(
+        write.type,
+        draft.id,
+        change.version,
+        updated,
+        change.status,
+        indexed.patient,
+        indexed.category,
+        draft.resource,
+        body,
+    )
