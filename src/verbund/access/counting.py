@@ -5,6 +5,7 @@ from verbund.access.ground import Ground
 from verbund.access.rules import Interaction, permits
 from verbund.access.views import check_scope
 from verbund.consent import Purpose, Sentence
+from verbund.consent.index import for_research
 from verbund.errors import Forbidden
 from verbund.fhir import PatientSet, SearchQuery
 from verbund.identity import Principal
@@ -30,7 +31,7 @@ async def count_patients(
     """
     reason = _EVERYBODY if all_patients else _CONSENTING
     within = await _within(ground, who, all_patients=all_patients)
-    number = await ground.store.count_patients(patients, within=within, at=ground.clock())
+    number = await ground.store.count_patients(patients, within=within)
     await ground.audit.record(event(ground, who, "count", "E", reason, query=query, detail={"all": str(all_patients)}))
     return number
 
@@ -47,7 +48,7 @@ async def _within(ground: Ground, who: Principal, *, all_patients: bool) -> RowF
         await ground.audit.record(event(ground, who, "count", "E", said, permitted=False))
         raise refused
     if not all_patients:
-        return await ground.consents.for_research(ground.clock())
+        return for_research(ground.clock())
     check_scope(who, Interaction.COUNT_EVERYBODY, "Patient")
     return EVERYTHING
 

@@ -5,28 +5,27 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from verbund.consent import resources
-from verbund.consent.model import ALL, CareConsent, DataCategory, Decision, Provision, Purpose, Question, Span
+from verbund.consent.model import ALL, CareConsent, Decision, Provision, Question
 from verbund.consent.projecting import Cases, House, care_cases, research_cases
 from verbund.consent.research import ResearchConsent, is_research
 from verbund.consent.research import from_fhir as research_from_fhir
 from verbund.consent.rules import RECEIVING_ROLES
 from verbund.consent.times import moment
-from verbund.crypto import Hasher, NodeKeys, seal, unseal
+from verbund.crypto import Hasher, NodeKeys
 from verbund.database import Connection, Database
 from verbund.errors import Invalid
-from verbund.store import EVERYTHING, NOTHING, RowFilter, Written, categories, or_, released
+from verbund.store import EVERYTHING, NOTHING, RowFilter, Vault, Written, categories, released
 from verbund.store import research as research_rows
 
 MIGRATIONS = ("consent", Path(__file__).parent / "migrations")
 
 _CONTEXT = b"verbund consent statement"
-_RESEARCHERS = "\0research"
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 _LOCK = "select pg_advisory_xact_lock(p) from unnest($1::bigint[]) p order by p"
@@ -58,13 +57,6 @@ select house = $2 from claimed
 """
 
 
-class Keyring(Protocol):
-    """Where the patients' data keys come from."""
-
-    async def key_for(self, connection: Connection, patient: int | None) -> bytes:
-        """The key of a patient by hash, made now if there is none; Gone when the patient was erased."""
-
-
 @dataclass(frozen=True, slots=True)
 class Statements:
     """All consents of one patient, on care and on research, withdrawn ones among them."""
@@ -80,9 +72,9 @@ class ConsentIndex:
     be read denies everything from its time on: it may be a withdrawal.
     """
 
-    def __init__(self, database: Database, keyring: Keyring, keys: NodeKeys, house: House) -> None:
+    def __init__(self, database: Database, vault: Vault, keys: NodeKeys, house: House) -> None:
         self._database = database
-        self._keyring = keyring
+        self._vault = vault
         self._hasher = Hasher(keys.index)
         self._house = house
         self._known: dict[str, str] = {}
@@ -103,7 +95,8 @@ class ConsentIndex:
         kept = [
             w for w in consents.values() if w.patient is not None and w.resource is not None and _concerns(w.resource)
         ]
-        sealed = [seal(await self._keyring.key_for(connection, w.patient), _encoded(w), _CONTEXT) for w in kept]
+        await self._vault.prepare(connection, {w.patient for w in kept}, make=True)
+        sealed = [self._vault.seal(w.patient, _encoded(w), _CONTEXT) for w in kept]
         await connection.execute(_KEEP, [self._name(w.id) for w in kept], [w.patient for w in kept], sealed)
         await self._weigh(connection, touched | {w.patient for w in kept if w.patient is not None})
 
@@ -122,7 +115,6 @@ class ConsentIndex:
             rules.extend(self._rules(patient, care_cases(statements.care, self._house)))
             cases = research_cases(statements.research)
             windows.extend((patient, c.window.since, c.window.until, c.span.since, c.span.until) for c in cases)
-            rules.extend(self._research_rule(patient, span) for span in {case.span for case in cases})
         await connection.executemany(_RULE, rules)
         await connection.executemany(_WINDOW, windows)
 
@@ -137,12 +129,6 @@ class ConsentIndex:
             named = (patient, site, sites, kind, kinds, purposes)
             yield (*named, case.span.since, case.span.until, int(case.released), withheld)
 
-    def _research_rule(self, patient: int, span: Span) -> tuple[Any, ...]:
-        """Personal details have no clinical date: they may be used while anything may."""
-        site, purposes = self._site(_RESEARCHERS), 1 << Purpose.HRESCH.number
-        personal = DataCategory.DEMOGRAPHICS
-        return (patient, site, [], None, [], purposes, span.since, span.until, int(personal), int(ALL & ~personal))
-
     def _site(self, site: str) -> int:
         return self._hasher.key64("house", site)
 
@@ -151,9 +137,11 @@ class ConsentIndex:
 
     async def _statements(self, connection: Connection, patients: Iterable[int]) -> dict[int, Statements]:
         found: dict[int, list[Any]] = {}
-        for row in await connection.fetch(_OF_PATIENTS, sorted(patients)):
-            key = await self._keyring.key_for(connection, row["patient"])
-            found.setdefault(row["patient"], []).append(msgspec.json.decode(unseal(key, row["sealed"], _CONTEXT)))
+        rows = await connection.fetch(_OF_PATIENTS, sorted(patients))
+        await self._vault.prepare(connection, {row["patient"] for row in rows}, make=False)
+        for row in rows:
+            plain = self._vault.unseal(row["patient"], row["sealed"], _CONTEXT)
+            found.setdefault(row["patient"], []).append(msgspec.json.decode(plain))
         return {patient: _read(values) for patient, values in found.items()}
 
     async def of_patient(self, patient: int) -> Statements:
@@ -185,10 +173,10 @@ class ConsentIndex:
         await self.know(question.actor.organisation, question.actor.organisation_kind)
         return released(self._site(question.actor.organisation), question.purpose.number, question.at)
 
-    async def for_research(self, at: datetime) -> RowFilter:
-        """The rows of all patients that may be used for research at that time."""
-        await self.know(_RESEARCHERS, _RESEARCHERS)
-        return or_(research_rows(at), released(self._site(_RESEARCHERS), Purpose.HRESCH.number, at))
+
+def for_research(at: datetime) -> RowFilter:
+    """The rows of all patients that may be used for research at that time."""
+    return research_rows(at)
 
 
 def to_filter(decision: Decision) -> RowFilter:

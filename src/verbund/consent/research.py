@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import chain, groupby
 from typing import Any
 
-from verbund.consent.model import DataCategory, Sentence, Span
+from verbund.consent.model import Sentence, Span
 from verbund.consent.resources import plain, scope_of
 from verbund.consent.sentences import date_of
 from verbund.consent.spans import holds, minus, plus
@@ -78,13 +78,13 @@ class ResearchPermission:
         """Whether there is anything to use."""
         return bool(self.windows)
 
-    def allows(self, date: datetime | None, category: int) -> bool:
-        """Whether an item of that clinical date and those categories may be used.
+    def allows(self, resource_type: str, date: datetime | None) -> bool:
+        """Whether an item of that type and clinical date may be used.
 
-        Personal details belong to every permission. Of what has no date nobody knows when it was collected: it may be
-        used where all the past is open.
+        What is known of the patient as such belongs to every permission. Of what has no date nobody knows when it was
+        collected: it may be used where all the past is open.
         """
-        if category == DataCategory.DEMOGRAPHICS:
+        if resource_type == "Patient":
             return self.permitted
         if date is None:
             return any(window.since is None for window in self.windows)

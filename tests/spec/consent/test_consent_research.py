@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import msgspec
 import pytest
 
-from verbund.consent import DataCategory, Span
+from verbund.consent import Span
 from verbund.consent.research import ResearchPermission, evaluate, from_fhir, is_research
 from verbund.errors import Invalid
 from verbund.fhir import decode
@@ -18,7 +18,6 @@ Json = dict[str, Any]
 POLICIES = "2.16.840.1.113883.3.1937.777.24.5.3"
 CATEGORY = "2.16.840.1.113883.3.1937.777.24.2.184"
 MII = "https://www.medizininformatik-initiative.de/fhir/modul-consent/CodeSystem/mii-cs-consent-"
-C = DataCategory
 
 
 def at(text: str) -> datetime:
@@ -55,7 +54,7 @@ def evaluated(*documents: Json, today: str = "2026-05-04", encounters: tuple[Spa
 
 
 def allows(permission: ResearchPermission, date: str) -> bool:
-    return permission.allows(at(date), C.LABORATORY)
+    return permission.allows("Observation", at(date))
 
 
 class TestWhatAConsentPermits:
@@ -103,10 +102,10 @@ class TestWhatAConsentPermits:
 
     def test_personal_details_belong_to_it_and_what_has_no_date_does_not(self) -> None:
         permission = evaluated(AGREED)
-        assert permission.allows(None, C.DEMOGRAPHICS)
-        assert permission.allows(at("1960-01-01"), C.DEMOGRAPHICS)
-        assert not permission.allows(None, C.DIAGNOSES)
-        assert not evaluated().allows(None, C.DEMOGRAPHICS)
+        assert permission.allows("Patient", None)
+        assert permission.allows("Patient", at("1960-01-01"))
+        assert not permission.allows("Condition", None)
+        assert not evaluated().allows("Patient", None)
 
 
 class TestThePast:
@@ -115,7 +114,7 @@ class TestThePast:
         assert allows(permission, "1990-01-01")
         assert allows(permission, "2025-08-31")
         assert not allows(permission, "2025-09-01")
-        assert permission.allows(None, C.DIAGNOSES), "all the past is open"
+        assert permission.allows("Condition", None), "all the past is open"
 
     def test_45_of_another_document_does_not(self) -> None:
         assert not allows(evaluated(AGREED, document(said(45), stated="2021-01-01")), "1990-01-01")
