@@ -12,8 +12,9 @@ from msgspec import DecodeError, Raw, Struct, ValidationError, field
 from msgspec.json import Decoder, Encoder
 
 from verbund.errors import Incorrect, Invalid, Issue
-from verbund.fhir.decoding import kind_of, refusal, type_of
+from verbund.fhir.decoding import LONGEST_EXPLAINED, encode, kind_of, refusal, type_of
 from verbund.fhir.stamping import instant
+from verbund.fhir.validation import parse
 
 METHODS: Final = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")
 """In the order in which a transaction processes its entries."""
@@ -79,13 +80,16 @@ def parse_bundle(raw: bytes) -> BundleRequest:
     transaction or batch each entry needs a request, and what is created or updated needs a resource.
     """
     if type_of(raw) != "Bundle":
-        kind_of("Bundle")
+        if len(raw) <= LONGEST_EXPLAINED:
+            parse(raw)
         raise Incorrect("A Bundle is expected here: a JSON object whose resourceType is Bundle.")
     try:
-        kind_of("Bundle").decode(raw)
+        again = encode(kind_of("Bundle").decode(raw))
         bundle = _read(raw)
-    except (ValidationError, DecodeError, UnicodeDecodeError, RecursionError):
-        raise refusal(raw) from None
+    except (ValidationError, DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise refusal(raw, error) from None
+    if again.count(b'"') != raw.count(b'"'):
+        raise refusal(raw)
     entries = tuple(_entry(position, entry) for position, entry in enumerate(bundle.entry))
     if bundle.type in REQUESTS and (issues := tuple(issue for entry in entries for issue in _issues(entry))):
         raise Invalid(issues[0].text, issues=issues)

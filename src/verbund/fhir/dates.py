@@ -20,7 +20,8 @@ Range = tuple[datetime, datetime]
 
 _SHAPE = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
-    r"(?:T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d+))?)?(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?\Z"
+    r"(?:T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d+))?)?(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?\Z",
+    re.ASCII,
 )
 
 
@@ -33,7 +34,7 @@ def date_range(text: str) -> Range:
     """
     found = _SHAPE.match(text)
     if found is None:
-        raise ValueError(f"not a date: {text[:40]!r}")
+        raise ValueError("not a date in a form of FHIR")
     if found["day"] is None or found["hour"] is None:
         return _whole_days(int(found["year"]), found["month"], found["day"])
     second = min(int(found["second"] or 0), 59)

@@ -19,17 +19,42 @@ from verbund.errors import Incorrect, Invalid, Issue
 from verbund.fhir.generated import RESOURCES
 from verbund.fhir.generated.datatypes import DomainResource, Resource
 from verbund.fhir.model import Collector, Entries
-from verbund.fhir.validation import RECURSIVE_KEYS, issues_of
+from verbund.fhir.validation import issues_of
 
 RESOURCE_TYPES: Final = frozenset(RESOURCES)
 """All resource types of R4."""
 
+LONGEST_EXPLAINED: Final = 4 * 2**20
+"""Bytes of the longest document of which all issues are listed; that takes a second."""
+
 _TYPE = re.compile(rb'\s*\{\s*"resourceType"\s*:\s*"([A-Za-z]+)"')
 _CONTROL = re.compile(rb"\\[ubf]")
 _FAILURES = (ValidationError, DecodeError, UnicodeDecodeError, RecursionError, DecimalException)
-_HOLDERS = frozenset({"Bundle", "Parameters"})
 _SHALLOW = 64
 _SMALL = 2_000
+_EVERYWHERE = (b'xtension"', b'"assigner"')
+_RECURSIVE: Final = {
+    "CodeSystem": (b'"concept"',),
+    "Composition": (b'"section"',),
+    "Consent": (b'"provision"',),
+    "Contract": (b'"group"',),
+    "ExampleScenario": (b'"process"', b'"step"', b'"alternative"'),
+    "GraphDefinition": (b'"link"',),
+    "ImplementationGuide": (b'"page"',),
+    "MedicinalProductAuthorization": (b'"application"',),
+    "MedicinalProductPackaged": (b'"packageItem"',),
+    "OperationDefinition": (b'"part"',),
+    "Parameters": (b'"part"',),
+    "PlanDefinition": (b'"action"',),
+    "Questionnaire": (b'"item"',),
+    "QuestionnaireResponse": (b'"item"',),
+    "RequestGroup": (b'"action"',),
+    "StructureMap": (b'"rule"',),
+    "SubstanceSpecification": (b'"synonym"', b'"translation"'),
+    "ValueSet": (b'"contains"',),
+}
+"""The elements by which a resource type holds itself, beside extensions and the assigners of identifiers."""
+_PLACE = re.compile(r"at `\$\.([\w.\[\]]{1,200})`")
 
 _top = Decoder(dict[str, Raw]).decode
 encode = Encoder(decimal_format="number").encode
@@ -74,14 +99,11 @@ def decode(raw: bytes) -> Resource:
         raise refusal(raw)
     try:
         resource = kind_of(name).decode(raw)
-        sound = not _doubtful(raw, resource) or not issues_of(raw)
-    except _FAILURES:
-        raise refusal(raw) from None
-    if not sound:
-        raise refusal(raw)
-    if (resource.contained if isinstance(resource, DomainResource) else name in _HOLDERS) and not all(
-        _sound(inner, resource) for inner in nested(resource)
-    ):
+        inner = list(nested(resource))
+        doubtful = _doubtful(raw, resource) or (len(raw) > _SMALL and _may_be_deep(raw, name, inner))
+    except _FAILURES as error:
+        raise refusal(raw, error) from None
+    if (doubtful and issues_of(raw)) or (inner and not all(_sound(part, resource) for part in inner)):
         raise refusal(raw)
     return resource
 
@@ -101,14 +123,20 @@ def _doubtful(raw: bytes, resource: Resource) -> bool:
 
     What is encoded again has fewer quotation marks if a key stood there twice, held null or an empty list, or a number
     stood between quotation marks; the same length says so too, as only exponents can become longer. Also looked for:
-    empty objects, control characters, and documents that are large enough to be nested deep.
+    empty objects and control characters.
     """
     again = encode(resource)
     if (len(again) != len(raw) or b"+" in again) and again.count(b'"') != raw.count(b'"'):
         return True
-    if b"{}" in again or (b"\\" in raw and (b"\\u0022" in raw or _CONTROL.search(again) is not None)):
-        return True
-    return len(raw) > _SMALL and raw.count(b"{") > _SHALLOW and sum(map(raw.count, RECURSIVE_KEYS)) > _SHALLOW // 4
+    return b"{}" in again or (b"\\" in raw and (b"\\u0022" in raw or _CONTROL.search(again) is not None))
+
+
+def _may_be_deep(raw: bytes, name: str, inner: list[bytes]) -> bool:
+    """Whether there are as many keys by which a type holds itself as deep nesting takes, without those of `inner`."""
+    if raw.count(b"{") <= _SHALLOW:
+        return False
+    keys = _EVERYWHERE + _RECURSIVE.get(name, ())
+    return sum(raw.count(key) - sum(part.count(key) for part in inner) for key in keys) > _SHALLOW // 4
 
 
 def nested(resource: Resource) -> Iterator[bytes]:
@@ -120,19 +148,24 @@ def nested(resource: Resource) -> Iterator[bytes]:
             outcome = entry.response and entry.response.outcome
             yield from (bytes(raw) for raw in (entry.resource, outcome) if raw is not None)
     elif kind == "Parameters":
-        waiting = list(resource.parameter)
+        waiting = list(reversed(resource.parameter))
         while waiting:
-            parameter = waiting.pop(0)
-            waiting[:0] = parameter.part
+            parameter = waiting.pop()
+            waiting.extend(reversed(parameter.part))
             if parameter.resource is not None:
                 yield bytes(parameter.resource)
 
 
-def refusal(raw: bytes) -> Invalid:
-    """The error that says what is wrong with these bytes; Incorrect is raised if they are no JSON."""
-    issues = issues_of(raw)
+def refusal(raw: bytes, error: Exception | None = None) -> Invalid:
+    """The error that says what is wrong with these bytes; Incorrect is raised if they are no JSON.
+
+    Of documents of more than `LONGEST_EXPLAINED` bytes only the first issue is told, where decoding stopped.
+    """
+    issues = issues_of(raw) if len(raw) <= LONGEST_EXPLAINED else ()
     if not issues:
-        return Invalid("The resource cannot be read.")
+        place = _PLACE.search(str(error))
+        sentence = "The resource breaks a rule of FHIR R4" + (f" at {place[1]}." if place else ".")
+        return Invalid(sentence, issues=(Issue("structure", sentence, rule="structure"),))
     more = f" There are {len(issues) - 1} more issues." if len(issues) > 1 else ""
     return Invalid(f"{issues[0].text}{more}", issues=issues)
 

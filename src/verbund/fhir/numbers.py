@@ -1,6 +1,11 @@
 """Numbers as ranges by their precision: 5.4 stands for 5.35 up to 5.45 (http://hl7.org/fhir/R4/search.html#number)."""
 
+import sys
 from decimal import Decimal
+from math import inf
+from typing import Final
+
+MOST: Final = sys.float_info.max
 
 
 def number_range(value: Decimal | int) -> tuple[float, float]:
@@ -12,5 +17,15 @@ def number_range(value: Decimal | int) -> tuple[float, float]:
         return value - 0.5, value + 0.5
     exponent = value.as_tuple().exponent
     assert isinstance(exponent, int)  # noqa: S101 - JSON has no infinities and no NaN
-    half = Decimal(5).scaleb(exponent - 1)
-    return float(value - half), float(value + half)
+    try:
+        half = Decimal(5).scaleb(exponent - 1)
+        return float(value - half), float(value + half)
+    except ArithmeticError:
+        return _beyond(value)
+
+
+def _beyond(value: Decimal) -> tuple[float, float]:
+    """What is left of a number whose exponent leaves every scale: nothing, or more than there is."""
+    if value.is_zero() or value.adjusted() < 0:
+        return 0.0, 0.0
+    return (-inf, -MOST) if value.is_signed() else (MOST, inf)

@@ -6,6 +6,7 @@ the values of a patient.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final, NoReturn
@@ -19,9 +20,6 @@ MAX_DEPTH: Final = 64
 """Objects inside objects; the deepest official example has 12."""
 
 MOST_ISSUES: Final = 100
-RECURSIVE_KEYS: Final = (b'xtension"', b'"assigner"', b'"item"', b'"part"', b'"concept"', b'"contains"', b'"section"')
-"""Keys by which types hold themselves: only documents with many of them can be deep."""
-
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _COMPILED = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_\-]{0,63}\Z")
@@ -42,8 +40,7 @@ class Number(str):
 def _members(pairs: list[tuple[str, Any]]) -> Members:
     members = Members(pairs)
     if len(members) != len(pairs):
-        keys = [key for key, _ in pairs]
-        members.doubled = tuple(dict.fromkeys(key for key in keys if keys.count(key) > 1))
+        members.doubled = tuple(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
     return members
 
 
@@ -76,7 +73,7 @@ def issues_of(raw: bytes) -> tuple[Issue, ...]:
     """Everything that is wrong with a resource, in the order of the document, at most a hundred issues."""
     walk = _Walk()
     walk.resource(parse(raw), "", 0)
-    return tuple(walk.issues[:MOST_ISSUES])
+    return tuple(walk.issues)
 
 
 @cache
@@ -116,7 +113,9 @@ class _Walk:
         self.issues: list[Issue] = []
 
     def add(self, code: str, rule: str, path: str, text: str) -> None:
-        """Note an issue; the sentence begins with the place."""
+        """Note an issue, up to the most that are listed; the sentence begins with the place."""
+        if len(self.issues) >= MOST_ISSUES:
+            return
         self.issues.append(Issue(code, f"{path or 'The resource'}: {text}", (path,) if path else (), "error", rule))
 
     def resource(self, value: object, path: str, depth: int, *, contained: bool = False) -> None:
