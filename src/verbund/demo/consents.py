@@ -10,6 +10,7 @@ from verbund.consent import CareConsent, DataCategory, Party, Provision, Purpose
 from verbund.demo.chance import Chance
 from verbund.demo.chart import KDS, Chart, coded, instant
 from verbund.demo.houses import BY_NAME, HOUSES, House
+from verbund.demo.persons import Person
 
 Json = dict[str, Any]
 
@@ -59,10 +60,11 @@ class Will:
     stated: date
 
 
-def will(chance: Chance, today: date, *, died: date | None) -> Will:
-    """The answers of a patient, given within the last two years and before death."""
-    last = min(today, died or today)
-    return Will(chance.weighted(TEMPLATES), chance.weighted(ANSWERS), last - timedelta(days=chance.between(20, 700)))
+def will(chance: Chance, person: Person, today: date) -> Will:
+    """The answers of a patient, given within the last two years and before death; a child's by the parents."""
+    last = min(today, person.died or today)
+    stated = last - timedelta(days=chance.between(20, 700))
+    return Will(chance.weighted(TEMPLATES), chance.weighted(ANSWERS), max(stated, person.birth + timedelta(days=40)))
 
 
 def _party(house: House) -> Party:

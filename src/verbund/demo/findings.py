@@ -8,7 +8,7 @@ from typing import Any
 from verbund.demo.catalogue.laboratory import Analyte, Sign
 from verbund.demo.chance import Chance, digest
 from verbund.demo.chart import KDS, Chart, Visit, coded, instant
-from verbund.demo.houses import site_reference
+from verbund.demo.houses import UNIKLINIKUM, site_reference
 
 Json = dict[str, Any]
 
@@ -139,7 +139,7 @@ def _report(
         "encounter": {"reference": visit.reference},
         "effectiveDateTime": times[0],
         "issued": times[1],
-        "performer": [chart.organisation("labor") if chart.house.kind == "hospital" else chart.organisation()],
+        "performer": [chart.organisation("labor") if chart.house is UNIKLINIKUM else chart.organisation()],
         "result": [{"reference": result} for result in results],
     }
     if conclusion:

@@ -146,4 +146,4 @@ def _life(seed: int, number: int, today: date) -> tuple[Life, consents.Will]:
         return hero(seed, chance, today)
     invented = person(number, chance.part("person"), today)
     life = plan.live(seed, invented, chance, today)
-    return life, consents.will(chance.part("will"), today, died=invented.died)
+    return life, consents.will(chance.part("will"), invented, today)

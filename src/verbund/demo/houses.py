@@ -94,8 +94,8 @@ PRAXIS = House(
 )
 UNIKLINIKUM = House(
     name="uniklinikum",
-    title="Universitätsklinikum Lindstadt",
-    kind="hospital",
+    title="Universitätsklinikum Lindtal",
+    kind="university-hospital",
     street="Klinikallee 1",
     postcode="05415",
     town="Lindstadt",
@@ -133,7 +133,7 @@ UNIKLINIKUM = House(
 )
 REHA = House(
     name="reha",
-    title="Rehabilitationsklinik Seehagen",
+    title="Rehabilitationsklinik Lindtal",
     kind="rehabilitation",
     street="Uferpromenade 5",
     postcode="05443",
@@ -243,7 +243,7 @@ def _practitioner(house: House, one: Professional, number: int) -> Json:
 
 _ROLE_CODES = {
     "physician": ("309343006", "Physician"),
-    "assistant": ("3430008", "Medical assistant"),
+    "assistant": ("22515006", "Medical assistant"),
     "therapist": ("36682004", "Physiotherapist"),
 }
 

@@ -29,9 +29,9 @@ class Kind:
     type_name: str
 
 
-DISCHARGE = Kind("Entlassbrief", "AD010104", "Entlassungsbericht intern", "BERI", "Arztberichte")
+DISCHARGE = Kind("Entlassbrief", "AD010104", "Entlassungsbericht extern", "BERI", "Arztberichte")
 LETTER = Kind("Arztbrief", "AD010110", "Ärztlicher Verlaufsbericht", "BERI", "Arztberichte")
-REHABILITATION = Kind("Reha-Entlassungsbericht", "AD010103", "Entlassungsbericht extern", "BERI", "Arztberichte")
+REHABILITATION = Kind("Reha-Entlassungsbericht", "AD010105", "Reha-Bericht", "BERI", "Arztberichte")
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ def cardiac_rehabilitation(life: Life, chance: Chance, day: date, build: Body, o
         },
         laboratory={lab.NTPROBNP: (1700, 1050), lab.POTASSIUM: (4.4, 4.5), lab.CREATININE: (1.15, 1.1)},
         drugs=AFTER,
-        history="Übernahme aus dem Universitätsklinikum Lindstadt nach Rekompensation.",
+        history="Übernahme aus dem Universitätsklinikum Lindtal nach Rekompensation.",
         outcome="Gehstrecke und Belastbarkeit deutlich gebessert, keine Ödeme, NYHA II bis III.",
         advice="Teilnahme an einer Herzgruppe. Kontrolle von Blutdruck, Gewicht und Nierenwerten alle vier Wochen.",
     )

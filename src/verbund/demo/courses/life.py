@@ -60,10 +60,11 @@ class Life:
         self._away.append((start, end))
 
     def free(self, day: date) -> date:
-        """The day itself, or the second one after a stay that it falls into."""
+        """The day itself or, where it falls into a stay, one soon after; always a working day."""
+        day = working_day(day)
         for start, end in sorted(self._away):
             if start <= day <= end:
-                day = end + timedelta(days=2)
+                day = working_day(end + timedelta(days=4))
         return day
 
     @property

@@ -47,7 +47,9 @@ _BREAST_CANCER = 0.06
 
 
 def live(seed: int, person: Person, chance: Chance, today: date) -> Life:
-    """A patient's whole time in the region. One in eight has a family doctor outside it."""
+    """A patient's whole time in the region. One in eight of those whom another house knows has a family doctor
+    outside it.
+    """
     elsewhere = frozenset({PRAXIS.name}) if chance.happens(0.12) else frozenset[str]()
     allergy = chance.choice(ALLERGIES) if chance.happens(0.22) else None
     life = Life(seed, person, chance, today, elsewhere=elsewhere, allergy=allergy)
@@ -59,6 +61,8 @@ def live(seed: int, person: Person, chance: Chance, today: date) -> Life:
     everyday.comorbidities(life, chance.part("comorbidities"), build)
     if person.died:
         infection.last_stay(life, chance.part("last stay"), person.died)
+    if not life.charts:
+        life.elsewhere = frozenset()
     return life
 
 

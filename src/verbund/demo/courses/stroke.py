@@ -166,7 +166,7 @@ def neurological_rehabilitation(life: Life, chance: Chance, what: Stroke, day: d
         laboratory={lab.LDL: (105, 68), lab.CRP: (4, 2)},
         drugs=what.drugs,
         history=(
-            f"Hirninfarkt {_side(what.side)} am {onset:%d.%m.%Y}, Akutbehandlung im Universitätsklinikum Lindstadt."
+            f"Hirninfarkt {_side(what.side)} am {onset:%d.%m.%Y}, Akutbehandlung im Universitätsklinikum Lindtal."
         ),
         outcome=f"Barthel-Index von {begin} auf {end} Punkte gestiegen, Gehen mit Hilfsmittel möglich.",
         advice="Ambulante Physio- und Ergotherapie fortsetzen. Fahreignung erst nach erneuter Prüfung.",

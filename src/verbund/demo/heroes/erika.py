@@ -275,7 +275,7 @@ def _discharge(
         results=hospital.table(values, (lab.CRP, lab.PCT, lab.LEUKOCYTES, lab.CREATININE, lab.NTPROBNP, lab.POTASSIUM)),
         drugs=LAST_MEDICATION,
         advice=(
-            "Anschlussrehabilitation in der Rehabilitationsklinik Seehagen ab dem 03.09.2026. Pneumokokkenimpfung nach "
+            "Anschlussrehabilitation in der Rehabilitationsklinik Lindtal ab dem 03.09.2026. Pneumokokkenimpfung nach "
             "Genesung. Kontrolle von Nierenwerten, Kalium und NT-proBNP in zwei Wochen. Tägliches Wiegen."
         ),
         copy=report,
@@ -309,7 +309,7 @@ def _rehabilitation(life: Life, chance: Chance) -> None:
         },
         drugs=LAST_MEDICATION,
         history=(
-            "Übernahme aus dem Universitätsklinikum Lindstadt nach septischer Pneumokokkenpneumonie und "
+            "Übernahme aus dem Universitätsklinikum Lindtal nach septischer Pneumokokkenpneumonie und "
             "Dekompensation der "
             "bekannten Herzinsuffizienz. Penicillinallergie."
         ),
