@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+from verbund.errors import VerbundError
+
 Item = TypeVar("Item")
 
 
@@ -11,8 +13,9 @@ class Grouped(Generic[Item]):
     """Calls `write` with what callers put in, in order of arrival, never two at a time and without a timer.
 
     `put` returns when the write that held the caller's items has, and raises what it raised. When a write for several
-    callers fails, each is written alone, so that nobody suffers from a stranger's items. A caller who is cancelled
-    stops waiting; the items are written all the same.
+    callers fails for what is in it, each is written alone, so that nobody suffers from a stranger's items; when it
+    fails for want of a database, all learn that at once. A caller who is cancelled stops waiting; the items are written
+    all the same.
     """
 
     def __init__(self, write: Callable[[Sequence[Item]], Awaitable[None]], *, most: int = 1_000) -> None:
@@ -45,12 +48,18 @@ class Grouped(Generic[Item]):
         try:
             await self._write([item for items, _ in group for item in items])
         except Exception as error:  # noqa: BLE001 - whatever it is, each caller gets it or a second chance
-            if len(group) > 1:
+            if len(group) > 1 and not _temporary(error):
                 for one in group:
                     await self._attempt([one])
-            elif not group[0][1].done():
-                group[0][1].set_exception(error)
+            else:
+                for _, written in group:
+                    if not written.done():
+                        written.set_exception(error)
         else:
             for _, written in group:
                 if not written.done():
                     written.set_result(None)
+
+
+def _temporary(error: Exception) -> bool:
+    return isinstance(error, VerbundError) and error.category.retriable
