@@ -15,7 +15,7 @@ from verbund.exchange.membership import HubMembers, Members, Membership, Place
 from verbund.exchange.merging import RegionItem, merge
 from verbund.exchange.model import Companion, Delivery, Handler, Member, Message, Parcel, Role
 from verbund.exchange.outbox import LetterState, Posting
-from verbund.exchange.ports import Gate, RemoteAsker
+from verbund.exchange.ports import Gate
 from verbund.exchange.post import HttpPost, LocalPost, Post
 from verbund.exchange.regional import HouseAnswer, RecordDesk, RegionAnswer, RegionRecords
 
@@ -61,7 +61,6 @@ __all__ = [
     "RegionAnswer",
     "RegionItem",
     "RegionRecords",
-    "RemoteAsker",
     "Role",
     "Rule",
     "hub_app",

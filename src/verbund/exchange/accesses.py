@@ -18,8 +18,8 @@ from verbund.exchange.linking import LinkageClient
 from verbund.exchange.model import Message
 from verbund.exchange.ports import Gate
 from verbund.exchange.questions import ACCESSES, AccessesReply, AccessesRequest, HouseState, LoggedAccess
-from verbund.exchange.regional import HOUSE_SECONDS, NOTHING_HERE, HouseAnswer, agent_of, milliseconds
-from verbund.identity import Principal, Role, Scopes
+from verbund.exchange.regional import HOUSE_SECONDS, NOTHING_HERE, HouseAnswer, agent_of, milliseconds, remote_asker
+from verbund.identity import Principal
 from verbund.linkage import PseudonymBook
 
 _MOST = 200
@@ -93,7 +93,7 @@ class RegionAccesses:
         title = self._correspondence.title(site)
         if before == _END:
             return _Heard(HouseAnswer(site, title, "released", _ANSWERED, 0), (), more=False)
-        page = await self._gate.accesses(who, patient_id, count, before)
+        page = await self._gate.accesses(who, patient_id, count=count, before=before)
         found = tuple(RegionAccess(site, title, one.sequence, one.event) for one in page.items)
         answer = HouseAnswer(site, title, "released", _ANSWERED, milliseconds(begun), len(found))
         return _Heard(answer, found, more=page.before is not None)
@@ -171,24 +171,13 @@ class AccessesDesk:
         self._gate = gate
 
     async def __call__(self, message: Message) -> bytes:
-        """Only a patient's own question is answered; that it is the patient's, the asking house vouches for."""
+        """Only the patient's own question, from the house where the patient signs in, is answered: else Forbidden."""
         request = wire.decoded(message.payload, AccessesRequest)
-        person = request.person
-        if person.organisation != message.sender or person.role != Role.PATIENT.value:
-            raise Forbidden(
-                "Only patients see who looked at their record.",
-                german="Nur Patientinnen und Patienten selbst sehen, wer ihre Akte geöffnet hat.",
-            )
+        remote = remote_asker(message, request.person, "")
+        patient_ids = await self._book.patients_of(request.pseudonym)
+        if not patient_ids:
+            return msgspec.json.encode(AccessesReply((), more=False))
         count = min(max(request.count, 1), _MOST)
-        found: list[LoggedAccess] = []
-        more = False
-        for patient_id in await self._book.patients_of(request.pseudonym):
-            who = Principal(
-                person.id, person.name, Role.PATIENT, person.organisation, person.organisation_name, patient_id,
-                Scopes.parse("patient/*.rs"), "PATRQT",
-            )  # fmt: skip
-            page = await self._gate.accesses(who, patient_id, count, request.before)
-            found += [LoggedAccess(one.sequence, one.event) for one in page.items]
-            more = more or page.before is not None
-        newest = sorted(found, key=lambda one: one.sequence, reverse=True)
-        return msgspec.json.encode(AccessesReply(tuple(newest[:count]), more or len(newest) > count))
+        page = await self._gate.remote_accesses(remote, patient_ids, count=count, before=request.before)
+        found = tuple(LoggedAccess(one.sequence, one.event) for one in page.items)
+        return msgspec.json.encode(AccessesReply(found, page.before is not None))

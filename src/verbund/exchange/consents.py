@@ -1,12 +1,15 @@
 """What a patient states at the home house reaches every house that holds the patient, once it can be reached."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 import msgspec
 
-from verbund.database import Database
+from verbund.access import Companion, Written
+from verbund.audit import Agent
+from verbund.database import Connection, Database
 from verbund.errors import NotFound
 from verbund.exchange import wire
 from verbund.exchange.correspondence import Correspondence
@@ -16,6 +19,8 @@ from verbund.exchange.outbox import LetterState, Posting
 from verbund.exchange.ports import Gate
 from verbund.exchange.protocol import Outcome
 from verbund.exchange.questions import CONSENT_CHANGED, CONSENT_DISTRIBUTE, ConsentMessage
+from verbund.exchange.regional import remote_asker
+from verbund.identity import Role
 from verbund.linkage import PseudonymBook
 
 DeliveryState = Literal["delivered", "pending", "failed"]
@@ -60,15 +65,20 @@ class ConsentDistribution:
         self._correspondence.handle(CONSENT_DISTRIBUTE, self._distribute)
         self._correspondence.handle(CONSENT_CHANGED, self._changed)
 
-    async def companion(self, patient_id: str, consent: bytes) -> Posting:
-        """To be committed together with the change of the consent at this house; `consent` is the resource's JSON.
+    async def companion(self, patient_id: str, consent: bytes | None = None) -> Companion:
+        """To be committed together with the change of the consent at this house.
 
+        What is sent is the Consent as it is written in that transaction; `consent` only where none is among the writes.
         Raises NotFound for a patient the region does not know, Unavailable when that cannot be learned now.
         """
         pseudonym = await self._linkage.pseudonym(patient_id)
-        payload = msgspec.json.encode(ConsentMessage(pseudonym, msgspec.Raw(consent)))
-        own = self._correspondence.name
-        return self._correspondence.posting(own, CONSENT_DISTRIBUTE, payload, subject=self._subject(patient_id))
+
+        def letter(stated: bytes) -> Posting:
+            payload = msgspec.json.encode(ConsentMessage(pseudonym, msgspec.Raw(stated)))
+            own = self._correspondence.name
+            return self._correspondence.posting(own, CONSENT_DISTRIBUTE, payload, subject=self._subject(patient_id))
+
+        return _Announcement(letter, consent)
 
     async def deliveries(self, patient_id: str) -> tuple[ConsentDelivery, ...]:
         """How far the newest statement has come, house by house, in the order of their names."""
@@ -111,4 +121,22 @@ class ConsentDistribution:
         received = wire.decoded(message.payload, ConsentMessage)
         patient_ids = await self._book.patients_of(received.pseudonym)
         if patient_ids:
-            await self._gate.apply_remote_consent(message.sender, patient_ids, bytes(received.consent))
+            title = self._correspondence.title(message.sender)
+            house = Agent(message.sender, title, Role.SYSTEM.value, message.sender, title)
+            await self._gate.apply_remote_consent(
+                remote_asker(message, house, ""), patient_ids, bytes(received.consent), (message.once,)
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Announcement:
+    """Writes the letter about the consents that the transaction writes."""
+
+    letter: Callable[[bytes], Posting]
+    otherwise: bytes | None
+
+    async def write(self, connection: Connection, written: Sequence[Written]) -> None:
+        """One letter for each consent that changed."""
+        changed = [one.body for one in written if one.type == "Consent" and one.status in {"created", "updated"}]
+        for stated in changed or ([self.otherwise] if self.otherwise else []):
+            await self.letter(stated).write(connection)

@@ -1,56 +1,11 @@
-"""What the exchange needs of a node's gate to patient data (`verbund.access` has it)."""
+"""What the exchange needs of its node: a gate to patient data (`verbund.access.Gate` is one) and a log."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from verbund.audit import Agent, Event, Page
-from verbund.consent import Decision
+from verbund.access import Companion, Record, Release, RemoteAsker
+from verbund.audit import Event, Page
 from verbund.identity import Principal
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteAsker:
-    """A person of another house, whose word for it is that house's signature."""
-
-    site: str
-    person: Agent
-    role: str
-    organisation_kind: str
-
-
-class ReleasedItem(Protocol):
-    """One resource that goes out (the store's `Stored`)."""
-
-    @property
-    def type(self) -> str: ...
-    @property
-    def id(self) -> str: ...
-    @property
-    def updated(self) -> datetime: ...
-    @property
-    def date(self) -> datetime | None: ...
-    @property
-    def body(self) -> bytes: ...
-
-
-class Release(Protocol):
-    """What the gate releases to another house."""
-
-    @property
-    def decision(self) -> Decision: ...
-    @property
-    def items(self) -> Sequence[ReleasedItem]: ...
-
-
-class Record(Protocol):
-    """A record of the own house."""
-
-    @property
-    def decision(self) -> Decision: ...
-    @property
-    def resources(self) -> Sequence[ReleasedItem]: ...
 
 
 class Gate(Protocol):
@@ -60,15 +15,22 @@ class Gate(Protocol):
         """The record of the own house, for one of its own people."""
 
     async def release(
-        self, remote: RemoteAsker, purpose: str, patient_ids: Sequence[str], stated_reason: str | None
+        self, remote: RemoteAsker, purpose: str, patient_ids: Sequence[str], stated_reason: str | None = None
     ) -> Release:
-        """What of these patients' data goes to another house."""
+        """What another house gets of a person's record."""
 
-    async def accesses(self, who: Principal, patient_id: str, count: int, before: int | None) -> Page:
-        """Who looked at a patient's record in this house."""
+    async def accesses(self, who: Principal, patient_id: str, *, count: int = 50, before: int | None = None) -> Page:
+        """Who looked at a patient's record here, newest first."""
 
-    async def apply_remote_consent(self, site: str, patient_ids: Sequence[str], consent: bytes) -> None:
-        """Take over what the patient stated at another house."""
+    async def remote_accesses(
+        self, remote: RemoteAsker, patient_ids: Sequence[str], *, count: int = 50, before: int | None = None
+    ) -> Page:
+        """The same, for the house where the patient signs in."""
+
+    async def apply_remote_consent(
+        self, sender: RemoteAsker, patient_ids: Iterable[str], resource: bytes, companions: Sequence[Companion] = ()
+    ) -> tuple[str, ...]:
+        """Take over what the patient stated at the home house, with the companions in the same transaction."""
 
 
 class Audit(Protocol):

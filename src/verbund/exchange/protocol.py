@@ -9,7 +9,7 @@ lose, double, reorder and delay anything. Promised for each ordered pair of node
 - a letter that expired or was refused for good does not hold up those behind it: every transmission carries the
   sender's `floor`, below which nothing will come any more;
 - a sender whose numbers went back (a restored backup) is told so by a receipt and numbers what waits anew; the letter's
-  id, not its number, is the key under which it is applied once.
+  id, not its number, is the key under which it is applied once. Until then letters it wrote may overtake each other.
 
 Nothing is promised between different senders, nor for asks and replies, which have no number: an ask is answered within
 its time or fails.
@@ -22,8 +22,10 @@ its time or fails.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+
+_AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
 
 class Outcome(StrEnum):
@@ -118,9 +120,12 @@ def advance(lane: Lane, now: datetime, pace: Pace) -> tuple[Lane, tuple[Effect, 
 
 
 def wake_at(lane: Lane, pace: Pace) -> datetime | None:
-    """When `advance` has something to do next, if nothing else happens; None when nothing waits."""
+    """When `advance` has something to do next, if nothing else happens; None when nothing waits.
+
+    A moment in the past when a letter has not been transmitted yet and could be.
+    """
     times = [letter.expires_at for letter in lane.waiting]
-    times += [letter.next_at for letter in lane.waiting[: pace.window] if letter.next_at is not None]
+    times += [letter.next_at or _AT_ONCE for letter in lane.waiting[: pace.window]]
     return min(times, default=None)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import msgspec
 
+from verbund.access import Record, Release, RemoteAsker, Stored
 from verbund.audit import Agent, Event
 from verbund.config import utc_now
 from verbund.consent import Sentence
@@ -17,12 +18,13 @@ from verbund.exchange.correspondence import Correspondence
 from verbund.exchange.linking import LinkageClient
 from verbund.exchange.merging import RegionItem, merge
 from verbund.exchange.model import Message
-from verbund.exchange.ports import Audit, Gate, Record, ReleasedItem, RemoteAsker
+from verbund.exchange.ports import Audit, Gate
 from verbund.exchange.questions import RECORD, HouseState, Item, RecordReply, RecordRequest
 from verbund.identity import Principal, Role
 from verbund.linkage import Demographics, PseudonymBook
 
 HOUSE_SECONDS = 5.0
+_OFF_LOOP_ITEMS = 200
 _EMERGENCY = frozenset({"ETREAT", "BTG"})
 _EMERGENCY_ROLES = frozenset({Role.PARAMEDIC, Role.PHYSICIAN, Role.NURSE})
 
@@ -255,28 +257,34 @@ class RecordDesk:
     async def __call__(self, message: Message) -> bytes:
         """Decide, audit and answer. Forbidden when a house asks in the name of another house's person."""
         request = wire.decoded(message.payload, RecordRequest)
-        remote = await self.remote(message, request.person)
+        member = await self._correspondence.members.member(message.sender)
+        remote = remote_asker(message, request.person, member.kind)
         patient_ids = await self._book.patients_of(request.pseudonym)
         if not patient_ids:
             return msgspec.json.encode(RecordReply("empty", NOTHING_HERE.de, NOTHING_HERE.en))
         release = await self._gate.release(remote, request.purpose, patient_ids, request.reason)
-        decision = release.decision
-        if not decision.permitted:
-            return msgspec.json.encode(RecordReply("refused", decision.reason.de, decision.reason.en))
-        items = tuple(map(_item, release.items))
-        state: HouseState = "limited" if decision.withheld else "released"
-        sentence = decision.reason
-        if not items and state == "released":
-            state, sentence = "empty", RELEASED_NOTHING_THERE
-        return msgspec.json.encode(RecordReply(state, sentence.de, sentence.en, items))
-
-    async def remote(self, message: Message, person: Agent) -> RemoteAsker:
-        """Who asks, as far as the other house's signature vouches for it."""
-        if person.organisation != message.sender:
-            raise Forbidden(f"{message.sender} asks in the name of a person of {person.organisation}.")
-        member = await self._correspondence.members.member(message.sender)
-        return RemoteAsker(message.sender, person, person.role, member.kind)
+        if len(release.items) < _OFF_LOOP_ITEMS:
+            return _reply(release)
+        return await asyncio.to_thread(_reply, release)
 
 
-def _item(one: ReleasedItem) -> Item:
+def remote_asker(message: Message, person: Agent, kind: str) -> RemoteAsker:
+    """Who asks, as far as the other house's signature vouches for it: a person of that house, or nobody."""
+    if person.organisation != message.sender:
+        raise Forbidden(f"{message.sender} asks in the name of a person of {person.organisation}.")
+    return RemoteAsker(message.sender, person, person.role, kind, own_record=person.role == Role.PATIENT.value)
+
+
+def _reply(release: Release) -> bytes:
+    decision = release.decision
+    if not decision.permitted:
+        return msgspec.json.encode(RecordReply("refused", decision.reason.de, decision.reason.en))
+    state: HouseState = "limited" if decision.withheld else "released"
+    sentence = decision.reason
+    if not release.items and state == "released":
+        state, sentence = "empty", RELEASED_NOTHING_THERE
+    return msgspec.json.encode(RecordReply(state, sentence.de, sentence.en, tuple(map(_item, release.items))))
+
+
+def _item(one: Stored) -> Item:
     return Item(one.type, one.id, one.updated, one.date, msgspec.Raw(one.body))
