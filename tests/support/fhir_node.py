@@ -1,8 +1,7 @@
 """The FHIR API of a whole node, gate, log and database included, on a real socket."""
 
-import socket
 from collections.abc import AsyncIterable, AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import msgspec
-from serving import serving
+from serving import free_socket, serving
 from signing_in import quick_passwords
 
 from verbund import audit, identity, store
@@ -113,25 +112,30 @@ class FhirNode:
 @asynccontextmanager
 async def fhir_node(database: Database) -> AsyncIterator[FhirNode]:
     """A running node on an empty database."""
-    bound = socket.socket()
-    bound.bind(("127.0.0.1", 0))
     keys = NodeKeys.generate()
-    house = House("praxis", "Praxis am Markt", f"http://127.0.0.1:{bound.getsockname()[1]}")
-    gate = await open_gate(database, keys, house)
-    tokens = Tokens(house, keys, database)
-    app = fhir_app(gate, tokens, keys, house, max_body_bytes=MOST)
-    headers = {"Authorization": f"Bearer {operator_token(keys, house, 'system/*.cruds', purpose='TREAT')}"}
-    async with serving(app, bound), httpx.AsyncClient(base_url=f"{house.audience}/") as http:
+    async with AsyncExitStack() as stack:
+        bound, url = free_socket()
+        stack.enter_context(bound)
+        house = House("praxis", "Praxis am Markt", url)
+        gate = await open_gate(database, keys, house, stack)
+        tokens = Tokens(house, keys, database)
+        app = fhir_app(gate, tokens, keys, house, max_body_bytes=MOST)
+        headers = {"Authorization": f"Bearer {operator_token(keys, house, 'system/*.cruds', purpose='TREAT')}"}
+        await stack.enter_async_context(serving(app, bound))
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"{house.audience}/"))
         yield FhirNode(house, keys, database, tokens, gate, http, headers)
 
 
-async def open_gate(database: Database, keys: NodeKeys, house: House) -> Gate:
+async def open_gate(database: Database, keys: NodeKeys, house: House, stack: AsyncExitStack) -> Gate:
     """The real gate on the real store and log."""
     await migrate(database, [store.MIGRATIONS, audit.MIGRATIONS, CONSENT_MIGRATIONS, identity.MIGRATIONS])
     vault = Vault(database, keys)
+    stack.push_async_callback(vault.close)
     index = ConsentIndex(database, vault, keys, ConsentHouse(house.organisation, "practice"))
-    opened = await Store.open(database, keys, vault=vault, classify=classify, projections=(index,))
+    opened = await Store.open(database, keys, classify=classify, projections=(index,))
+    stack.push_async_callback(opened.close)
     log = await AuditLog.open(database, vault, keys)
+    stack.push_async_callback(log.close)
     return Gate.open(opened, log, index, NodeConfig(name=house.organisation, title=house.organisation_name))
 
 

@@ -42,12 +42,15 @@ async def test_every_search_parameter_that_it_names_is_known(node: FhirNode) -> 
         "string": "x",
         "uri": "x",
     }
-    refused = []
-    for resource in rest["resource"]:
-        if resource["type"] in {"Patient", "Observation", "Encounter", "Consent"}:
-            for parameter in resource["searchParam"]:
-                answer = await node.get(f"/{resource['type']}?{parameter['name']}={values[parameter['type']]}&_count=1")
-                refused += [] if answer.status_code == 200 else [(resource["type"], parameter["name"], answer.text)]
+    asked = [
+        f"/{resource['type']}?{parameter['name']}={values[parameter['type']]}&_count=1"
+        for resource in rest["resource"]
+        if resource["type"] in {"Patient", "Observation"}
+        for parameter in resource["searchParam"]
+    ]
+    assert len(asked) > 40
+    answers = [await node.get(url) for url in asked]
+    refused = [(url, answer.text) for url, answer in zip(asked, answers, strict=True) if answer.status_code != 200]
     assert refused == []
 
 

@@ -27,8 +27,9 @@ async def node(database: Database) -> AsyncIterator[Node]:
     bound, url = free_socket()
     desk = await Desk.open(database, issuer=url)
     app = oauth_app(OpenId(desk.provider, desk.sessions, desk.keys.public(), desk.house.session_cookie))
-    async with serving(app, bound), httpx.AsyncClient(base_url=url) as http:
-        yield Node(desk, http)
+    with bound:
+        async with serving(app, bound), httpx.AsyncClient(base_url=url) as http:
+            yield Node(desk, http)
 
 
 async def test_an_application_finds_its_way_from_discovery_to_a_verified_identity(node: Node) -> None:

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from verbund.access import Write
 from verbund.api.fhir.addresses import Address, interpret
 from verbund.api.fhir.dispatch import answer, check_scopes
+from verbund.api.fhir.locating import located, named
 from verbund.api.fhir.messages import MEDIA_TYPE, Request, Response
 from verbund.api.fhir.preferences import check_body_format, if_match
 from verbund.api.fhir.service import Service
@@ -68,7 +69,10 @@ async def _transaction(service: Service, who: Principal, request: Request, entri
     steps = [_checked(service, who, request, entry) for entry in entries]
     changing = sorted((s for s in steps if s.address.interaction.name not in _READS), key=_rank)
     writes = tuple(_write(step) for step in changing)
-    changes = await service.gate.commit(who, writes) if writes else ()
+    try:
+        changes = await service.gate.commit(who, writes) if writes else ()
+    except VerbundError as error:
+        raise named(error, {step.place: step.request.body for step in changing}) from None
     answers = {}
     for step, change in zip(changing, changes, strict=True):
         done = await written(service, who, step.request, change)
@@ -158,13 +162,3 @@ def _outcome(service: Service, done: Response) -> Outcome:
 
 def _failed(error: VerbundError) -> Outcome:
     return Outcome(f"{error.http_status} {HTTPStatus(error.http_status).phrase}", outcome=outcome(error))
-
-
-def located(error: VerbundError, place: int) -> VerbundError:
-    """The error, with the entry it is about in front of every place that it names."""
-    entry = f"Bundle.entry[{place}]"
-    error.issues = tuple(
-        replace(issue, expression=tuple(f"{entry}.resource.{e}" for e in issue.expression) or (entry,))
-        for issue in error.issues
-    )
-    return error

@@ -1,6 +1,7 @@
 """Searching a type, by address or by form, with links to the next page (FHIR R4, section 3.1.1)."""
 
 from dataclasses import replace
+from difflib import get_close_matches
 from urllib.parse import urlencode
 
 from verbund.api.fhir.addresses import Address
@@ -13,6 +14,7 @@ from verbund.api.forms import Pairs, read_pairs
 from verbund.errors import Incorrect
 from verbund.fhir import SearchQuery, parse_search
 from verbund.fhir.bundles import searchset
+from verbund.fhir.search import parameters_of
 from verbund.identity import Principal
 
 _GENERAL = frozenset({"_format", "_pretty"})
@@ -35,7 +37,7 @@ async def search_form(service: Service, who: Principal, request: Request, addres
 
 async def _search(service: Service, who: Principal, request: Request, of: str, pairs: Pairs) -> Response:
     pairs, cursor = _place(service, who, of, tuple(pair for pair in pairs if pair[0] not in _GENERAL))
-    query = _sized(parse_search(of, pairs, lenient=preferences(request.headers).lenient))
+    query = _sized(_parsed(of, pairs, lenient=preferences(request.headers).lenient))
     page = await service.gate.search(who, query, cursor=cursor)
     pairs = tuple(pair for pair in pairs if pair[0] not in query.ignored)
     links = [("self", f"{service.base}/{of}{'?' if pairs else ''}{urlencode(pairs)}")]
@@ -56,6 +58,21 @@ def _place(service: Service, who: Principal, of: str, pairs: Pairs) -> tuple[Pai
     if len(pairs) > 1:
         raise Incorrect(f"A page link stands alone; take the address as it was given, with {PARAMETER} only.")
     return service.pages.open(tokens[0], who.subject, of)
+
+
+def _parsed(of: str, pairs: Pairs, *, lenient: bool) -> SearchQuery:
+    """The search. A parameter that is not known is refused with the names that are near it."""
+    try:
+        return parse_search(of, pairs, lenient=lenient)
+    except Incorrect as error:
+        known = parameters_of(of)
+        unknown = next((n for n, v in pairs if v and n[:1] != "_" and n.partition(":")[0] not in known), None)
+        if unknown is None or len(error.issues) != 1:
+            raise
+        near = get_close_matches(unknown.partition(":")[0][:64], known, n=4, cutoff=0.5)
+        hint = f"Near it are {', '.join(near)}." if near else f"There are {', '.join(known)}."
+        text = f"{error.text} {hint}"
+        raise Incorrect(text, issues=(replace(error.issues[0], text=text),)) from None
 
 
 def _sized(query: SearchQuery) -> SearchQuery:
