@@ -58,6 +58,7 @@ def admit(
     end = at_time(day + timedelta(days=nights), 20 if left == "death" else 11, chance.choice((0, 15, 30)))
     life.goes_away(start.date(), end.date())
     visit = visits.stay(chart, start, end, doctor, admitted=admitted, left=left, reason=reason, sensitive=sensitive)
+    life.stays.append((chart, visit))
     begin = start
     for ward, part in wards or ((department, 1.0),):
         until = end if part >= 1 else start + timedelta(seconds=int((end - start).total_seconds() * part / 900) * 900)
@@ -218,3 +219,26 @@ def hours_after(visit: Visit, hours: float) -> datetime:
     """A time so many hours after admission, within the stay."""
     moment = visit.start + timedelta(minutes=int(hours * 60))
     return min(moment, visit.end)
+
+
+def known_conditions(life: Life) -> None:
+    """Let every stay name what the patient already had when it began, and measure the HbA1c of diabetics."""
+    for chart, visit in life.stays:
+        first = visit.start.date()
+        named = _named(chart, visit)
+        for diagnosis, onset in life.problems:
+            if onset < first and diagnosis.code not in named and not diagnosis.psychiatric:
+                visits.diagnose(chart, diagnosis, first, visit=visit, onset=onset)
+        if any(diagnosis.code.startswith("E11") and onset < first for diagnosis, onset in life.problems):
+            chance = life.chance.part("sugar", visit.reference)
+            values = {lab.HBA1C: chance.around(7.9, 0.6), lab.GLUCOSE: chance.around(182, 30)}
+            findings.laboratory(chart, visit, hours_after(visit, 2), values)
+
+
+def _named(chart: Chart, visit: Visit) -> set[str]:
+    """The ICD codes that a stay names so far."""
+    return {
+        one["code"]["coding"][0]["code"]
+        for one in chart.resources
+        if one["resourceType"] == "Condition" and one.get("encounter", {}).get("reference") == visit.reference
+    }

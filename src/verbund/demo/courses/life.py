@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
+from verbund.demo.catalogue.diagnoses import Diagnosis
 from verbund.demo.chance import Chance
-from verbund.demo.chart import Chart, patient_id
+from verbund.demo.chart import Chart, Visit, patient_id
 from verbund.demo.houses import House
 from verbund.demo.medication import Allergy
 from verbund.demo.persons import Person, as_registered
@@ -18,7 +19,19 @@ class Life:
     course, and the region knows only what the other houses saw.
     """
 
-    __slots__ = ("_away", "_charts", "allergy", "chance", "elsewhere", "person", "seed", "today", "until")
+    __slots__ = (
+        "_away",
+        "_charts",
+        "allergy",
+        "chance",
+        "elsewhere",
+        "person",
+        "problems",
+        "seed",
+        "stays",
+        "today",
+        "until",
+    )
 
     def __init__(
         self,
@@ -39,6 +52,8 @@ class Life:
         self.allergy = allergy
         self._charts: dict[str, Chart] = {}
         self._away: list[tuple[date, date]] = []
+        self.stays: list[tuple[Chart, Visit]] = []
+        self.problems: list[tuple[Diagnosis, date]] = []
 
     def at(self, house: House) -> Chart:
         """The chart in a house, opened with the demographics as that house wrote them down."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from verbund.demo.chance import Chance
-from verbund.demo.courses import diabetes, everyday, heart, infection, mind, stroke, tumour
+from verbund.demo.courses import diabetes, everyday, heart, hospital, infection, mind, stroke, tumour
 from verbund.demo.courses.life import Life
 from verbund.demo.courses.practice import Body, body
 from verbund.demo.houses import PRAXIS
@@ -44,23 +44,30 @@ _BANDS: tuple[tuple[int, tuple[tuple[Course | None, float], ...]], ...] = (
     (0, ((infection.infection, 3), (None, 97))),
 )
 _BREAST_CANCER = 0.06
+# Who has nothing that leads to hospital may still come to it by an infection.
+_WITHOUT_STAY = (diabetes.diabetes, None)
 
 
 def live(seed: int, person: Person, chance: Chance, today: date) -> Life:
-    """A patient's whole time in the region. One in eight of those whom another house knows has a family doctor
-    outside it.
+    """A patient's whole time in the region.
+
+    One in eight of those whom another house knows has a family doctor outside the region.
     """
     elsewhere = frozenset({PRAXIS.name}) if chance.happens(0.12) else frozenset[str]()
     allergy = chance.choice(ALLERGIES) if chance.happens(0.22) else None
     life = Life(seed, person, chance, today, elsewhere=elsewhere, allergy=allergy)
     build = body(chance.part("build"), female=person.is_female, age=person.age(life.until))
     course = _main(life, chance, person)
+    # Stays come first: whatever else there is to see a doctor for keeps out of their way.
+    if course in _WITHOUT_STAY and person.age(life.until) >= 60 and chance.happens(0.3):
+        infection.infection(life, chance.part("infection"), build)
     if course:
         course(life, chance.part("main"), build)
     everyday.family_practice(life, chance.part("family practice"), build)
     everyday.comorbidities(life, chance.part("comorbidities"), build)
     if person.died:
         infection.last_stay(life, chance.part("last stay"), person.died)
+    hospital.known_conditions(life)
     if not life.charts:
         life.elsewhere = frozenset()
     return life

@@ -87,7 +87,9 @@ def keep_taking(
 
 def known(life: Life, diagnosis: Diagnosis, since: date) -> str:
     """A lasting condition on the practice's problem list."""
-    return visits.diagnose(life.at(PRAXIS), diagnosis, min(since, life.until), onset=min(since, life.until))
+    onset = min(since, life.until)
+    life.problems.append((diagnosis, onset))
+    return visits.diagnose(life.at(PRAXIS), diagnosis, onset, onset=onset)
 
 
 def write(

@@ -46,6 +46,7 @@ def rehabilitate(life: Life, chance: Chance, day: date, weeks: int, programme: P
     start, end = at_time(day, 11, 30), at_time(day + timedelta(days=7 * weeks), 9, 30)
     life.goes_away(start.date(), end.date())
     visit = visits.stay(chart, start, end, doctor, admitted=visits.TRANSFERRED, reason=programme.reason)
+    life.stays.append((chart, visit))
     visits.on_ward(chart, visit, programme.department, start, end, room=f"Zimmer {chance.between(101, 240)}")
     named = [
         visits.diagnose(

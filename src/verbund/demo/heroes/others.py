@@ -6,7 +6,7 @@ from verbund.demo import medication, places
 from verbund.demo.catalogue import drugs
 from verbund.demo.chance import Chance
 from verbund.demo.consents import Exchange, Research, Will
-from verbund.demo.courses import everyday, infection, mind, tumour
+from verbund.demo.courses import everyday, hospital, infection, mind, tumour
 from verbund.demo.courses.life import Life
 from verbund.demo.courses.practice import Body
 from verbund.demo.houses import HOUSES, PRAXIS, UNIKLINIKUM
@@ -59,6 +59,7 @@ def hans_bergmann(seed: int, chance: Chance, today: date) -> tuple[Life, Will]:
     everyday.hypertension(life, chance.part("pressure"), build)
     everyday.lungs(life, chance.part("lungs"), build)
     medication.allergic(life.at(PRAXIS), medication.MITES, date(2011, 4, 6))
+    hospital.known_conditions(life)
     return life, Will(Exchange.NO_PSYCHIATRY, Research.AGREED, today - timedelta(days=260))
 
 
@@ -70,4 +71,5 @@ def ayse_kaya(seed: int, chance: Chance, today: date) -> tuple[Life, Will]:
     build = Body(height=167, weight=66, systolic=122, diastolic=76, pulse=70)
     tumour.breast(life, chance.part("tumour"), build)
     everyday.thyroid(life, chance.part("thyroid"), build)
+    hospital.known_conditions(life)
     return life, Will(Exchange.NOTHING, Research.WITHDRAWN, today - timedelta(days=200))
