@@ -2,13 +2,14 @@
 
 from verbund.access.gate import Gate
 from verbund.access.ground import Ground
-from verbund.access.model import Record, Release, RemoteAsker
+from verbund.access.model import Asker, Record, Release, RemoteAsker
 from verbund.access.rules import SHARED_TYPES, TABLE, Interaction, permits
 from verbund.store import Companion, HistoryPage, LoadReport, Refusal, SearchPage, Stored, Write, Written
 
 __all__ = [
     "SHARED_TYPES",
     "TABLE",
+    "Asker",
     "Companion",
     "Gate",
     "Ground",

@@ -10,10 +10,9 @@ import msgspec
 
 from verbund.access.events import event, reference
 from verbund.access.ground import Ground
-from verbund.access.model import RemoteAsker
 from verbund.access.rules import Interaction
 from verbund.access.views import view
-from verbund.audit import Event
+from verbund.audit import Agent, Event
 from verbund.consent import Purpose, Sentence, from_fhir, is_care
 from verbund.consent.research import from_fhir as research_from_fhir
 from verbund.consent.research import is_research
@@ -144,11 +143,7 @@ class _Speaks:
 
 
 async def apply_remote_consent(
-    ground: Ground,
-    sender: RemoteAsker,
-    patient_ids: Iterable[str],
-    resource: bytes,
-    companions: Sequence[Companion] = (),
+    ground: Ground, site: str, patient_ids: Iterable[str], resource: bytes, companions: Sequence[Companion] = ()
 ) -> tuple[str, ...]:
     """Take over a decision that the patient's home house has sent; the patients of this house it now governs.
 
@@ -159,13 +154,13 @@ async def apply_remote_consent(
     guards: list[Companion] = []
     events: list[Event] = []
     for patient_id in patient_ids:
-        identity = consent_id(patient_id, sender.site)
+        identity = consent_id(patient_id, site)
         version, stated = await _kept(ground, identity)
         if stated is not None and stated >= incoming.stated:
             continue
         writes.append(_copy(resource, identity, patient_id, version))
-        guards += [_Speaks(ground, sender.site, ground.store.patient_key(patient_id)), _First({identity: version})]
-        events.append(_brought(ground, sender, patient_id, identity))
+        guards += [_Speaks(ground, site, ground.store.patient_key(patient_id)), _First({identity: version})]
+        events.append(_brought(ground, site, patient_id, identity))
     if writes or companions:
         unit = Unit(tuple(writes), (*guards, *companions, ground.audit.companion(*events)), False)
         await ground.store.commit(unit)
@@ -200,12 +195,12 @@ class _First:
                 raise Unavailable("Another decision of the same patient was written meanwhile; deliver again.")
 
 
-def _brought(ground: Ground, sender: RemoteAsker, patient_id: str, identity: str) -> Event:
+def _brought(ground: Ground, site: str, patient_id: str, identity: str) -> Event:
     return Event(
         kind="consent",
         action="U",
         at=ground.clock(),
-        agent=sender.person,
+        agent=Agent(site, site, "system", site, site),
         purpose=Purpose.PATRQT,
         patient_id=patient_id,
         entities=(f"Consent/{identity}",),

@@ -1,13 +1,13 @@
 """The gate: every way to a patient's data is a method here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from verbund.access import accesses, consenting, counting, explaining, loading, reading, releasing, writing
 from verbund.access.ground import Ground
-from verbund.access.model import Record, Release, RemoteAsker
+from verbund.access.model import Asker, Record, Release
 from verbund.audit import AuditLog, Page
 from verbund.config import Clock, NodeConfig, utc_now
 from verbund.consent import ActorRef, Decision, Purpose
@@ -73,29 +73,34 @@ class Gate:
         """Carry out all writes, or none; durable when it returns."""
         return await writing.commit(self.ground, who, writes, check_references=check_references)
 
-    async def load(self, who: Principal, units: Iterable[tuple[Write, ...]], **options: object) -> LoadReport:
+    async def load(
+        self,
+        who: Principal,
+        units: Iterable[tuple[Write, ...]],
+        /,
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> LoadReport:
         """Load units of writes in bulk, each all or nothing; what is refused is reported."""
-        return await loading.load(self.ground, who, units, **options)
+        return await loading.load(self.ground, who, units, progress)
+
+    def export(self, who: Principal, resource_type: str, /) -> AsyncIterator[tuple[Stored, ...]]:
+        """All present resources of a type, page by page."""
+        return loading.export(self.ground, who, resource_type)
 
     async def record(self, who: Principal, patient_id: str) -> Record:
         """A patient's whole record in this house, newest first."""
         return await reading.record(self.ground, who, patient_id)
 
     async def release(
-        self, remote: RemoteAsker, purpose: str, patient_ids: Sequence[str], stated_reason: str | None = None
+        self, remote: Asker, purpose: str, patient_ids: Sequence[str], stated_reason: str | None = None
     ) -> Release:
         """What another house gets of a person's record."""
         return await releasing.release(self.ground, remote, purpose, patient_ids, stated_reason)
 
-    async def accesses(self, who: Principal, patient_id: str, *, count: int = 50, before: int | None = None) -> Page:
+    async def accesses(self, who: Principal, patient_id: str, count: int = 50, before: int | None = None) -> Page:
         """Who looked at a patient's record here, newest first."""
         return await accesses.accesses(self.ground, who, patient_id, count, before)
-
-    async def remote_accesses(
-        self, remote: RemoteAsker, patient_ids: Sequence[str], *, count: int = 50, before: int | None = None
-    ) -> Page:
-        """The same, for the house where the patient signs in."""
-        return await accesses.remote_accesses(self.ground, remote, patient_ids, count, before)
 
     async def consents_of(self, who: Principal, patient_id: str) -> tuple[Stored, ...]:
         """The consents of a patient that are kept here, the latest written first."""
@@ -116,14 +121,10 @@ class Gate:
         )
 
     async def apply_remote_consent(
-        self,
-        sender: RemoteAsker,
-        patient_ids: Iterable[str],
-        resource: bytes,
-        companions: Sequence[Companion] = (),
-    ) -> tuple[str, ...]:
-        """Take over a decision that the patient's home house has sent."""
-        return await consenting.apply_remote_consent(self.ground, sender, patient_ids, resource, companions)
+        self, site: str, patient_ids: Sequence[str], consent: bytes, companions: Sequence[Companion] = ()
+    ) -> None:
+        """Take over a decision that the patient's home house has sent; an older one changes nothing."""
+        await consenting.apply_remote_consent(self.ground, site, patient_ids, consent, companions)
 
     async def count_patients(
         self, who: Principal, patients: PatientSet, *, all_patients: bool = False, query: str = ""

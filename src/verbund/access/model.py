@@ -1,24 +1,37 @@
 """What the gate gives: records, releases, decisions about them; and who asks from another house."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from verbund.audit import Agent
 from verbund.consent import DataCategory, Decision
 from verbund.store import Stored
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteAsker:
+class Asker(Protocol):
     """Somebody at another house, as that house vouches for: its site id and kind are proven by its signature.
 
-    `own_record` says that the person is the patient whose record is asked for, signed in at that house.
+    A person whose role is `patient` is the patient whose record is asked for, signed in at that house.
     """
+
+    @property
+    def site(self) -> str: ...
+    @property
+    def person(self) -> Agent: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def organisation_kind(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteAsker:
+    """An `Asker` as a value."""
 
     site: str
     person: Agent
     role: str
     organisation_kind: str
-    own_record: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ import msgspec
 
 from verbund.access.events import reference
 from verbund.access.ground import Ground
-from verbund.access.model import Release, RemoteAsker
+from verbund.access.model import Asker, Release
 from verbund.audit import Agent, Event
 from verbund.consent import ActorRef, Decision, Deny, Purpose, Question, Sentence, decide
 from verbund.consent.index import to_filter
+from verbund.consent.rules import PATIENT
 from verbund.errors import Forbidden, Incorrect
 from verbund.store import Stored, and_, of_patient
 
@@ -27,7 +28,7 @@ _ENTITIES_LOGGED = 500
 
 async def release(
     ground: Ground,
-    remote: RemoteAsker,
+    remote: Asker,
     purpose: str,
     patient_ids: Sequence[str],
     stated_reason: str | None = None,
@@ -54,16 +55,16 @@ def _purpose(code: str) -> Purpose:
         raise Incorrect(f"The purpose of an access must be one of {', '.join(Purpose)}.") from error
 
 
-async def _decided(ground: Ground, remote: RemoteAsker, question: Question) -> Decision:
+async def _decided(ground: Ground, remote: Asker, question: Question) -> Decision:
     key = ground.store.patient_key(question.patient_id)
-    if remote.own_record and not await ground.consents.is_home(key, remote.site):
+    if _own_record(remote, question.purpose) and not await ground.consents.is_home(key, remote.site):
         return Deny(_NOT_HOME)
     consents = await ground.care(question.patient_id)
     return decide(question, consents, emergency_allowed=ground.emergency_allowed)
 
 
 def question_of(
-    ground: Ground, remote: RemoteAsker, purpose: Purpose, patient_id: str, stated_reason: str | None
+    ground: Ground, remote: Asker, purpose: Purpose, patient_id: str, stated_reason: str | None
 ) -> Question:
     """The question of a house. It asks for itself: nobody becomes staff of this house by saying so."""
     if remote.site == ground.site:
@@ -74,10 +75,15 @@ def question_of(
         organisation=remote.site,
         organisation_kind=remote.organisation_kind,
         organisation_name=remote.person.organisation_name,
-        patient_id=patient_id if remote.own_record else None,
+        patient_id=patient_id if _own_record(remote, purpose) else None,
     )
     house = ground.consents.house
     return Question(actor, house.site, purpose, patient_id, ground.clock(), house.kind, stated_reason)
+
+
+def _own_record(remote: Asker, purpose: Purpose) -> bool:
+    """Whether it is the patient who asks, as the other house says."""
+    return remote.role == PATIENT and purpose is Purpose.PATRQT
 
 
 async def _released(ground: Ground, patient_id: str, decision: Decision) -> list[Stored]:
@@ -88,7 +94,7 @@ async def _released(ground: Ground, patient_id: str, decision: Decision) -> list
     return [stored for stored in found if stored.type not in _NEVER_RELEASED]
 
 
-def _event(asked: Question, remote: RemoteAsker, decision: Decision, found: Sequence[Stored]) -> Event:
+def _event(asked: Question, remote: Asker, decision: Decision, found: Sequence[Stored]) -> Event:
     return Event(
         kind="emergency" if decision.emergency else "release",
         action="R",
@@ -106,6 +112,6 @@ def _event(asked: Question, remote: RemoteAsker, decision: Decision, found: Sequ
     )
 
 
-def _agent(remote: RemoteAsker) -> Agent:
+def _agent(remote: Asker) -> Agent:
     """The person as named by the asking house; the house itself is the one whose signature was checked."""
     return msgspec.structs.replace(remote.person, organisation=remote.site)

@@ -136,8 +136,8 @@ def permits(role: str, purpose: str, interaction: Interaction, resource_type: st
         return False
     if resource_type in OWN_TYPES and interaction in _WRITE:
         return False
-    if resource_type in SHARED_TYPES:
-        return interaction in _LOOK or (interaction in _WRITE and role in WRITERS_OF_SHARED)
+    if resource_type in SHARED_TYPES and interaction in _LOOK | _WRITE:
+        return interaction in _LOOK or role in WRITERS_OF_SHARED
     if purpose not in set(Purpose):
         return False
     return interaction in TABLE[Role(role)].get(Purpose(purpose), frozenset())
