@@ -6,6 +6,7 @@ are right. Tests of durability (tests/faults) start servers of their own.
 
 import contextlib
 import os
+import sys
 import tempfile
 import uuid
 from collections.abc import AsyncIterator
@@ -17,6 +18,9 @@ import pytest_asyncio
 
 from verbund.database import Cluster, Database
 from verbund.errors import Conflict
+
+# What tests of several folders share lies in one place (tests/support).
+sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 QUICK = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB", "max_wal_size": "512MB"}
 

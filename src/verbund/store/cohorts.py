@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - composed of literals of this package; values are only ever bound, by `Statement`
 """Sets of patients as set operations on their hashes, over the index alone: nothing is opened, nobody is seen."""
 
 from verbund.errors import Unsupported

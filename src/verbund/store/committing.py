@@ -1,7 +1,7 @@
 """Units committed in groups: while one transaction is under way, others wait, and go together in the next.
 
-Each unit is durable when `commit` returns. Nobody waits on a timer: a unit alone is committed alone, at once. When a group
-fails as a whole, its units are tried one by one, so that one's failure is not another's.
+Each unit is durable when `commit` returns. Nobody waits on a timer: a unit alone is committed alone, at once. When a
+group fails as a whole, its units are tried one by one, so that one's failure is not another's.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """One filter of a search as a condition on a row `r` of `resource`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -175,7 +175,8 @@ class Criteria:
             for value in wanted.values
             if isinstance(value, QuantityValue | NumberValue)
         ]
-        return f"exists (select from quantity_value q where q.row = r.row and q.key = any({keys}::bigint[]) and {_any(parts)})"
+        found = f"q.row = r.row and q.key = any({keys}::bigint[]) and {_any(parts)}"
+        return f"exists (select from quantity_value q where {found})"
 
     def _quantity(self, value: QuantityValue, statement: Statement) -> str:
         number = _number(value, statement)
@@ -185,11 +186,12 @@ class Criteria:
         return f"({number} and q.{'code' if value.system is None else 'unit'} = {statement.bind(unit)})"
 
 
-def _any(parts: Sequence[str] | object) -> str:
-    return "(" + " or ".join(parts) + ")"  # type: ignore[arg-type]
+def _any(parts: Iterable[str]) -> str:
+    return "(" + " or ".join(parts) + ")"
 
 
-# http://hl7.org/fhir/R4/search.html#prefix: how the range of the search, from `{a}` to `{z}`, relates to that of the target.
+# How the range of the search, from `{a}` to `{z}`, relates to that of the target
+# (http://hl7.org/fhir/R4/search.html#prefix).
 _PERIODS = {
     "eq": "({low} >= {a} and {high} <= {z})",
     "ne": "not ({low} >= {a} and {high} <= {z})",
@@ -244,7 +246,7 @@ def _instant(value: DateValue, statement: Statement) -> str:
 
 
 def bounds_of_number(value: NumberValue | QuantityValue) -> tuple[float, float]:
-    """The two bounds of a comparison; for greater and smaller a tolerance keeps equal numbers apart from neither side."""
+    """The two bounds of a comparison, moved a little so that rounding makes no equal numbers unequal."""
     slack = abs(value.low) * TOLERANCE
     match value.prefix:
         case "gt" | "sa":

@@ -1,9 +1,9 @@
+# ruff: noqa: S608 - composed of literals of this package; values are only ever bound
 """What is done now and then: dictionaries, statistics, erasure."""
 
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 import msgspec
 import zstandard
@@ -23,7 +23,7 @@ SAMPLES = 4_000
 FEWEST_PATIENTS = 5
 TABLES = ("resource", "fact", "date_value", "quantity_value")
 
-_SAMPLE = f"select {COLUMNS} from resource r where not r.deleted and r.row = any($1::bigint[])"  # noqa: S608 - ours
+_SAMPLE = f"select {COLUMNS} from resource r where not r.deleted and r.row = any($1::bigint[])"
 _BOUNDS = "select min(row), max(row), count(*) from resource where not deleted"
 _ERASE = (
     "delete from fact f using resource r where f.row = r.row and r.patient = $1 and f.patient = $1",
@@ -71,7 +71,7 @@ class Maintenance:
             return True
 
     async def _sample(self, connection: Connection, numbers: range) -> Sequence[Stored]:
-        wanted = random.Random(1).sample(numbers, min(SAMPLES, len(numbers)))
+        wanted = random.Random(1).sample(numbers, min(SAMPLES, len(numbers)))  # noqa: S311 - a sample
         return await self._records.open(connection, await connection.fetch(_SAMPLE, wanted))
 
     async def erase(self, patient: int) -> None:
@@ -94,7 +94,7 @@ def common_parts(sample: Sequence[Stored]) -> Iterator[bytes]:
         yield msgspec.json.encode(_kept(content, patients))
 
 
-def _texts(value: Any) -> Iterable[str]:
+def _texts(value: object) -> Iterable[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -105,7 +105,7 @@ def _texts(value: Any) -> Iterable[str]:
             yield from _texts(part)
 
 
-def _kept(value: Any, patients: Counter[str]) -> Any:
+def _kept(value: object, patients: Counter[str]) -> object:
     match value:
         case str():
             return value if patients[value] >= FEWEST_PATIENTS else ""

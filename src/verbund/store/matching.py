@@ -1,7 +1,7 @@
 """Whether a resource fits a search, decided on its values in clear: naive, and what the index is held against.
 
-Used where hashes do not suffice (`:contains`, long words, identifiers of conditional requests), and as the oracle of the
-generated tests. http://hl7.org/fhir/R4/search.html
+Used where hashes do not suffice (`:contains`, long words, identifiers of conditional requests), and as the oracle of
+the generated tests. http://hl7.org/fhir/R4/search.html
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -53,7 +53,7 @@ def _rows(entries: Entries) -> tuple[Iterable[tuple[object, ...]], ...]:
     )
 
 
-def _fits(wanted: Filter, value: Value, kind: str, entries: Entries) -> bool:
+def _fits(wanted: Filter, value: Value, kind: str, entries: Entries) -> bool:  # noqa: PLR0911 - one for each kind
     name = wanted.param
     match value:
         case TokenValue():
@@ -76,7 +76,6 @@ def _fits(wanted: Filter, value: Value, kind: str, entries: Entries) -> bool:
                 for param, low, high, system, code in entries.quantities
                 if param == name
             )
-    return False
 
 
 def _token(value: TokenValue, system: str | None, code: str | None) -> bool:

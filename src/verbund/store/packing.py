@@ -1,7 +1,7 @@
 """Rows in PostgreSQL's binary COPY format, packed by hand: the fastest way in, for one row as for a million.
 
-https://www.postgresql.org/docs/18/sql-copy.html#SQL-COPY-FILE-FORMATS-BINARY-FORMAT; each field is its length (int32, -1
-for null) and its bytes in network order, timestamps are microseconds since 2000-01-01 UTC.
+https://www.postgresql.org/docs/18/sql-copy.html#SQL-COPY-FILE-FORMATS-BINARY-FORMAT; each field is its length (int32,
+-1 for null) and its bytes in network order, timestamps are microseconds since 2000-01-01 UTC.
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -57,7 +57,7 @@ def _keys(keys: Sequence[int]) -> bytes:
     return head + _KEY_LENGTH + _KEY_LENGTH.join([key.to_bytes(8, "big", signed=True) for key in keys])
 
 
-def resource_row(
+def resource_row(  # noqa: PLR0917 - the columns of a table, in their order, called for every row
     row: int,
     id_hash: bytes,
     type_number: int,

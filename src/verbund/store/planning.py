@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - composed of literals of this package; values are only ever bound, by `Statement`
 """From a search to one SQL statement: which index leads, what is checked on each row, in which order, from where on.
 
 The planner of PostgreSQL cannot know how often a hashed key occurs when it makes a generic plan, and takes the wrong
@@ -19,7 +20,10 @@ from verbund.store.keys import COMBINED
 from verbund.store.rowfilter import EVERYTHING, All, OfPatient, RowFilter, compiled
 from verbund.store.sql import Statement
 
-COLUMNS = "r.row, r.type, r.id, r.version, r.deleted, r.patient, r.category, r.updated, r.date, r.date_end, r.dictionary, r.body"
+COLUMNS = (
+    "r.row, r.type, r.id, r.version, r.deleted, r.patient, r.category, r.updated, r.date, r.date_end, "
+    "r.dictionary, r.body"
+)
 # Up to so many rows are fetched through the index of keys and sorted; above it, rows are read in order and checked.
 FEW_ROWS = 4_000
 ROWS_OF_A_PATIENT = 300
@@ -198,7 +202,7 @@ class Plan:
         return self.way.name == "fact" and len(self.way.values) > 1
 
     def _facts_suffice(self) -> bool:
-        """Whether the covering table alone holds the answer: nothing but the code is asked, and all rows may be seen."""
+        """Whether the covering table alone holds the answer: only the code is asked, and all rows may be seen."""
         return self.query.filters == (self.way.filter,) and self.within == EVERYTHING
 
     def _conditions(self, statement: Statement) -> list[str]:

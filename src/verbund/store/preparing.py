@@ -86,6 +86,8 @@ class Preparer:
         self._indexer = indexer
         self._content = blake2b(digest_size=16, key=content_key, person=b"verbund content")
         self._find = find
+        # What conditional references were found to mean; kept only within one load.
+        self.found: dict[str, str] | None = None
 
     async def prepare(self, unit: Unit, *, keep_ids: bool = False) -> Prepared:
         """Everything that can be done before the transaction; Invalid, Incorrect and so on say what is wrong and where.
@@ -107,9 +109,9 @@ class Preparer:
         return Prepared(unit, drafts, self._locks(drafts))
 
     def remembering(self) -> Self:
-        """The same, but what was found once is not looked up again: for a load, whose bundles refer to the same houses."""
+        """The same, but what was found once is not looked up again: bundles refer to the same houses."""
         other = copy(self)
-        other._find = _remembering(self._find)
+        other.found = {}
         return other
 
     def hashed(self, kind: str, identity: str) -> uuid.UUID:
@@ -137,7 +139,7 @@ class Preparer:
             return kept, False
         state = self._content.copy()
         state.update(write.raw or b"")
-        return str(uuid.UUID(bytes=state.digest(), version=8)), False
+        return str(uuid.UUID(bytes=state.digest())), False
 
     async def _existing(self, write: Write) -> Stored | None:
         """What a conditional create finds already; Outdated when that is more than one."""
@@ -175,10 +177,20 @@ class Preparer:
         for text in {found.decode() for found in _REFERENCE.findall(raw)}:
             search = conditional(text)
             if search is not None:
-                resolved[text] = await self._found_by(*search, text)
+                resolved[text] = await self._remembered(text, *search)
         return replace_references(raw, resolved)
 
-    async def _found_by(self, kind: str, search: str, text: str) -> str:
+    async def _remembered(self, text: str, kind: str, search: str) -> str:
+        """What a conditional reference means, looked up once in a load."""
+        if self.found is None:
+            return await self._found_by(kind, search)
+        if text not in self.found:
+            if len(self.found) > MOST_REMEMBERED:
+                self.found.clear()
+            self.found[text] = await self._found_by(kind, search)
+        return self.found[text]
+
+    async def _found_by(self, kind: str, search: str) -> str:
         """The one resource that a conditional reference finds."""
         if kind not in RESOURCE_TYPES:
             raise Incorrect("A conditional reference names a resource type that FHIR R4 does not have.")
@@ -207,13 +219,11 @@ def _refuse_doubles(drafts: Sequence[Draft]) -> None:
     seen: set[uuid.UUID] = set()
     for draft in drafts:
         if draft.found is None and draft.id_hash in seen:
-            raise Incorrect(
-                f"Two entries write the same {draft.write.type}. Each resource may be written once (FHIR R4, 3.1.0.11.2)."
-            )
+            raise Incorrect(f"Two entries write the same {draft.write.type}; each resource may be written only once.")
         seen.add(draft.id_hash)
 
 
-def broken_references(draft: Draft, missing: frozenset[str]) -> Invalid:
+def broken_references(draft: Draft, missing: set[str]) -> Invalid:
     """The error for references that lead nowhere, with the path of each."""
     assert draft.resource is not None  # noqa: S101 - only drafts with content have references
     issues = tuple(
@@ -238,19 +248,3 @@ def local_target(text: str) -> tuple[str, str] | None:
     """Type and id of a reference to a resource of this node, else None."""
     target = parse_reference(text)
     return None if target is None or target.base is not None else (target.type, target.id)
-
-
-def _remembering(find: Finder) -> Finder:
-    found: dict[SearchQuery, Sequence[Stored]] = {}
-
-    async def remembered(query: SearchQuery) -> Sequence[Stored]:
-        if query not in found:
-            if len(found) > MOST_REMEMBERED:
-                found.clear()
-            answer = await find(query)
-            if len(answer) != 1:
-                return answer
-            found[query] = answer
-        return found[query]
-
-    return remembered

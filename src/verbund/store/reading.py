@@ -1,7 +1,8 @@
+# ruff: noqa: S608 - composed of literals of this package; values are only ever bound, by `Statement`
 """Single resources, their versions and whole records."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import asyncpg
@@ -129,8 +130,8 @@ class Reader:
             return await self._records.open(connection, rows)
 
 
-def _fail(batch: object, error: Exception) -> None:
-    for futures in batch:  # type: ignore[attr-defined]
+def _fail(batch: Iterable[list[asyncio.Future[Stored | None]]], error: Exception) -> None:
+    for futures in batch:
         for future in futures:
             if not future.done():
                 future.set_exception(error)

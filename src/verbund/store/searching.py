@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - composed of literals of this package; values are only ever bound, by `Statement`
 """Searches carried out: pages, totals, and what is asked to come along."""
 
 from collections.abc import Iterable, Sequence

@@ -36,8 +36,8 @@ class Store:
     on disk. Several stores, also in other processes, may share one database. Every read takes a `RowFilter` that says
     what the asker may see; what is filtered out is as if it were not there.
 
-    Errors are those of `verbund.errors`: Unavailable when the database is gone, Interrupted when it went away and nothing
-    took effect.
+    Errors are those of `verbund.errors`: Unavailable when the database is gone, Interrupted when it went away and
+    nothing took effect.
     """
 
     def __init__(
@@ -59,7 +59,14 @@ class Store:
         self._reader = Reader(database, self._indexer, self._records)
         content_key = blake2b(keys.index, digest_size=32, person=b"verbund content").digest()
         preparer = Preparer(self._indexer, content_key, self._searcher.find)
-        writer = Writer(self._indexer, self.vault, self._bodies, self._records, projections, self._still_absent)
+        writer = Writer(
+            indexer=self._indexer,
+            vault=self.vault,
+            bodies=self._bodies,
+            records=self._records,
+            projections=projections,
+            still_absent=self._still_absent,
+        )
         self._maintenance = Maintenance(database, self._records, self._bodies, self._frequencies)
         self._committer = Committer(database, preparer, writer, clock)
         self._loader = Loader(database, preparer, writer, self._committer, self._maintenance)

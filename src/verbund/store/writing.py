@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - composed of literals of this package; values are only ever bound
 """Prepared units in one transaction: locked, looked at, decided, written, with all that belongs to them."""
 
 import asyncio
@@ -39,7 +40,7 @@ LOCK_SLOTS = 8_192
 _LOCK_SPACE = 0x7665
 
 _LOCK = "select pg_advisory_xact_lock($1, slot) from (select unnest($2::int[]) as slot order by 1) s"
-_CURRENT = f"select {COLUMNS}, r.digest from resource r where r.id = any($1::uuid[])"  # noqa: S608 - literals of ours
+_CURRENT = f"select {COLUMNS}, r.digest from resource r where r.id = any($1::uuid[])"
 _ARE_THERE = "select id from resource where id = any($1::uuid[]) and not deleted"
 _ROWS = "select nextval('resource_row') from generate_series(1, $1::int)"
 _ROWS_A_CALL = 1_024
@@ -109,6 +110,7 @@ class Writer:
 
     def __init__(
         self,
+        *,
         indexer: Indexer,
         vault: Vault,
         bodies: Bodies,
@@ -175,19 +177,11 @@ class Writer:
         rows = await connection.fetch(_ARE_THERE, list(set(hashes.values()))) if hashes else []
         there = {row["id"] for row in rows}
         for outcome in checked:
-            own = {c.draft.id_hash for c in outcome.changes if c.decision != "delete"}
-            leaving = {c.draft.id_hash for c in outcome.changes if c.decision == "delete"}
+            staying = {c.draft.id_hash for c in outcome.changes if c.status != "deleted"}
+            present = (there | staying) - {c.draft.id_hash for c in outcome.changes if c.status == "deleted"}
             for draft in outcome.prepared.drafts:
-                missing = frozenset(
-                    text
-                    for text in draft.targets
-                    if text.startswith("urn:")
-                    or (
-                        text in hashes
-                        and hashes[text] not in own
-                        and (hashes[text] not in there or hashes[text] in leaving)
-                    )
-                )
+                missing = {text for text in draft.targets if text in hashes and hashes[text] not in present}
+                missing |= {text for text in draft.targets if text.startswith("urn:")}
                 if missing and outcome.error is None:
                     outcome.error = broken_references(draft, missing)
 
@@ -241,9 +235,7 @@ class Writer:
             resources.append(self._packed(change, number, moment, text))
             facts += [fact_row(key, indexed.date, number, indexed.patient) for key in indexed.facts]
             dates += [date_row(key, low, high, number) for key, low, high in indexed.dates]
-            quantities += [
-                quantity_row(key, value, unit, code, number) for key, value, unit, code in indexed.quantities
-            ]
+            quantities += [quantity_row(*quantity, number) for quantity in indexed.quantities]
             if place % ROWS_BETWEEN_TURNS == ROWS_BETWEEN_TURNS - 1:
                 await asyncio.sleep(0)
         await copy_in(connection, "resource", RESOURCE_COLUMNS, resources)
@@ -302,7 +294,9 @@ def _patient(change: Change) -> int | None:
     return change.draft.indexed.patient
 
 
-def _decided(draft: Draft, current: dict[UUID, asyncpg.Record], *, upsert: bool) -> Change:
+def _decided(  # noqa: PLR0911 - a table of cases
+    draft: Draft, current: dict[UUID, asyncpg.Record], *, upsert: bool
+) -> Change:
     """What a write does to what is there; Outdated, NotFound or Conflict when it may not."""
     row = current.get(draft.id_hash)
     if draft.found is not None:
