@@ -67,6 +67,6 @@ def invite(config: Path, name: str, title: str, kind: str) -> None:
 def serve(config: tuple[Path, ...]) -> None:
     """Run one or more nodes in the foreground until interrupted.
 
-        verbund serve /srv/praxis/node.toml /srv/labor/node.toml
+    verbund serve /srv/praxis/node.toml /srv/labor/node.toml
     """
-    run(serve_nodes([settings(path) for path in config], announce=lambda text: click.echo(text)))
+    run(serve_nodes([settings(path) for path in config], announce=click.echo))

@@ -24,7 +24,7 @@ UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 def token(config: Path, scope: str, purpose: str, ttl: str) -> None:
     """Print a bearer token signed by the node's own key, for its operator.
 
-        curl -H "Authorization: Bearer $(verbund token node.toml --scope system/*.rs)" http://127.0.0.1:8402/fhir/Patient
+    curl -H "Authorization: Bearer $(verbund token node.toml --scope system/*.rs)" http://127.0.0.1:8402/fhir/Patient
     """
     node = settings(config)
     keys = NodeKeys.load(node.keys_file)
@@ -55,7 +55,7 @@ def people() -> None:
 def add(config: Path, role: str, **given: str) -> None:
     """Add somebody who may sign in; asks for the password.
 
-        verbund people add node.toml --login weber --name "Dr. Anna Weber" --role physician
+    verbund people add node.toml --login weber --name "Dr. Anna Weber" --role physician
     """
     person = run(_add(settings(config), Role(role), given))
     click.echo(f"{person.login} can sign in at {settings(config).base_url}")

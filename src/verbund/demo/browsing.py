@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from types import MappingProxyType
 
 import httpx
 
 from verbund.errors import Fault
 
 Fields = list[tuple[str, str]]
+NO_VALUES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -126,7 +128,9 @@ class Browser:
         """Go to an address of the node."""
         return read(await self._client.get(path))
 
-    async def send(self, form: Form, *, button: tuple[str, str] | None = None, **values: str) -> Page:
+    async def send(
+        self, form: Form, values: Mapping[str, str] = NO_VALUES, *, button: tuple[str, str] | None = None
+    ) -> Page:
         """Send a form with these values in place of what it holds."""
         fields = [(name, value) for name, value in form.fields if name not in values] + list(values.items())
         return await self.send_fields(form, fields + ([button] if button else []))
@@ -141,7 +145,7 @@ class Browser:
     async def sign_in(self, login: str, password: str) -> Page:
         """From the start page through the node's OpenID provider to the first page of the person's role."""
         page = await self.open("/sign-in")
-        return await self.send(page.form("/sign-in?"), login=login, password=password)
+        return await self.send(page.form("/sign-in?"), {"login": login, "password": password})
 
 
 @asynccontextmanager

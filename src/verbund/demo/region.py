@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +12,11 @@ import msgspec
 from verbund.access import Write
 from verbund.config import FILE_NAME, NodeConfig, load
 from verbund.demo.generator import GeneratedRegion, generate
+from verbund.demo.houses import BY_NAME, RESCUE
 from verbund.demo.people import Person
 from verbund.errors import Conflict, Incorrect
 from verbund.identity import Role
-from verbund.node import Node, RunningNode, create, founding_invitation, invitation, join, serving
+from verbund.node import Node, RunningNode, create, founding_invitation, invitation, is_member, join, serving
 from verbund.node.region import SitePart
 
 HUB = "hub"
@@ -23,6 +24,8 @@ SEED = 8400
 PATIENTS = 300
 DATABASE = "embedded:../postgres/{name}"
 FILLED = "filled.json"
+# So many resources are held at most while the region is filled.
+SHARE = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,11 @@ class Place:
 
 PLACES = (
     Place(HUB, "Zentrale der Region Lindtal", "hub", 0),
-    Place("uniklinikum", "Universitätsklinikum Lindtal", "university-hospital", 1),
-    Place("praxis", "Hausarztpraxis Dr. Weber & Kollegen", "practice", 2),
-    Place("reha", "Rehabilitationsklinik Lindtal", "rehabilitation", 3),
-    Place("rettungsdienst", "Rettungsdienst Lindtal", "rescue-service", 4),
+    *(
+        Place(name, BY_NAME[name].title, BY_NAME[name].kind, offset)
+        for offset, name in enumerate(("uniklinikum", "praxis", "reha"), start=1)
+    ),
+    Place(RESCUE, "Rettungsdienst Lindtal", "rescue-service", 4),
 )
 
 
@@ -156,8 +160,8 @@ async def _joined(configs: Sequence[NodeConfig], say: Say) -> None:
     """Every site is a member: the hub founds the first, which invites the others."""
     hub, first, *others = configs
     by_name = {place.name: place for place in PLACES}
-    if await _is_member(first):
-        waiting = [config for config in others if not await _is_member(config)]
+    if await is_member(first):
+        waiting = [config for config in others if not await is_member(config)]
     else:
         say("Founding the region …")
         place = by_name[first.name]
@@ -171,18 +175,33 @@ async def _joined(configs: Sequence[NodeConfig], say: Say) -> None:
 async def _fill(region: Region, data: GeneratedRegion, say: Say) -> None:
     """Load every house's records and add the people; all of it may be repeated without harm."""
     say(f"Inventing {data.count} patients and loading their records …")
-    await asyncio.gather(*(_load(region.nodes[house.name].node, data) for house in data.houses))
+    for share in _shares(data):
+        for house, units in share.items():
+            await _load(region.nodes[house].node, units)
     for person in data.people:
         await _add(region.nodes[person.house].node, person)
     say("Enrolling them with the trust centre …")
     for running_node in region.nodes.values():
         if isinstance(running_node.part, SitePart):
-            await running_node.part.linkage.catch_up()
+            await running_node.part.linkage._catch_up()
+            await running_node.part.linkage._work()
 
 
-async def _load(node: Node, data: GeneratedRegion) -> None:
-    units = (tuple(map(_update, resources)) for resources in data.bundles(node.config.name))
-    report = await node.gate.load(node.operator(), units)
+def _shares(data: GeneratedRegion) -> Iterator[dict[str, list[list[bytes]]]]:
+    """All records, house by house, in shares that fit into memory whatever the number of patients."""
+    share: dict[str, list[list[bytes]]] = {}
+    resources = 0
+    for house, unit in data.everything():
+        share.setdefault(house, []).append(unit)
+        resources += len(unit)
+        if resources > SHARE:
+            yield share
+            share, resources = {}, 0
+    yield share
+
+
+async def _load(node: Node, units: Sequence[Sequence[bytes]]) -> None:
+    report = await node.gate.load(node.operator(), (tuple(map(_update, unit)) for unit in units))
     if report.refused:
         raise report.refused[0].error
 
@@ -221,9 +240,3 @@ async def _connected(region: Region) -> None:
         if isinstance(one.part, SitePart):
             while not one.part.correspondence.state.connected:  # noqa: ASYNC110 - the state has no event
                 await asyncio.sleep(0.01)
-
-
-async def _is_member(config: NodeConfig) -> bool:
-    from verbund.node.membership import is_member
-
-    return await is_member(config)

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from verbund import access, audit, consent, exchange, identity, linkage, research, store
+from verbund import audit, consent, exchange, identity, linkage, research, store
 from verbund.access import Gate
 from verbund.audit import AuditLog
 from verbund.config import NodeConfig
@@ -64,8 +64,10 @@ class Node:
 
 
 @asynccontextmanager
-async def opened(config: NodeConfig) -> AsyncIterator[Node]:
+async def opened(config: NodeConfig, *, signs: bool = True) -> AsyncIterator[Node]:
     """A node's services; its database server is started or joined, migrated, and left when the block is left.
+
+    The log is signed at the end, unless it is only to be looked at (`signs` False).
 
     Raises NotFound without keys, Unavailable where the database does not start or answer, Conflict for a database of
     another version.
@@ -78,20 +80,21 @@ async def opened(config: NodeConfig) -> AsyncIterator[Node]:
         database = await Database.connect(url, size=config.database_connections)
         stack.push_async_callback(database.close)
         await migrate(database, MIGRATIONS)
-        yield await _assembled(config, keys, database, stack)
+        yield await _assembled(config, keys, database, stack, signs=signs)
 
 
-async def _assembled(config: NodeConfig, keys: NodeKeys, database: Database, stack: AsyncExitStack) -> Node:
+async def _assembled(
+    config: NodeConfig, keys: NodeKeys, database: Database, stack: AsyncExitStack, *, signs: bool
+) -> Node:
     vault = Vault(database, keys)
     stack.push_async_callback(vault.close)
     consents = ConsentIndex(database, vault, keys, ConsentHouse(config.name, config.kind))
-    resources = await Store.open(database, keys, vault=vault, classify=consent.classify, projections=(consents,))
+    resources = await Store.open(database, keys, classify=consent.classify, projections=(consents,))
     stack.push_async_callback(resources.close)
     log = await AuditLog.open(database, vault, keys, heads_file=config.heads_file)
-    stack.push_async_callback(log.close)
-    gate = access.Gate.open(
-        resources, log, consents, emergency_allowed=config.emergency_access, title=config.title
-    )
+    if signs:
+        stack.push_async_callback(log.close)
+    gate = Gate.open(resources, log, consents, config)
     house = House.of(config)
     return Node(
         config=config,

@@ -18,7 +18,9 @@ def create(config: NodeConfig) -> None:
         raise Incorrect(" ".join(faults))
     settings = config.directory / FILE_NAME
     if settings.exists():
-        raise Conflict(f"There is a node in {config.directory} already. Choose another folder, or remove that one first.")
+        raise Conflict(
+            f"There is a node in {config.directory} already. Choose another folder, or remove that one first."
+        )
     try:
         config.directory.mkdir(parents=True, exist_ok=True)
         if not config.keys_file.exists():

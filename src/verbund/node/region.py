@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from verbund.access import Gate
 from verbund.exchange import (
+    AccessesDesk,
     ConsentDistribution,
     Correspondence,
     CourierState,
@@ -15,14 +16,15 @@ from verbund.exchange import (
     LocalPost,
     Membership,
     Message,
+    RecordDesk,
     RegionAccesses,
     RegionRecords,
-    open_desks,
     trust_centre_handlers,
 )
+from verbund.exchange.questions import ACCESSES, RECORD
 from verbund.linkage import TrustCentre
 from verbund.node.assembly import Node
-from verbund.node.patients import GatePatients
+from verbund.node.patients import StoredPatients
 from verbund.research import COUNT_KIND, Site, SiteCounting, Studies
 
 
@@ -72,9 +74,7 @@ async def in_region(node: Node) -> AsyncIterator[Part]:
 @asynccontextmanager
 async def _hub(node: Node) -> AsyncIterator[HubPart]:
     config = node.config
-    hub = await Hub.open(
-        node.database, name=config.name, title=config.title, url=config.base_url, keys=node.keys
-    )
+    hub = await Hub.open(node.database, name=config.name, title=config.title, url=config.base_url, keys=node.keys)
     members = HubMembers(hub)
     correspondence = Correspondence(
         name=config.name, keys=node.keys, database=node.database, post=LocalPost(hub), members=members
@@ -88,7 +88,7 @@ async def _hub(node: Node) -> AsyncIterator[HubPart]:
         return [Site(m.site, m.title) for m in members.all() if m.kind not in {"hub", "rescue-service"}]
 
     studies = Studies(node.database, node.keys, ask=correspondence.ask, sites=sites, audit=node.audit)
-    async with hub.running(), correspondence.running():
+    async with correspondence.running():
         yield HubPart(hub, correspondence, studies)
 
 
@@ -102,12 +102,18 @@ async def _site(node: Node, membership: Membership) -> AsyncIterator[SitePart]:
             name=config.name, keys=node.keys, database=node.database, post=membership.post, members=membership
         )
         linkage = LinkageClient(
-            correspondence, node.database, node.book, GatePatients(node), hub=place.hub, linkage_key=place.linkage_key
+            correspondence,
+            node.database,
+            node.book,
+            StoredPatients(node.store),
+            hub=place.hub,
+            linkage_key=place.linkage_key,
         )
         _count_for_hub(correspondence, gate, config.research_minimum_count, place.hub)
         distribution = ConsentDistribution(correspondence, node.database, linkage, node.book, gate)
         distribution.register()
-        open_desks(correspondence, node.book, gate)
+        correspondence.handle(RECORD, RecordDesk(correspondence, node.book, gate))
+        correspondence.handle(ACCESSES, AccessesDesk(node.book, gate))
         seconds = config.house_timeout_seconds
         part = SitePart(
             correspondence=correspondence,

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from uuid import UUID
 
 from verbund.audit import AuditLog, SignedHead, Verdict
+from verbund.errors import NotFound
 from verbund.exchange import Correspondence, CourierState
 from verbund.exchange import Member as RegionMember
-from verbund.identity import Client, House, People, Principal, Provider, Sessions
+from verbund.identity import Client, FrontDoor, House, People, Principal, Provider, Sessions
 from verbund.ops import Check, Health
 from verbund.portal import (
     Colleague,
@@ -26,40 +27,35 @@ from verbund.portal import (
 class SignInDesk:
     """The portal's `SignIn`: the node's own provider, with the portal as its client."""
 
-    def __init__(self, house: House, people: People, provider: Provider, client: Client) -> None:
-        self._house = house
-        self._people = people
+    def __init__(self, door: FrontDoor, provider: Provider, client: Client) -> None:
+        self._door = door
         self._provider = provider
         self._client = client
 
     async def pending(self, request_id: str) -> PendingSignIn | None:
         """The request that waits; None when it is unknown or too old."""
-        found = await self._provider.pending(request_id)
+        try:
+            found = await self._provider.pending(request_id)
+        except NotFound:
+            return None
         own = found.client.id == self._client.id
         return PendingSignIn(None if own else found.client.name, None if own else found.redirect_origin)
 
-    async def complete(self, request_id: str, login: str, password: str) -> str:
-        """Where to go on with the code."""
-        person = await self._people.authenticate(login, password)
-        return await self._provider.complete(request_id, person)
+    async def complete(self, request_id: str, login: str, password: str, *, address: str | None) -> str:
+        """Where to go on with the code; the attempt is in the log."""
+        return await self._door.sign_in(request_id, login, password, address=address)
 
-    async def redeem(self, code: str, verifier: str) -> Principal:
-        """Who signed in."""
-        person = await self._provider.redeem(code, verifier, self._client)
-        return person.principal(self._house)
+    async def redeem(self, code: str, verifier: str) -> str:
+        """The token of a new session."""
+        return await self._door.redeem(code, verifier)
 
 
 class SessionDesk:
     """The portal's `Sessions`."""
 
-    def __init__(self, house: House, people: People, sessions: Sessions) -> None:
+    def __init__(self, house: House, sessions: Sessions) -> None:
         self._house = house
-        self._people = people
         self._sessions = sessions
-
-    async def open(self, who: Principal) -> str:
-        """A new session's token."""
-        return await self._sessions.open(await self._people.of(UUID(who.subject)))
 
     async def of(self, token: str) -> Principal | None:
         """Whose session it is."""

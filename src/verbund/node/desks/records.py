@@ -11,8 +11,8 @@ import msgspec
 from verbund.access import Gate
 from verbund.audit import Event
 from verbund.errors import Incorrect, NotFound
-from verbund.exchange import RegionAccess, RegionAccesses, RegionAnswer, RegionRecords
 from verbund.exchange import HouseAnswer as RegionHouseAnswer
+from verbund.exchange import RegionAccess, RegionAccesses, RegionAnswer, RegionRecords
 from verbund.fhir import parse_search
 from verbund.identity import Principal
 from verbund.linkage import Demographics
@@ -81,7 +81,7 @@ class RegionDesk:
         person = Demographics(
             given=stranger.given,
             family=stranger.family,
-            birth_date=stranger.birth_date,
+            birth_date=stranger.birth_date.isoformat(),
             gender=stranger.gender,
             insurance_number=stranger.insurance_number,
         )
@@ -89,9 +89,7 @@ class RegionDesk:
 
     def _joined(self) -> RegionRecords:
         if self._regional is None:
-            raise Incorrect(
-                "This node has not joined a region.", german="Dieser Knoten gehört noch zu keiner Region."
-            )
+            raise Incorrect("This node has not joined a region.", german="Dieser Knoten gehört noch zu keiner Region.")
         return self._regional
 
 
@@ -114,7 +112,7 @@ class AccessDesk:
 
     async def _own(self, who: Principal, patient_id: str, count: int, cursor: str | None) -> AccessPage:
         before = int(cursor) if cursor and cursor.isdecimal() else None
-        page = await self._gate.accesses(who, patient_id, count, before)
+        page = await self._gate.accesses(who, patient_id, count=count, before=before)
         house = self._house
         found = (RegionAccess(house.site, house.title, one.sequence, one.event) for one in page.items)
         return AccessPage(tuple(map(_shown_access, found)), (), None if page.before is None else str(page.before))

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from verbund.access import Gate, Stored
+from verbund.access import Companion, Gate, Stored
+from verbund.access.consenting import consent_id
 from verbund.config import Clock
 from verbund.consent import (
     ALL,
@@ -24,13 +25,14 @@ from verbund.consent import (
     is_care,
     to_fhir,
 )
-from verbund.errors import Outdated, VerbundError
+from verbund.errors import NotFound, Outdated, VerbundError
 from verbund.exchange import ConsentDelivery, ConsentDistribution, Correspondence, LinkageClient, Member
 from verbund.identity import Principal, Role
 from verbund.portal import Delivery, House, Release, Releases, ReleaseVersion
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 _NONE_YET = "0"
+_MOST_VERSIONS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +83,12 @@ class ReleaseDesk:
             )
         _, receivers = await self._houses(patient_id)
         titles = {m.site: m.title for m in receivers}
-        consent = consent_of(patient_id, releases, titles, self._clock())
-        await self._gate.change_consent(
-            who,
-            patient_id,
-            to_fhir(consent),
-            if_version=own[0].version if own else None,
-            distribute=self._region.distribution.companion if self._region else None,
-        )
+        consent = to_fhir(consent_of(patient_id, releases, titles, self._clock()))
+        letters: tuple[Companion, ...] = ()
+        if self._region is not None:
+            letters = (await self._region.distribution.companion(patient_id, msgspec.json.encode(consent)),)
+        version_now = own[0].version if own else None
+        await self._gate.change_consent(who, patient_id, consent, if_version=version_now, companions=letters)
         return await self.current(who)
 
     async def _houses(self, patient_id: str) -> tuple[list[Member], list[Member]]:
@@ -110,7 +110,14 @@ class ReleaseDesk:
         return Member(self._house.site, self._house.title, self._kind, None)  # type: ignore[arg-type]
 
     async def _own_versions(self, who: Principal, patient_id: str) -> tuple[Stored, ...]:
-        return await self._gate.consent_versions(who, patient_id)
+        """The versions of what the patient decided in this house, newest first."""
+        try:
+            page = await self._gate.history(
+                who, "Consent", consent_id(patient_id, self._house.site), count=_MOST_VERSIONS
+            )
+        except NotFound:
+            return ()
+        return tuple(page.versions)
 
     def _table(
         self, statements: Iterable[CareConsent], holders: Iterable[Member], receivers: Iterable[Member], at: datetime

@@ -1,0 +1,128 @@
+"""`verbund import`, `verbund export`, `verbund validate`: data in, data out, data looked at."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from verbund.cli.running import config_argument, json_option, run, settings, show
+from verbund.config import NodeConfig
+from verbund.errors import Unsupported
+from verbund.fhir import validate as issues_of
+from verbund.node import opened
+from verbund.ops.exporting import ExportReport, export_files
+from verbund.ops.files import documents
+from verbund.ops.loading import ImportReport, load_files
+
+FAULTS_SHOWN = 50
+paths_argument = click.argument("paths", type=click.Path(path_type=Path), nargs=-1, required=True)
+
+
+@click.command("import")
+@config_argument
+@paths_argument
+@json_option
+def import_(config: Path, paths: tuple[Path, ...], as_json: bool) -> None:
+    """Load FHIR resources: bundles, NDJSON, folders, archives; .gz .bz2 .xz .zst.
+
+        verbund import node.toml /data/synthea
+
+    A bad resource is reported with file, entry, path and rule, the others are loaded (exit code 1). A repeated import
+    changes nothing.
+    """
+    report = run(_import(settings(config), list(paths)))
+    show(asdict(report), _import_text(report), as_json=as_json)
+    if report.refused:
+        sys.exit(1)
+
+
+async def _import(config: NodeConfig, paths: list[Path]) -> ImportReport:
+    async with opened(config) as node:
+        with counting("resources") as seen:
+            return await load_files(node.gate, node.operator(), paths, seen=seen)
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int], None]]:
+    """A line that counts on a terminal; nothing where the output is read by a program."""
+    console = Console(stderr=True)
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda number: progress.advance(task, number)
+
+
+def _import_text(report: ImportReport) -> str:
+    lines = [f"{fault.place}: {fault.path or '-'}: {fault.rule or '-'}: {fault.text}" for fault in report.faults]
+    if len(lines) > FAULTS_SHOWN:
+        lines = [*lines[:FAULTS_SHOWN], f"… and {len(lines) - FAULTS_SHOWN} more; --json lists all"]
+    lines += [f"{number:>9,} {kind}" for kind, number in report.by_type.items()]
+    lines.append(
+        f"{report.created:,} created, {report.updated:,} updated, {report.unchanged:,} unchanged, "
+        f"{report.refused:,} refused"
+    )
+    return "\n".join(lines)
+
+
+@click.command()
+@config_argument
+@click.argument("directory", type=click.Path(path_type=Path))
+@json_option
+def export(config: Path, directory: Path, as_json: bool) -> None:
+    """Write all present resources as NDJSON, one file a type, into DIRECTORY.
+
+    verbund export node.toml /backup/2026-11-23
+    """
+
+    async def work() -> ExportReport:
+        async with opened(settings(config)) as node:
+            with counting("resources") as seen:
+                return await export_files(node.gate, node.operator(), directory, seen=seen)
+
+    report = run(work())
+    text = "\n".join(f"{number:>9,} {kind}" for kind, number in report.by_type.items())
+    show(asdict(report), f"{text}\n{report.total:,} resources in {directory}", as_json=as_json)
+
+
+@click.command()
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option("--profile", help="URL of a profile to validate against.")
+@json_option
+def validate(files: tuple[Path, ...], profile: str | None, as_json: bool) -> None:
+    """Check FHIR R4 resources; prints issues with place, path, rule and a sentence; exit code 1 when there are any.
+
+    verbund validate patient.json
+    """
+    if profile:
+        raise Unsupported("Validation against profiles is not offered yet; leave --profile out to check against R4.")
+    found = list(_issues(files))
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    for issue in () if as_json else found:
+        click.echo(f"{issue['place']}: {issue['path']}: {issue['rule']}: {issue['text']}")
+    if found:
+        sys.exit(1)
+    if not as_json:
+        click.echo("No issues.")
+
+
+def _issues(files: tuple[Path, ...]) -> Iterator[dict[str, str]]:
+    for document in documents(files):
+        if document.fault:
+            yield {"place": document.name, "path": "-", "rule": "json", "text": document.fault}
+        for piece in document.pieces:
+            for issue in issues_of(piece.raw):
+                path = issue.expression[0] if issue.expression else "-"
+                yield {"place": piece.place, "path": path, "rule": issue.rule or issue.code, "text": issue.text}

@@ -1,0 +1,242 @@
+"""The story of the region, walked over HTTP as its people would: each step is said with its outcome and time."""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+import httpx
+
+from verbund.demo.browsing import Browser, Form, Page, browser
+from verbund.demo.people import PASSWORD
+from verbund.demo.region import Region
+from verbund.errors import Fault, VerbundError
+
+PATIENT = "Erika Sommer"
+ASKS = 5
+APPLIED_SECONDS = 15.0
+WITHHELD = "uniklinikum|praxis|laboratory"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the story: what was done, whether it came out, what was seen, in milliseconds."""
+
+    title: str
+    holds: bool
+    seen: str
+    elapsed_ms: int
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Who is where: the browsers of the people, and the address of the record that Dr. Weber has open."""
+
+    region: Region
+    stack: AsyncExitStack
+    people: dict[str, Browser] = field(default_factory=dict)
+    record: str = ""
+
+    async def as_person(self, login: str) -> Browser:
+        """The browser of somebody who has signed in at their house."""
+        if login not in self.people:
+            person = next(p for p in self.region.people if p.login == login)
+            found = await self.stack.enter_async_context(browser(self.region.address(person.house)))
+            page = await found.sign_in(login, PASSWORD)
+            _expect(page.status == 200 and "Sign in" not in page.text[:60], f"{login} could not sign in", page)
+            self.people[login] = found
+        return self.people[login]
+
+
+async def check(region: Region, say: Callable[[Step], None]) -> bool:
+    """Walk the whole story; `say` gets each step as it ends. Whether all came out; the first that does not ends it.
+
+    Leaves the patient's releases as they are after giving everything free again.
+    """
+    async with AsyncExitStack() as stack:
+        walk = _Walk(region, stack)
+        for title, do in STORY:
+            step = await _done(title, do, walk)
+            say(step)
+            if not step.holds:
+                return False
+    return True
+
+
+async def _done(title: str, do: "Deed", walk: _Walk) -> Step:
+    begun = time.monotonic()
+    try:
+        seen, holds = await do(walk), True
+    except (VerbundError, httpx.HTTPError, StopIteration) as error:
+        seen, holds = getattr(error, "text", "") or repr(error), False
+    return Step(title, holds, seen, round((time.monotonic() - begun) * 1000))
+
+
+async def _ready(walk: _Walk) -> str:
+    for name in walk.region.nodes:
+        async with httpx.AsyncClient(base_url=walk.region.address(name), trust_env=False) as client:
+            answer = await client.get("/health/ready")
+            if answer.status_code != 200:
+                raise Fault(f"{name} is not ready: {answer.text}")
+    return f"{len(walk.region.nodes)} nodes ready"
+
+
+async def _finds(walk: _Walk) -> str:
+    weber = await walk.as_person("weber")
+    page = await weber.open("/patients")
+    found = await weber.send(page.form("/patients"), {"sought": PATIENT})
+    walk.record = found.link("/record/")
+    record = await weber.open(walk.record)
+    for part in ("Problems", "Medication", "Laboratory", "Documents", "timeline"):
+        _expect(part in record.text, f"the record shows no {part}", record)
+    return "record of the own house with problems, medication, laboratory, documents, timeline"
+
+
+async def _asks(walk: _Walk) -> str:
+    page = await _asked(walk)
+    _expect(page.text.count("released") >= 3, "not all three houses released", page)
+    times = []
+    for _ in range(ASKS):
+        begun = time.monotonic()
+        page = await _asked(walk)
+        times.append((time.monotonic() - begun) * 1000)
+    return f"three houses answered; whole page, median of {ASKS}: {statistics.median(times):.0f} ms"
+
+
+async def _asked(walk: _Walk) -> Page:
+    weber = await walk.as_person("weber")
+    record = await weber.open(walk.record)
+    return await weber.send(record.form(f"{walk.record}/region"))
+
+
+async def _looks(walk: _Walk) -> str:
+    patient = await walk.as_person("sommer")
+    page = await patient.open("/my/accesses")
+    _expect("Dr. Anna Weber" in page.text, "the patient does not see who looked", page)
+    _expect("treatment" in page.text.lower(), "the patient does not see what for", page)
+    return "the patient sees who looked, when, what for and on which permission"
+
+
+async def _withholds(walk: _Walk) -> str:
+    await _released(walk, lambda form: [f for f in form.fields if f != ("release", WITHHELD)])
+    page = await _asked(walk)
+    _expect("limited by the patient" in page.text, "the page does not say that the patient limited the release", page)
+    return "laboratory results of the hospital are gone, and the page says why"
+
+
+async def _withdraws(walk: _Walk) -> str:
+    await _released(walk, lambda form: [f for f in form.fields if f[0] != "release"])
+    page = await _asked(walk)
+    _expect("refused" in page.text, "the other houses did not refuse", page)
+    return "all houses refuse"
+
+
+async def _released(walk: _Walk, choose: "Callable[[Form], list[tuple[str, str]]]") -> None:
+    """Change the releases in the exact table, confirm, and wait until every house follows."""
+    patient = await walk.as_person("sommer")
+    page = await patient.open("/my/releases")
+    exact = next(one for one in page.forms if one.action == "/my/releases/check" and "preset" not in dict(one.buttons))
+    checked = await patient.send_fields(exact, choose(exact))
+    saved = await patient.send(checked.form("/my/releases/confirm"))
+    _expect("saved" in saved.text, "the change was not saved", saved)
+    await _followed(patient)
+
+
+async def _followed(patient: Browser) -> None:
+    until = time.monotonic() + APPLIED_SECONDS
+    while time.monotonic() < until:
+        page = await patient.open("/my/releases/delivery")
+        if "waiting" not in page.text.lower() and page.status == 200:
+            return
+        await asyncio.sleep(0.1)
+    raise Fault(f"A house did not follow the patient's decision within {APPLIED_SECONDS:.0f} seconds: {page.text}")
+
+
+async def _emergency(walk: _Walk) -> str:
+    brandt = await walk.as_person("brandt")
+    page = await brandt.open("/emergency")
+    who = {"family": "Sommer", "given": "Erika", "born": await _birth_date(walk), "gender": "female"}
+    refused = await brandt.send(page.form("/emergency"), {**who, "confirmed": "yes"})
+    _expect(refused.status in {400, 422} or "missing" in refused.text, "it opened without a reason", refused)
+    stated = {"reason": "Bewusstlos aufgefunden, Verdacht auf Unterzuckerung", "confirmed": "yes"}
+    shown = await brandt.send(page.form("/emergency"), {**who, **stated})
+    _expect(shown.status == 200 and "Medication" in shown.text, "the emergency record was not shown", shown)
+    return "refused without a reason, opened with one"
+
+
+async def _birth_date(walk: _Walk) -> str:
+    weber = await walk.as_person("weber")
+    record = await weber.open(walk.record)
+    words = record.text.split()
+    return words[words.index("Born") + 1] if "Born" in words else ""
+
+
+async def _marked(walk: _Walk) -> str:
+    patient = await walk.as_person("sommer")
+    page = await patient.open("/my/accesses")
+    _expect("Emergency" in page.text and "Unterzuckerung" in page.text, "the emergency is not marked", page)
+    return "the patient sees the emergency access marked, with its reason"
+
+
+async def _counts(walk: _Walk) -> str:
+    researcher = await walk.as_person("hoffmann")
+    page = await researcher.open("/research")
+    fields = [
+        ("include-0-0-kind", "diagnosis"),
+        ("include-0-0-code", "E11"),
+        ("include-1-0-kind", "age"),
+        ("include-1-0-comparison", "ge"),
+        ("include-1-0-value", "18"),
+        ("action", "count"),
+    ]
+    form = page.form("/research")
+    token = [one for one in form.fields if one[0] == "csrf"]
+    counted = await researcher.send_fields(form, token + fields)
+    _expect("patients who consent to research" in counted.text, "there is no count", counted)
+    before = counted.text.split("patients who consent to research")[0].split()
+    return f"adults with type 2 diabetes who consent: {before[-1]}"
+
+
+async def _releases_again(walk: _Walk) -> str:
+    patient = await walk.as_person("sommer")
+    page = await patient.open("/my/releases")
+    presets = page.form("/my/releases/check", "all")
+    checked = await patient.send(presets, button=("preset", "all"))
+    await patient.send(checked.form("/my/releases/confirm"))
+    await _followed(patient)
+    asked = await _asked(walk)
+    _expect(asked.text.count("released") >= 3, "the houses do not release again", asked)
+    return "the patient releases everything again, and the houses follow"
+
+
+async def _proves(walk: _Walk) -> str:
+    sizes = []
+    for name, running in walk.region.nodes.items():
+        verdict = await running.node.audit.verify()
+        if not verdict.ok:
+            raise Fault(f"The log of {name} does not fit: {verdict.text}")
+        sizes.append(f"{name} {verdict.size}")
+    return "every log is whole: " + ", ".join(sizes) + " events"
+
+
+def _expect(holds: bool, otherwise: str, page: Page) -> None:
+    if not holds:
+        raise Fault(f"{otherwise} (status {page.status}): {page.text[:400]}")
+
+
+Deed = Callable[[_Walk], Awaitable[str]]
+STORY: tuple[tuple[str, Deed], ...] = (
+    ("All nodes are ready", _ready),
+    ("Dr. Weber signs in, finds a patient and opens the record", _finds),
+    ("She asks the region", _asks),
+    ("The patient sees who looked", _looks),
+    ("The patient withdraws the hospital's laboratory results", _withholds),
+    ("The patient withdraws everything", _withdraws),
+    ("A paramedic opens the record in an emergency", _emergency),
+    ("The patient sees that entry marked", _marked),
+    ("A researcher counts a cohort", _counts),
+    ("The patient releases everything again", _releases_again),
+    ("Every node's log is proven", _proves),
+)

@@ -1,0 +1,20 @@
+"""Assembles one node from its configuration: the one place that knows concrete classes."""
+
+from verbund.node.assembly import Node, opened
+from verbund.node.creation import create
+from verbund.node.membership import founding_invitation, invitation, is_member, join
+from verbund.node.serving import RunningNode, ending, serve_nodes, serving
+
+__all__ = [
+    "Node",
+    "RunningNode",
+    "create",
+    "ending",
+    "founding_invitation",
+    "invitation",
+    "is_member",
+    "join",
+    "opened",
+    "serve_nodes",
+    "serving",
+]

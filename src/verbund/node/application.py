@@ -1,0 +1,40 @@
+"""One node's addresses as one ASGI application: each first path segment goes to the part that answers for it."""
+
+from collections.abc import Mapping
+
+from verbund.errors import NotFound
+from verbund.fhir import outcome
+from verbund.ops.middleware import AsgiApp, Receive, Scope, Send
+
+CALLBACK = "/oauth/callback"
+
+
+class Addresses:
+    """Routes by the first segment of the path; what is not listed goes to the portal, which knows its own pages."""
+
+    def __init__(self, parts: Mapping[str, AsgiApp], portal: AsgiApp) -> None:
+        self._parts = parts
+        self._portal = portal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await _refuse_upgrade(scope, receive, send)
+            return
+        path: str = scope["path"]
+        part = None if path == CALLBACK else self._parts.get(path.split("/", 2)[1] if "/" in path else "")
+        await (part or self._portal)(scope, receive, send)
+
+
+async def _refuse_upgrade(scope: Scope, receive: Receive, send: Send) -> None:
+    """Nothing here speaks WebSocket; the handshake is refused."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1000})
+
+
+async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - ASGI's signature
+    """The answer for addresses that only a hub has."""
+    body = outcome(NotFound("There is nothing at this address on this node."))
+    headers = [(b"content-type", b"application/fhir+json")]
+    await send({"type": "http.response.start", "status": 404, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,52 @@
+"""The portal's services, bundled for one node."""
+
+from verbund.config import utc_now
+from verbund.identity import Client, FrontDoor, Provider, Sessions
+from verbund.node.assembly import Node
+from verbund.node.desks import (
+    AccessDesk,
+    AdministrationDesk,
+    RecordDesk,
+    RegionDesk,
+    ReleaseDesk,
+    SessionDesk,
+    SignInDesk,
+    StudyDesk,
+)
+from verbund.node.desks.releases import RegionPart
+from verbund.node.region import HubPart, Part, SitePart, contact
+from verbund.ops import Health
+from verbund.portal import House, Services
+
+
+def portal_services(
+    node: Node,
+    part: Part,
+    *,
+    door: FrontDoor,
+    provider: Provider,
+    client: Client,
+    sessions: Sessions,
+    health: Health,
+) -> Services:
+    """Everything the pages call; without a region the pages work for the own house."""
+    house = House(node.config.name, node.config.title)
+    site = part if isinstance(part, SitePart) else None
+    region = RegionPart(site.correspondence, site.linkage, site.distribution) if site else None
+    return Services(
+        sign_in=SignInDesk(door, provider, client),
+        sessions=SessionDesk(node.house, sessions),
+        records=RecordDesk(node.gate, house),
+        region=RegionDesk(site.records if site else None),
+        accesses=AccessDesk(node.gate, site.accesses if site else None, house),
+        releases=ReleaseDesk(node.gate, house, node.config.kind, region, utc_now),
+        administration=AdministrationDesk(
+            health=health,
+            audit=node.audit,
+            people=node.people,
+            correspondence=part.correspondence if part else None,
+            contact=lambda: contact(part),
+        ),
+        studies=StudyDesk(part.studies) if isinstance(part, HubPart) else None,
+        clock=utc_now,
+    )

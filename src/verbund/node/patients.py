@@ -1,0 +1,41 @@
+"""The house's patients as linkage needs them: demographics to encode, ids to catch up by.
+
+This reads the store directly: nothing of it is shown to a person or leaves the node but as an encoding, and an entry in
+every patient's log at every start would bury those that tell of people.
+"""
+
+from collections.abc import AsyncIterator
+
+from verbund.errors import NotFound
+from verbund.fhir import parse_search
+from verbund.linkage import Demographics, demographics
+from verbund.store import EVERYTHING, Store
+
+_PAGE = "500"
+
+
+class StoredPatients:
+    """The patients that are in the store now (`exchange`'s port `Patients`)."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def demographics(self, patient_id: str) -> Demographics | None:
+        """Of one patient; None when there is none any more, or nothing to compare by."""
+        try:
+            stored = await self._store.read("Patient", patient_id, within=EVERYTHING)
+        except NotFound:
+            return None
+        return demographics(stored.body)
+
+    async def ids(self) -> AsyncIterator[str]:
+        """The ids of all patients."""
+        query = parse_search("Patient", [("_count", _PAGE)])
+        cursor: str | None = None
+        while True:
+            page = await self._store.search(query, within=EVERYTHING, cursor=cursor)
+            for stored in page.matches:
+                yield stored.id
+            cursor = page.next_cursor
+            if cursor is None:
+                return

@@ -1,0 +1,122 @@
+"""Running nodes: everything that `opened` gives, its part in the region, and its addresses on a socket."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from verbund.api import OpenId, fhir_app, oauth_app
+from verbund.config import NodeConfig
+from verbund.exchange import hub_app
+from verbund.identity import FrontDoor, Provider, Sessions, portal_client
+from verbund.node.application import CALLBACK, Addresses, nothing_here
+from verbund.node.assembly import Node, opened
+from verbund.node.counters import portal_services
+from verbund.node.listening import answering, bound
+from verbund.node.region import HubPart, Part, SitePart, in_region
+from verbund.node.wellbeing import authorise_with, health_of, metrics_of
+from verbund.ops import Observed, configure_logs
+from verbund.ops import create_app as ops_app
+from verbund.ops.middleware import AsgiApp
+from verbund.portal import create_app as portal_app
+
+_log = structlog.get_logger("verbund.node")
+
+
+@dataclass(frozen=True, slots=True)
+class RunningNode:
+    """A node that answers at its address."""
+
+    node: Node
+    part: Part
+
+
+@asynccontextmanager
+async def serving(config: NodeConfig) -> AsyncIterator[RunningNode]:
+    """One node, answering within the block. Raises Unavailable for a taken port before anything is started."""
+    listener = bound(config.host, config.port)
+    async with AsyncExitStack() as stack:
+        stack.callback(listener.close)
+        node = await stack.enter_async_context(opened(config))
+        part = await stack.enter_async_context(in_region(node))
+        app = application(node, part)
+        await stack.enter_async_context(working(_background(node, part)))
+        await stack.enter_async_context(answering(app, listener))
+        yield RunningNode(node, part)
+
+
+def application(node: Node, part: Part) -> AsgiApp:
+    """All addresses of a node, observed."""
+    config, house = node.config, node.house
+    metrics = metrics_of(node)
+    health = health_of(node, part)
+    client = portal_client(house, CALLBACK)
+    sessions = Sessions(node.database, node.keys, idle_minutes=config.session_minutes)
+    provider = Provider(house, node.keys, node.database, people=node.people, tokens=node.tokens, clients=[client])
+    openid = oauth_app(OpenId(provider, sessions, node.keys.public(), house.session_cookie))
+    operations = ops_app(health, metrics, authorise_with(node.tokens))
+    door = FrontDoor(house, people=node.people, provider=provider, sessions=sessions, audit=node.audit, portal=client)
+    services = portal_services(
+        node, part, door=door, provider=provider, client=client, sessions=sessions, health=health
+    )
+    parts: dict[str, AsgiApp] = {
+        "fhir": fhir_app(node.gate, node.tokens, node.keys, house, max_body_bytes=config.max_body_bytes),
+        "oauth": openid,
+        ".well-known": openid,
+        "health": operations,
+        "metrics": operations,
+        "exchange": hub_app(part.hub) if isinstance(part, HubPart) else nothing_here,
+    }
+    return Observed(Addresses(parts, portal_app(services, config)), metrics, config.name)
+
+
+def _background(node: Node, part: Part) -> tuple[Coroutine[Any, Any, None], ...]:
+    signing = node.audit.keep_signing(node.config.audit_head_minutes * 60)
+    if isinstance(part, SitePart):
+        return signing, part.linkage.run()
+    if isinstance(part, HubPart):
+        return signing, part.hub.run()
+    return (signing,)
+
+
+@asynccontextmanager
+async def working(jobs: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """Jobs that run beside the requests within the block; one that fails is logged, and the node goes on."""
+    tasks = [asyncio.create_task(_watched(job)) for job in jobs]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _watched(job: Coroutine[Any, Any, None]) -> None:
+    try:
+        await job
+    except Exception:  # noqa: BLE001 - whatever it is, requests must go on being answered
+        _log.exception("background job failed")
+
+
+async def serve_nodes(configs: Sequence[NodeConfig], *, announce: Callable[[str], None]) -> None:
+    """Run nodes until SIGINT or SIGTERM, hubs first; `announce` gets a line for each as soon as it answers."""
+    configure_logs(configs[0].log_level, configs[0].log_format)
+    ended = ending()
+    async with AsyncExitStack() as stack:
+        for config in sorted(configs, key=lambda one: not one.is_hub):
+            await stack.enter_async_context(serving(config))
+            announce(f"Node ready: {config.base_url}")
+        await ended.wait()
+
+
+def ending() -> asyncio.Event:
+    """An event that SIGINT and SIGTERM set."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    return ended

@@ -1,0 +1,45 @@
+"""What an operator sees of a node: its checks, its metrics, and who may read them."""
+
+from verbund.errors import Forbidden, Unavailable
+from verbund.identity import Level, Tokens
+from verbund.node.assembly import Node
+from verbund.node.region import Part, contact
+from verbund.ops import Health, Metrics, Probe
+from verbund.ops.health import disk_probe
+from verbund.ops.routes import Authorise
+
+
+def health_of(node: Node, part: Part) -> Health:
+    """Database and disk are needed; the hub is reported, since a house works without it."""
+
+    async def database() -> str:
+        async with node.database.connection() as connection:
+            version = await connection.fetchval("show server_version")
+        return f"PostgreSQL {version}"
+
+    async def hub() -> str:
+        state = contact(part)
+        if state is None:
+            return "stands alone, no region joined"
+        if not state.connected:
+            raise Unavailable(state.problem or "not connected")
+        return "connected"
+
+    needed: dict[str, Probe] = {"database": database, "disk": disk_probe(node.config.directory)}
+    return Health(needed, {"hub": hub})
+
+
+def metrics_of(node: Node) -> Metrics:
+    """The node's metrics."""
+    return Metrics(node.config.name)
+
+
+def authorise_with(tokens: Tokens) -> Authorise:
+    """Metrics are for tokens with a system scope of this node."""
+
+    async def authorise(bearer: str) -> None:
+        who = await tokens.verify(bearer)
+        if not any(level is Level.SYSTEM for level, _, _ in who.scopes.grants):
+            raise Forbidden("Metrics need a token with a system scope: verbund token CONFIG --scope system/*.rs")
+
+    return authorise
