@@ -8,7 +8,6 @@ from typing import Literal
 import msgspec
 
 from verbund.access import Companion, Written
-from verbund.audit import Agent
 from verbund.database import Connection, Database
 from verbund.errors import NotFound
 from verbund.exchange import wire
@@ -19,8 +18,6 @@ from verbund.exchange.outbox import LetterState, Posting
 from verbund.exchange.ports import Gate
 from verbund.exchange.protocol import Outcome
 from verbund.exchange.questions import CONSENT_CHANGED, CONSENT_DISTRIBUTE, ConsentMessage
-from verbund.exchange.regional import remote_asker
-from verbund.identity import Role
 from verbund.linkage import PseudonymBook
 
 DeliveryState = Literal["delivered", "pending", "failed"]
@@ -121,11 +118,8 @@ class ConsentDistribution:
         received = wire.decoded(message.payload, ConsentMessage)
         patient_ids = await self._book.patients_of(received.pseudonym)
         if patient_ids:
-            title = self._correspondence.title(message.sender)
-            house = Agent(message.sender, title, Role.SYSTEM.value, message.sender, title)
-            await self._gate.apply_remote_consent(
-                remote_asker(message, house, ""), patient_ids, bytes(received.consent), (message.once,)
-            )
+            consent = bytes(received.consent)
+            await self._gate.apply_remote_consent(message.sender, patient_ids, consent, (message.once,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the exchange needs of its node: a gate to patient data (`verbund.access.Gate` is one) and a log."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from verbund.access import Companion, Record, Release, RemoteAsker
@@ -19,17 +19,12 @@ class Gate(Protocol):
     ) -> Release:
         """What another house gets of a person's record."""
 
-    async def accesses(self, who: Principal, patient_id: str, *, count: int = 50, before: int | None = None) -> Page:
-        """Who looked at a patient's record here, newest first."""
-
-    async def remote_accesses(
-        self, remote: RemoteAsker, patient_ids: Sequence[str], *, count: int = 50, before: int | None = None
-    ) -> Page:
-        """The same, for the house where the patient signs in."""
+    async def accesses(self, who: Principal, patient_id: str, count: int = 50, before: int | None = None) -> Page:
+        """Who looked at a patient's record here, newest first; also for the patient signed in at the home house."""
 
     async def apply_remote_consent(
-        self, sender: RemoteAsker, patient_ids: Iterable[str], resource: bytes, companions: Sequence[Companion] = ()
-    ) -> tuple[str, ...]:
+        self, site: str, patient_ids: Sequence[str], consent: bytes, companions: Sequence[Companion] = ()
+    ) -> None:
         """Take over what the patient stated at the home house, with the companions in the same transaction."""
 
 

@@ -272,7 +272,7 @@ def remote_asker(message: Message, person: Agent, kind: str) -> RemoteAsker:
     """Who asks, as far as the other house's signature vouches for it: a person of that house, or nobody."""
     if person.organisation != message.sender:
         raise Forbidden(f"{message.sender} asks in the name of a person of {person.organisation}.")
-    return RemoteAsker(message.sender, person, person.role, kind, own_record=person.role == Role.PATIENT.value)
+    return RemoteAsker(message.sender, person, person.role, kind)
 
 
 def _reply(release: Release) -> bytes:

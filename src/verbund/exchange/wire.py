@@ -42,6 +42,11 @@ class AckRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     sequences: tuple[int, ...]
 
+    def __post_init__(self) -> None:
+        """Sequences are numbers that a database counts with."""
+        if not all(0 <= sequence < 2**63 for sequence in self.sequences):
+            raise ValueError("a sequence is a whole number from 0 to 2**63 - 1")
+
 
 class DirectoryAnswer(msgspec.Struct, frozen=True):
     """GET /exchange/directory."""

@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from exchange_world import started, until
 
 from verbund.errors import Forbidden, NotFound, Unavailable, Unsupported
 from verbund.exchange import Message
@@ -13,25 +13,6 @@ from verbund.exchange import Message
 
 async def echo(message: Message) -> bytes:
     return message.sender.encode() + b": " + message.payload
-
-
-async def started(region: Any, *, praxis: Any = None, klinik: Any = None, hub: Any = None) -> tuple[Any, Any]:
-    praxis_node, klinik_node = region.sites["praxis"], region.sites["klinik"]
-    praxis_node.handlers = praxis or {}
-    klinik_node.handlers = klinik or {}
-    region.center.handlers = hub or {}
-    for node in (region.center, praxis_node, klinik_node):
-        await node.start()
-        await node.connected()
-    return praxis_node, klinik_node
-
-
-async def until(condition: Callable[[], Awaitable[Any]], seconds: float = 10.0) -> Any:
-    async with asyncio.timeout(seconds):
-        while True:
-            if found := await condition():
-                return found
-            await asyncio.sleep(0.02)
 
 
 async def test_a_site_asks_another_and_gets_its_answer(region: Any) -> None:
