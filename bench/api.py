@@ -17,10 +17,12 @@ from typing import Any
 import uvicorn
 import uvloop
 
-from bench import _node
+from verbund.api import fhir_app
+from verbund.config import NodeConfig
 from verbund.crypto import NodeKeys
-from verbund.database import Cluster, Database
-from verbund.identity import operator_token
+from verbund.database import Cluster
+from verbund.identity import House, operator_token
+from verbund.node.assembly import opened
 
 PORT = 24_800
 BARE_PORT = 24_801
@@ -37,22 +39,28 @@ async def bare(_scope: object, _receive: object, send: Callable[[dict[str, objec
     await send({"type": "http.response.body", "body": b"{}"})
 
 
-def serve(url: str, keys_file: str) -> None:
+def settings(folder: Path, url: str) -> NodeConfig:
+    """The node that is measured."""
+    return NodeConfig(name="bench", title="Bench", directory=folder, database=url, port=PORT)
+
+
+def serve(folder: Path, url: str) -> None:
     """The server process: the node on one port, the bare application on another."""
 
     async def both() -> None:
-        database = await Database.connect(url, size=8)
-        app = await _node.fhir_app(database, NodeKeys.load(Path(keys_file)), f"http://127.0.0.1:{PORT}")
-        await asyncio.gather(
-            *(
-                uvicorn.Server(
-                    uvicorn.Config(one, port=port, lifespan="off", log_level="error", access_log=False, ws="none")
-                ).serve()
-                for one, port in ((app, PORT), (bare, BARE_PORT))
-            )
-        )
+        config = settings(folder, url)
+        async with opened(config) as node:
+            app = fhir_app(node.gate, node.tokens, node.keys, node.house, max_body_bytes=config.max_body_bytes)
+            await asyncio.gather(answering(app, PORT), answering(bare, BARE_PORT))
 
     uvloop.run(both())
+
+
+async def answering(app: Any, port: int) -> None:  # noqa: ANN401 - any ASGI application
+    """Serve an application until the process is told to end."""
+    await uvicorn.Server(
+        uvicorn.Config(app, port=port, lifespan="off", log_level="error", access_log=False, ws="none")
+    ).serve()
 
 
 class Client:
@@ -167,9 +175,9 @@ async def fill(token: str) -> None:
     client.close()
 
 
-async def measured(keys: NodeKeys) -> list[dict[str, Any]]:
+async def measured(house: House, keys: NodeKeys) -> list[dict[str, Any]]:
     """All rows of the table."""
-    token = operator_token(keys, _node.house(f"http://127.0.0.1:{PORT}"), "system/*.cruds")
+    token = operator_token(keys, house, "system/*.cruds", purpose="TREAT")
     await fill(token)
 
     def read(n: int) -> bytes:
@@ -211,10 +219,10 @@ def run() -> list[dict[str, Any]]:
         with tempfile.TemporaryDirectory(prefix="verbund-bench-") as name:
             folder = Path(name)
             cluster, url, keys = await prepared(folder)
-            server = multiprocessing.get_context("spawn").Process(target=serve, args=(url, str(folder / "keys.json")))
+            server = multiprocessing.get_context("spawn").Process(target=serve, args=(folder, url))
             server.start()
             try:
-                return await measured(keys)
+                return await measured(House.of(settings(folder, url)), keys)
             finally:
                 server.terminate()
                 server.join()

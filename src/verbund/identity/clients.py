@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from verbund.errors import Incorrect
@@ -11,6 +11,10 @@ from verbund.identity.scopes import NO_SCOPES, Scopes
 
 PORTAL = "portal"
 """The client id of the node's own web pages."""
+
+
+OFFERED = frozenset({"openid", "profile", "fhirUser"})
+"""The scopes about sign-in that are granted; others, such as `offline_access`, are left out of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,10 @@ class Client:
     def get_allowed_scope(self, scope: str | None) -> str | None:
         """What of the asked scopes this client can get at most; None when they cannot be read."""
         try:
-            return str(Scopes.parse(scope or "openid").within(self.scopes))
+            asked = Scopes.parse(scope or "openid")
         except Incorrect:
             return None
+        return str(replace(asked.within(self.scopes), context=asked.context & OFFERED))
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         """Whether answers may go there."""

@@ -58,6 +58,12 @@ async def test_scopes_are_what_application_and_role_both_allow(desk: Desk) -> No
     assert answer["scope"] == "openid user/*.cruds"
 
 
+async def test_what_is_not_offered_is_not_said_to_be_granted(desk: Desk) -> None:
+    answer = await desk.token(await desk.physician(), scope="openid offline_access launch/patient user/*.rs")
+    assert answer["scope"] == "openid user/*.rs"
+    assert "refresh_token" not in answer
+
+
 async def test_a_server_application_proves_itself_with_its_secret(desk: Desk) -> None:
     code = await desk.code(await desk.physician(), client_id="server", scope="user/*.rs")
     form = exchanged(code, client_id="server", client_secret=SECRET)
