@@ -134,15 +134,21 @@ class _Run:
         self._batch.add(place, prepared)
 
     async def _prepared(self, unit: Unit) -> Prepared:
-        """Made ready; what cannot be found yet may be among what is still being written."""
+        """Made ready; what a condition cannot find yet may be among what is still being written."""
+        if any(write.if_none_exist is not None for write in unit.writes):
+            await self._write_all()
         try:
             return await self._preparer.prepare(unit, keep_ids=True)
         except Invalid as error:
             if not any(issue.code == "not-found" for issue in error.issues):
                 raise
+        await self._write_all()
+        return await self._preparer.prepare(unit, keep_ids=True)
+
+    async def _write_all(self) -> None:
+        """Write what was taken so far."""
         await self._write_batch()
         await self._written()
-        return await self._preparer.prepare(unit, keep_ids=True)
 
     async def _write_batch(self) -> None:
         await self._written()
@@ -158,8 +164,7 @@ class _Run:
 
     async def finish(self) -> None:
         """Write what is left and bring the figures up to date."""
-        await self._write_batch()
-        await self._written()
+        await self._write_all()
         if self.tally.statuses["created"] > 0:
             await self._maintenance.run()
 

@@ -339,7 +339,7 @@ async def test_a_search_finds_the_same_before_and_after_analysis(store: Store) -
     await store.maintain()
     after = [[one.id for one in await all_pages(store, f"Observation?{text}&_count=20")] for text in texts]
     assert before == after
-    assert [len(found) for found in before] == [294, 6, 108, 43, 6, 300, 33]
+    assert [len(found) for found in before] == [294, 6, 89, 43, 6, 300, 33]
 
 
 async def test_a_text_that_would_open_too_much_is_refused_with_what_to_add(
