@@ -10,6 +10,7 @@ from typing import Self
 from verbund.crypto import NodeKeys
 from verbund.database import Connection, Database
 from verbund.errors import Incorrect, NotFound
+from verbund.linkage.encoding import similarity
 from verbund.linkage.model import Encoding
 from verbund.linkage.rules import Doubt, Member, Population, Reason, decide
 
@@ -148,10 +149,12 @@ class TrustCentre:
         self, connection: Connection, entry: int, pseudonym: str, encoding: Encoding, population: Population
     ) -> None:
         """Take the new encoding of a handle; its pseudonym stays, and whatever else it fits now becomes a review."""
-        decision = decide(encoding, population.near(encoding))
+        near = population.near(encoding)
+        decision = decide(encoding, near)
         doubts = [doubt for doubt in decision.doubts if doubt.reason != Reason.SIMILAR or doubt.pseudonym != pseudonym]
         if decision.pseudonym not in (None, pseudonym):
-            doubts.append(Doubt(decision.pseudonym, 1.0, Reason.AMBIGUOUS))
+            likeness = max(similarity(encoding.bits, one.encoding.bits) for one in near if one.pseudonym != pseudonym)
+            doubts.append(Doubt(decision.pseudonym, likeness, Reason.AMBIGUOUS))
         population.add(Member(pseudonym, encoding))
         await connection.execute(_CORRECT, entry, encoding.bits, encoding.insurance)
         await connection.execute("delete from linkage_block where entry = $1", entry)
