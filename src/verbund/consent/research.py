@@ -22,7 +22,6 @@ _KNOWN_POLICIES = range(1, 125)
 
 _POLICIES = "2.16.840.1.113883.3.1937.777.24.5.3"
 _DOCUMENTS = "2.16.840.1.113883.3.1937.777.24.2"
-_BROAD_CONSENT = f"{_DOCUMENTS}.184"
 # 1.6d, 1.6f, 1.7.2: complete withdrawals and refusals.
 _ENDINGS = frozenset(f"{_DOCUMENTS}.{number}" for number in (2718, 2720, 2722, 4053, 4054))
 _CATEGORY_SYSTEMS = frozenset(
@@ -92,11 +91,12 @@ class ResearchPermission:
 
 
 def is_research(resource: object) -> bool:
-    """Whether a resource is an MII broad consent: of scope research, by its category or the policies it names."""
+    """Whether a resource is an MII broad consent or its withdrawal: by category, document or the policies it names."""
     value = plain(resource)
     if scope_of(value) != "research":
         return False
-    return _BROAD_CONSENT in _categories(value) or any(_is_policy(coding) for coding in _codings(value))
+    named = _categories(value) | _documents(value)
+    return any(name.startswith(f"{_DOCUMENTS}.") for name in named) or any(map(_is_policy, _codings(value)))
 
 
 def from_fhir(resource: object) -> ResearchConsent:
@@ -105,7 +105,7 @@ def from_fhir(resource: object) -> ResearchConsent:
     if not value.get("dateTime"):
         raise unreadable("Consent.dateTime", "Consent.dateTime is missing; without it no later document can outrank it")
     statements = tuple(_statements(value))
-    names = {_without_prefix(policy.get("uri", "")) for policy in value.get("policy", ())} | _categories(value)
+    names = _documents(value) | _categories(value)
     root = value.get("provision", {})
     bare_refusal = root.get("type") == "deny" and not root.get("provision")
     return ResearchConsent(
@@ -125,6 +125,10 @@ def _without_prefix(code: str) -> str:
 def _categories(value: Mapping[str, Any]) -> set[str]:
     codings = chain.from_iterable(category.get("coding", ()) for category in value.get("category", ()))
     return {_without_prefix(c.get("code", "")) for c in codings if c.get("system") in _CATEGORY_SYSTEMS}
+
+
+def _documents(value: Mapping[str, Any]) -> set[str]:
+    return {_without_prefix(policy.get("uri", "")) for policy in value.get("policy", ())}
 
 
 def _provisions(value: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -10,7 +10,7 @@ import msgspec
 
 from verbund.access import Gate
 from verbund.config import Clock, utc_now
-from verbund.errors import Forbidden
+from verbund.errors import Forbidden, Incorrect
 from verbund.fhir import parse_search
 from verbund.identity import Principal, Role, Scopes
 from verbund.research.ccdl import parse
@@ -95,7 +95,10 @@ class SiteCounting:
         """A `Question` to an `Answer`, as bytes. Forbidden for any sender but the hub and any purpose but research."""
         if sender != self.hub:
             raise Forbidden("Questions about cohorts are taken from the region's hub only.")
-        question = msgspec.json.decode(payload, type=Question)
+        try:
+            question = msgspec.json.decode(payload, type=Question)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise Incorrect(f"The question cannot be read: {error}") from error
         if question.purpose != "HRESCH":
             raise Forbidden("Cohorts are counted for research (HRESCH) only.")
         number = await count(self.gate, self._asking(question), question.cohort, clock=self.clock)

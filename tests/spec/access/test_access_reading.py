@@ -168,11 +168,12 @@ class TestRecord:
 class TestForbidden:
     @pytest.mark.parametrize(
         "who",
-        [NOBODY, RESEARCHER, STEWARD, ADMINISTRATOR, principal(Role.PHYSICIAN, "HRESCH"), principal(Role.SYSTEM, "HRESCH"),
+        [NOBODY, RESEARCHER, STEWARD, ADMINISTRATOR,
+         principal(Role.PHYSICIAN, "HRESCH"), principal(Role.SYSTEM, "HRESCH"),
          principal(Role.PATIENT, "TREAT", "7"), principal(Role.PHYSICIAN, "NONSENSE"),
          principal(Role.PHYSICIAN, organisation="praxis")],
         ids=["no scopes", "researcher", "steward", "administrator", "physician for research", "system for research",
-             "patient for treatment", "no purpose", "of another house"],
+             "patient for treatment", "no purpose", "other house"],
     )  # fmt: skip
     async def test_what_the_table_does_not_permit_is_refused_and_logged(self, node: Node, who: Principal) -> None:
         await filled(node)

@@ -205,9 +205,12 @@ class TestHowItIsWritten:
 
     @pytest.mark.parametrize("name", ["consent_category", "version-modules"])
     def test_both_systems_of_categories(self, name: str) -> None:
-        bare = document(category=[{"coding": [{"system": f"{MII}{name}", "code": CATEGORY}]}])
+        bare = document(category=[{"coding": [{"system": f"{MII}{name}", "code": CATEGORY}]}], policy=[])
         assert is_research(bare)
         assert not is_research(bare | {"category": [{"coding": [{"system": "urn:x", "code": CATEGORY}]}]})
+
+    def test_a_withdrawal_is_known_by_its_document_alone(self) -> None:
+        assert is_research(document(category=[{"text": "Widerruf"}]))
 
     def test_other_scopes_are_not_research(self) -> None:
         assert not is_research(document(said(6), scope={"coding": [{"code": "patient-privacy"}]}))
