@@ -1,4 +1,4 @@
-"""FHIR REST, SMART, bulk, DICOMweb: HTTP in, HTTP out."""
+"""FHIR REST and the sign-in protocols: HTTP in, HTTP out."""
 
 from verbund.api.fhir import INTERACTIONS, FhirApp, PageLinks, Service, capability_statement, fhir_app
 from verbund.api.oauth import ROUTES as OAUTH_ROUTES
