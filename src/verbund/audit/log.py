@@ -99,13 +99,13 @@ class AuditLog:
         clock: Clock = utc_now,
         heads_file: Path | None = None,
     ) -> Self:
-        """Open the log of a migrated database; Fault when the heads file cannot be written."""
+        """Open the log of a migrated database; Fault when the heads file cannot be written.
+
+        Reads nothing yet, so that a log whose end was damaged opens too and can be checked.
+        """
         if heads_file is not None:
             await asyncio.to_thread(refuse_unwritable, heads_file)
-        log = cls(database, vault, keys, clock, heads_file)
-        async with database.connection() as connection:
-            log._tip = await _stored_tip(connection)
-        return log
+        return cls(database, vault, keys, clock, heads_file)
 
     def companion(self, *events: Event) -> Companion:
         """Log these events with a unit of work."""

@@ -101,12 +101,16 @@ async def test_a_heads_file_that_cannot_be_written_is_told_at_the_start(place: A
         await place.open()
 
 
-async def test_a_damaged_end_stops_appending_instead_of_building_on_it(place: Any) -> None:
+@pytest.mark.parametrize("damage", ["update audit_frontier set size = 3", "delete from audit_frontier"])
+async def test_a_damaged_end_stops_appending_and_can_still_be_checked(
+    place: Any, log: AuditLog, event: Make, damage: str
+) -> None:
+    await log.record(event(1))
     async with place.database.connection() as connection:
-        await connection.execute("update audit_frontier set size = 3")
+        await connection.execute(damage)
+    reopened = await place.open()
     with pytest.raises(Fault):
-        await place.open()
-    async with place.database.connection() as connection:
-        await connection.execute("delete from audit_frontier")
-    with pytest.raises(Fault, match="audit verify"):
-        await place.open()
+        await reopened.record(event(2))
+    with pytest.raises(Fault):
+        await reopened.head()
+    assert not (await reopened.verify()).ok
