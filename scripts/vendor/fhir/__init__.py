@@ -41,9 +41,8 @@ def run() -> None:
     generate(json.loads(packed))
 
 
-def generate(definitions: dict[str, Any]) -> None:
-    """Write `verbund.fhir.generated` anew."""
-    folder = FHIR / "generated"
+def generate(definitions: dict[str, Any], folder: Path = FHIR / "generated") -> None:
+    """Write `verbund.fhir.generated` anew, or the same elsewhere."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     structs = Structs(definitions)

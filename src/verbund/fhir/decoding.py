@@ -24,8 +24,11 @@ from verbund.fhir.validation import issues_of
 RESOURCE_TYPES: Final = frozenset(RESOURCES)
 """All resource types of R4."""
 
-LONGEST_EXPLAINED: Final = 4 * 2**20
-"""Bytes of the longest document of which all issues are listed; that takes a second."""
+LONGEST_EXPLAINED: Final = 2 * 2**20
+"""Bytes of the longest document of which all issues are listed; that takes a second or two."""
+
+LONGEST_DOUBTED: Final = 16 * 2**20
+"""Bytes of the longest document that is checked the slow way when it looks odd; longer ones are refused."""
 
 _TYPE = re.compile(rb'\s*\{\s*"resourceType"\s*:\s*"([A-Za-z]+)"')
 _CONTROL = re.compile(rb"\\[ubf]")
@@ -103,7 +106,9 @@ def decode(raw: bytes) -> Resource:
         doubtful = _doubtful(raw, resource) or (len(raw) > _SMALL and _may_be_deep(raw, name, inner))
     except _FAILURES as error:
         raise refusal(raw, error) from None
-    if (doubtful and issues_of(raw)) or (inner and not all(_sound(part, resource) for part in inner)):
+    if (doubtful and (len(raw) > LONGEST_DOUBTED or issues_of(raw))) or (
+        inner and not all(_sound(part, resource) for part in inner)
+    ):
         raise refusal(raw)
     return resource
 

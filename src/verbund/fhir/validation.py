@@ -8,6 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any, Final, NoReturn
 
@@ -29,6 +30,10 @@ class Members(dict[str, Any]):
     """A JSON object that remembers which of its keys stood there twice."""
 
     doubled: tuple[str, ...] = ()
+
+
+class _Enough(Exception):
+    pass
 
 
 class Number(str):
@@ -72,7 +77,8 @@ def parse(raw: bytes) -> object:
 def issues_of(raw: bytes) -> tuple[Issue, ...]:
     """Everything that is wrong with a resource, in the order of the document, at most a hundred issues."""
     walk = _Walk()
-    walk.resource(parse(raw), "", 0)
+    with suppress(_Enough):
+        walk.resource(parse(raw), "", 0)
     return tuple(walk.issues)
 
 
@@ -97,6 +103,11 @@ def _exact(kind: str, name: str, code: str) -> str:
 
 
 @cache
+def _required(kind: str) -> tuple[str, ...]:
+    return tuple(element.name for element in r4().types[kind].elements if element.min > 0)
+
+
+@cache
 def _codes(url: str) -> frozenset[str]:
     return frozenset(code for _, codes in r4().codes[url] for code in codes)
 
@@ -115,7 +126,7 @@ class _Walk:
     def add(self, code: str, rule: str, path: str, text: str) -> None:
         """Note an issue, up to the most that are listed; the sentence begins with the place."""
         if len(self.issues) >= MOST_ISSUES:
-            return
+            raise _Enough
         self.issues.append(Issue(code, f"{path or 'The resource'}: {text}", (path,) if path else (), "error", rule))
 
     def resource(self, value: object, path: str, depth: int, *, contained: bool = False) -> None:
@@ -150,6 +161,7 @@ class _Walk:
         for key in value.doubled:
             self.add("structure", "duplicate-key", path, f"the key {_shown(key)} stands there twice.")
         properties = _properties(kind)
+        given: dict[str, list[str]] = {}
         for key, item in value.items():
             if key == "resourceType" and r4().types[kind].kind == "resource":
                 continue
@@ -157,27 +169,30 @@ class _Walk:
                 self.add("structure", "unknown-element", path, f"R4 knows no element {_shown(key)} here.")
                 continue
             element, code, extended = properties[key]
+            names = given.setdefault(element.name, [])
+            names += [] if key.removeprefix("_") in names else [key.removeprefix("_")]
             place = f"{path}.{_step(element, code, key, extended=extended)}"
             self.property(item, element, code, place, depth, extended=extended)
-        self.whole(value, kind, path)
+        self.whole(value, kind, path, given)
 
-    def whole(self, value: Members, kind: str, path: str) -> None:
-        """What is said of an object as a whole: cardinality, choices, lists of extensions."""
-        for element in r4().types[kind].elements:
-            names = [n for n, (e, _, extended) in _properties(kind).items() if e is element and not extended]
-            given = [name for name in names if name in value or "_" + name in value]
-            label = f"{path}.{element.name.removesuffix('[x]')}"
-            if len(given) > 1:
-                self.add("structure", "choice", label, f"only one of {', '.join(given)} may be given.")
-            if element.min > 0 and not given:
-                self.add("required", "cardinality", label, "is required and missing.")
-            if element.max == "*":
-                for name in given:
-                    self.alignment(value, name, label)
-        if kind == "Extension":
-            has_value = any(key.lstrip("_").startswith("value") for key in value)
-            if has_value == ("extension" in value):
-                self.add("invariant", "ext-1", path, "an extension has either a value or extensions, not both.")
+    def whole(self, value: Members, kind: str, path: str, given: Mapping[str, list[str]]) -> None:
+        """What is said of an object as a whole: cardinality, choices, lists of extensions.
+
+        `given` are the elements that are there, each with the names of its properties, without underscores.
+        """
+        for required in _required(kind):
+            if required not in given:
+                self.add(
+                    "required", "cardinality", f"{path}.{required.removesuffix('[x]')}", "is required and missing."
+                )
+        for name, properties in given.items():
+            label = f"{path}.{name.removesuffix('[x]')}"
+            if len(properties) > 1:
+                self.add("structure", "choice", label, f"only one of {', '.join(properties)} may be given.")
+            elif "_" + properties[0] in value or isinstance(value[properties[0]], list):
+                self.alignment(value, properties[0], label)
+        if kind == "Extension" and ("value[x]" in given) == ("extension" in value):
+            self.add("invariant", "ext-1", path, "an extension has either a value or extensions, not both.")
 
     def alignment(self, value: Members, name: str, path: str) -> None:
         """The values of a repeated primitive and their extensions go together place by place."""
@@ -230,8 +245,9 @@ def _bound(item: Members, code: str, binding: str) -> bool:
     codings = [item] if code == "Coding" else item.get("coding", [])
     if not isinstance(codings, list):
         return True
-    pairs = _pairs(binding)
-    return any(isinstance(c, Members) and (c.get("system"), c.get("code")) in pairs for c in codings)
+    wanted = _pairs(binding)
+    given = [(c.get("system"), c.get("code")) for c in codings if isinstance(c, Members)]
+    return any(isinstance(system, str) and isinstance(code, str) and (system, code) in wanted for system, code in given)
 
 
 def _is_format(item: object, code: str) -> bool:

@@ -1,0 +1,61 @@
+"""A date stands for the time that its precision leaves open; without a zone it is read in Europe/Berlin."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from verbund.fhir.dates import EARLIEST, LATEST, date_range
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc, arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("2024", utc(2023, 12, 31, 23), utc(2024, 12, 31, 23)),
+        ("2024-02", utc(2024, 1, 31, 23), utc(2024, 2, 29, 23)),
+        ("2024-12", utc(2024, 11, 30, 23), utc(2024, 12, 31, 23)),
+        ("2024-07-15", utc(2024, 7, 14, 22), utc(2024, 7, 15, 22)),
+        ("2024-05-31T14:05:00+02:00", utc(2024, 5, 31, 12, 5), utc(2024, 5, 31, 12, 5, 1)),
+        ("2024-05-31T14:05:00.5Z", utc(2024, 5, 31, 14, 5, 0, 500_000), utc(2024, 5, 31, 14, 5, 0, 600_000)),
+        ("2024-05-31T14:05:00-05:30", utc(2024, 5, 31, 19, 35), utc(2024, 5, 31, 19, 35, 1)),
+    ],
+)
+def test_a_date_is_a_range_by_its_precision(text: str, low: datetime, high: datetime) -> None:
+    assert date_range(text) == (low, high)
+
+
+def test_a_year_contains_its_first_instant_in_the_region() -> None:
+    low, high = date_range("2024")
+    assert low <= date_range("2024-01-01T00:00:00+01:00")[0] < high
+
+
+def test_the_days_on_which_clocks_change_have_23_and_25_hours() -> None:
+    spring, autumn = date_range("2024-03-31"), date_range("2024-10-27")
+    assert (spring[1] - spring[0]).total_seconds() == 23 * 3600
+    assert (autumn[1] - autumn[0]).total_seconds() == 25 * 3600
+
+
+def test_searches_may_leave_out_seconds_and_zone() -> None:
+    assert date_range("2024-05-31T14:05") == (utc(2024, 5, 31, 12, 5), utc(2024, 5, 31, 12, 6))
+
+
+def test_a_leap_second_counts_as_the_last_second_of_its_minute() -> None:
+    assert date_range("2016-12-31T23:59:60Z") == date_range("2016-12-31T23:59:59Z")
+
+
+def test_the_edges_of_the_calendar_are_kept() -> None:
+    assert date_range("0001")[0] == EARLIEST
+    assert date_range("9999-12-31")[1] == LATEST
+    assert date_range("0001-01-01T00:00:00+14:00")[0] == EARLIEST
+    assert date_range("9999-12-31T23:59:59-12:00") == (LATEST, LATEST)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2024-13", "2023-02-29", "2024-1-1", "yesterday", "2024-05-31T25:00:00Z", "20240531"]
+)
+def test_what_is_no_date_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        date_range(text)
