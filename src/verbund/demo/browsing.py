@@ -26,12 +26,13 @@ class Form:
 
 @dataclass(slots=True)
 class Page:
-    """A page as a reader has it: its status, its text without marks, its links and forms."""
+    """A page as a reader has it: its status, its text without marks, its links and forms, the classes of its parts."""
 
     status: int
     text: str
     links: list[tuple[str, str]]
     forms: list[Form]
+    classes: list[str]
 
     def form(self, action: str, button: str | None = None) -> Form:
         """The first form whose address begins so, with a button of that value where one is named; Fault without."""
@@ -56,6 +57,7 @@ class _Reader(HTMLParser):
         self.words: list[str] = []
         self.links: list[tuple[str, str]] = []
         self.forms: list[Form] = []
+        self.classes: list[str] = []
         self._form: Form | None = None
         self._select: str | None = None
         self._chosen: str | None = None
@@ -65,6 +67,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what the tag contributes."""
         got = {name: value or "" for name, value in attrs}
+        self.classes += got.get("class", "").split()
         if tag in {"script", "style"}:
             self._silent += 1
         elif tag == "a":
@@ -115,7 +118,7 @@ def read(response: httpx.Response) -> Page:
     """The page in an answer."""
     reader = _Reader()
     reader.feed(response.text)
-    return Page(response.status_code, " ".join(reader.words), reader.links, reader.forms)
+    return Page(response.status_code, " ".join(reader.words), reader.links, reader.forms, reader.classes)
 
 
 class Browser:

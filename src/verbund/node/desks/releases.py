@@ -69,7 +69,7 @@ class ReleaseDesk:
             receivers=tuple(House(m.site, m.title) for m in receivers),
             releases=now,
             history=history,
-            deliveries=await self._deliveries(patient_id),
+            deliveries=await self._deliveries(patient_id, holders, own),
         )
 
     async def change(self, who: Principal, releases: tuple[Release, ...], version: str) -> Releases:
@@ -151,10 +151,16 @@ class ReleaseDesk:
             found.append(ReleaseVersion(moment, who.name, self._table(valid, holders, receivers, moment)))
         return tuple(found)
 
-    async def _deliveries(self, patient_id: str) -> tuple[Delivery, ...]:
-        if self._region is None:
+    async def _deliveries(
+        self, patient_id: str, holders: Iterable[Member], own: tuple[Stored, ...]
+    ) -> tuple[Delivery, ...]:
+        """How far the newest decision has come at each other house that holds data."""
+        if self._region is None or not own:
             return ()
-        return tuple(map(_delivery, await self._region.distribution.deliveries(patient_id)))
+        told = {one.site: _delivery(one) for one in await self._region.distribution.deliveries(patient_id)}
+        others = [holder for holder in holders if holder.site != self._house.site]
+        waiting = {m.site: Delivery(House(m.site, m.title), "waiting", own[0].updated) for m in others}
+        return tuple((waiting | told).values())
 
 
 def consent_of(
@@ -177,8 +183,10 @@ def consent_of(
 
 def _released(consents: tuple[CareConsent, ...], holder: Member, receiver: Member, at: datetime) -> DataCategory:
     """What a physician of `receiver` would be given of what `holder` has, for treatment."""
+    if not consents:
+        return NONE
     actor = ActorRef("", Role.PHYSICIAN.value, receiver.site, receiver.kind, receiver.title)
-    question = Question(actor, holder.site, Purpose.TREAT, "", at, holder.kind)
+    question = Question(actor, holder.site, Purpose.TREAT, consents[0].patient_id, at, holder.kind)
     decision = decide(question, consents, emergency_allowed=False)
     return decision.categories if decision.permitted else NONE
 
