@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from verbund.access import accesses, consenting, counting, explaining, loading, reading, releasing, writing
+from verbund.access import accesses, consenting, counting, explaining, exporting, loading, reading, releasing, writing
 from verbund.access.ground import Ground
 from verbund.access.model import Asker, Record, Release
 from verbund.audit import AuditLog, Page
@@ -86,7 +86,7 @@ class Gate:
 
     def export(self, who: Principal, resource_type: str, /) -> AsyncIterator[tuple[Stored, ...]]:
         """All present resources of a type, page by page."""
-        return loading.export(self.ground, who, resource_type)
+        return exporting.export(self.ground, who, resource_type)
 
     async def record(self, who: Principal, patient_id: str) -> Record:
         """A patient's whole record in this house, newest first."""

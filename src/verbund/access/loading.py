@@ -1,19 +1,16 @@
-"""Bulk in and bulk out, for the operator of the node: logged as one act each."""
+"""Bulk in, for the operator of the node: logged as one act."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Callable, Iterable
 
 from verbund.access.events import event
 from verbund.access.ground import Ground
 from verbund.access.rules import Interaction
 from verbund.access.views import view
 from verbund.consent import Sentence
-from verbund.fhir import parse_search
 from verbund.identity import Principal
-from verbund.store import LoadReport, Stored, Write
+from verbund.store import LoadReport, Write
 
 _LOADED = Sentence("Daten wurden in großer Menge eingelesen.", "Data was loaded in bulk.")
-_EXPORTED = Sentence("Daten wurden in großer Menge ausgegeben.", "Data was exported in bulk.")
-_PAGE = "1000"
 
 
 async def load(
@@ -28,18 +25,3 @@ async def load(
     detail = {"created": str(report.created), "updated": str(report.updated), "refused": str(len(report.refused))}
     await ground.audit.record(event(ground, who, "import", "C", _LOADED, detail=detail))
     return report
-
-
-async def export(ground: Ground, who: Principal, resource_type: str) -> AsyncIterator[tuple[Stored, ...]]:
-    """All present resources of a type that may be seen, page by page; logged before the first page."""
-    seen = await view(ground, who, Interaction.EXPORT, resource_type)
-    await ground.audit.record(event(ground, who, "export", "R", _EXPORTED, query=resource_type))
-    query = parse_search(resource_type, [("_count", _PAGE)])
-    cursor: str | None = None
-    while True:
-        page = await ground.store.search(query, within=seen.within, cursor=cursor)
-        if page.matches:
-            yield page.matches
-        cursor = page.next_cursor
-        if cursor is None:
-            return

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest_asyncio
 from consent_tables import Row, Tables
 from invented_consents import HOUSES, START, consents, mask, moment, question
 
-from verbund.consent import CareConsent, Question, Span, decide, to_fhir
+from verbund.consent import CareConsent, Provision, Question, Span, decide, to_fhir
 from verbund.consent.index import for_research
 from verbund.consent.projecting import House
 from verbund.consent.research import PolicyStatement, ResearchConsent, evaluate, from_fhir
@@ -192,3 +192,46 @@ async def test_research_sees_the_rows_that_the_documents_add_up_to(tables: Table
             assert await tables.seen(for_research(at), rows) == expected, (patient, at)
             used += len(expected)
     assert used > 200, "the cases must be worth something"
+
+
+async def test_what_cannot_be_read_denies_from_its_time_on(tables: Tables) -> None:
+    agreed = _written(
+        ResearchConsent(
+            "agreed", "p", START, tuple(PolicyStatement(policy, True, Span(START, None)) for policy in (6, 8))
+        )
+    )
+    rows: list[Row] = [("Patient", "p", 1, None)]
+    await tables.write(agreed)
+    assert await tables.seen(for_research(START + timedelta(days=9)), rows) == [0]
+    unknown = {**agreed, "id": "unknown", "dateTime": (START + timedelta(days=2)).isoformat()}
+    unknown["provision"] = {
+        "provision": [{"type": "deny", "code": [{"coding": [{"system": f"urn:oid:{POLICIES}", "code": "nonsense"}]}]}]
+    }
+    await tables.write(unknown)
+    assert await tables.seen(for_research(START + timedelta(days=1)), rows) == [0]
+    assert await tables.seen(for_research(START + timedelta(days=9)), rows) == []
+
+
+async def test_when_it_was_said_is_when_it_came_where_nothing_else_is_known(tables: Tables) -> None:
+    statements = {}
+    for name, more in (("came", {"meta": {"lastUpdated": "2026-02-03T00:00:00Z"}}), ("never", {})):
+        consent = to_fhir(CareConsent(name, name, START, Provision(permit=True, exceptions=(Provision(permit=False),))))
+        del consent["dateTime"]
+        await tables.write(consent | more)
+        (statements[name],) = (await tables.index.of_patient(tables.patient(name))).care
+    assert statements["came"].stated == datetime(2026, 2, 3, tzinfo=UTC)
+    assert statements["never"].stated == datetime.min.replace(tzinfo=UTC)
+    assert not statements["came"].provision.permit
+
+
+async def test_other_consents_and_deletions_leave_nothing_behind(tables: Tables) -> None:
+    other = to_fhir(CareConsent("o", "p", START, Provision(permit=True))) | {
+        "scope": {"coding": [{"code": "treatment"}]}
+    }
+    await tables.write(other)
+    assert (await tables.index.of_patient(tables.patient("p"))).care == ()
+    async with tables.database.transaction() as connection:
+        await tables.index.project(connection, ())
+    await tables.write(other, status="deleted")
+    assert await tables.index.is_home(tables.patient("p"), "praxis")
+    assert not await tables.index.is_home(tables.patient("p"), "reha")

@@ -1,5 +1,6 @@
 """What other houses get, and how the patient governs it."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -29,7 +30,7 @@ from opened_gate import (
 from verbund.access import Release, Write
 from verbund.consent import ActorRef, DataCategory, Provision, Purpose, from_fhir
 from verbund.database import Database
-from verbund.errors import Forbidden, Incorrect, Invalid, NotFound, Outdated
+from verbund.errors import Forbidden, Incorrect, Invalid, NotFound, Outdated, Unavailable
 from verbund.identity import Role
 
 WEBER = asker()
@@ -266,6 +267,19 @@ class TestFromTheHomeHouse:
         again = msgspec.json.encode(care_consent(stated=NOW))
         await node.gate.apply_remote_consent("praxis", ["7"], again)
         assert (await node.gate.release(WEBER, "TREAT", ["7"])).state == "released"
+
+    async def test_of_two_deliveries_at_once_the_later_decision_stands(self, node: Node) -> None:
+        await filled(node)
+        permit = msgspec.json.encode(care_consent(stated=NOW - timedelta(hours=2)))
+        refuse = msgspec.json.encode(withdrawal(stated=NOW - timedelta(hours=1)))
+        sent = [node.gate.apply_remote_consent("praxis", ["7"], one) for one in (refuse, permit)]
+        outcomes = await asyncio.gather(*sent, return_exceptions=True)
+        for one, outcome in zip((refuse, permit), outcomes, strict=True):
+            if isinstance(outcome, Unavailable):
+                await node.gate.apply_remote_consent("praxis", ["7"], one)
+            else:
+                assert outcome is None
+        assert (await node.gate.release(WEBER, "TREAT", ["7"])).state == "refused"
 
     async def test_only_the_house_where_the_patient_signs_in_may_send(self, node: Node) -> None:
         await filled(node)

@@ -23,7 +23,7 @@ from opened_gate import (
 )
 
 from verbund.access import SHARED_TYPES, TABLE, Interaction, Write, permits
-from verbund.errors import Forbidden, Invalid, NotFound
+from verbund.errors import Forbidden, Incorrect, Invalid, NotFound
 from verbund.fhir import RESOURCE_TYPES, parse_search
 from verbund.identity import Principal, Role, Scopes
 
@@ -72,6 +72,29 @@ async def test_what_was_there_already_is_logged_as_seen(node: Node) -> None:
     await node.gate.commit(DOCTOR, [put(observation("a"))])
     last = (await node.events("7"))[-1].event
     assert (last.action, last.detail["status"]) == ("R", "unchanged")
+
+
+async def test_what_is_deleted_without_a_patient_or_without_being_there(node: Node) -> None:
+    await node.put(organization("o"))
+    await node.gate.commit(ADMINISTRATOR, [Write("delete", "Organization", "o")])
+    with pytest.raises(NotFound):
+        await node.gate.commit(DOCTOR, [Write("delete", "Observation", "none")])
+
+
+@pytest.mark.parametrize("raw", [b"{", b"[]", b"\xff", b'{"resourceType": "Consent", "scope": 7}'])
+async def test_a_consent_that_is_none_is_refused_by_the_standard(node: Node, raw: bytes) -> None:
+    with pytest.raises(Incorrect):
+        await node.gate.commit(OPERATOR, [Write("update", "Consent", "c", raw)])
+
+
+async def test_consents_of_other_kinds_and_to_research_are_stored(node: Node) -> None:
+    other = care_consent(identity="x") | {"scope": {"coding": [{"code": "treatment"}]}}
+    study = care_consent(identity="y") | {"scope": {"coding": [{"code": "research"}]}}
+    named = {"policy": [{"uri": "urn:oid:2.16.840.1.113883.3.1937.777.24.2.1791"}]}
+    written = await node.gate.commit(OPERATOR, [put(patient()), put(other), put(study | named)])
+    assert [one.status for one in written] == ["created"] * 3
+    with pytest.raises(Invalid, match=r"Consent\.dateTime"):
+        await node.gate.commit(OPERATOR, [put({k: v for k, v in (study | named).items() if k != "dateTime"})])
 
 
 async def test_a_consent_is_logged_as_a_consent(node: Node) -> None:

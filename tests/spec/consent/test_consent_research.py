@@ -215,6 +215,11 @@ class TestHowItIsWritten:
     def test_other_scopes_are_not_research(self) -> None:
         assert not is_research(document(said(6), scope={"coding": [{"code": "patient-privacy"}]}))
 
+    def test_codes_of_other_systems_are_no_policies(self) -> None:
+        value = document(said(6), said(8), said(45))
+        value["provision"]["provision"][2]["code"][0]["coding"][0] = {"system": "urn:own", "code": "45"}
+        assert not allows(evaluated(value), "1990-01-01")
+
     def test_several_policies_of_one_provision(self) -> None:
         grouped = said(6)
         grouped["code"] += said(8)["code"]

@@ -86,6 +86,11 @@ def test_a_laboratory_value_with_its_unit_and_time() -> None:
     )
 
 
+def test_only_before_a_day() -> None:
+    found = one(criterion("Diagnose", (SNOMED, "1"), timeRestriction={"beforeDate": "2021-12-31"}))
+    assert found == having("Condition", ("code", f"{SNOMED}|1"), ("recorded-date", "le2021-12-31"))
+
+
 def test_a_range_and_a_value_without_a_unit() -> None:
     assert one(criterion("Laboruntersuchung", (LOINC, "718-7"), valueFilter=between(1, 2, "1"))) == having(
         "Observation",
@@ -223,6 +228,12 @@ def test_what_makes_no_sense_is_named_with_its_place(value: Json, path: str) -> 
     with pytest.raises(Incorrect) as refused:
         one(value)
     assert refused.value.issues[0].expression == (f"inclusionCriteria[0][0]{path}",)
+
+
+def test_what_the_search_refuses_is_named_with_its_place() -> None:
+    with pytest.raises(Incorrect) as refused:
+        one(criterion("Patient", GENDER, valueFilter=concept(*["male"] * 1_001)))
+    assert refused.value.issues[0].expression == ("inclusionCriteria[0][0]",)
 
 
 def test_what_is_not_offered_says_so() -> None:

@@ -155,6 +155,12 @@ async def test_no_sites_number_is_kept_anywhere_and_the_question_is_sealed_and_l
     assert (await hub.log.verify()).size == 1
 
 
+async def test_a_hub_without_a_log_counts_all_the_same(hub: Hub) -> None:
+    hub.answering(uniklinikum=Answer(5, 30), praxis=Answer(5, 12))
+    silent = Studies(hub.database, NodeKeys.generate(), ask=hub.region.ask, sites=hub.region.sites)
+    assert (await silent.count(RESEARCHER, COHORT)).count == 42
+
+
 async def test_the_same_question_gets_the_same_answer(hub: Hub) -> None:
     hub.answering(uniklinikum=Answer(5, 30), praxis=Answer(5), reha=Answer(5, 8))
     seen = {(await hub.studies.count(RESEARCHER, COHORT)).count for _ in range(5)}
