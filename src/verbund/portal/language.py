@@ -7,12 +7,12 @@ process starts; nothing needs compiling.
 import io
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from babel import dates, numbers
+from babel import Locale, dates, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -69,16 +69,30 @@ def _by_preference(accepted: str) -> list[str]:
     return [tag for _, tag in sorted(ranked, key=lambda entry: entry[0])]
 
 
+# Babel parses its patterns anew at each call, and a long record writes the same days and values again and again.
+_KEPT = 16_384
+
+
+@cache
+def _locale(language: Language) -> Locale:
+    return Locale.parse(LOCALES[language])
+
+
+@lru_cache(_KEPT)
+def _date(value: date, pattern: str, language: Language) -> str:
+    return dates.format_date(value, pattern, locale=_locale(language))
+
+
+@lru_cache(_KEPT)
+def _number(value: float, pattern: str, language: Language) -> str:
+    return numbers.format_decimal(value, format=pattern, locale=_locale(language))
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """Dates, times and numbers as readers of one language write them; times are those of Germany."""
 
     language: Language
-
-    @property
-    def locale(self) -> str:
-        """The CLDR locale."""
-        return LOCALES[self.language]
 
     def day(self, value: date | datetime | None) -> str:
         """`05.03.2026`, in English `5 Mar 2026`; a dash for None."""
@@ -86,7 +100,7 @@ class Format:
             return "–"
         if isinstance(value, datetime):
             value = _local(value).date()
-        return dates.format_date(value, "dd.MM.yyyy" if self.language == "de" else "d MMM yyyy", locale=self.locale)
+        return _date(value, "dd.MM.yyyy" if self.language == "de" else "d MMM yyyy", self.language)
 
     def when(self, value: When | None) -> str:
         """A FHIR date as exactly as it is known: year, month, day; a dash for None."""
@@ -98,27 +112,28 @@ class Format:
 
     def month(self, value: date | datetime) -> str:
         """`03.2026`, in English `Mar 2026`."""
-        return dates.format_date(value, "MM.yyyy" if self.language == "de" else "MMM yyyy", locale=self.locale)
+        return _date(value, "MM.yyyy" if self.language == "de" else "MMM yyyy", self.language)
 
     def moment(self, value: datetime | None) -> str:
         """Day and time to the minute; a dash for None."""
         if value is None:
             return "–"
-        return f"{self.day(value)}, {dates.format_time(_local(value), 'HH:mm', locale=self.locale)}"
+        return f"{self.day(value)}, {self.clock(value)}"
 
     def clock(self, value: datetime) -> str:
         """The time to the minute."""
-        return dates.format_time(_local(value), "HH:mm", locale=self.locale)
+        return _local(value).strftime("%H:%M")
 
     def number(self, value: float) -> str:
         """With the decimal sign and grouping of the language, at most four decimals."""
-        return numbers.format_decimal(value, format="#,##0.####", locale=self.locale)
+        return _number(value, "#,##0.####", self.language)
 
     def elapsed(self, milliseconds: int) -> str:
         """`340 ms`, from a second on `1,2 s`."""
         if milliseconds < 1000:
             return f"{milliseconds} ms"
-        return f"{numbers.format_decimal(milliseconds / 1000, format='#,##0.0', locale=self.locale)} s"
+        seconds = _number(milliseconds / 1000, "#,##0.0", self.language)
+        return f"{seconds} s"
 
     def say(self, sentence: Sentence | None) -> str:
         """The sentence in this language; nothing for None."""
