@@ -35,17 +35,21 @@ async def export_files(
 ) -> ExportReport:
     """Write TYPE.ndjson for every type that there is anything of.
 
-    Raises Conflict for a folder that holds NDJSON already, Unavailable when it cannot be written; a file is renamed into
-    place when it is whole.
+    Raises Conflict for a folder that holds NDJSON already, Unavailable when it cannot be written; a file is renamed
+    into place when it is whole.
     """
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        if any(directory.glob("*.ndjson")):
-            raise Conflict(f"{directory} holds an export already. Choose an empty folder.")
+        _prepare(directory)
         counts = {kind: await _write(gate, who, kind, directory, seen) for kind in sorted(RESOURCE_TYPES)}
     except OSError as error:
         raise Unavailable(f"{directory} cannot be written: {error.strerror or error}.") from error
     return ExportReport({kind: number for kind, number in counts.items() if number})
+
+
+def _prepare(directory: Path) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    if any(directory.glob("*.ndjson")):
+        raise Conflict(f"{directory} holds an export already. Choose an empty folder.")
 
 
 async def _write(gate: Exporter, who: Principal, kind: str, directory: Path, seen: Callable[[int], None]) -> int:

@@ -40,7 +40,8 @@ class Fault:
 class ImportReport:
     """What an import did; counts are resources. `by_type` counts what was read.
 
-    `dangling` names references that lead to nothing on this node, with their place; what refers so is loaded all the same.
+    `dangling` names references that lead to nothing on this node, with their place; what refers so is loaded all the
+    same.
     """
 
     created: int = 0
@@ -68,7 +69,7 @@ _head = msgspec.json.Decoder(_Head)
 
 
 class _Reading:
-    """Documents as writes, in the order of the files; remembers what could not be read and what was read of each type."""
+    """Documents as writes, in the order of the files; remembers what could not be read, and how many of each type."""
 
     def __init__(self, paths: Sequence[Path], seen: Callable[[int], None]) -> None:
         self._paths = paths
