@@ -1,8 +1,47 @@
 """What the generated types call to check what a decoder's types cannot say."""
 
+import re
 from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
+
+from verbund.fhir import primitives as formats
+
+CODES: Final[set[str]] = set()
+"""Codes that are well-formed: the most frequent, since the first are remembered."""
+
+URIS: Final[set[str]] = set()
+"""Addresses that are well-formed."""
+
+MOST_REMEMBERED: Final = 20_000
+LONGEST_REMEMBERED: Final = 200
+
+_code = re.compile(formats.CODE).match
+_uri = re.compile(formats.URI).match
+is_id: Final = re.compile(formats.ID).match
+is_oid: Final = re.compile(formats.OID).match
+is_uuid: Final = re.compile(formats.UUID).match
+is_date: Final = re.compile(formats.DATE).match
+is_date_time: Final = re.compile(formats.DATE_TIME).match
+is_instant: Final = re.compile(formats.INSTANT).match
+is_time: Final = re.compile(formats.TIME).match
+is_base64: Final = re.compile(formats.BASE64).match
+
+
+def is_code(text: str) -> bool:
+    """Whether a text has the form of a code; if so, it is remembered in `CODES` while there is room."""
+    return _remembered(text, CODES) if _code(text) else False
+
+
+def is_uri(text: str) -> bool:
+    """Whether a text has the form of an address; if so, it is remembered in `URIS` while there is room."""
+    return _remembered(text, URIS) if _uri(text) else False
+
+
+def _remembered(text: str, known: set[str]) -> bool:
+    if len(known) < MOST_REMEMBERED and len(text) <= LONGEST_REMEMBERED:
+        known.add(text)
+    return True
 
 
 def attributes(*names: str) -> Callable[[object], tuple[Any, ...]]:

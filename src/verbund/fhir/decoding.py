@@ -102,25 +102,27 @@ def decode(raw: bytes) -> Resource:
         raise refusal(raw)
     try:
         resource = kind_of(name).decode(raw)
-        inner = list(nested(resource))
+        inner = [] if isinstance(resource, DomainResource) and not resource.contained else list(nested(resource))
         doubtful = _doubtful(raw, resource) or (len(raw) > _SMALL and _may_be_deep(raw, name, inner))
     except _FAILURES as error:
         raise refusal(raw, error) from None
-    if (doubtful and (len(raw) > LONGEST_DOUBTED or issues_of(raw))) or (
-        inner and not all(_sound(part, resource) for part in inner)
-    ):
+    if doubtful and (len(raw) > LONGEST_DOUBTED or issues_of(raw)):
         raise refusal(raw)
+    for part in inner:
+        if flaw := _flaw(part, resource):
+            raise refusal(raw, flaw)
     return resource
 
 
-def _sound(raw: bytes, outer: Resource) -> bool:
-    """Whether a resource inside another one is valid; what is contained contains nothing (dom-2)."""
+def _flaw(raw: bytes, outer: Resource) -> Incorrect | None:
+    """What is wrong with a resource inside another one; what is contained contains nothing (dom-2)."""
     try:
         inner = decode(raw)
-    except Incorrect:
-        return False
-    within = isinstance(outer, DomainResource) and isinstance(inner, DomainResource)
-    return not (within and inner.contained)
+    except Incorrect as error:
+        return error
+    if isinstance(outer, DomainResource) and isinstance(inner, DomainResource) and inner.contained:
+        return Invalid("A contained resource cannot contain others.")
+    return None
 
 
 def _doubtful(raw: bytes, resource: Resource) -> bool:
@@ -164,13 +166,16 @@ def nested(resource: Resource) -> Iterator[bytes]:
 def refusal(raw: bytes, error: Exception | None = None) -> Invalid:
     """The error that says what is wrong with these bytes; Incorrect is raised if they are no JSON.
 
-    Of documents of more than `LONGEST_EXPLAINED` bytes only the first issue is told, where decoding stopped.
+    Of documents of more than `LONGEST_EXPLAINED` bytes only what stopped the decoding is told: a place, or the issues of
+    the first resource inside that is wrong.
     """
     issues = issues_of(raw) if len(raw) <= LONGEST_EXPLAINED else ()
+    if not issues and isinstance(error, Incorrect):
+        issues = error.issues
     if not issues:
         place = _PLACE.search(str(error))
         sentence = "The resource breaks a rule of FHIR R4" + (f" at {place[1]}." if place else ".")
-        return Invalid(sentence, issues=(Issue("structure", sentence, rule="structure"),))
+        issues = (Issue("structure", sentence, rule="structure"),)
     more = f" There are {len(issues) - 1} more issues." if len(issues) > 1 else ""
     return Invalid(f"{issues[0].text}{more}", issues=issues)
 

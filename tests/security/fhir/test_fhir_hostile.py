@@ -119,3 +119,11 @@ def test_a_bundle_of_many_entries_is_read_quickly() -> None:
     begun = time.process_time()
     assert len(parse_bundle(raw).entries) == 100_000
     assert time.process_time() - begun < 5
+
+
+def test_of_a_huge_bundle_the_first_bad_resource_is_told() -> None:
+    good = b'{"resource":{"resourceType":"Basic","code":{"text":"%s"}}}' % (b"a" * 1000)
+    bad = b'{"resource":{"resourceType":"Patient","gender":"m"}}'
+    entries = b",".join([good] * 2500 + [bad])
+    with pytest.raises(Incorrect, match=r"Patient\.gender: the code must be one of"):
+        decode(b'{"resourceType":"Bundle","type":"collection","entry":[%s]}' % entries)

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
-from verbund.fhir.generated.datatypes import Age, BackboneElement, CodeableConcept, ContactDetail, DomainResource, Dosage, Duration, Element, Expression, Identifier, Period, Quantity, Range, Reference, RelatedArtifact, Timing, UsageContext
+from verbund.fhir.generated.datatypes import Age, BackboneElement, CodeableConcept, ContactDetail, DomainResource, Dosage, Duration, Element, Expression, Identifier, Period, Quantity, Range, Reference, RelatedArtifact, Resource, Timing, UsageContext
 from verbund.fhir.generated.primitives import Date, DateTime, String, Uri
 
 class ActivityDefinitionParticipant(BackboneElement, kw_only=True):
@@ -113,13 +113,34 @@ class ActivityDefinition(DomainResource, kw_only=True, tag_field="resourceType",
     transform_element: Element | None = named(default=None, name="_transform")
     dynamicValue: tuple[ActivityDefinitionDynamicValue, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("ActivityDefinition.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ActivityDefinition.status is required")
         given = 2 - _ACTIVITYDEFINITION_SUBJECT(self).count(None)
         if given > 1:
             raise ValueError("ActivityDefinition.subject[x] takes at most one type")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("ActivityDefinition.date is malformed")
+        if (v := self.approvalDate) is not None and not is_date(v):
+            raise ValueError("ActivityDefinition.approvalDate is malformed")
+        if (v := self.lastReviewDate) is not None and not is_date(v):
+            raise ValueError("ActivityDefinition.lastReviewDate is malformed")
+        for v in self.library:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("ActivityDefinition.library is malformed")
         if (self.library_element or None in self.library) and not aligned(self.library, self.library_element):
             raise ValueError("ActivityDefinition.library holds a null without an extension")
+        if (v := self.profile) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("ActivityDefinition.profile is malformed")
+        if (v := self.timingDateTime) is not None and not is_date_time(v):
+            raise ValueError("ActivityDefinition.timingDateTime is malformed")
         given = 6 - _ACTIVITYDEFINITION_TIMING(self).count(None)
         if _ACTIVITYDEFINITION_TIMING_ELEMENTS(self).count(None) != 1:
             given = chosen(_ACTIVITYDEFINITION_TIMING(self), _ACTIVITYDEFINITION_TIMING_ELEMENTS(self))
@@ -128,6 +149,8 @@ class ActivityDefinition(DomainResource, kw_only=True, tag_field="resourceType",
         given = 2 - _ACTIVITYDEFINITION_PRODUCT(self).count(None)
         if given > 1:
             raise ValueError("ActivityDefinition.product[x] takes at most one type")
+        if (v := self.transform) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("ActivityDefinition.transform is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

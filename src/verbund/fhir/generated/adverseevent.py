@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import among
+from verbund.fhir.checks import CODES, URIS, among, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Reference
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, String
 
 class AdverseEventSuspectEntityCausality(BackboneElement, kw_only=True):
@@ -54,8 +54,20 @@ class AdverseEvent(DomainResource, kw_only=True, tag_field="resourceType", tag="
     referenceDocument: tuple[Reference, ...] = ()
     study: tuple[Reference, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.actuality is None and self.actuality_element is None:
             raise ValueError("AdverseEvent.actuality is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("AdverseEvent.date is malformed")
+        if (v := self.detected) is not None and not is_date_time(v):
+            raise ValueError("AdverseEvent.detected is malformed")
+        if (v := self.recordedDate) is not None and not is_date_time(v):
+            raise ValueError("AdverseEvent.recordedDate is malformed")
         if self.severity is not None and not among(self.severity, _ADVERSEEVENT_SEVERITY):
             raise ValueError("AdverseEvent.severity is not one of the required codes")
         if self.outcome is not None and not among(self.outcome, _ADVERSEEVENT_OUTCOME):

@@ -10,17 +10,17 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, among, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, among, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
-from verbund.fhir.generated.datatypes import Age, Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Range, Reference
-from verbund.fhir.generated.primitives import DateTime, String
+from verbund.fhir.generated.datatypes import Age, Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Range, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedDateTime, DateTime, String
 
 class AllergyIntoleranceReaction(BackboneElement, kw_only=True):
     substance: CodeableConcept | None = None
     manifestation: tuple[CodeableConcept, ...]
     description: String | None = None
     description_element: Element | None = named(default=None, name="_description")
-    onset: DateTime | None = None
+    onset: CheckedDateTime | None = None
     onset_element: Element | None = named(default=None, name="_onset")
     severity: Literal['mild', 'moderate', 'severe'] | None = None
     severity_element: Element | None = named(default=None, name="_severity")
@@ -60,17 +60,29 @@ class AllergyIntolerance(DomainResource, kw_only=True, tag_field="resourceType",
     note: tuple[Annotation, ...] = ()
     reaction: tuple[AllergyIntoleranceReaction, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.clinicalStatus is not None and not among(self.clinicalStatus, _ALLERGYINTOLERANCE_CLINICALSTATUS):
             raise ValueError("AllergyIntolerance.clinicalStatus is not one of the required codes")
         if self.verificationStatus is not None and not among(self.verificationStatus, _ALLERGYINTOLERANCE_VERIFICATIONSTATUS):
             raise ValueError("AllergyIntolerance.verificationStatus is not one of the required codes")
         if (self.category_element or None in self.category) and not aligned(self.category, self.category_element):
             raise ValueError("AllergyIntolerance.category holds a null without an extension")
+        if (v := self.onsetDateTime) is not None and not is_date_time(v):
+            raise ValueError("AllergyIntolerance.onsetDateTime is malformed")
         given = 5 - _ALLERGYINTOLERANCE_ONSET(self).count(None)
         if _ALLERGYINTOLERANCE_ONSET_ELEMENTS(self).count(None) != 2:
             given = chosen(_ALLERGYINTOLERANCE_ONSET(self), _ALLERGYINTOLERANCE_ONSET_ELEMENTS(self))
         if given > 1:
             raise ValueError("AllergyIntolerance.onset[x] takes at most one type")
+        if (v := self.recordedDate) is not None and not is_date_time(v):
+            raise ValueError("AllergyIntolerance.recordedDate is malformed")
+        if (v := self.lastOccurrence) is not None and not is_date_time(v):
+            raise ValueError("AllergyIntolerance.lastOccurrence is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,8 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time, is_instant
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, Instant, PositiveInt, String, UnsignedInt
 
 class AppointmentParticipant(BackboneElement, kw_only=True):
@@ -59,8 +60,20 @@ class Appointment(DomainResource, kw_only=True, tag_field="resourceType", tag="A
     participant: tuple[AppointmentParticipant, ...]
     requestedPeriod: tuple[Period, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Appointment.status is required")
+        if (v := self.start) is not None and not is_instant(v):
+            raise ValueError("Appointment.start is malformed")
+        if (v := self.end) is not None and not is_instant(v):
+            raise ValueError("Appointment.end is malformed")
+        if (v := self.created) is not None and not is_date_time(v):
+            raise ValueError("Appointment.created is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,8 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_instant
 from verbund.fhir.extraction import Collector, patient_id, refers
-from verbund.fhir.generated.datatypes import CodeableConcept, DomainResource, Element, Identifier, Reference
+from verbund.fhir.generated.datatypes import CodeableConcept, DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import Instant, String
 
 class AppointmentResponse(DomainResource, kw_only=True, tag_field="resourceType", tag="AppointmentResponse"):
@@ -28,6 +29,16 @@ class AppointmentResponse(DomainResource, kw_only=True, tag_field="resourceType"
     comment: String | None = None
     comment_element: Element | None = named(default=None, name="_comment")
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.start) is not None and not is_instant(v):
+            raise ValueError("AppointmentResponse.start is malformed")
+        if (v := self.end) is not None and not is_instant(v):
+            raise ValueError("AppointmentResponse.end is malformed")
         if self.participantStatus is None and self.participantStatus_element is None:
             raise ValueError("AppointmentResponse.participantStatus is required")
 

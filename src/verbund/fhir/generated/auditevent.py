@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_instant
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, DomainResource, Element, Period, Reference
-from verbund.fhir.generated.primitives import Base64, Instant, String, Uri
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, DomainResource, Element, Period, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedBase64, CheckedUri, Instant, String
 
 class AuditEventAgentNetwork(BackboneElement, kw_only=True):
     address: String | None = None
@@ -32,7 +32,7 @@ class AuditEventAgent(BackboneElement, kw_only=True):
     requestor: bool | None = None
     requestor_element: Element | None = named(default=None, name="_requestor")
     location: Reference | None = None
-    policy: tuple[Uri | None, ...] = ()
+    policy: tuple[CheckedUri | None, ...] = ()
     policy_element: tuple[Element | None, ...] = named(default=(), name="_policy")
     media: Coding | None = None
     network: AuditEventAgentNetwork | None = None
@@ -56,7 +56,7 @@ class AuditEventEntityDetail(BackboneElement, kw_only=True):
     type_element: Element | None = named(default=None, name="_type")
     valueString: String | None = None
     valueString_element: Element | None = named(default=None, name="_valueString")
-    valueBase64Binary: Base64 | None = None
+    valueBase64Binary: CheckedBase64 | None = None
     valueBase64Binary_element: Element | None = named(default=None, name="_valueBase64Binary")
     def __post_init__(self) -> None:
         if self.type is None and self.type_element is None:
@@ -77,7 +77,7 @@ class AuditEventEntity(BackboneElement, kw_only=True):
     name_element: Element | None = named(default=None, name="_name")
     description: String | None = None
     description_element: Element | None = named(default=None, name="_description")
-    query: Base64 | None = None
+    query: CheckedBase64 | None = None
     query_element: Element | None = named(default=None, name="_query")
     detail: tuple[AuditEventEntityDetail, ...] = ()
 
@@ -98,6 +98,14 @@ class AuditEvent(DomainResource, kw_only=True, tag_field="resourceType", tag="Au
     source: AuditEventSource
     entity: tuple[AuditEventEntity, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.recorded) is not None and not is_instant(v):
+            raise ValueError("AuditEvent.recorded is malformed")
         if self.recorded is None and self.recorded_element is None:
             raise ValueError("AuditEvent.recorded is required")
 

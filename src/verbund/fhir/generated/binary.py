@@ -10,6 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_base64
 from verbund.fhir.extraction import Collector
 from verbund.fhir.generated.datatypes import Element, Reference, Resource
 from verbund.fhir.generated.primitives import Base64, Code
@@ -21,8 +22,18 @@ class Binary(Resource, kw_only=True, tag_field="resourceType", tag="Binary"):
     data: Base64 | None = None
     data_element: Element | None = named(default=None, name="_data")
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.contentType) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Binary.contentType is malformed")
         if self.contentType is None and self.contentType_element is None:
             raise ValueError("Binary.contentType is required")
+        if (v := self.data) is not None and not is_base64(v):
+            raise ValueError("Binary.data is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -13,14 +13,14 @@ from msgspec import field as named
 from verbund.fhir.checks import attributes, chosen
 from verbund.fhir.extraction import Collector
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference
-from verbund.fhir.generated.primitives import DateTime, Decimal, Integer, String
+from verbund.fhir.generated.primitives import CheckedDateTime, Decimal, Integer, String
 
 _BIOLOGICALLYDERIVEDPRODUCTCOLLECTION_COLLECTED = attributes('collectedDateTime', 'collectedPeriod')
 _BIOLOGICALLYDERIVEDPRODUCTCOLLECTION_COLLECTED_ELEMENTS = attributes('collectedDateTime_element')
 class BiologicallyDerivedProductCollection(BackboneElement, kw_only=True):
     collector: Reference | None = None
     source: Reference | None = None
-    collectedDateTime: DateTime | None = None
+    collectedDateTime: CheckedDateTime | None = None
     collectedDateTime_element: Element | None = named(default=None, name="_collectedDateTime")
     collectedPeriod: Period | None = None
     def __post_init__(self) -> None:
@@ -37,7 +37,7 @@ class BiologicallyDerivedProductProcessing(BackboneElement, kw_only=True):
     description_element: Element | None = named(default=None, name="_description")
     procedure: CodeableConcept | None = None
     additive: Reference | None = None
-    timeDateTime: DateTime | None = None
+    timeDateTime: CheckedDateTime | None = None
     timeDateTime_element: Element | None = named(default=None, name="_timeDateTime")
     timePeriod: Period | None = None
     def __post_init__(self) -> None:
@@ -52,7 +52,7 @@ _BIOLOGICALLYDERIVEDPRODUCTMANIPULATION_TIME_ELEMENTS = attributes('timeDateTime
 class BiologicallyDerivedProductManipulation(BackboneElement, kw_only=True):
     description: String | None = None
     description_element: Element | None = named(default=None, name="_description")
-    timeDateTime: DateTime | None = None
+    timeDateTime: CheckedDateTime | None = None
     timeDateTime_element: Element | None = named(default=None, name="_timeDateTime")
     timePeriod: Period | None = None
     def __post_init__(self) -> None:

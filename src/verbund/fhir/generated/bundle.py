@@ -10,14 +10,15 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_instant
 from verbund.fhir.extraction import Collector, date_range
 from verbund.fhir.generated.datatypes import BackboneElement, Element, Identifier, Resource, Signature
-from verbund.fhir.generated.primitives import Decimal, Instant, String, UnsignedInt, Uri
+from verbund.fhir.generated.primitives import CheckedInstant, CheckedUri, Decimal, Instant, String, UnsignedInt
 
 class BundleLink(BackboneElement, kw_only=True):
     relation: String | None = None
     relation_element: Element | None = named(default=None, name="_relation")
-    url: Uri | None = None
+    url: CheckedUri | None = None
     url_element: Element | None = named(default=None, name="_url")
     def __post_init__(self) -> None:
         if self.relation is None and self.relation_element is None:
@@ -34,11 +35,11 @@ class BundleEntrySearch(BackboneElement, kw_only=True):
 class BundleEntryRequest(BackboneElement, kw_only=True):
     method: Literal['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'] | None = None
     method_element: Element | None = named(default=None, name="_method")
-    url: Uri | None = None
+    url: CheckedUri | None = None
     url_element: Element | None = named(default=None, name="_url")
     ifNoneMatch: String | None = None
     ifNoneMatch_element: Element | None = named(default=None, name="_ifNoneMatch")
-    ifModifiedSince: Instant | None = None
+    ifModifiedSince: CheckedInstant | None = None
     ifModifiedSince_element: Element | None = named(default=None, name="_ifModifiedSince")
     ifMatch: String | None = None
     ifMatch_element: Element | None = named(default=None, name="_ifMatch")
@@ -53,11 +54,11 @@ class BundleEntryRequest(BackboneElement, kw_only=True):
 class BundleEntryResponse(BackboneElement, kw_only=True):
     status: String | None = None
     status_element: Element | None = named(default=None, name="_status")
-    location: Uri | None = None
+    location: CheckedUri | None = None
     location_element: Element | None = named(default=None, name="_location")
     etag: String | None = None
     etag_element: Element | None = named(default=None, name="_etag")
-    lastModified: Instant | None = None
+    lastModified: CheckedInstant | None = None
     lastModified_element: Element | None = named(default=None, name="_lastModified")
     outcome: Raw = None
     def __post_init__(self) -> None:
@@ -66,7 +67,7 @@ class BundleEntryResponse(BackboneElement, kw_only=True):
 
 class BundleEntry(BackboneElement, kw_only=True):
     link: tuple[BundleLink, ...] = ()
-    fullUrl: Uri | None = None
+    fullUrl: CheckedUri | None = None
     fullUrl_element: Element | None = named(default=None, name="_fullUrl")
     resource: Raw = None
     search: BundleEntrySearch | None = None
@@ -85,8 +86,16 @@ class Bundle(Resource, kw_only=True, tag_field="resourceType", tag="Bundle"):
     entry: tuple[BundleEntry, ...] = ()
     signature: Signature | None = None
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.type is None and self.type_element is None:
             raise ValueError("Bundle.type is required")
+        if (v := self.timestamp) is not None and not is_instant(v):
+            raise ValueError("Bundle.timestamp is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,17 +10,17 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned
+from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, ContactDetail, DomainResource, Element, Reference, Resource, UsageContext
-from verbund.fhir.generated.primitives import Code, DateTime, String, UnsignedInt, Uri
+from verbund.fhir.generated.primitives import CheckedDateTime, CheckedUri, Code, DateTime, String, UnsignedInt, Uri
 
 class CapabilityStatementSoftware(BackboneElement, kw_only=True):
     name: String | None = None
     name_element: Element | None = named(default=None, name="_name")
     version: String | None = None
     version_element: Element | None = named(default=None, name="_version")
-    releaseDate: DateTime | None = None
+    releaseDate: CheckedDateTime | None = None
     releaseDate_element: Element | None = named(default=None, name="_releaseDate")
     def __post_init__(self) -> None:
         if self.name is None and self.name_element is None:
@@ -29,7 +29,7 @@ class CapabilityStatementSoftware(BackboneElement, kw_only=True):
 class CapabilityStatementImplementation(BackboneElement, kw_only=True):
     description: String | None = None
     description_element: Element | None = named(default=None, name="_description")
-    url: Uri | None = None
+    url: CheckedUri | None = None
     url_element: Element | None = named(default=None, name="_url")
     custodian: Reference | None = None
     def __post_init__(self) -> None:
@@ -55,7 +55,7 @@ class CapabilityStatementRestResourceInteraction(BackboneElement, kw_only=True):
 class CapabilityStatementRestResourceSearchParam(BackboneElement, kw_only=True):
     name: String | None = None
     name_element: Element | None = named(default=None, name="_name")
-    definition: Uri | None = None
+    definition: CheckedUri | None = None
     definition_element: Element | None = named(default=None, name="_definition")
     type: Literal['number', 'date', 'string', 'token', 'reference', 'composite', 'quantity', 'uri', 'special'] | None = None
     type_element: Element | None = named(default=None, name="_type")
@@ -70,7 +70,7 @@ class CapabilityStatementRestResourceSearchParam(BackboneElement, kw_only=True):
 class CapabilityStatementRestResourceOperation(BackboneElement, kw_only=True):
     name: String | None = None
     name_element: Element | None = named(default=None, name="_name")
-    definition: Uri | None = None
+    definition: CheckedUri | None = None
     definition_element: Element | None = named(default=None, name="_definition")
     documentation: String | None = None
     documentation_element: Element | None = named(default=None, name="_documentation")
@@ -83,9 +83,9 @@ class CapabilityStatementRestResourceOperation(BackboneElement, kw_only=True):
 class CapabilityStatementRestResource(BackboneElement, kw_only=True):
     type: Literal['Account', 'ActivityDefinition', 'AdverseEvent', 'AllergyIntolerance', 'Appointment', 'AppointmentResponse', 'AuditEvent', 'Basic', 'Binary', 'BiologicallyDerivedProduct', 'BodyStructure', 'Bundle', 'CapabilityStatement', 'CarePlan', 'CareTeam', 'CatalogEntry', 'ChargeItem', 'ChargeItemDefinition', 'Claim', 'ClaimResponse', 'ClinicalImpression', 'CodeSystem', 'Communication', 'CommunicationRequest', 'CompartmentDefinition', 'Composition', 'ConceptMap', 'Condition', 'Consent', 'Contract', 'Coverage', 'CoverageEligibilityRequest', 'CoverageEligibilityResponse', 'DetectedIssue', 'Device', 'DeviceDefinition', 'DeviceMetric', 'DeviceRequest', 'DeviceUseStatement', 'DiagnosticReport', 'DocumentManifest', 'DocumentReference', 'DomainResource', 'EffectEvidenceSynthesis', 'Encounter', 'Endpoint', 'EnrollmentRequest', 'EnrollmentResponse', 'EpisodeOfCare', 'EventDefinition', 'Evidence', 'EvidenceVariable', 'ExampleScenario', 'ExplanationOfBenefit', 'FamilyMemberHistory', 'Flag', 'Goal', 'GraphDefinition', 'Group', 'GuidanceResponse', 'HealthcareService', 'ImagingStudy', 'Immunization', 'ImmunizationEvaluation', 'ImmunizationRecommendation', 'ImplementationGuide', 'InsurancePlan', 'Invoice', 'Library', 'Linkage', 'List', 'Location', 'Measure', 'MeasureReport', 'Media', 'Medication', 'MedicationAdministration', 'MedicationDispense', 'MedicationKnowledge', 'MedicationRequest', 'MedicationStatement', 'MedicinalProduct', 'MedicinalProductAuthorization', 'MedicinalProductContraindication', 'MedicinalProductIndication', 'MedicinalProductIngredient', 'MedicinalProductInteraction', 'MedicinalProductManufactured', 'MedicinalProductPackaged', 'MedicinalProductPharmaceutical', 'MedicinalProductUndesirableEffect', 'MessageDefinition', 'MessageHeader', 'MolecularSequence', 'NamingSystem', 'NutritionOrder', 'Observation', 'ObservationDefinition', 'OperationDefinition', 'OperationOutcome', 'Organization', 'OrganizationAffiliation', 'Parameters', 'Patient', 'PaymentNotice', 'PaymentReconciliation', 'Person', 'PlanDefinition', 'Practitioner', 'PractitionerRole', 'Procedure', 'Provenance', 'Questionnaire', 'QuestionnaireResponse', 'RelatedPerson', 'RequestGroup', 'ResearchDefinition', 'ResearchElementDefinition', 'ResearchStudy', 'ResearchSubject', 'Resource', 'RiskAssessment', 'RiskEvidenceSynthesis', 'Schedule', 'SearchParameter', 'ServiceRequest', 'Slot', 'Specimen', 'SpecimenDefinition', 'StructureDefinition', 'StructureMap', 'Subscription', 'Substance', 'SubstanceNucleicAcid', 'SubstancePolymer', 'SubstanceProtein', 'SubstanceReferenceInformation', 'SubstanceSourceMaterial', 'SubstanceSpecification', 'SupplyDelivery', 'SupplyRequest', 'Task', 'TerminologyCapabilities', 'TestReport', 'TestScript', 'ValueSet', 'VerificationResult', 'VisionPrescription'] | None = None
     type_element: Element | None = named(default=None, name="_type")
-    profile: Uri | None = None
+    profile: CheckedUri | None = None
     profile_element: Element | None = named(default=None, name="_profile")
-    supportedProfile: tuple[Uri | None, ...] = ()
+    supportedProfile: tuple[CheckedUri | None, ...] = ()
     supportedProfile_element: tuple[Element | None, ...] = named(default=(), name="_supportedProfile")
     documentation: String | None = None
     documentation_element: Element | None = named(default=None, name="_documentation")
@@ -143,7 +143,7 @@ class CapabilityStatementRest(BackboneElement, kw_only=True):
     interaction: tuple[CapabilityStatementRestInteraction, ...] = ()
     searchParam: tuple[CapabilityStatementRestResourceSearchParam, ...] = ()
     operation: tuple[CapabilityStatementRestResourceOperation, ...] = ()
-    compartment: tuple[Uri | None, ...] = ()
+    compartment: tuple[CheckedUri | None, ...] = ()
     compartment_element: tuple[Element | None, ...] = named(default=(), name="_compartment")
     def __post_init__(self) -> None:
         if self.mode is None and self.mode_element is None:
@@ -153,7 +153,7 @@ class CapabilityStatementRest(BackboneElement, kw_only=True):
 
 class CapabilityStatementMessagingEndpoint(BackboneElement, kw_only=True):
     protocol: Coding
-    address: Uri | None = None
+    address: CheckedUri | None = None
     address_element: Element | None = named(default=None, name="_address")
     def __post_init__(self) -> None:
         if self.address is None and self.address_element is None:
@@ -162,7 +162,7 @@ class CapabilityStatementMessagingEndpoint(BackboneElement, kw_only=True):
 class CapabilityStatementMessagingSupportedMessage(BackboneElement, kw_only=True):
     mode: Literal['sender', 'receiver'] | None = None
     mode_element: Element | None = named(default=None, name="_mode")
-    definition: Uri | None = None
+    definition: CheckedUri | None = None
     definition_element: Element | None = named(default=None, name="_definition")
     def __post_init__(self) -> None:
         if self.mode is None and self.mode_element is None:
@@ -183,7 +183,7 @@ class CapabilityStatementDocument(BackboneElement, kw_only=True):
     mode_element: Element | None = named(default=None, name="_mode")
     documentation: String | None = None
     documentation_element: Element | None = named(default=None, name="_documentation")
-    profile: Uri | None = None
+    profile: CheckedUri | None = None
     profile_element: Element | None = named(default=None, name="_profile")
     def __post_init__(self) -> None:
         if self.mode is None and self.mode_element is None:
@@ -237,24 +237,49 @@ class CapabilityStatement(DomainResource, kw_only=True, tag_field="resourceType"
     messaging: tuple[CapabilityStatementMessaging, ...] = ()
     document: tuple[CapabilityStatementDocument, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("CapabilityStatement.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("CapabilityStatement.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("CapabilityStatement.date is malformed")
         if self.date is None and self.date_element is None:
             raise ValueError("CapabilityStatement.date is required")
         if self.kind is None and self.kind_element is None:
             raise ValueError("CapabilityStatement.kind is required")
+        for v in self.instantiates:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("CapabilityStatement.instantiates is malformed")
         if (self.instantiates_element or None in self.instantiates) and not aligned(self.instantiates, self.instantiates_element):
             raise ValueError("CapabilityStatement.instantiates holds a null without an extension")
+        for v in self.imports:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("CapabilityStatement.imports is malformed")
         if (self.imports_element or None in self.imports) and not aligned(self.imports, self.imports_element):
             raise ValueError("CapabilityStatement.imports holds a null without an extension")
         if self.fhirVersion is None and self.fhirVersion_element is None:
             raise ValueError("CapabilityStatement.fhirVersion is required")
+        for v in self.format:
+            if v is not None and v not in CODES and not is_code(v):
+                raise ValueError("CapabilityStatement.format is malformed")
         if (self.format_element or None in self.format) and not aligned(self.format, self.format_element):
             raise ValueError("CapabilityStatement.format holds a null without an extension")
         if self.format == () and self.format_element == ():
             raise ValueError("CapabilityStatement.format is required")
+        for v in self.patchFormat:
+            if v is not None and v not in CODES and not is_code(v):
+                raise ValueError("CapabilityStatement.patchFormat is malformed")
         if (self.patchFormat_element or None in self.patchFormat) and not aligned(self.patchFormat, self.patchFormat_element):
             raise ValueError("CapabilityStatement.patchFormat holds a null without an extension")
+        for v in self.implementationGuide:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("CapabilityStatement.implementationGuide is malformed")
         if (self.implementationGuide_element or None in self.implementationGuide) and not aligned(self.implementationGuide, self.implementationGuide_element):
             raise ValueError("CapabilityStatement.implementationGuide holds a null without an extension")
 

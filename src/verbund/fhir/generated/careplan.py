@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, known, patient_id, period_range, refers, timing_ranges
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Reference, Timing
-from verbund.fhir.generated.primitives import DateTime, String, Uri
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Reference, Resource, Timing
+from verbund.fhir.generated.primitives import CheckedUri, DateTime, String, Uri
 
 _CAREPLANACTIVITYDETAIL_SCHEDULED = attributes('scheduledString', 'scheduledTiming', 'scheduledPeriod')
 _CAREPLANACTIVITYDETAIL_SCHEDULED_ELEMENTS = attributes('scheduledString_element')
@@ -21,9 +21,9 @@ _CAREPLANACTIVITYDETAIL_PRODUCT = attributes('productCodeableConcept', 'productR
 class CarePlanActivityDetail(BackboneElement, kw_only=True):
     kind: Literal['Appointment', 'CommunicationRequest', 'DeviceRequest', 'MedicationRequest', 'NutritionOrder', 'Task', 'ServiceRequest', 'VisionPrescription'] | None = None
     kind_element: Element | None = named(default=None, name="_kind")
-    instantiatesCanonical: tuple[Uri | None, ...] = ()
+    instantiatesCanonical: tuple[CheckedUri | None, ...] = ()
     instantiatesCanonical_element: tuple[Element | None, ...] = named(default=(), name="_instantiatesCanonical")
-    instantiatesUri: tuple[Uri | None, ...] = ()
+    instantiatesUri: tuple[CheckedUri | None, ...] = ()
     instantiatesUri_element: tuple[Element | None, ...] = named(default=(), name="_instantiatesUri")
     code: CodeableConcept | None = None
     reasonCode: tuple[CodeableConcept, ...] = ()
@@ -101,14 +101,28 @@ class CarePlan(DomainResource, kw_only=True, tag_field="resourceType", tag="Care
     activity: tuple[CarePlanActivity, ...] = ()
     note: tuple[Annotation, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        for v in self.instantiatesCanonical:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("CarePlan.instantiatesCanonical is malformed")
         if (self.instantiatesCanonical_element or None in self.instantiatesCanonical) and not aligned(self.instantiatesCanonical, self.instantiatesCanonical_element):
             raise ValueError("CarePlan.instantiatesCanonical holds a null without an extension")
+        for v in self.instantiatesUri:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("CarePlan.instantiatesUri is malformed")
         if (self.instantiatesUri_element or None in self.instantiatesUri) and not aligned(self.instantiatesUri, self.instantiatesUri_element):
             raise ValueError("CarePlan.instantiatesUri holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("CarePlan.status is required")
         if self.intent is None and self.intent_element is None:
             raise ValueError("CarePlan.intent is required")
+        if (v := self.created) is not None and not is_date_time(v):
+            raise ValueError("CarePlan.created is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,8 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime
 
 class CatalogEntryRelatedEntry(BackboneElement, kw_only=True):
@@ -41,8 +42,18 @@ class CatalogEntry(DomainResource, kw_only=True, tag_field="resourceType", tag="
     additionalClassification: tuple[CodeableConcept, ...] = ()
     relatedEntry: tuple[CatalogEntryRelatedEntry, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.orderable is None and self.orderable_element is None:
             raise ValueError("CatalogEntry.orderable is required")
+        if (v := self.validTo) is not None and not is_date_time(v):
+            raise ValueError("CatalogEntry.validTo is malformed")
+        if (v := self.lastUpdated) is not None and not is_date_time(v):
+            raise ValueError("CatalogEntry.lastUpdated is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, number_range, patient_id, period_range, quantity_range, refers, timing_ranges
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Quantity, Reference, Timing
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Quantity, Reference, Resource, Timing
 from verbund.fhir.generated.primitives import DateTime, Decimal, String, Uri
 
 class ChargeItemPerformer(BackboneElement, kw_only=True):
@@ -60,17 +60,33 @@ class ChargeItem(DomainResource, kw_only=True, tag_field="resourceType", tag="Ch
     note: tuple[Annotation, ...] = ()
     supportingInformation: tuple[Reference, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        for v in self.definitionUri:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("ChargeItem.definitionUri is malformed")
         if (self.definitionUri_element or None in self.definitionUri) and not aligned(self.definitionUri, self.definitionUri_element):
             raise ValueError("ChargeItem.definitionUri holds a null without an extension")
+        for v in self.definitionCanonical:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("ChargeItem.definitionCanonical is malformed")
         if (self.definitionCanonical_element or None in self.definitionCanonical) and not aligned(self.definitionCanonical, self.definitionCanonical_element):
             raise ValueError("ChargeItem.definitionCanonical holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("ChargeItem.status is required")
+        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+            raise ValueError("ChargeItem.occurrenceDateTime is malformed")
         given = 3 - _CHARGEITEM_OCCURRENCE(self).count(None)
         if _CHARGEITEM_OCCURRENCE_ELEMENTS(self).count(None) != 1:
             given = chosen(_CHARGEITEM_OCCURRENCE(self), _CHARGEITEM_OCCURRENCE_ELEMENTS(self))
         if given > 1:
             raise ValueError("ChargeItem.occurrence[x] takes at most one type")
+        if (v := self.enteredDate) is not None and not is_date_time(v):
+            raise ValueError("ChargeItem.enteredDate is malformed")
         given = 2 - _CHARGEITEM_PRODUCT(self).count(None)
         if given > 1:
             raise ValueError("ChargeItem.product[x] takes at most one type")

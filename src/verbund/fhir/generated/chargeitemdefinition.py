@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned
+from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Identifier, Money, Period, Reference, UsageContext
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Identifier, Money, Period, Reference, Resource, UsageContext
 from verbund.fhir.generated.primitives import Date, DateTime, Decimal, String, Uri
 
 class ChargeItemDefinitionApplicability(BackboneElement, kw_only=True):
@@ -77,16 +77,39 @@ class ChargeItemDefinition(DomainResource, kw_only=True, tag_field="resourceType
     applicability: tuple[ChargeItemDefinitionApplicability, ...] = ()
     propertyGroup: tuple[ChargeItemDefinitionPropertyGroup, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("ChargeItemDefinition.url is malformed")
         if self.url is None and self.url_element is None:
             raise ValueError("ChargeItemDefinition.url is required")
+        for v in self.derivedFromUri:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("ChargeItemDefinition.derivedFromUri is malformed")
         if (self.derivedFromUri_element or None in self.derivedFromUri) and not aligned(self.derivedFromUri, self.derivedFromUri_element):
             raise ValueError("ChargeItemDefinition.derivedFromUri holds a null without an extension")
+        for v in self.partOf:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("ChargeItemDefinition.partOf is malformed")
         if (self.partOf_element or None in self.partOf) and not aligned(self.partOf, self.partOf_element):
             raise ValueError("ChargeItemDefinition.partOf holds a null without an extension")
+        for v in self.replaces:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("ChargeItemDefinition.replaces is malformed")
         if (self.replaces_element or None in self.replaces) and not aligned(self.replaces, self.replaces_element):
             raise ValueError("ChargeItemDefinition.replaces holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("ChargeItemDefinition.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("ChargeItemDefinition.date is malformed")
+        if (v := self.approvalDate) is not None and not is_date(v):
+            raise ValueError("ChargeItemDefinition.approvalDate is malformed")
+        if (v := self.lastReviewDate) is not None and not is_date(v):
+            raise ValueError("ChargeItemDefinition.lastReviewDate is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

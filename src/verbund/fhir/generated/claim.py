@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
-from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Quantity, Reference
-from verbund.fhir.generated.primitives import Date, DateTime, Decimal, PositiveInt, String
+from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Quantity, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedDate, CheckedDateTime, DateTime, Decimal, PositiveInt, String
 
 class ClaimRelated(BackboneElement, kw_only=True):
     claim: Reference | None = None
@@ -45,7 +45,7 @@ class ClaimSupportingInfo(BackboneElement, kw_only=True):
     sequence_element: Element | None = named(default=None, name="_sequence")
     category: CodeableConcept
     code: CodeableConcept | None = None
-    timingDate: Date | None = None
+    timingDate: CheckedDate | None = None
     timingDate_element: Element | None = named(default=None, name="_timingDate")
     timingPeriod: Period | None = None
     valueBoolean: bool | None = None
@@ -91,7 +91,7 @@ class ClaimProcedure(BackboneElement, kw_only=True):
     sequence: PositiveInt | None = None
     sequence_element: Element | None = named(default=None, name="_sequence")
     type: tuple[CodeableConcept, ...] = ()
-    date: DateTime | None = None
+    date: CheckedDateTime | None = None
     date_element: Element | None = named(default=None, name="_date")
     procedureCodeableConcept: CodeableConcept | None = None
     procedureReference: Reference | None = None
@@ -125,7 +125,7 @@ class ClaimInsurance(BackboneElement, kw_only=True):
 
 _CLAIMACCIDENT_LOCATION = attributes('locationAddress', 'locationReference')
 class ClaimAccident(BackboneElement, kw_only=True):
-    date: Date | None = None
+    date: CheckedDate | None = None
     date_element: Element | None = named(default=None, name="_date")
     type: CodeableConcept | None = None
     locationAddress: Address | None = None
@@ -193,7 +193,7 @@ class ClaimItem(BackboneElement, kw_only=True):
     productOrService: CodeableConcept
     modifier: tuple[CodeableConcept, ...] = ()
     programCode: tuple[CodeableConcept, ...] = ()
-    servicedDate: Date | None = None
+    servicedDate: CheckedDate | None = None
     servicedDate_element: Element | None = named(default=None, name="_servicedDate")
     servicedPeriod: Period | None = None
     locationCodeableConcept: CodeableConcept | None = None
@@ -261,10 +261,18 @@ class Claim(DomainResource, kw_only=True, tag_field="resourceType", tag="Claim")
     item: tuple[ClaimItem, ...] = ()
     total: Money | None = None
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Claim.status is required")
         if self.use is None and self.use_element is None:
             raise ValueError("Claim.use is required")
+        if (v := self.created) is not None and not is_date_time(v):
+            raise ValueError("Claim.created is malformed")
         if self.created is None and self.created_element is None:
             raise ValueError("Claim.created is required")
 

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
-from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Quantity, Reference
-from verbund.fhir.generated.primitives import Date, DateTime, Decimal, PositiveInt, String
+from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Quantity, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedDate, DateTime, Decimal, PositiveInt, String
 
 class ClaimResponseItemAdjudication(BackboneElement, kw_only=True):
     category: CodeableConcept
@@ -105,7 +105,7 @@ class ClaimResponseAddItem(BackboneElement, kw_only=True):
     productOrService: CodeableConcept
     modifier: tuple[CodeableConcept, ...] = ()
     programCode: tuple[CodeableConcept, ...] = ()
-    servicedDate: Date | None = None
+    servicedDate: CheckedDate | None = None
     servicedDate_element: Element | None = named(default=None, name="_servicedDate")
     servicedPeriod: Period | None = None
     locationCodeableConcept: CodeableConcept | None = None
@@ -148,7 +148,7 @@ class ClaimResponsePayment(BackboneElement, kw_only=True):
     type: CodeableConcept
     adjustment: Money | None = None
     adjustmentReason: CodeableConcept | None = None
-    date: Date | None = None
+    date: CheckedDate | None = None
     date_element: Element | None = named(default=None, name="_date")
     amount: Money
     identifier: Identifier | None = None
@@ -224,10 +224,18 @@ class ClaimResponse(DomainResource, kw_only=True, tag_field="resourceType", tag=
     insurance: tuple[ClaimResponseInsurance, ...] = ()
     error: tuple[ClaimResponseError, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ClaimResponse.status is required")
         if self.use is None and self.use_element is None:
             raise ValueError("ClaimResponse.use is required")
+        if (v := self.created) is not None and not is_date_time(v):
+            raise ValueError("ClaimResponse.created is malformed")
         if self.created is None and self.created_element is None:
             raise ValueError("ClaimResponse.created is required")
         if self.outcome is None and self.outcome_element is None:

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, String, Uri
 
 class ClinicalImpressionInvestigation(BackboneElement, kw_only=True):
@@ -56,13 +56,26 @@ class ClinicalImpression(DomainResource, kw_only=True, tag_field="resourceType",
     supportingInfo: tuple[Reference, ...] = ()
     note: tuple[Annotation, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ClinicalImpression.status is required")
+        if (v := self.effectiveDateTime) is not None and not is_date_time(v):
+            raise ValueError("ClinicalImpression.effectiveDateTime is malformed")
         given = 2 - _CLINICALIMPRESSION_EFFECTIVE(self).count(None)
         if _CLINICALIMPRESSION_EFFECTIVE_ELEMENTS(self).count(None) != 1:
             given = chosen(_CLINICALIMPRESSION_EFFECTIVE(self), _CLINICALIMPRESSION_EFFECTIVE_ELEMENTS(self))
         if given > 1:
             raise ValueError("ClinicalImpression.effective[x] takes at most one type")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("ClinicalImpression.date is malformed")
+        for v in self.protocol:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("ClinicalImpression.protocol is malformed")
         if (self.protocol_element or None in self.protocol) and not aligned(self.protocol, self.protocol_element):
             raise ValueError("ClinicalImpression.protocol holds a null without an extension")
 

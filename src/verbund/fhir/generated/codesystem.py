@@ -10,13 +10,13 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, ContactDetail, DomainResource, Element, Identifier, UsageContext
-from verbund.fhir.generated.primitives import Code, DateTime, Decimal, Integer, String, UnsignedInt, Uri
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, ContactDetail, DomainResource, Element, Identifier, Resource, UsageContext
+from verbund.fhir.generated.primitives import CheckedCode, CheckedDateTime, CheckedUri, DateTime, Decimal, Integer, String, UnsignedInt, Uri
 
 class CodeSystemFilter(BackboneElement, kw_only=True):
-    code: Code | None = None
+    code: CheckedCode | None = None
     code_element: Element | None = named(default=None, name="_code")
     description: String | None = None
     description_element: Element | None = named(default=None, name="_description")
@@ -35,9 +35,9 @@ class CodeSystemFilter(BackboneElement, kw_only=True):
             raise ValueError("CodeSystemFilter.value is required")
 
 class CodeSystemProperty(BackboneElement, kw_only=True):
-    code: Code | None = None
+    code: CheckedCode | None = None
     code_element: Element | None = named(default=None, name="_code")
-    uri: Uri | None = None
+    uri: CheckedUri | None = None
     uri_element: Element | None = named(default=None, name="_uri")
     description: String | None = None
     description_element: Element | None = named(default=None, name="_description")
@@ -50,7 +50,7 @@ class CodeSystemProperty(BackboneElement, kw_only=True):
             raise ValueError("CodeSystemProperty.type is required")
 
 class CodeSystemConceptDesignation(BackboneElement, kw_only=True):
-    language: Code | None = None
+    language: CheckedCode | None = None
     language_element: Element | None = named(default=None, name="_language")
     use: Coding | None = None
     value: String | None = None
@@ -62,9 +62,9 @@ class CodeSystemConceptDesignation(BackboneElement, kw_only=True):
 _CODESYSTEMCONCEPTPROPERTY_VALUE = attributes('valueCode', 'valueString', 'valueInteger', 'valueBoolean', 'valueDateTime', 'valueDecimal', 'valueCoding')
 _CODESYSTEMCONCEPTPROPERTY_VALUE_ELEMENTS = attributes('valueCode_element', 'valueString_element', 'valueInteger_element', 'valueBoolean_element', 'valueDateTime_element', 'valueDecimal_element')
 class CodeSystemConceptProperty(BackboneElement, kw_only=True):
-    code: Code | None = None
+    code: CheckedCode | None = None
     code_element: Element | None = named(default=None, name="_code")
-    valueCode: Code | None = None
+    valueCode: CheckedCode | None = None
     valueCode_element: Element | None = named(default=None, name="_valueCode")
     valueString: String | None = None
     valueString_element: Element | None = named(default=None, name="_valueString")
@@ -72,7 +72,7 @@ class CodeSystemConceptProperty(BackboneElement, kw_only=True):
     valueInteger_element: Element | None = named(default=None, name="_valueInteger")
     valueBoolean: bool | None = None
     valueBoolean_element: Element | None = named(default=None, name="_valueBoolean")
-    valueDateTime: DateTime | None = None
+    valueDateTime: CheckedDateTime | None = None
     valueDateTime_element: Element | None = named(default=None, name="_valueDateTime")
     valueDecimal: Decimal | None = None
     valueDecimal_element: Element | None = named(default=None, name="_valueDecimal")
@@ -87,7 +87,7 @@ class CodeSystemConceptProperty(BackboneElement, kw_only=True):
             raise ValueError("CodeSystemConceptProperty.value[x] takes exactly one type")
 
 class CodeSystemConcept(BackboneElement, kw_only=True):
-    code: Code | None = None
+    code: CheckedCode | None = None
     code_element: Element | None = named(default=None, name="_code")
     display: String | None = None
     display_element: Element | None = named(default=None, name="_display")
@@ -147,10 +147,24 @@ class CodeSystem(DomainResource, kw_only=True, tag_field="resourceType", tag="Co
     property: tuple[CodeSystemProperty, ...] = ()
     concept: tuple[CodeSystemConcept, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("CodeSystem.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("CodeSystem.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("CodeSystem.date is malformed")
+        if (v := self.valueSet) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("CodeSystem.valueSet is malformed")
         if self.content is None and self.content_element is None:
             raise ValueError("CodeSystem.content is required")
+        if (v := self.supplements) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("CodeSystem.supplements is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

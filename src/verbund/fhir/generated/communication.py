@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
-from verbund.fhir.generated.datatypes import Annotation, Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Reference
+from verbund.fhir.generated.datatypes import Annotation, Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, String, Uri
 
 _COMMUNICATIONPAYLOAD_CONTENT = attributes('contentString', 'contentAttachment', 'contentReference')
@@ -60,12 +60,28 @@ class Communication(DomainResource, kw_only=True, tag_field="resourceType", tag=
     payload: tuple[CommunicationPayload, ...] = ()
     note: tuple[Annotation, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        for v in self.instantiatesCanonical:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("Communication.instantiatesCanonical is malformed")
         if (self.instantiatesCanonical_element or None in self.instantiatesCanonical) and not aligned(self.instantiatesCanonical, self.instantiatesCanonical_element):
             raise ValueError("Communication.instantiatesCanonical holds a null without an extension")
+        for v in self.instantiatesUri:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("Communication.instantiatesUri is malformed")
         if (self.instantiatesUri_element or None in self.instantiatesUri) and not aligned(self.instantiatesUri, self.instantiatesUri_element):
             raise ValueError("Communication.instantiatesUri holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("Communication.status is required")
+        if (v := self.sent) is not None and not is_date_time(v):
+            raise ValueError("Communication.sent is malformed")
+        if (v := self.received) is not None and not is_date_time(v):
+            raise ValueError("Communication.received is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

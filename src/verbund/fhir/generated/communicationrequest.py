@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
-from verbund.fhir.generated.datatypes import Annotation, Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference
+from verbund.fhir.generated.datatypes import Annotation, Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, String
 
 _COMMUNICATIONREQUESTPAYLOAD_CONTENT = attributes('contentString', 'contentAttachment', 'contentReference')
@@ -61,13 +61,23 @@ class CommunicationRequest(DomainResource, kw_only=True, tag_field="resourceType
     reasonReference: tuple[Reference, ...] = ()
     note: tuple[Annotation, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("CommunicationRequest.status is required")
+        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+            raise ValueError("CommunicationRequest.occurrenceDateTime is malformed")
         given = 2 - _COMMUNICATIONREQUEST_OCCURRENCE(self).count(None)
         if _COMMUNICATIONREQUEST_OCCURRENCE_ELEMENTS(self).count(None) != 1:
             given = chosen(_COMMUNICATIONREQUEST_OCCURRENCE(self), _COMMUNICATIONREQUEST_OCCURRENCE_ELEMENTS(self))
         if given > 1:
             raise ValueError("CommunicationRequest.occurrence[x] takes at most one type")
+        if (v := self.authoredOn) is not None and not is_date_time(v):
+            raise ValueError("CommunicationRequest.authoredOn is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

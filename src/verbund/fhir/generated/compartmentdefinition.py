@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned
+from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, ContactDetail, DomainResource, Element, Resource, UsageContext
 from verbund.fhir.generated.primitives import DateTime, String, Uri
@@ -55,12 +55,22 @@ class CompartmentDefinition(DomainResource, kw_only=True, tag_field="resourceTyp
     search_element: Element | None = named(default=None, name="_search")
     resource: tuple[CompartmentDefinitionResource, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("CompartmentDefinition.url is malformed")
         if self.url is None and self.url_element is None:
             raise ValueError("CompartmentDefinition.url is required")
         if self.name is None and self.name_element is None:
             raise ValueError("CompartmentDefinition.name is required")
         if self.status is None and self.status_element is None:
             raise ValueError("CompartmentDefinition.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("CompartmentDefinition.date is malformed")
         if self.code is None and self.code_element is None:
             raise ValueError("CompartmentDefinition.code is required")
         if self.search is None and self.search_element is None:

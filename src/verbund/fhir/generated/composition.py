@@ -10,15 +10,15 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes
+from verbund.fhir.checks import CODES, URIS, attributes, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Narrative, Period, Reference
-from verbund.fhir.generated.primitives import DateTime, String
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Narrative, Period, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedDateTime, DateTime, String
 
 class CompositionAttester(BackboneElement, kw_only=True):
     mode: Literal['personal', 'professional', 'legal', 'official'] | None = None
     mode_element: Element | None = named(default=None, name="_mode")
-    time: DateTime | None = None
+    time: CheckedDateTime | None = None
     time_element: Element | None = named(default=None, name="_time")
     party: Reference | None = None
     def __post_init__(self) -> None:
@@ -78,8 +78,16 @@ class Composition(DomainResource, kw_only=True, tag_field="resourceType", tag="C
     event: tuple[CompositionEvent, ...] = ()
     section: tuple[CompositionSection, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Composition.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("Composition.date is malformed")
         if self.date is None and self.date_element is None:
             raise ValueError("Composition.date is required")
         if self.title is None and self.title_element is None:

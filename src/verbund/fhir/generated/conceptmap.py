@@ -10,15 +10,15 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Identifier, UsageContext
-from verbund.fhir.generated.primitives import Code, DateTime, String, Uri
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Identifier, Resource, UsageContext
+from verbund.fhir.generated.primitives import CheckedCode, CheckedUri, DateTime, String, Uri
 
 class ConceptMapGroupElementTargetDependsOn(BackboneElement, kw_only=True):
-    property: Uri | None = None
+    property: CheckedUri | None = None
     property_element: Element | None = named(default=None, name="_property")
-    system: Uri | None = None
+    system: CheckedUri | None = None
     system_element: Element | None = named(default=None, name="_system")
     value: String | None = None
     value_element: Element | None = named(default=None, name="_value")
@@ -31,7 +31,7 @@ class ConceptMapGroupElementTargetDependsOn(BackboneElement, kw_only=True):
             raise ValueError("ConceptMapGroupElementTargetDependsOn.value is required")
 
 class ConceptMapGroupElementTarget(BackboneElement, kw_only=True):
-    code: Code | None = None
+    code: CheckedCode | None = None
     code_element: Element | None = named(default=None, name="_code")
     display: String | None = None
     display_element: Element | None = named(default=None, name="_display")
@@ -46,7 +46,7 @@ class ConceptMapGroupElementTarget(BackboneElement, kw_only=True):
             raise ValueError("ConceptMapGroupElementTarget.equivalence is required")
 
 class ConceptMapGroupElement(BackboneElement, kw_only=True):
-    code: Code | None = None
+    code: CheckedCode | None = None
     code_element: Element | None = named(default=None, name="_code")
     display: String | None = None
     display_element: Element | None = named(default=None, name="_display")
@@ -55,22 +55,22 @@ class ConceptMapGroupElement(BackboneElement, kw_only=True):
 class ConceptMapGroupUnmapped(BackboneElement, kw_only=True):
     mode: Literal['provided', 'fixed', 'other-map'] | None = None
     mode_element: Element | None = named(default=None, name="_mode")
-    code: Code | None = None
+    code: CheckedCode | None = None
     code_element: Element | None = named(default=None, name="_code")
     display: String | None = None
     display_element: Element | None = named(default=None, name="_display")
-    url: Uri | None = None
+    url: CheckedUri | None = None
     url_element: Element | None = named(default=None, name="_url")
     def __post_init__(self) -> None:
         if self.mode is None and self.mode_element is None:
             raise ValueError("ConceptMapGroupUnmapped.mode is required")
 
 class ConceptMapGroup(BackboneElement, kw_only=True):
-    source: Uri | None = None
+    source: CheckedUri | None = None
     source_element: Element | None = named(default=None, name="_source")
     sourceVersion: String | None = None
     sourceVersion_element: Element | None = named(default=None, name="_sourceVersion")
-    target: Uri | None = None
+    target: CheckedUri | None = None
     target_element: Element | None = named(default=None, name="_target")
     targetVersion: String | None = None
     targetVersion_element: Element | None = named(default=None, name="_targetVersion")
@@ -118,13 +118,31 @@ class ConceptMap(DomainResource, kw_only=True, tag_field="resourceType", tag="Co
     targetCanonical_element: Element | None = named(default=None, name="_targetCanonical")
     group: tuple[ConceptMapGroup, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("ConceptMap.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ConceptMap.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("ConceptMap.date is malformed")
+        if (v := self.sourceUri) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("ConceptMap.sourceUri is malformed")
+        if (v := self.sourceCanonical) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("ConceptMap.sourceCanonical is malformed")
         given = 2 - _CONCEPTMAP_SOURCE(self).count(None)
         if _CONCEPTMAP_SOURCE_ELEMENTS(self).count(None) != 2:
             given = chosen(_CONCEPTMAP_SOURCE(self), _CONCEPTMAP_SOURCE_ELEMENTS(self))
         if given > 1:
             raise ValueError("ConceptMap.source[x] takes at most one type")
+        if (v := self.targetUri) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("ConceptMap.targetUri is malformed")
+        if (v := self.targetCanonical) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("ConceptMap.targetCanonical is malformed")
         given = 2 - _CONCEPTMAP_TARGET(self).count(None)
         if _CONCEPTMAP_TARGET_ELEMENTS(self).count(None) != 2:
             given = chosen(_CONCEPTMAP_TARGET(self), _CONCEPTMAP_TARGET_ELEMENTS(self))

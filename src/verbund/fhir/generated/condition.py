@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import among, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, among, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, quantity_range, refers, span
-from verbund.fhir.generated.datatypes import Age, Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Range, Reference
+from verbund.fhir.generated.datatypes import Age, Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Range, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, String
 
 class ConditionStage(BackboneElement, kw_only=True):
@@ -62,20 +62,32 @@ class Condition(DomainResource, kw_only=True, tag_field="resourceType", tag="Con
     evidence: tuple[ConditionEvidence, ...] = ()
     note: tuple[Annotation, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.clinicalStatus is not None and not among(self.clinicalStatus, _CONDITION_CLINICALSTATUS):
             raise ValueError("Condition.clinicalStatus is not one of the required codes")
         if self.verificationStatus is not None and not among(self.verificationStatus, _CONDITION_VERIFICATIONSTATUS):
             raise ValueError("Condition.verificationStatus is not one of the required codes")
+        if (v := self.onsetDateTime) is not None and not is_date_time(v):
+            raise ValueError("Condition.onsetDateTime is malformed")
         given = 5 - _CONDITION_ONSET(self).count(None)
         if _CONDITION_ONSET_ELEMENTS(self).count(None) != 2:
             given = chosen(_CONDITION_ONSET(self), _CONDITION_ONSET_ELEMENTS(self))
         if given > 1:
             raise ValueError("Condition.onset[x] takes at most one type")
+        if (v := self.abatementDateTime) is not None and not is_date_time(v):
+            raise ValueError("Condition.abatementDateTime is malformed")
         given = 5 - _CONDITION_ABATEMENT(self).count(None)
         if _CONDITION_ABATEMENT_ELEMENTS(self).count(None) != 2:
             given = chosen(_CONDITION_ABATEMENT(self), _CONDITION_ABATEMENT_ELEMENTS(self))
         if given > 1:
             raise ValueError("Condition.abatement[x] takes at most one type")
+        if (v := self.recordedDate) is not None and not is_date_time(v):
+            raise ValueError("Condition.recordedDate is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

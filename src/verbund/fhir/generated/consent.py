@@ -10,22 +10,22 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes
+from verbund.fhir.checks import CODES, URIS, attributes, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range
-from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Period, Reference
-from verbund.fhir.generated.primitives import DateTime, Uri
+from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Period, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedDateTime, CheckedUri, DateTime
 
 class ConsentPolicy(BackboneElement, kw_only=True):
-    authority: Uri | None = None
+    authority: CheckedUri | None = None
     authority_element: Element | None = named(default=None, name="_authority")
-    uri: Uri | None = None
+    uri: CheckedUri | None = None
     uri_element: Element | None = named(default=None, name="_uri")
 
 class ConsentVerification(BackboneElement, kw_only=True):
     verified: bool | None = None
     verified_element: Element | None = named(default=None, name="_verified")
     verifiedWith: Reference | None = None
-    verificationDate: DateTime | None = None
+    verificationDate: CheckedDateTime | None = None
     verificationDate_element: Element | None = named(default=None, name="_verificationDate")
     def __post_init__(self) -> None:
         if self.verified is None and self.verified_element is None:
@@ -76,8 +76,16 @@ class Consent(DomainResource, kw_only=True, tag_field="resourceType", tag="Conse
     verification: tuple[ConsentVerification, ...] = ()
     provision: ConsentProvision | None = None
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Consent.status is required")
+        if (v := self.dateTime) is not None and not is_date_time(v):
+            raise ValueError("Consent.dateTime is malformed")
         given = 2 - _CONSENT_SOURCE(self).count(None)
         if given > 1:
             raise ValueError("Consent.source[x] takes at most one type")

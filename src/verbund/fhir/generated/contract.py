@@ -10,16 +10,16 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, refers
-from verbund.fhir.generated.datatypes import Annotation, Attachment, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Money, Period, Quantity, Reference, Signature, Timing
-from verbund.fhir.generated.primitives import Date, DateTime, Decimal, Integer, String, Time, UnsignedInt, Uri
+from verbund.fhir.generated.datatypes import Annotation, Attachment, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Money, Period, Quantity, Reference, Resource, Signature, Timing
+from verbund.fhir.generated.primitives import CheckedDate, CheckedDateTime, CheckedTime, CheckedUri, DateTime, Decimal, Integer, String, UnsignedInt, Uri
 
 class ContractContentDefinition(BackboneElement, kw_only=True):
     type: CodeableConcept
     subType: CodeableConcept | None = None
     publisher: Reference | None = None
-    publicationDate: DateTime | None = None
+    publicationDate: CheckedDateTime | None = None
     publicationDate_element: Element | None = named(default=None, name="_publicationDate")
     publicationStatus: Literal['amended', 'appended', 'cancelled', 'disputed', 'entered-in-error', 'executable', 'executed', 'negotiable', 'offered', 'policy', 'rejected', 'renewed', 'revoked', 'resolved', 'terminated'] | None = None
     publicationStatus_element: Element | None = named(default=None, name="_publicationStatus")
@@ -52,15 +52,15 @@ class ContractTermOfferAnswer(BackboneElement, kw_only=True):
     valueDecimal_element: Element | None = named(default=None, name="_valueDecimal")
     valueInteger: Integer | None = None
     valueInteger_element: Element | None = named(default=None, name="_valueInteger")
-    valueDate: Date | None = None
+    valueDate: CheckedDate | None = None
     valueDate_element: Element | None = named(default=None, name="_valueDate")
-    valueDateTime: DateTime | None = None
+    valueDateTime: CheckedDateTime | None = None
     valueDateTime_element: Element | None = named(default=None, name="_valueDateTime")
-    valueTime: Time | None = None
+    valueTime: CheckedTime | None = None
     valueTime_element: Element | None = named(default=None, name="_valueTime")
     valueString: String | None = None
     valueString_element: Element | None = named(default=None, name="_valueString")
-    valueUri: Uri | None = None
+    valueUri: CheckedUri | None = None
     valueUri_element: Element | None = named(default=None, name="_valueUri")
     valueAttachment: Attachment | None = None
     valueCoding: Coding | None = None
@@ -104,7 +104,7 @@ class ContractTermAssetValuedItem(BackboneElement, kw_only=True):
     entityCodeableConcept: CodeableConcept | None = None
     entityReference: Reference | None = None
     identifier: Identifier | None = None
-    effectiveTime: DateTime | None = None
+    effectiveTime: CheckedDateTime | None = None
     effectiveTime_element: Element | None = named(default=None, name="_effectiveTime")
     quantity: Quantity | None = None
     unitPrice: Money | None = None
@@ -115,7 +115,7 @@ class ContractTermAssetValuedItem(BackboneElement, kw_only=True):
     net: Money | None = None
     payment: String | None = None
     payment_element: Element | None = named(default=None, name="_payment")
-    paymentDate: DateTime | None = None
+    paymentDate: CheckedDateTime | None = None
     paymentDate_element: Element | None = named(default=None, name="_paymentDate")
     responsible: Reference | None = None
     recipient: Reference | None = None
@@ -176,7 +176,7 @@ class ContractTermAction(BackboneElement, kw_only=True):
     context: Reference | None = None
     contextLinkId: tuple[String | None, ...] = ()
     contextLinkId_element: tuple[Element | None, ...] = named(default=(), name="_contextLinkId")
-    occurrenceDateTime: DateTime | None = None
+    occurrenceDateTime: CheckedDateTime | None = None
     occurrenceDateTime_element: Element | None = named(default=None, name="_occurrenceDateTime")
     occurrencePeriod: Period | None = None
     occurrenceTiming: Timing | None = None
@@ -221,7 +221,7 @@ class ContractTermAction(BackboneElement, kw_only=True):
 _CONTRACTTERM_TOPIC = attributes('topicCodeableConcept', 'topicReference')
 class ContractTerm(BackboneElement, kw_only=True):
     identifier: Identifier | None = None
-    issued: DateTime | None = None
+    issued: CheckedDateTime | None = None
     issued_element: Element | None = named(default=None, name="_issued")
     applies: Period | None = None
     topicCodeableConcept: CodeableConcept | None = None
@@ -320,6 +320,18 @@ class Contract(DomainResource, kw_only=True, tag_field="resourceType", tag="Cont
     legallyBindingAttachment: Attachment | None = None
     legallyBindingReference: Reference | None = None
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Contract.url is malformed")
+        if (v := self.instantiatesUri) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Contract.instantiatesUri is malformed")
+        if (v := self.issued) is not None and not is_date_time(v):
+            raise ValueError("Contract.issued is malformed")
         if (self.alias_element or None in self.alias) and not aligned(self.alias, self.alias_element):
             raise ValueError("Contract.alias holds a null without an extension")
         given = 2 - _CONTRACT_TOPIC(self).count(None)

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes
+from verbund.fhir.checks import CODES, URIS, attributes, is_code, is_uri, is_id
 from verbund.fhir.extraction import Collector, patient_id
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Quantity, Reference
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import PositiveInt, String
 
 class CoverageClass(BackboneElement, kw_only=True):
@@ -65,6 +65,12 @@ class Coverage(DomainResource, kw_only=True, tag_field="resourceType", tag="Cove
     subrogation_element: Element | None = named(default=None, name="_subrogation")
     contract: tuple[Reference, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Coverage.status is required")
 

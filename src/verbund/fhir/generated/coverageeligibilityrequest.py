@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Quantity, Reference
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import Date, DateTime, PositiveInt, String
 
 class CoverageEligibilityRequestSupportingInfo(BackboneElement, kw_only=True):
@@ -80,17 +80,27 @@ class CoverageEligibilityRequest(DomainResource, kw_only=True, tag_field="resour
     insurance: tuple[CoverageEligibilityRequestInsurance, ...] = ()
     item: tuple[CoverageEligibilityRequestItem, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("CoverageEligibilityRequest.status is required")
         if (self.purpose_element or None in self.purpose) and not aligned(self.purpose, self.purpose_element):
             raise ValueError("CoverageEligibilityRequest.purpose holds a null without an extension")
         if self.purpose == () and self.purpose_element == ():
             raise ValueError("CoverageEligibilityRequest.purpose is required")
+        if (v := self.servicedDate) is not None and not is_date(v):
+            raise ValueError("CoverageEligibilityRequest.servicedDate is malformed")
         given = 2 - _COVERAGEELIGIBILITYREQUEST_SERVICED(self).count(None)
         if _COVERAGEELIGIBILITYREQUEST_SERVICED_ELEMENTS(self).count(None) != 1:
             given = chosen(_COVERAGEELIGIBILITYREQUEST_SERVICED(self), _COVERAGEELIGIBILITYREQUEST_SERVICED_ELEMENTS(self))
         if given > 1:
             raise ValueError("CoverageEligibilityRequest.serviced[x] takes at most one type")
+        if (v := self.created) is not None and not is_date_time(v):
+            raise ValueError("CoverageEligibilityRequest.created is malformed")
         if self.created is None and self.created_element is None:
             raise ValueError("CoverageEligibilityRequest.created is required")
 

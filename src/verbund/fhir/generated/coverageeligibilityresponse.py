@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Reference
-from verbund.fhir.generated.primitives import Date, DateTime, String, UnsignedInt, Uri
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedUri, Date, DateTime, String, UnsignedInt
 
 _COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_ALLOWED = attributes('allowedUnsignedInt', 'allowedString', 'allowedMoney')
 _COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_ALLOWED_ELEMENTS = attributes('allowedUnsignedInt_element', 'allowedString_element')
@@ -61,7 +61,7 @@ class CoverageEligibilityResponseInsuranceItem(BackboneElement, kw_only=True):
     authorizationRequired: bool | None = None
     authorizationRequired_element: Element | None = named(default=None, name="_authorizationRequired")
     authorizationSupporting: tuple[CodeableConcept, ...] = ()
-    authorizationUrl: Uri | None = None
+    authorizationUrl: CheckedUri | None = None
     authorizationUrl_element: Element | None = named(default=None, name="_authorizationUrl")
 
 class CoverageEligibilityResponseInsurance(BackboneElement, kw_only=True):
@@ -101,17 +101,27 @@ class CoverageEligibilityResponse(DomainResource, kw_only=True, tag_field="resou
     form: CodeableConcept | None = None
     error: tuple[CoverageEligibilityResponseError, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("CoverageEligibilityResponse.status is required")
         if (self.purpose_element or None in self.purpose) and not aligned(self.purpose, self.purpose_element):
             raise ValueError("CoverageEligibilityResponse.purpose holds a null without an extension")
         if self.purpose == () and self.purpose_element == ():
             raise ValueError("CoverageEligibilityResponse.purpose is required")
+        if (v := self.servicedDate) is not None and not is_date(v):
+            raise ValueError("CoverageEligibilityResponse.servicedDate is malformed")
         given = 2 - _COVERAGEELIGIBILITYRESPONSE_SERVICED(self).count(None)
         if _COVERAGEELIGIBILITYRESPONSE_SERVICED_ELEMENTS(self).count(None) != 1:
             given = chosen(_COVERAGEELIGIBILITYRESPONSE_SERVICED(self), _COVERAGEELIGIBILITYRESPONSE_SERVICED_ELEMENTS(self))
         if given > 1:
             raise ValueError("CoverageEligibilityResponse.serviced[x] takes at most one type")
+        if (v := self.created) is not None and not is_date_time(v):
+            raise ValueError("CoverageEligibilityResponse.created is malformed")
         if self.created is None and self.created_element is None:
             raise ValueError("CoverageEligibilityResponse.created is required")
         if self.outcome is None and self.outcome_element is None:

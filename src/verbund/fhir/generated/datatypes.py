@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Raw, Struct
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
-from verbund.fhir.generated.primitives import Base64, Code, Date, DateTime, Decimal, Id, Instant, Integer, Oid, PositiveInt, String, Time, UnsignedInt, Uri, Uuid, Xhtml
+from verbund.fhir.checks import CODES, URIS, aligned, among, attributes, chosen, is_code, is_uri, is_id, is_oid, is_uuid, is_date, is_date_time, is_instant, is_time, is_base64
+from verbund.fhir.generated.primitives import Base64, CheckedBase64, CheckedCode, CheckedDate, CheckedDateTime, CheckedId, CheckedInstant, CheckedOid, CheckedTime, CheckedUri, CheckedUuid, Code, Date, DateTime, Decimal, Id, Instant, Integer, Oid, PositiveInt, String, Time, UnsignedInt, Uri, Uuid, Xhtml
 
 class Element(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     id: String | None = None
@@ -21,6 +21,11 @@ class Period(Element, kw_only=True):
     start_element: Element | None = named(default=None, name="_start")
     end: DateTime | None = None
     end_element: Element | None = named(default=None, name="_end")
+    def __post_init__(self) -> None:
+        if (v := self.start) is not None and not is_date_time(v):
+            raise ValueError("Period.start is malformed")
+        if (v := self.end) is not None and not is_date_time(v):
+            raise ValueError("Period.end is malformed")
 
 class Address(Element, kw_only=True):
     use: Literal['home', 'work', 'temp', 'old', 'billing'] | None = None
@@ -57,6 +62,11 @@ class Quantity(Element, kw_only=True):
     system_element: Element | None = named(default=None, name="_system")
     code: Code | None = None
     code_element: Element | None = named(default=None, name="_code")
+    def __post_init__(self) -> None:
+        if (v := self.system) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Quantity.system is malformed")
+        if (v := self.code) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Quantity.code is malformed")
 
 class Age(Quantity, kw_only=True):
     pass
@@ -72,6 +82,11 @@ class Coding(Element, kw_only=True):
     display_element: Element | None = named(default=None, name="_display")
     userSelected: bool | None = None
     userSelected_element: Element | None = named(default=None, name="_userSelected")
+    def __post_init__(self) -> None:
+        if (v := self.system) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Coding.system is malformed")
+        if (v := self.code) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Coding.code is malformed")
 
 class CodeableConcept(Element, kw_only=True):
     coding: tuple[Coding, ...] = ()
@@ -88,11 +103,14 @@ class Identifier(Element, kw_only=True):
     value_element: Element | None = named(default=None, name="_value")
     period: Period | None = None
     assigner: "Reference | None" = None
+    def __post_init__(self) -> None:
+        if (v := self.system) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Identifier.system is malformed")
 
 class Reference(Element, kw_only=True):
     reference: String | None = None
     reference_element: Element | None = named(default=None, name="_reference")
-    type: Uri | None = None
+    type: CheckedUri | None = None
     type_element: Element | None = named(default=None, name="_type")
     identifier: Identifier | None = None
     display: String | None = None
@@ -104,7 +122,7 @@ class Annotation(Element, kw_only=True):
     authorString: String | None = None
     authorString_element: Element | None = named(default=None, name="_authorString")
     authorReference: Reference | None = None
-    time: DateTime | None = None
+    time: CheckedDateTime | None = None
     time_element: Element | None = named(default=None, name="_time")
     text: String | None = None
     text_element: Element | None = named(default=None, name="_text")
@@ -134,6 +152,19 @@ class Attachment(Element, kw_only=True):
     title_element: Element | None = named(default=None, name="_title")
     creation: DateTime | None = None
     creation_element: Element | None = named(default=None, name="_creation")
+    def __post_init__(self) -> None:
+        if (v := self.contentType) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Attachment.contentType is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Attachment.language is malformed")
+        if (v := self.data) is not None and not is_base64(v):
+            raise ValueError("Attachment.data is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Attachment.url is malformed")
+        if (v := self.hash) is not None and not is_base64(v):
+            raise ValueError("Attachment.hash is malformed")
+        if (v := self.creation) is not None and not is_date_time(v):
+            raise ValueError("Attachment.creation is malformed")
 
 class ContactPoint(Element, kw_only=True):
     system: Literal['phone', 'fax', 'email', 'pager', 'url', 'sms', 'other'] | None = None
@@ -180,7 +211,7 @@ class HumanName(Element, kw_only=True):
 class Money(Element, kw_only=True):
     value: Decimal | None = None
     value_element: Element | None = named(default=None, name="_value")
-    currency: Code | None = None
+    currency: CheckedCode | None = None
     currency_element: Element | None = named(default=None, name="_currency")
 
 class Range(Element, kw_only=True):
@@ -213,15 +244,15 @@ class SampledData(Element, kw_only=True):
 
 class Signature(Element, kw_only=True):
     type: tuple[Coding, ...]
-    when: Instant | None = None
+    when: CheckedInstant | None = None
     when_element: Element | None = named(default=None, name="_when")
     who: Reference
     onBehalfOf: Reference | None = None
-    targetFormat: Code | None = None
+    targetFormat: CheckedCode | None = None
     targetFormat_element: Element | None = named(default=None, name="_targetFormat")
-    sigFormat: Code | None = None
+    sigFormat: CheckedCode | None = None
     sigFormat_element: Element | None = named(default=None, name="_sigFormat")
-    data: Base64 | None = None
+    data: CheckedBase64 | None = None
     data_element: Element | None = named(default=None, name="_data")
     def __post_init__(self) -> None:
         if self.when is None and self.when_element is None:
@@ -257,7 +288,7 @@ class TimingRepeat(Element, kw_only=True):
     periodUnit_element: Element | None = named(default=None, name="_periodUnit")
     dayOfWeek: tuple[Literal['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] | None, ...] = ()
     dayOfWeek_element: tuple[Element | None, ...] = named(default=(), name="_dayOfWeek")
-    timeOfDay: tuple[Time | None, ...] = ()
+    timeOfDay: tuple[CheckedTime | None, ...] = ()
     timeOfDay_element: tuple[Element | None, ...] = named(default=(), name="_timeOfDay")
     when: tuple[Literal['MORN', 'MORN.early', 'MORN.late', 'NOON', 'AFT', 'AFT.early', 'AFT.late', 'EVE', 'EVE.early', 'EVE.late', 'NIGHT', 'PHS', 'HS', 'WAKE', 'C', 'CM', 'CD', 'CV', 'AC', 'ACM', 'ACD', 'ACV', 'PC', 'PCM', 'PCD', 'PCV'] | None, ...] = ()
     when_element: tuple[Element | None, ...] = named(default=(), name="_when")
@@ -275,7 +306,7 @@ class TimingRepeat(Element, kw_only=True):
             raise ValueError("TimingRepeat.when holds a null without an extension")
 
 class Timing(BackboneElement, kw_only=True):
-    event: tuple[DateTime | None, ...] = ()
+    event: tuple[CheckedDateTime | None, ...] = ()
     event_element: tuple[Element | None, ...] = named(default=(), name="_event")
     repeat: TimingRepeat | None = None
     code: CodeableConcept | None = None
@@ -305,7 +336,7 @@ class DataRequirementCodeFilter(Element, kw_only=True):
     path_element: Element | None = named(default=None, name="_path")
     searchParam: String | None = None
     searchParam_element: Element | None = named(default=None, name="_searchParam")
-    valueSet: Uri | None = None
+    valueSet: CheckedUri | None = None
     valueSet_element: Element | None = named(default=None, name="_valueSet")
     code: tuple[Coding, ...] = ()
 
@@ -316,7 +347,7 @@ class DataRequirementDateFilter(Element, kw_only=True):
     path_element: Element | None = named(default=None, name="_path")
     searchParam: String | None = None
     searchParam_element: Element | None = named(default=None, name="_searchParam")
-    valueDateTime: DateTime | None = None
+    valueDateTime: CheckedDateTime | None = None
     valueDateTime_element: Element | None = named(default=None, name="_valueDateTime")
     valuePeriod: Period | None = None
     valueDuration: Duration | None = None
@@ -342,7 +373,7 @@ _DATAREQUIREMENT_SUBJECT = attributes('subjectCodeableConcept', 'subjectReferenc
 class DataRequirement(Element, kw_only=True):
     type: Literal['Address', 'Age', 'Annotation', 'Attachment', 'BackboneElement', 'CodeableConcept', 'Coding', 'ContactDetail', 'ContactPoint', 'Contributor', 'Count', 'DataRequirement', 'Distance', 'Dosage', 'Duration', 'Element', 'ElementDefinition', 'Expression', 'Extension', 'HumanName', 'Identifier', 'MarketingStatus', 'Meta', 'Money', 'MoneyQuantity', 'Narrative', 'ParameterDefinition', 'Period', 'Population', 'ProdCharacteristic', 'ProductShelfLife', 'Quantity', 'Range', 'Ratio', 'Reference', 'RelatedArtifact', 'SampledData', 'Signature', 'SimpleQuantity', 'SubstanceAmount', 'Timing', 'TriggerDefinition', 'UsageContext', 'base64Binary', 'boolean', 'canonical', 'code', 'date', 'dateTime', 'decimal', 'id', 'instant', 'integer', 'markdown', 'oid', 'positiveInt', 'string', 'time', 'unsignedInt', 'uri', 'url', 'uuid', 'xhtml', 'Account', 'ActivityDefinition', 'AdverseEvent', 'AllergyIntolerance', 'Appointment', 'AppointmentResponse', 'AuditEvent', 'Basic', 'Binary', 'BiologicallyDerivedProduct', 'BodyStructure', 'Bundle', 'CapabilityStatement', 'CarePlan', 'CareTeam', 'CatalogEntry', 'ChargeItem', 'ChargeItemDefinition', 'Claim', 'ClaimResponse', 'ClinicalImpression', 'CodeSystem', 'Communication', 'CommunicationRequest', 'CompartmentDefinition', 'Composition', 'ConceptMap', 'Condition', 'Consent', 'Contract', 'Coverage', 'CoverageEligibilityRequest', 'CoverageEligibilityResponse', 'DetectedIssue', 'Device', 'DeviceDefinition', 'DeviceMetric', 'DeviceRequest', 'DeviceUseStatement', 'DiagnosticReport', 'DocumentManifest', 'DocumentReference', 'DomainResource', 'EffectEvidenceSynthesis', 'Encounter', 'Endpoint', 'EnrollmentRequest', 'EnrollmentResponse', 'EpisodeOfCare', 'EventDefinition', 'Evidence', 'EvidenceVariable', 'ExampleScenario', 'ExplanationOfBenefit', 'FamilyMemberHistory', 'Flag', 'Goal', 'GraphDefinition', 'Group', 'GuidanceResponse', 'HealthcareService', 'ImagingStudy', 'Immunization', 'ImmunizationEvaluation', 'ImmunizationRecommendation', 'ImplementationGuide', 'InsurancePlan', 'Invoice', 'Library', 'Linkage', 'List', 'Location', 'Measure', 'MeasureReport', 'Media', 'Medication', 'MedicationAdministration', 'MedicationDispense', 'MedicationKnowledge', 'MedicationRequest', 'MedicationStatement', 'MedicinalProduct', 'MedicinalProductAuthorization', 'MedicinalProductContraindication', 'MedicinalProductIndication', 'MedicinalProductIngredient', 'MedicinalProductInteraction', 'MedicinalProductManufactured', 'MedicinalProductPackaged', 'MedicinalProductPharmaceutical', 'MedicinalProductUndesirableEffect', 'MessageDefinition', 'MessageHeader', 'MolecularSequence', 'NamingSystem', 'NutritionOrder', 'Observation', 'ObservationDefinition', 'OperationDefinition', 'OperationOutcome', 'Organization', 'OrganizationAffiliation', 'Parameters', 'Patient', 'PaymentNotice', 'PaymentReconciliation', 'Person', 'PlanDefinition', 'Practitioner', 'PractitionerRole', 'Procedure', 'Provenance', 'Questionnaire', 'QuestionnaireResponse', 'RelatedPerson', 'RequestGroup', 'ResearchDefinition', 'ResearchElementDefinition', 'ResearchStudy', 'ResearchSubject', 'Resource', 'RiskAssessment', 'RiskEvidenceSynthesis', 'Schedule', 'SearchParameter', 'ServiceRequest', 'Slot', 'Specimen', 'SpecimenDefinition', 'StructureDefinition', 'StructureMap', 'Subscription', 'Substance', 'SubstanceNucleicAcid', 'SubstancePolymer', 'SubstanceProtein', 'SubstanceReferenceInformation', 'SubstanceSourceMaterial', 'SubstanceSpecification', 'SupplyDelivery', 'SupplyRequest', 'Task', 'TerminologyCapabilities', 'TestReport', 'TestScript', 'ValueSet', 'VerificationResult', 'VisionPrescription', 'Type', 'Any'] | None = None
     type_element: Element | None = named(default=None, name="_type")
-    profile: tuple[Uri | None, ...] = ()
+    profile: tuple[CheckedUri | None, ...] = ()
     profile_element: tuple[Element | None, ...] = named(default=(), name="_profile")
     subjectCodeableConcept: CodeableConcept | None = None
     subjectReference: Reference | None = None
@@ -367,20 +398,20 @@ class DataRequirement(Element, kw_only=True):
 class Expression(Element, kw_only=True):
     description: String | None = None
     description_element: Element | None = named(default=None, name="_description")
-    name: Id | None = None
+    name: CheckedId | None = None
     name_element: Element | None = named(default=None, name="_name")
-    language: Code | None = None
+    language: CheckedCode | None = None
     language_element: Element | None = named(default=None, name="_language")
     expression: String | None = None
     expression_element: Element | None = named(default=None, name="_expression")
-    reference: Uri | None = None
+    reference: CheckedUri | None = None
     reference_element: Element | None = named(default=None, name="_reference")
     def __post_init__(self) -> None:
         if self.language is None and self.language_element is None:
             raise ValueError("Expression.language is required")
 
 class ParameterDefinition(Element, kw_only=True):
-    name: Code | None = None
+    name: CheckedCode | None = None
     name_element: Element | None = named(default=None, name="_name")
     use: Literal['in', 'out'] | None = None
     use_element: Element | None = named(default=None, name="_use")
@@ -392,7 +423,7 @@ class ParameterDefinition(Element, kw_only=True):
     documentation_element: Element | None = named(default=None, name="_documentation")
     type: Literal['Address', 'Age', 'Annotation', 'Attachment', 'BackboneElement', 'CodeableConcept', 'Coding', 'ContactDetail', 'ContactPoint', 'Contributor', 'Count', 'DataRequirement', 'Distance', 'Dosage', 'Duration', 'Element', 'ElementDefinition', 'Expression', 'Extension', 'HumanName', 'Identifier', 'MarketingStatus', 'Meta', 'Money', 'MoneyQuantity', 'Narrative', 'ParameterDefinition', 'Period', 'Population', 'ProdCharacteristic', 'ProductShelfLife', 'Quantity', 'Range', 'Ratio', 'Reference', 'RelatedArtifact', 'SampledData', 'Signature', 'SimpleQuantity', 'SubstanceAmount', 'Timing', 'TriggerDefinition', 'UsageContext', 'base64Binary', 'boolean', 'canonical', 'code', 'date', 'dateTime', 'decimal', 'id', 'instant', 'integer', 'markdown', 'oid', 'positiveInt', 'string', 'time', 'unsignedInt', 'uri', 'url', 'uuid', 'xhtml', 'Account', 'ActivityDefinition', 'AdverseEvent', 'AllergyIntolerance', 'Appointment', 'AppointmentResponse', 'AuditEvent', 'Basic', 'Binary', 'BiologicallyDerivedProduct', 'BodyStructure', 'Bundle', 'CapabilityStatement', 'CarePlan', 'CareTeam', 'CatalogEntry', 'ChargeItem', 'ChargeItemDefinition', 'Claim', 'ClaimResponse', 'ClinicalImpression', 'CodeSystem', 'Communication', 'CommunicationRequest', 'CompartmentDefinition', 'Composition', 'ConceptMap', 'Condition', 'Consent', 'Contract', 'Coverage', 'CoverageEligibilityRequest', 'CoverageEligibilityResponse', 'DetectedIssue', 'Device', 'DeviceDefinition', 'DeviceMetric', 'DeviceRequest', 'DeviceUseStatement', 'DiagnosticReport', 'DocumentManifest', 'DocumentReference', 'DomainResource', 'EffectEvidenceSynthesis', 'Encounter', 'Endpoint', 'EnrollmentRequest', 'EnrollmentResponse', 'EpisodeOfCare', 'EventDefinition', 'Evidence', 'EvidenceVariable', 'ExampleScenario', 'ExplanationOfBenefit', 'FamilyMemberHistory', 'Flag', 'Goal', 'GraphDefinition', 'Group', 'GuidanceResponse', 'HealthcareService', 'ImagingStudy', 'Immunization', 'ImmunizationEvaluation', 'ImmunizationRecommendation', 'ImplementationGuide', 'InsurancePlan', 'Invoice', 'Library', 'Linkage', 'List', 'Location', 'Measure', 'MeasureReport', 'Media', 'Medication', 'MedicationAdministration', 'MedicationDispense', 'MedicationKnowledge', 'MedicationRequest', 'MedicationStatement', 'MedicinalProduct', 'MedicinalProductAuthorization', 'MedicinalProductContraindication', 'MedicinalProductIndication', 'MedicinalProductIngredient', 'MedicinalProductInteraction', 'MedicinalProductManufactured', 'MedicinalProductPackaged', 'MedicinalProductPharmaceutical', 'MedicinalProductUndesirableEffect', 'MessageDefinition', 'MessageHeader', 'MolecularSequence', 'NamingSystem', 'NutritionOrder', 'Observation', 'ObservationDefinition', 'OperationDefinition', 'OperationOutcome', 'Organization', 'OrganizationAffiliation', 'Parameters', 'Patient', 'PaymentNotice', 'PaymentReconciliation', 'Person', 'PlanDefinition', 'Practitioner', 'PractitionerRole', 'Procedure', 'Provenance', 'Questionnaire', 'QuestionnaireResponse', 'RelatedPerson', 'RequestGroup', 'ResearchDefinition', 'ResearchElementDefinition', 'ResearchStudy', 'ResearchSubject', 'Resource', 'RiskAssessment', 'RiskEvidenceSynthesis', 'Schedule', 'SearchParameter', 'ServiceRequest', 'Slot', 'Specimen', 'SpecimenDefinition', 'StructureDefinition', 'StructureMap', 'Subscription', 'Substance', 'SubstanceNucleicAcid', 'SubstancePolymer', 'SubstanceProtein', 'SubstanceReferenceInformation', 'SubstanceSourceMaterial', 'SubstanceSpecification', 'SupplyDelivery', 'SupplyRequest', 'Task', 'TerminologyCapabilities', 'TestReport', 'TestScript', 'ValueSet', 'VerificationResult', 'VisionPrescription', 'Type', 'Any'] | None = None
     type_element: Element | None = named(default=None, name="_type")
-    profile: Uri | None = None
+    profile: CheckedUri | None = None
     profile_element: Element | None = named(default=None, name="_profile")
     def __post_init__(self) -> None:
         if self.use is None and self.use_element is None:
@@ -409,10 +440,10 @@ class RelatedArtifact(Element, kw_only=True):
     display_element: Element | None = named(default=None, name="_display")
     citation: String | None = None
     citation_element: Element | None = named(default=None, name="_citation")
-    url: Uri | None = None
+    url: CheckedUri | None = None
     url_element: Element | None = named(default=None, name="_url")
     document: Attachment | None = None
-    resource: Uri | None = None
+    resource: CheckedUri | None = None
     resource_element: Element | None = named(default=None, name="_resource")
     def __post_init__(self) -> None:
         if self.type is None and self.type_element is None:
@@ -425,9 +456,9 @@ class TriggerDefinition(Element, kw_only=True):
     type_element: Element | None = named(default=None, name="_type")
     name: String | None = None
     name_element: Element | None = named(default=None, name="_name")
-    timingDate: Date | None = None
+    timingDate: CheckedDate | None = None
     timingDate_element: Element | None = named(default=None, name="_timingDate")
-    timingDateTime: DateTime | None = None
+    timingDateTime: CheckedDateTime | None = None
     timingDateTime_element: Element | None = named(default=None, name="_timingDateTime")
     timingTiming: Timing | None = None
     timingReference: Reference | None = None
@@ -511,6 +542,15 @@ class Meta(Element, kw_only=True):
     security: tuple[Coding, ...] = ()
     tag: tuple[Coding, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.versionId) is not None and not is_id(v):
+            raise ValueError("Meta.versionId is malformed")
+        if (v := self.lastUpdated) is not None and not is_instant(v):
+            raise ValueError("Meta.lastUpdated is malformed")
+        if (v := self.source) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Meta.source is malformed")
+        for v in self.profile:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("Meta.profile is malformed")
         if (self.profile_element or None in self.profile) and not aligned(self.profile, self.profile_element):
             raise ValueError("Meta.profile holds a null without an extension")
 
@@ -518,43 +558,43 @@ _EXTENSION_VALUE = attributes('valueBase64Binary', 'valueBoolean', 'valueCanonic
 _EXTENSION_VALUE_ELEMENTS = attributes('valueBase64Binary_element', 'valueBoolean_element', 'valueCanonical_element', 'valueCode_element', 'valueDate_element', 'valueDateTime_element', 'valueDecimal_element', 'valueId_element', 'valueInstant_element', 'valueInteger_element', 'valueMarkdown_element', 'valueOid_element', 'valuePositiveInt_element', 'valueString_element', 'valueTime_element', 'valueUnsignedInt_element', 'valueUri_element', 'valueUrl_element', 'valueUuid_element')
 class Extension(Element, kw_only=True):
     url: Uri
-    valueBase64Binary: Base64 | None = None
+    valueBase64Binary: CheckedBase64 | None = None
     valueBase64Binary_element: Element | None = named(default=None, name="_valueBase64Binary")
     valueBoolean: bool | None = None
     valueBoolean_element: Element | None = named(default=None, name="_valueBoolean")
-    valueCanonical: Uri | None = None
+    valueCanonical: CheckedUri | None = None
     valueCanonical_element: Element | None = named(default=None, name="_valueCanonical")
-    valueCode: Code | None = None
+    valueCode: CheckedCode | None = None
     valueCode_element: Element | None = named(default=None, name="_valueCode")
-    valueDate: Date | None = None
+    valueDate: CheckedDate | None = None
     valueDate_element: Element | None = named(default=None, name="_valueDate")
-    valueDateTime: DateTime | None = None
+    valueDateTime: CheckedDateTime | None = None
     valueDateTime_element: Element | None = named(default=None, name="_valueDateTime")
     valueDecimal: Decimal | None = None
     valueDecimal_element: Element | None = named(default=None, name="_valueDecimal")
-    valueId: Id | None = None
+    valueId: CheckedId | None = None
     valueId_element: Element | None = named(default=None, name="_valueId")
-    valueInstant: Instant | None = None
+    valueInstant: CheckedInstant | None = None
     valueInstant_element: Element | None = named(default=None, name="_valueInstant")
     valueInteger: Integer | None = None
     valueInteger_element: Element | None = named(default=None, name="_valueInteger")
     valueMarkdown: String | None = None
     valueMarkdown_element: Element | None = named(default=None, name="_valueMarkdown")
-    valueOid: Oid | None = None
+    valueOid: CheckedOid | None = None
     valueOid_element: Element | None = named(default=None, name="_valueOid")
     valuePositiveInt: PositiveInt | None = None
     valuePositiveInt_element: Element | None = named(default=None, name="_valuePositiveInt")
     valueString: String | None = None
     valueString_element: Element | None = named(default=None, name="_valueString")
-    valueTime: Time | None = None
+    valueTime: CheckedTime | None = None
     valueTime_element: Element | None = named(default=None, name="_valueTime")
     valueUnsignedInt: UnsignedInt | None = None
     valueUnsignedInt_element: Element | None = named(default=None, name="_valueUnsignedInt")
-    valueUri: Uri | None = None
+    valueUri: CheckedUri | None = None
     valueUri_element: Element | None = named(default=None, name="_valueUri")
-    valueUrl: Uri | None = None
+    valueUrl: CheckedUri | None = None
     valueUrl_element: Element | None = named(default=None, name="_valueUrl")
-    valueUuid: Uuid | None = None
+    valueUuid: CheckedUuid | None = None
     valueUuid_element: Element | None = named(default=None, name="_valueUuid")
     valueAddress: Address | None = None
     valueAge: Age | None = None
@@ -588,6 +628,8 @@ class Extension(Element, kw_only=True):
     valueDosage: Dosage | None = None
     valueMeta: Meta | None = None
     def __post_init__(self) -> None:
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Extension.url is malformed")
         given = 50 - _EXTENSION_VALUE(self).count(None)
         if _EXTENSION_VALUE_ELEMENTS(self).count(None) != 19:
             given = chosen(_EXTENSION_VALUE(self), _EXTENSION_VALUE_ELEMENTS(self))
@@ -612,6 +654,13 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
 
     if TYPE_CHECKING:
         def __getattr__(self, name: str) -> Any: ...
+    def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
 
 class DomainResource(Resource, kw_only=True):
     text: Narrative | None = None

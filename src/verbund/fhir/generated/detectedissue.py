@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, patient_id, period_range
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference
-from verbund.fhir.generated.primitives import DateTime, String, Uri
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedDateTime, DateTime, String, Uri
 
 class DetectedIssueEvidence(BackboneElement, kw_only=True):
     code: tuple[CodeableConcept, ...] = ()
@@ -21,7 +21,7 @@ class DetectedIssueEvidence(BackboneElement, kw_only=True):
 
 class DetectedIssueMitigation(BackboneElement, kw_only=True):
     action: CodeableConcept
-    date: DateTime | None = None
+    date: CheckedDateTime | None = None
     date_element: Element | None = named(default=None, name="_date")
     author: Reference | None = None
 
@@ -47,13 +47,23 @@ class DetectedIssue(DomainResource, kw_only=True, tag_field="resourceType", tag=
     reference_element: Element | None = named(default=None, name="_reference")
     mitigation: tuple[DetectedIssueMitigation, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("DetectedIssue.status is required")
+        if (v := self.identifiedDateTime) is not None and not is_date_time(v):
+            raise ValueError("DetectedIssue.identifiedDateTime is malformed")
         given = 2 - _DETECTEDISSUE_IDENTIFIED(self).count(None)
         if _DETECTEDISSUE_IDENTIFIED_ELEMENTS(self).count(None) != 1:
             given = chosen(_DETECTEDISSUE_IDENTIFIED(self), _DETECTEDISSUE_IDENTIFIED_ELEMENTS(self))
         if given > 1:
             raise ValueError("DetectedIssue.identified[x] takes at most one type")
+        if (v := self.reference) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("DetectedIssue.reference is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,18 +10,19 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, Identifier, Quantity, Reference
-from verbund.fhir.generated.primitives import Base64, DateTime, String, Uri
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, Identifier, Quantity, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedBase64, CheckedUri, DateTime, String, Uri
 
 class DeviceUdiCarrier(BackboneElement, kw_only=True):
     deviceIdentifier: String | None = None
     deviceIdentifier_element: Element | None = named(default=None, name="_deviceIdentifier")
-    issuer: Uri | None = None
+    issuer: CheckedUri | None = None
     issuer_element: Element | None = named(default=None, name="_issuer")
-    jurisdiction: Uri | None = None
+    jurisdiction: CheckedUri | None = None
     jurisdiction_element: Element | None = named(default=None, name="_jurisdiction")
-    carrierAIDC: Base64 | None = None
+    carrierAIDC: CheckedBase64 | None = None
     carrierAIDC_element: Element | None = named(default=None, name="_carrierAIDC")
     carrierHRF: String | None = None
     carrierHRF_element: Element | None = named(default=None, name="_carrierHRF")
@@ -95,6 +96,19 @@ class Device(DomainResource, kw_only=True, tag_field="resourceType", tag="Device
     note: tuple[Annotation, ...] = ()
     safety: tuple[CodeableConcept, ...] = ()
     parent: Reference | None = None
+    def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.manufactureDate) is not None and not is_date_time(v):
+            raise ValueError("Device.manufactureDate is malformed")
+        if (v := self.expirationDate) is not None and not is_date_time(v):
+            raise ValueError("Device.expirationDate is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Device.url is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

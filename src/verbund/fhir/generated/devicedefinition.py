@@ -10,17 +10,17 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id
 from verbund.fhir.extraction import Collector
-from verbund.fhir.generated.datatypes import Annotation, Attachment, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, Identifier, Quantity, Reference
-from verbund.fhir.generated.primitives import String, Uri
+from verbund.fhir.generated.datatypes import Annotation, Attachment, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, Identifier, Quantity, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedUri, String, Uri
 
 class DeviceDefinitionUdiDeviceIdentifier(BackboneElement, kw_only=True):
     deviceIdentifier: String | None = None
     deviceIdentifier_element: Element | None = named(default=None, name="_deviceIdentifier")
-    issuer: Uri | None = None
+    issuer: CheckedUri | None = None
     issuer_element: Element | None = named(default=None, name="_issuer")
-    jurisdiction: Uri | None = None
+    jurisdiction: CheckedUri | None = None
     jurisdiction_element: Element | None = named(default=None, name="_jurisdiction")
     def __post_init__(self) -> None:
         if self.deviceIdentifier is None and self.deviceIdentifier_element is None:
@@ -125,6 +125,12 @@ class DeviceDefinition(DomainResource, kw_only=True, tag_field="resourceType", t
     parentDevice: Reference | None = None
     material: tuple[DeviceDefinitionMaterial, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         given = 2 - _DEVICEDEFINITION_MANUFACTURER(self).count(None)
         if _DEVICEDEFINITION_MANUFACTURER_ELEMENTS(self).count(None) != 1:
             given = chosen(_DEVICEDEFINITION_MANUFACTURER(self), _DEVICEDEFINITION_MANUFACTURER_ELEMENTS(self))
@@ -132,6 +138,10 @@ class DeviceDefinition(DomainResource, kw_only=True, tag_field="resourceType", t
             raise ValueError("DeviceDefinition.manufacturer[x] takes at most one type")
         if (self.version_element or None in self.version) and not aligned(self.version, self.version_element):
             raise ValueError("DeviceDefinition.version holds a null without an extension")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("DeviceDefinition.url is malformed")
+        if (v := self.onlineInformation) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("DeviceDefinition.onlineInformation is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,16 +10,17 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id
 from verbund.fhir.extraction import Collector
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Reference, Timing
-from verbund.fhir.generated.primitives import Instant
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Reference, Resource, Timing
+from verbund.fhir.generated.primitives import CheckedInstant
 
 class DeviceMetricCalibration(BackboneElement, kw_only=True):
     type: Literal['unspecified', 'offset', 'gain', 'two-point'] | None = None
     type_element: Element | None = named(default=None, name="_type")
     state: Literal['not-calibrated', 'calibration-required', 'calibrated', 'unspecified'] | None = None
     state_element: Element | None = named(default=None, name="_state")
-    time: Instant | None = None
+    time: CheckedInstant | None = None
     time_element: Element | None = named(default=None, name="_time")
 
 class DeviceMetric(DomainResource, kw_only=True, tag_field="resourceType", tag="DeviceMetric"):
@@ -37,6 +38,12 @@ class DeviceMetric(DomainResource, kw_only=True, tag_field="resourceType", tag="
     measurementPeriod: Timing | None = None
     calibration: tuple[DeviceMetricCalibration, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.category is None and self.category_element is None:
             raise ValueError("DeviceMetric.category is required")
 

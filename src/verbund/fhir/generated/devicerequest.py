@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Reference, Timing
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Reference, Resource, Timing
 from verbund.fhir.generated.primitives import DateTime, Uri
 
 _DEVICEREQUESTPARAMETER_VALUE = attributes('valueBoolean', 'valueCodeableConcept', 'valueQuantity', 'valueRange')
@@ -70,8 +70,20 @@ class DeviceRequest(DomainResource, kw_only=True, tag_field="resourceType", tag=
     note: tuple[Annotation, ...] = ()
     relevantHistory: tuple[Reference, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        for v in self.instantiatesCanonical:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("DeviceRequest.instantiatesCanonical is malformed")
         if (self.instantiatesCanonical_element or None in self.instantiatesCanonical) and not aligned(self.instantiatesCanonical, self.instantiatesCanonical_element):
             raise ValueError("DeviceRequest.instantiatesCanonical holds a null without an extension")
+        for v in self.instantiatesUri:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("DeviceRequest.instantiatesUri is malformed")
         if (self.instantiatesUri_element or None in self.instantiatesUri) and not aligned(self.instantiatesUri, self.instantiatesUri_element):
             raise ValueError("DeviceRequest.instantiatesUri holds a null without an extension")
         if self.intent is None and self.intent_element is None:
@@ -79,11 +91,15 @@ class DeviceRequest(DomainResource, kw_only=True, tag_field="resourceType", tag=
         given = 2 - _DEVICEREQUEST_CODE(self).count(None)
         if given != 1:
             raise ValueError("DeviceRequest.code[x] takes exactly one type")
+        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+            raise ValueError("DeviceRequest.occurrenceDateTime is malformed")
         given = 3 - _DEVICEREQUEST_OCCURRENCE(self).count(None)
         if _DEVICEREQUEST_OCCURRENCE_ELEMENTS(self).count(None) != 1:
             given = chosen(_DEVICEREQUEST_OCCURRENCE(self), _DEVICEREQUEST_OCCURRENCE_ELEMENTS(self))
         if given > 1:
             raise ValueError("DeviceRequest.occurrence[x] takes at most one type")
+        if (v := self.authoredOn) is not None and not is_date_time(v):
+            raise ValueError("DeviceRequest.authoredOn is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

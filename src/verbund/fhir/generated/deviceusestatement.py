@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, patient_id
-from verbund.fhir.generated.datatypes import Annotation, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Timing
+from verbund.fhir.generated.datatypes import Annotation, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Resource, Timing
 from verbund.fhir.generated.primitives import DateTime
 
 _DEVICEUSESTATEMENT_TIMING = attributes('timingDateTime', 'timingTiming', 'timingPeriod')
@@ -37,13 +37,23 @@ class DeviceUseStatement(DomainResource, kw_only=True, tag_field="resourceType",
     bodySite: CodeableConcept | None = None
     note: tuple[Annotation, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("DeviceUseStatement.status is required")
+        if (v := self.timingDateTime) is not None and not is_date_time(v):
+            raise ValueError("DeviceUseStatement.timingDateTime is malformed")
         given = 3 - _DEVICEUSESTATEMENT_TIMING(self).count(None)
         if _DEVICEUSESTATEMENT_TIMING_ELEMENTS(self).count(None) != 1:
             given = chosen(_DEVICEUSESTATEMENT_TIMING(self), _DEVICEUSESTATEMENT_TIMING_ELEMENTS(self))
         if given > 1:
             raise ValueError("DeviceUseStatement.timing[x] takes at most one type")
+        if (v := self.recordedOn) is not None and not is_date_time(v):
+            raise ValueError("DeviceUseStatement.recordedOn is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time, is_instant
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
-from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference
+from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, Instant, String
 
 class DiagnosticReportMedia(BackboneElement, kw_only=True):
@@ -47,13 +47,23 @@ class DiagnosticReport(DomainResource, kw_only=True, tag_field="resourceType", t
     conclusionCode: tuple[CodeableConcept, ...] = ()
     presentedForm: tuple[Attachment, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("DiagnosticReport.status is required")
+        if (v := self.effectiveDateTime) is not None and not is_date_time(v):
+            raise ValueError("DiagnosticReport.effectiveDateTime is malformed")
         given = 2 - _DIAGNOSTICREPORT_EFFECTIVE(self).count(None)
         if _DIAGNOSTICREPORT_EFFECTIVE_ELEMENTS(self).count(None) != 1:
             given = chosen(_DIAGNOSTICREPORT_EFFECTIVE(self), _DIAGNOSTICREPORT_EFFECTIVE_ELEMENTS(self))
         if given > 1:
             raise ValueError("DiagnosticReport.effective[x] takes at most one type")
+        if (v := self.issued) is not None and not is_instant(v):
+            raise ValueError("DiagnosticReport.issued is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,8 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_instant
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
-from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Period, Reference
+from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import Instant, String
 
 class DocumentReferenceRelatesTo(BackboneElement, kw_only=True):
@@ -57,8 +58,16 @@ class DocumentReference(DomainResource, kw_only=True, tag_field="resourceType", 
     content: tuple[DocumentReferenceContent, ...]
     context: DocumentReferenceContext | None = None
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("DocumentReference.status is required")
+        if (v := self.date) is not None and not is_instant(v):
+            raise ValueError("DocumentReference.date is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

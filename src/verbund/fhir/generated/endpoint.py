@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned
+from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id
 from verbund.fhir.extraction import Collector
-from verbund.fhir.generated.datatypes import CodeableConcept, Coding, ContactPoint, DomainResource, Element, Identifier, Period, Reference
+from verbund.fhir.generated.datatypes import CodeableConcept, Coding, ContactPoint, DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import Code, String, Uri
 
 class Endpoint(DomainResource, kw_only=True, tag_field="resourceType", tag="Endpoint"):
@@ -33,10 +33,21 @@ class Endpoint(DomainResource, kw_only=True, tag_field="resourceType", tag="Endp
     header: tuple[String | None, ...] = ()
     header_element: tuple[Element | None, ...] = named(default=(), name="_header")
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Endpoint.status is required")
+        for v in self.payloadMimeType:
+            if v is not None and v not in CODES and not is_code(v):
+                raise ValueError("Endpoint.payloadMimeType is malformed")
         if (self.payloadMimeType_element or None in self.payloadMimeType) and not aligned(self.payloadMimeType, self.payloadMimeType_element):
             raise ValueError("Endpoint.payloadMimeType holds a null without an extension")
+        if (v := self.address) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Endpoint.address is malformed")
         if self.address is None and self.address_element is None:
             raise ValueError("Endpoint.address is required")
         if (self.header_element or None in self.header) and not aligned(self.header, self.header_element):

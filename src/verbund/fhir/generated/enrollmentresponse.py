@@ -10,8 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector
-from verbund.fhir.generated.datatypes import DomainResource, Element, Identifier, Reference
+from verbund.fhir.generated.datatypes import DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, String
 
 class EnrollmentResponse(DomainResource, kw_only=True, tag_field="resourceType", tag="EnrollmentResponse"):
@@ -27,6 +28,15 @@ class EnrollmentResponse(DomainResource, kw_only=True, tag_field="resourceType",
     created_element: Element | None = named(default=None, name="_created")
     organization: Reference | None = None
     requestProvider: Reference | None = None
+    def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.created) is not None and not is_date_time(v):
+            raise ValueError("EnrollmentResponse.created is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes
+from verbund.fhir.checks import CODES, URIS, attributes, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
-from verbund.fhir.generated.datatypes import CodeableConcept, ContactDetail, DomainResource, Element, Identifier, Period, Reference, RelatedArtifact, TriggerDefinition, UsageContext
+from verbund.fhir.generated.datatypes import CodeableConcept, ContactDetail, DomainResource, Element, Identifier, Period, Reference, RelatedArtifact, Resource, TriggerDefinition, UsageContext
 from verbund.fhir.generated.primitives import Date, DateTime, String, Uri
 
 _EVENTDEFINITION_SUBJECT = attributes('subjectCodeableConcept', 'subjectReference')
@@ -62,11 +62,25 @@ class EventDefinition(DomainResource, kw_only=True, tag_field="resourceType", ta
     relatedArtifact: tuple[RelatedArtifact, ...] = ()
     trigger: tuple[TriggerDefinition, ...]
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("EventDefinition.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("EventDefinition.status is required")
         given = 2 - _EVENTDEFINITION_SUBJECT(self).count(None)
         if given > 1:
             raise ValueError("EventDefinition.subject[x] takes at most one type")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("EventDefinition.date is malformed")
+        if (v := self.approvalDate) is not None and not is_date(v):
+            raise ValueError("EventDefinition.approvalDate is malformed")
+        if (v := self.lastReviewDate) is not None and not is_date(v):
+            raise ValueError("EventDefinition.lastReviewDate is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

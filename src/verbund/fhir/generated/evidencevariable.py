@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, ContactDetail, DataRequirement, DomainResource, Duration, Element, Expression, Identifier, Period, Reference, RelatedArtifact, Timing, TriggerDefinition, UsageContext
-from verbund.fhir.generated.primitives import Date, DateTime, String, Uri
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, ContactDetail, DataRequirement, DomainResource, Duration, Element, Expression, Identifier, Period, Reference, RelatedArtifact, Resource, Timing, TriggerDefinition, UsageContext
+from verbund.fhir.generated.primitives import CheckedDateTime, CheckedUri, Date, DateTime, String, Uri
 
 _EVIDENCEVARIABLECHARACTERISTIC_DEFINITION = attributes('definitionCanonical', 'definitionReference', 'definitionCodeableConcept', 'definitionExpression', 'definitionDataRequirement', 'definitionTriggerDefinition')
 _EVIDENCEVARIABLECHARACTERISTIC_DEFINITION_ELEMENTS = attributes('definitionCanonical_element')
@@ -22,7 +22,7 @@ _EVIDENCEVARIABLECHARACTERISTIC_PARTICIPANTEFFECTIVE_ELEMENTS = attributes('part
 class EvidenceVariableCharacteristic(BackboneElement, kw_only=True):
     description: String | None = None
     description_element: Element | None = named(default=None, name="_description")
-    definitionCanonical: Uri | None = None
+    definitionCanonical: CheckedUri | None = None
     definitionCanonical_element: Element | None = named(default=None, name="_definitionCanonical")
     definitionReference: Reference | None = None
     definitionCodeableConcept: CodeableConcept | None = None
@@ -32,7 +32,7 @@ class EvidenceVariableCharacteristic(BackboneElement, kw_only=True):
     usageContext: tuple[UsageContext, ...] = ()
     exclude: bool | None = None
     exclude_element: Element | None = named(default=None, name="_exclude")
-    participantEffectiveDateTime: DateTime | None = None
+    participantEffectiveDateTime: CheckedDateTime | None = None
     participantEffectiveDateTime_element: Element | None = named(default=None, name="_participantEffectiveDateTime")
     participantEffectivePeriod: Period | None = None
     participantEffectiveDuration: Duration | None = None
@@ -95,8 +95,22 @@ class EvidenceVariable(DomainResource, kw_only=True, tag_field="resourceType", t
     type_element: Element | None = named(default=None, name="_type")
     characteristic: tuple[EvidenceVariableCharacteristic, ...]
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("EvidenceVariable.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("EvidenceVariable.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("EvidenceVariable.date is malformed")
+        if (v := self.approvalDate) is not None and not is_date(v):
+            raise ValueError("EvidenceVariable.approvalDate is malformed")
+        if (v := self.lastReviewDate) is not None and not is_date(v):
+            raise ValueError("EvidenceVariable.lastReviewDate is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

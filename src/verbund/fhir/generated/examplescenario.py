@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned
+from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Identifier, Resource, UsageContext
 from verbund.fhir.generated.primitives import DateTime, String, Uri
@@ -150,8 +150,21 @@ class ExampleScenario(DomainResource, kw_only=True, tag_field="resourceType", ta
     workflow: tuple[Uri | None, ...] = ()
     workflow_element: tuple[Element | None, ...] = named(default=(), name="_workflow")
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("ExampleScenario.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ExampleScenario.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("ExampleScenario.date is malformed")
+        for v in self.workflow:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("ExampleScenario.workflow is malformed")
         if (self.workflow_element or None in self.workflow) and not aligned(self.workflow, self.workflow_element):
             raise ValueError("ExampleScenario.workflow holds a null without an extension")
 

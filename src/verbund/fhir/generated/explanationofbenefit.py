@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
-from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Money, Period, Quantity, Reference
-from verbund.fhir.generated.primitives import Date, DateTime, Decimal, PositiveInt, String, UnsignedInt
+from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Money, Period, Quantity, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedDate, CheckedDateTime, DateTime, Decimal, PositiveInt, String, UnsignedInt
 
 class ExplanationOfBenefitRelated(BackboneElement, kw_only=True):
     claim: Reference | None = None
@@ -45,7 +45,7 @@ class ExplanationOfBenefitSupportingInfo(BackboneElement, kw_only=True):
     sequence_element: Element | None = named(default=None, name="_sequence")
     category: CodeableConcept
     code: CodeableConcept | None = None
-    timingDate: Date | None = None
+    timingDate: CheckedDate | None = None
     timingDate_element: Element | None = named(default=None, name="_timingDate")
     timingPeriod: Period | None = None
     valueBoolean: bool | None = None
@@ -91,7 +91,7 @@ class ExplanationOfBenefitProcedure(BackboneElement, kw_only=True):
     sequence: PositiveInt | None = None
     sequence_element: Element | None = named(default=None, name="_sequence")
     type: tuple[CodeableConcept, ...] = ()
-    date: DateTime | None = None
+    date: CheckedDateTime | None = None
     date_element: Element | None = named(default=None, name="_date")
     procedureCodeableConcept: CodeableConcept | None = None
     procedureReference: Reference | None = None
@@ -117,7 +117,7 @@ class ExplanationOfBenefitInsurance(BackboneElement, kw_only=True):
 
 _EXPLANATIONOFBENEFITACCIDENT_LOCATION = attributes('locationAddress', 'locationReference')
 class ExplanationOfBenefitAccident(BackboneElement, kw_only=True):
-    date: Date | None = None
+    date: CheckedDate | None = None
     date_element: Element | None = named(default=None, name="_date")
     type: CodeableConcept | None = None
     locationAddress: Address | None = None
@@ -200,7 +200,7 @@ class ExplanationOfBenefitItem(BackboneElement, kw_only=True):
     productOrService: CodeableConcept
     modifier: tuple[CodeableConcept, ...] = ()
     programCode: tuple[CodeableConcept, ...] = ()
-    servicedDate: Date | None = None
+    servicedDate: CheckedDate | None = None
     servicedDate_element: Element | None = named(default=None, name="_servicedDate")
     servicedPeriod: Period | None = None
     locationCodeableConcept: CodeableConcept | None = None
@@ -286,7 +286,7 @@ class ExplanationOfBenefitAddItem(BackboneElement, kw_only=True):
     productOrService: CodeableConcept
     modifier: tuple[CodeableConcept, ...] = ()
     programCode: tuple[CodeableConcept, ...] = ()
-    servicedDate: Date | None = None
+    servicedDate: CheckedDate | None = None
     servicedDate_element: Element | None = named(default=None, name="_servicedDate")
     servicedPeriod: Period | None = None
     locationCodeableConcept: CodeableConcept | None = None
@@ -329,7 +329,7 @@ class ExplanationOfBenefitPayment(BackboneElement, kw_only=True):
     type: CodeableConcept | None = None
     adjustment: Money | None = None
     adjustmentReason: CodeableConcept | None = None
-    date: Date | None = None
+    date: CheckedDate | None = None
     date_element: Element | None = named(default=None, name="_date")
     amount: Money | None = None
     identifier: Identifier | None = None
@@ -434,10 +434,18 @@ class ExplanationOfBenefit(DomainResource, kw_only=True, tag_field="resourceType
     benefitPeriod: Period | None = None
     benefitBalance: tuple[ExplanationOfBenefitBenefitBalance, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ExplanationOfBenefit.status is required")
         if self.use is None and self.use_element is None:
             raise ValueError("ExplanationOfBenefit.use is required")
+        if (v := self.created) is not None and not is_date_time(v):
+            raise ValueError("ExplanationOfBenefit.created is malformed")
         if self.created is None and self.created_element is None:
             raise ValueError("ExplanationOfBenefit.created is required")
         if self.outcome is None and self.outcome_element is None:

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
-from verbund.fhir.generated.datatypes import Age, Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Range, Reference
+from verbund.fhir.generated.datatypes import Age, Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Range, Reference, Resource
 from verbund.fhir.generated.primitives import Date, DateTime, String, Uri
 
 _FAMILYMEMBERHISTORYCONDITION_ONSET = attributes('onsetString', 'onsetAge', 'onsetRange', 'onsetPeriod')
@@ -81,12 +81,28 @@ class FamilyMemberHistory(DomainResource, kw_only=True, tag_field="resourceType"
     note: tuple[Annotation, ...] = ()
     condition: tuple[FamilyMemberHistoryCondition, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        for v in self.instantiatesCanonical:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("FamilyMemberHistory.instantiatesCanonical is malformed")
         if (self.instantiatesCanonical_element or None in self.instantiatesCanonical) and not aligned(self.instantiatesCanonical, self.instantiatesCanonical_element):
             raise ValueError("FamilyMemberHistory.instantiatesCanonical holds a null without an extension")
+        for v in self.instantiatesUri:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("FamilyMemberHistory.instantiatesUri is malformed")
         if (self.instantiatesUri_element or None in self.instantiatesUri) and not aligned(self.instantiatesUri, self.instantiatesUri_element):
             raise ValueError("FamilyMemberHistory.instantiatesUri holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("FamilyMemberHistory.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("FamilyMemberHistory.date is malformed")
+        if (v := self.bornDate) is not None and not is_date(v):
+            raise ValueError("FamilyMemberHistory.bornDate is malformed")
         given = 3 - _FAMILYMEMBERHISTORY_BORN(self).count(None)
         if _FAMILYMEMBERHISTORY_BORN_ELEMENTS(self).count(None) != 2:
             given = chosen(_FAMILYMEMBERHISTORY_BORN(self), _FAMILYMEMBERHISTORY_BORN_ELEMENTS(self))
@@ -97,6 +113,8 @@ class FamilyMemberHistory(DomainResource, kw_only=True, tag_field="resourceType"
             given = chosen(_FAMILYMEMBERHISTORY_AGE(self), _FAMILYMEMBERHISTORY_AGE_ELEMENTS(self))
         if given > 1:
             raise ValueError("FamilyMemberHistory.age[x] takes at most one type")
+        if (v := self.deceasedDate) is not None and not is_date(v):
+            raise ValueError("FamilyMemberHistory.deceasedDate is malformed")
         given = 5 - _FAMILYMEMBERHISTORY_DECEASED(self).count(None)
         if _FAMILYMEMBERHISTORY_DECEASED_ELEMENTS(self).count(None) != 3:
             given = chosen(_FAMILYMEMBERHISTORY_DECEASED(self), _FAMILYMEMBERHISTORY_DECEASED_ELEMENTS(self))

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Duration, Element, Identifier, Quantity, Range, Ratio, Reference
-from verbund.fhir.generated.primitives import Date, Integer, String
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Duration, Element, Identifier, Quantity, Range, Ratio, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedDate, Date, Integer, String
 
 _GOALTARGET_DETAIL = attributes('detailString', 'detailBoolean', 'detailInteger', 'detailQuantity', 'detailRange', 'detailCodeableConcept', 'detailRatio')
 _GOALTARGET_DETAIL_ELEMENTS = attributes('detailString_element', 'detailBoolean_element', 'detailInteger_element')
@@ -31,7 +31,7 @@ class GoalTarget(BackboneElement, kw_only=True):
     detailRange: Range | None = None
     detailCodeableConcept: CodeableConcept | None = None
     detailRatio: Ratio | None = None
-    dueDate: Date | None = None
+    dueDate: CheckedDate | None = None
     dueDate_element: Element | None = named(default=None, name="_dueDate")
     dueDuration: Duration | None = None
     def __post_init__(self) -> None:
@@ -71,13 +71,23 @@ class Goal(DomainResource, kw_only=True, tag_field="resourceType", tag="Goal"):
     outcomeCode: tuple[CodeableConcept, ...] = ()
     outcomeReference: tuple[Reference, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.lifecycleStatus is None and self.lifecycleStatus_element is None:
             raise ValueError("Goal.lifecycleStatus is required")
+        if (v := self.startDate) is not None and not is_date(v):
+            raise ValueError("Goal.startDate is malformed")
         given = 2 - _GOAL_START(self).count(None)
         if _GOAL_START_ELEMENTS(self).count(None) != 1:
             given = chosen(_GOAL_START(self), _GOAL_START_ELEMENTS(self))
         if given > 1:
             raise ValueError("Goal.start[x] takes at most one type")
+        if (v := self.statusDate) is not None and not is_date(v):
+            raise ValueError("Goal.statusDate is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,9 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Resource, UsageContext
-from verbund.fhir.generated.primitives import DateTime, Integer, String, Uri
+from verbund.fhir.generated.primitives import CheckedUri, DateTime, Integer, String, Uri
 
 class GraphDefinitionLinkTargetCompartment(BackboneElement, kw_only=True):
     use: Literal['condition', 'requirement'] | None = None
@@ -38,7 +39,7 @@ class GraphDefinitionLinkTarget(BackboneElement, kw_only=True):
     type_element: Element | None = named(default=None, name="_type")
     params: String | None = None
     params_element: Element | None = named(default=None, name="_params")
-    profile: Uri | None = None
+    profile: CheckedUri | None = None
     profile_element: Element | None = named(default=None, name="_profile")
     compartment: tuple[GraphDefinitionLinkTargetCompartment, ...] = ()
     link: "tuple[GraphDefinitionLink, ...]" = ()
@@ -87,12 +88,24 @@ class GraphDefinition(DomainResource, kw_only=True, tag_field="resourceType", ta
     profile_element: Element | None = named(default=None, name="_profile")
     link: tuple[GraphDefinitionLink, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("GraphDefinition.url is malformed")
         if self.name is None and self.name_element is None:
             raise ValueError("GraphDefinition.name is required")
         if self.status is None and self.status_element is None:
             raise ValueError("GraphDefinition.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("GraphDefinition.date is malformed")
         if self.start is None and self.start_element is None:
             raise ValueError("GraphDefinition.start is required")
+        if (v := self.profile) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("GraphDefinition.profile is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id
 from verbund.fhir.extraction import Collector, patient_id
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Reference
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Reference, Resource
 from verbund.fhir.generated.primitives import String, UnsignedInt
 
 _GROUPCHARACTERISTIC_VALUE = attributes('valueBoolean', 'valueCodeableConcept', 'valueQuantity', 'valueRange', 'valueReference')
@@ -60,6 +60,12 @@ class Group(DomainResource, kw_only=True, tag_field="resourceType", tag="Group")
     characteristic: tuple[GroupCharacteristic, ...] = ()
     member: tuple[GroupMember, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.type is None and self.type_element is None:
             raise ValueError("Group.type is required")
         if self.actual is None and self.actual_element is None:

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, refers
-from verbund.fhir.generated.datatypes import Annotation, CodeableConcept, DataRequirement, DomainResource, Element, Identifier, Reference
+from verbund.fhir.generated.datatypes import Annotation, CodeableConcept, DataRequirement, DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, Uri
 
 _GUIDANCERESPONSE_MODULE = attributes('moduleUri', 'moduleCanonical', 'moduleCodeableConcept')
@@ -40,6 +40,16 @@ class GuidanceResponse(DomainResource, kw_only=True, tag_field="resourceType", t
     result: Reference | None = None
     dataRequirement: tuple[DataRequirement, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.moduleUri) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("GuidanceResponse.moduleUri is malformed")
+        if (v := self.moduleCanonical) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("GuidanceResponse.moduleCanonical is malformed")
         given = 3 - _GUIDANCERESPONSE_MODULE(self).count(None)
         if _GUIDANCERESPONSE_MODULE_ELEMENTS(self).count(None) != 2:
             given = chosen(_GUIDANCERESPONSE_MODULE(self), _GUIDANCERESPONSE_MODULE_ELEMENTS(self))
@@ -47,6 +57,8 @@ class GuidanceResponse(DomainResource, kw_only=True, tag_field="resourceType", t
             raise ValueError("GuidanceResponse.module[x] takes exactly one type")
         if self.status is None and self.status_element is None:
             raise ValueError("GuidanceResponse.status is required")
+        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+            raise ValueError("GuidanceResponse.occurrenceDateTime is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

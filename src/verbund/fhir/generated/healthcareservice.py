@@ -13,7 +13,7 @@ from msgspec import field as named
 from verbund.fhir.checks import aligned
 from verbund.fhir.extraction import Collector
 from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, Identifier, Period, Reference
-from verbund.fhir.generated.primitives import String, Time
+from verbund.fhir.generated.primitives import CheckedTime, String
 
 class HealthcareServiceEligibility(BackboneElement, kw_only=True):
     code: CodeableConcept | None = None
@@ -25,9 +25,9 @@ class HealthcareServiceAvailableTime(BackboneElement, kw_only=True):
     daysOfWeek_element: tuple[Element | None, ...] = named(default=(), name="_daysOfWeek")
     allDay: bool | None = None
     allDay_element: Element | None = named(default=None, name="_allDay")
-    availableStartTime: Time | None = None
+    availableStartTime: CheckedTime | None = None
     availableStartTime_element: Element | None = named(default=None, name="_availableStartTime")
-    availableEndTime: Time | None = None
+    availableEndTime: CheckedTime | None = None
     availableEndTime_element: Element | None = named(default=None, name="_availableEndTime")
     def __post_init__(self) -> None:
         if (self.daysOfWeek_element or None in self.daysOfWeek) and not aligned(self.daysOfWeek, self.daysOfWeek_element):

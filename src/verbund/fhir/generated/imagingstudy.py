@@ -10,16 +10,17 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Reference
-from verbund.fhir.generated.primitives import DateTime, Id, String, UnsignedInt
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedDateTime, CheckedId, DateTime, String, UnsignedInt
 
 class ImagingStudySeriesPerformer(BackboneElement, kw_only=True):
     function: CodeableConcept | None = None
     actor: Reference
 
 class ImagingStudySeriesInstance(BackboneElement, kw_only=True):
-    uid: Id | None = None
+    uid: CheckedId | None = None
     uid_element: Element | None = named(default=None, name="_uid")
     sopClass: Coding
     number: UnsignedInt | None = None
@@ -31,7 +32,7 @@ class ImagingStudySeriesInstance(BackboneElement, kw_only=True):
             raise ValueError("ImagingStudySeriesInstance.uid is required")
 
 class ImagingStudySeries(BackboneElement, kw_only=True):
-    uid: Id | None = None
+    uid: CheckedId | None = None
     uid_element: Element | None = named(default=None, name="_uid")
     number: UnsignedInt | None = None
     number_element: Element | None = named(default=None, name="_number")
@@ -44,7 +45,7 @@ class ImagingStudySeries(BackboneElement, kw_only=True):
     bodySite: Coding | None = None
     laterality: Coding | None = None
     specimen: tuple[Reference, ...] = ()
-    started: DateTime | None = None
+    started: CheckedDateTime | None = None
     started_element: Element | None = named(default=None, name="_started")
     performer: tuple[ImagingStudySeriesPerformer, ...] = ()
     instance: tuple[ImagingStudySeriesInstance, ...] = ()
@@ -79,8 +80,16 @@ class ImagingStudy(DomainResource, kw_only=True, tag_field="resourceType", tag="
     description_element: Element | None = named(default=None, name="_description")
     series: tuple[ImagingStudySeries, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ImagingStudy.status is required")
+        if (v := self.started) is not None and not is_date_time(v):
+            raise ValueError("ImagingStudy.started is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

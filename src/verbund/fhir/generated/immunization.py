@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Quantity, Reference
-from verbund.fhir.generated.primitives import Date, DateTime, PositiveInt, String, Uri
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Quantity, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedDateTime, CheckedUri, Date, DateTime, PositiveInt, String
 
 class ImmunizationPerformer(BackboneElement, kw_only=True):
     function: CodeableConcept | None = None
@@ -22,15 +22,15 @@ class ImmunizationPerformer(BackboneElement, kw_only=True):
 class ImmunizationEducation(BackboneElement, kw_only=True):
     documentType: String | None = None
     documentType_element: Element | None = named(default=None, name="_documentType")
-    reference: Uri | None = None
+    reference: CheckedUri | None = None
     reference_element: Element | None = named(default=None, name="_reference")
-    publicationDate: DateTime | None = None
+    publicationDate: CheckedDateTime | None = None
     publicationDate_element: Element | None = named(default=None, name="_publicationDate")
-    presentationDate: DateTime | None = None
+    presentationDate: CheckedDateTime | None = None
     presentationDate_element: Element | None = named(default=None, name="_presentationDate")
 
 class ImmunizationReaction(BackboneElement, kw_only=True):
-    date: DateTime | None = None
+    date: CheckedDateTime | None = None
     date_element: Element | None = named(default=None, name="_date")
     detail: Reference | None = None
     reported: bool | None = None
@@ -106,13 +106,25 @@ class Immunization(DomainResource, kw_only=True, tag_field="resourceType", tag="
     reaction: tuple[ImmunizationReaction, ...] = ()
     protocolApplied: tuple[ImmunizationProtocolApplied, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Immunization.status is required")
+        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+            raise ValueError("Immunization.occurrenceDateTime is malformed")
         given = 2 - _IMMUNIZATION_OCCURRENCE(self).count(None)
         if _IMMUNIZATION_OCCURRENCE_ELEMENTS(self).count(None) != 2:
             given = chosen(_IMMUNIZATION_OCCURRENCE(self), _IMMUNIZATION_OCCURRENCE_ELEMENTS(self))
         if given != 1:
             raise ValueError("Immunization.occurrence[x] takes exactly one type")
+        if (v := self.recorded) is not None and not is_date_time(v):
+            raise ValueError("Immunization.recorded is malformed")
+        if (v := self.expirationDate) is not None and not is_date(v):
+            raise ValueError("Immunization.expirationDate is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
-from verbund.fhir.generated.datatypes import CodeableConcept, DomainResource, Element, Identifier, Reference
+from verbund.fhir.generated.datatypes import CodeableConcept, DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, PositiveInt, String
 
 _IMMUNIZATIONEVALUATION_DOSENUMBER = attributes('doseNumberPositiveInt', 'doseNumberString')
@@ -44,8 +44,16 @@ class ImmunizationEvaluation(DomainResource, kw_only=True, tag_field="resourceTy
     seriesDosesString: String | None = None
     seriesDosesString_element: Element | None = named(default=None, name="_seriesDosesString")
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ImmunizationEvaluation.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("ImmunizationEvaluation.date is malformed")
         given = 2 - _IMMUNIZATIONEVALUATION_DOSENUMBER(self).count(None)
         if _IMMUNIZATIONEVALUATION_DOSENUMBER_ELEMENTS(self).count(None) != 2:
             given = chosen(_IMMUNIZATIONEVALUATION_DOSENUMBER(self), _IMMUNIZATIONEVALUATION_DOSENUMBER_ELEMENTS(self))

@@ -10,14 +10,14 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Reference
-from verbund.fhir.generated.primitives import DateTime, PositiveInt, String
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedDateTime, DateTime, PositiveInt, String
 
 class ImmunizationRecommendationRecommendationDateCriterion(BackboneElement, kw_only=True):
     code: CodeableConcept
-    value: DateTime | None = None
+    value: CheckedDateTime | None = None
     value_element: Element | None = named(default=None, name="_value")
     def __post_init__(self) -> None:
         if self.value is None and self.value_element is None:
@@ -68,6 +68,14 @@ class ImmunizationRecommendation(DomainResource, kw_only=True, tag_field="resour
     authority: Reference | None = None
     recommendation: tuple[ImmunizationRecommendationRecommendation, ...]
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("ImmunizationRecommendation.date is malformed")
         if self.date is None and self.date_element is None:
             raise ValueError("ImmunizationRecommendation.date is required")
 

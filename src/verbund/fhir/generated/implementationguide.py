@@ -10,15 +10,15 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Reference, Resource, UsageContext
-from verbund.fhir.generated.primitives import Code, DateTime, Id, String, Uri
+from verbund.fhir.generated.primitives import CheckedCode, CheckedId, CheckedUri, Code, DateTime, Id, String, Uri
 
 class ImplementationGuideDependsOn(BackboneElement, kw_only=True):
-    uri: Uri | None = None
+    uri: CheckedUri | None = None
     uri_element: Element | None = named(default=None, name="_uri")
-    packageId: Id | None = None
+    packageId: CheckedId | None = None
     packageId_element: Element | None = named(default=None, name="_packageId")
     version: String | None = None
     version_element: Element | None = named(default=None, name="_version")
@@ -29,7 +29,7 @@ class ImplementationGuideDependsOn(BackboneElement, kw_only=True):
 class ImplementationGuideGlobal(BackboneElement, kw_only=True):
     type: Literal['Account', 'ActivityDefinition', 'AdverseEvent', 'AllergyIntolerance', 'Appointment', 'AppointmentResponse', 'AuditEvent', 'Basic', 'Binary', 'BiologicallyDerivedProduct', 'BodyStructure', 'Bundle', 'CapabilityStatement', 'CarePlan', 'CareTeam', 'CatalogEntry', 'ChargeItem', 'ChargeItemDefinition', 'Claim', 'ClaimResponse', 'ClinicalImpression', 'CodeSystem', 'Communication', 'CommunicationRequest', 'CompartmentDefinition', 'Composition', 'ConceptMap', 'Condition', 'Consent', 'Contract', 'Coverage', 'CoverageEligibilityRequest', 'CoverageEligibilityResponse', 'DetectedIssue', 'Device', 'DeviceDefinition', 'DeviceMetric', 'DeviceRequest', 'DeviceUseStatement', 'DiagnosticReport', 'DocumentManifest', 'DocumentReference', 'DomainResource', 'EffectEvidenceSynthesis', 'Encounter', 'Endpoint', 'EnrollmentRequest', 'EnrollmentResponse', 'EpisodeOfCare', 'EventDefinition', 'Evidence', 'EvidenceVariable', 'ExampleScenario', 'ExplanationOfBenefit', 'FamilyMemberHistory', 'Flag', 'Goal', 'GraphDefinition', 'Group', 'GuidanceResponse', 'HealthcareService', 'ImagingStudy', 'Immunization', 'ImmunizationEvaluation', 'ImmunizationRecommendation', 'ImplementationGuide', 'InsurancePlan', 'Invoice', 'Library', 'Linkage', 'List', 'Location', 'Measure', 'MeasureReport', 'Media', 'Medication', 'MedicationAdministration', 'MedicationDispense', 'MedicationKnowledge', 'MedicationRequest', 'MedicationStatement', 'MedicinalProduct', 'MedicinalProductAuthorization', 'MedicinalProductContraindication', 'MedicinalProductIndication', 'MedicinalProductIngredient', 'MedicinalProductInteraction', 'MedicinalProductManufactured', 'MedicinalProductPackaged', 'MedicinalProductPharmaceutical', 'MedicinalProductUndesirableEffect', 'MessageDefinition', 'MessageHeader', 'MolecularSequence', 'NamingSystem', 'NutritionOrder', 'Observation', 'ObservationDefinition', 'OperationDefinition', 'OperationOutcome', 'Organization', 'OrganizationAffiliation', 'Parameters', 'Patient', 'PaymentNotice', 'PaymentReconciliation', 'Person', 'PlanDefinition', 'Practitioner', 'PractitionerRole', 'Procedure', 'Provenance', 'Questionnaire', 'QuestionnaireResponse', 'RelatedPerson', 'RequestGroup', 'ResearchDefinition', 'ResearchElementDefinition', 'ResearchStudy', 'ResearchSubject', 'Resource', 'RiskAssessment', 'RiskEvidenceSynthesis', 'Schedule', 'SearchParameter', 'ServiceRequest', 'Slot', 'Specimen', 'SpecimenDefinition', 'StructureDefinition', 'StructureMap', 'Subscription', 'Substance', 'SubstanceNucleicAcid', 'SubstancePolymer', 'SubstanceProtein', 'SubstanceReferenceInformation', 'SubstanceSourceMaterial', 'SubstanceSpecification', 'SupplyDelivery', 'SupplyRequest', 'Task', 'TerminologyCapabilities', 'TestReport', 'TestScript', 'ValueSet', 'VerificationResult', 'VisionPrescription'] | None = None
     type_element: Element | None = named(default=None, name="_type")
-    profile: Uri | None = None
+    profile: CheckedUri | None = None
     profile_element: Element | None = named(default=None, name="_profile")
     def __post_init__(self) -> None:
         if self.type is None and self.type_element is None:
@@ -58,9 +58,9 @@ class ImplementationGuideDefinitionResource(BackboneElement, kw_only=True):
     description_element: Element | None = named(default=None, name="_description")
     exampleBoolean: bool | None = None
     exampleBoolean_element: Element | None = named(default=None, name="_exampleBoolean")
-    exampleCanonical: Uri | None = None
+    exampleCanonical: CheckedUri | None = None
     exampleCanonical_element: Element | None = named(default=None, name="_exampleCanonical")
-    groupingId: Id | None = None
+    groupingId: CheckedId | None = None
     groupingId_element: Element | None = named(default=None, name="_groupingId")
     def __post_init__(self) -> None:
         if (self.fhirVersion_element or None in self.fhirVersion) and not aligned(self.fhirVersion, self.fhirVersion_element):
@@ -74,7 +74,7 @@ class ImplementationGuideDefinitionResource(BackboneElement, kw_only=True):
 _IMPLEMENTATIONGUIDEDEFINITIONPAGE_NAME = attributes('nameUrl', 'nameReference')
 _IMPLEMENTATIONGUIDEDEFINITIONPAGE_NAME_ELEMENTS = attributes('nameUrl_element')
 class ImplementationGuideDefinitionPage(BackboneElement, kw_only=True):
-    nameUrl: Uri | None = None
+    nameUrl: CheckedUri | None = None
     nameUrl_element: Element | None = named(default=None, name="_nameUrl")
     nameReference: Reference | None = None
     title: String | None = None
@@ -105,7 +105,7 @@ class ImplementationGuideDefinitionParameter(BackboneElement, kw_only=True):
             raise ValueError("ImplementationGuideDefinitionParameter.value is required")
 
 class ImplementationGuideDefinitionTemplate(BackboneElement, kw_only=True):
-    code: Code | None = None
+    code: CheckedCode | None = None
     code_element: Element | None = named(default=None, name="_code")
     source: String | None = None
     source_element: Element | None = named(default=None, name="_source")
@@ -130,9 +130,9 @@ class ImplementationGuideManifestResource(BackboneElement, kw_only=True):
     reference: Reference
     exampleBoolean: bool | None = None
     exampleBoolean_element: Element | None = named(default=None, name="_exampleBoolean")
-    exampleCanonical: Uri | None = None
+    exampleCanonical: CheckedUri | None = None
     exampleCanonical_element: Element | None = named(default=None, name="_exampleCanonical")
-    relativePath: Uri | None = None
+    relativePath: CheckedUri | None = None
     relativePath_element: Element | None = named(default=None, name="_relativePath")
     def __post_init__(self) -> None:
         given = 2 - _IMPLEMENTATIONGUIDEMANIFESTRESOURCE_EXAMPLE(self).count(None)
@@ -155,7 +155,7 @@ class ImplementationGuideManifestPage(BackboneElement, kw_only=True):
             raise ValueError("ImplementationGuideManifestPage.anchor holds a null without an extension")
 
 class ImplementationGuideManifest(BackboneElement, kw_only=True):
-    rendering: Uri | None = None
+    rendering: CheckedUri | None = None
     rendering_element: Element | None = named(default=None, name="_rendering")
     resource: tuple[ImplementationGuideManifestResource, ...]
     page: tuple[ImplementationGuideManifestPage, ...] = ()
@@ -204,12 +204,24 @@ class ImplementationGuide(DomainResource, kw_only=True, tag_field="resourceType"
     definition: ImplementationGuideDefinition | None = None
     manifest: ImplementationGuideManifest | None = None
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("ImplementationGuide.url is malformed")
         if self.url is None and self.url_element is None:
             raise ValueError("ImplementationGuide.url is required")
         if self.name is None and self.name_element is None:
             raise ValueError("ImplementationGuide.name is required")
         if self.status is None and self.status_element is None:
             raise ValueError("ImplementationGuide.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("ImplementationGuide.date is malformed")
+        if (v := self.packageId) is not None and not is_id(v):
+            raise ValueError("ImplementationGuide.packageId is malformed")
         if self.packageId is None and self.packageId_element is None:
             raise ValueError("ImplementationGuide.packageId is required")
         if (self.fhirVersion_element or None in self.fhirVersion) and not aligned(self.fhirVersion, self.fhirVersion_element):

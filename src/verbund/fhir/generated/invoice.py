@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes
+from verbund.fhir.checks import CODES, URIS, attributes, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, number_range, patient_id, refers
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Reference
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, Decimal, PositiveInt, String
 
 class InvoiceParticipant(BackboneElement, kw_only=True):
@@ -64,8 +64,16 @@ class Invoice(DomainResource, kw_only=True, tag_field="resourceType", tag="Invoi
     paymentTerms_element: Element | None = named(default=None, name="_paymentTerms")
     note: tuple[Annotation, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Invoice.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("Invoice.date is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes
+from verbund.fhir.checks import CODES, URIS, attributes, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
-from verbund.fhir.generated.datatypes import Attachment, CodeableConcept, ContactDetail, DataRequirement, DomainResource, Element, Identifier, ParameterDefinition, Period, Reference, RelatedArtifact, UsageContext
+from verbund.fhir.generated.datatypes import Attachment, CodeableConcept, ContactDetail, DataRequirement, DomainResource, Element, Identifier, ParameterDefinition, Period, Reference, RelatedArtifact, Resource, UsageContext
 from verbund.fhir.generated.primitives import Date, DateTime, String, Uri
 
 _LIBRARY_SUBJECT = attributes('subjectCodeableConcept', 'subjectReference')
@@ -65,11 +65,25 @@ class Library(DomainResource, kw_only=True, tag_field="resourceType", tag="Libra
     dataRequirement: tuple[DataRequirement, ...] = ()
     content: tuple[Attachment, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Library.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Library.status is required")
         given = 2 - _LIBRARY_SUBJECT(self).count(None)
         if given > 1:
             raise ValueError("Library.subject[x] takes at most one type")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("Library.date is malformed")
+        if (v := self.approvalDate) is not None and not is_date(v):
+            raise ValueError("Library.approvalDate is malformed")
+        if (v := self.lastReviewDate) is not None and not is_date(v):
+            raise ValueError("Library.lastReviewDate is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,15 +10,16 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Reference
-from verbund.fhir.generated.primitives import DateTime, String
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedDateTime, DateTime, String
 
 class ListEntry(BackboneElement, kw_only=True):
     flag: CodeableConcept | None = None
     deleted: bool | None = None
     deleted_element: Element | None = named(default=None, name="_deleted")
-    date: DateTime | None = None
+    date: CheckedDateTime | None = None
     date_element: Element | None = named(default=None, name="_date")
     item: Reference
 
@@ -41,10 +42,18 @@ class List(DomainResource, kw_only=True, tag_field="resourceType", tag="List"):
     entry: tuple[ListEntry, ...] = ()
     emptyReason: CodeableConcept | None = None
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("List.status is required")
         if self.mode is None and self.mode_element is None:
             raise ValueError("List.mode is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("List.date is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

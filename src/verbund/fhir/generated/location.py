@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned
+from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id
 from verbund.fhir.extraction import Collector, address_texts
-from verbund.fhir.generated.datatypes import Address, BackboneElement, CodeableConcept, Coding, ContactPoint, DomainResource, Element, Identifier, Reference
-from verbund.fhir.generated.primitives import Decimal, String, Time
+from verbund.fhir.generated.datatypes import Address, BackboneElement, CodeableConcept, Coding, ContactPoint, DomainResource, Element, Identifier, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedTime, Decimal, String
 
 class LocationPosition(BackboneElement, kw_only=True):
     longitude: Decimal | None = None
@@ -33,9 +33,9 @@ class LocationHoursOfOperation(BackboneElement, kw_only=True):
     daysOfWeek_element: tuple[Element | None, ...] = named(default=(), name="_daysOfWeek")
     allDay: bool | None = None
     allDay_element: Element | None = named(default=None, name="_allDay")
-    openingTime: Time | None = None
+    openingTime: CheckedTime | None = None
     openingTime_element: Element | None = named(default=None, name="_openingTime")
-    closingTime: Time | None = None
+    closingTime: CheckedTime | None = None
     closingTime_element: Element | None = named(default=None, name="_closingTime")
     def __post_init__(self) -> None:
         if (self.daysOfWeek_element or None in self.daysOfWeek) and not aligned(self.daysOfWeek, self.daysOfWeek_element):
@@ -66,6 +66,12 @@ class Location(DomainResource, kw_only=True, tag_field="resourceType", tag="Loca
     availabilityExceptions_element: Element | None = named(default=None, name="_availabilityExceptions")
     endpoint: tuple[Reference, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if (self.alias_element or None in self.alias) and not aligned(self.alias, self.alias_element):
             raise ValueError("Location.alias holds a null without an extension")
 

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, among, attributes
+from verbund.fhir.checks import CODES, URIS, aligned, among, attributes, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Expression, Identifier, Period, Reference, RelatedArtifact, UsageContext
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Expression, Identifier, Period, Reference, RelatedArtifact, Resource, UsageContext
 from verbund.fhir.generated.primitives import Date, DateTime, String, Uri
 
 class MeasureGroupPopulation(BackboneElement, kw_only=True):
@@ -117,11 +117,28 @@ class Measure(DomainResource, kw_only=True, tag_field="resourceType", tag="Measu
     group: tuple[MeasureGroup, ...] = ()
     supplementalData: tuple[MeasureSupplementalData, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Measure.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Measure.status is required")
         given = 2 - _MEASURE_SUBJECT(self).count(None)
         if given > 1:
             raise ValueError("Measure.subject[x] takes at most one type")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("Measure.date is malformed")
+        if (v := self.approvalDate) is not None and not is_date(v):
+            raise ValueError("Measure.approvalDate is malformed")
+        if (v := self.lastReviewDate) is not None and not is_date(v):
+            raise ValueError("Measure.lastReviewDate is malformed")
+        for v in self.library:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("Measure.library is malformed")
         if (self.library_element or None in self.library) and not aligned(self.library, self.library_element):
             raise ValueError("Measure.library holds a null without an extension")
         if self.improvementNotation is not None and not among(self.improvementNotation, _MEASURE_IMPROVEMENTNOTATION):

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import among
+from verbund.fhir.checks import CODES, URIS, among, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Reference
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, Integer, Uri
 
 class MeasureReportGroupPopulation(BackboneElement, kw_only=True):
@@ -65,12 +65,22 @@ class MeasureReport(DomainResource, kw_only=True, tag_field="resourceType", tag=
     group: tuple[MeasureReportGroup, ...] = ()
     evaluatedResource: tuple[Reference, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("MeasureReport.status is required")
         if self.type is None and self.type_element is None:
             raise ValueError("MeasureReport.type is required")
+        if (v := self.measure) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("MeasureReport.measure is malformed")
         if self.measure is None and self.measure_element is None:
             raise ValueError("MeasureReport.measure is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("MeasureReport.date is malformed")
         if self.improvementNotation is not None and not among(self.improvementNotation, _MEASUREREPORT_IMPROVEMENTNOTATION):
             raise ValueError("MeasureReport.improvementNotation is not one of the required codes")
 

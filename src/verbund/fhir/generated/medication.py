@@ -13,7 +13,7 @@ from msgspec import field as named
 from verbund.fhir.checks import attributes
 from verbund.fhir.extraction import Collector, date_range
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Ratio, Reference
-from verbund.fhir.generated.primitives import DateTime, String
+from verbund.fhir.generated.primitives import CheckedDateTime, String
 
 _MEDICATIONINGREDIENT_ITEM = attributes('itemCodeableConcept', 'itemReference')
 class MedicationIngredient(BackboneElement, kw_only=True):
@@ -30,7 +30,7 @@ class MedicationIngredient(BackboneElement, kw_only=True):
 class MedicationBatch(BackboneElement, kw_only=True):
     lotNumber: String | None = None
     lotNumber_element: Element | None = named(default=None, name="_lotNumber")
-    expirationDate: DateTime | None = None
+    expirationDate: CheckedDateTime | None = None
     expirationDate_element: Element | None = named(default=None, name="_expirationDate")
 
 class Medication(DomainResource, kw_only=True, tag_field="resourceType", tag="Medication"):

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Ratio, Reference
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Ratio, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, String, Uri
 
 class MedicationAdministrationPerformer(BackboneElement, kw_only=True):
@@ -63,6 +63,15 @@ class MedicationAdministration(DomainResource, kw_only=True, tag_field="resource
     dosage: MedicationAdministrationDosage | None = None
     eventHistory: tuple[Reference, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        for v in self.instantiates:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("MedicationAdministration.instantiates is malformed")
         if (self.instantiates_element or None in self.instantiates) and not aligned(self.instantiates, self.instantiates_element):
             raise ValueError("MedicationAdministration.instantiates holds a null without an extension")
         if self.status is None and self.status_element is None:
@@ -70,6 +79,8 @@ class MedicationAdministration(DomainResource, kw_only=True, tag_field="resource
         given = 2 - _MEDICATIONADMINISTRATION_MEDICATION(self).count(None)
         if given != 1:
             raise ValueError("MedicationAdministration.medication[x] takes exactly one type")
+        if (v := self.effectiveDateTime) is not None and not is_date_time(v):
+            raise ValueError("MedicationAdministration.effectiveDateTime is malformed")
         given = 2 - _MEDICATIONADMINISTRATION_EFFECTIVE(self).count(None)
         if _MEDICATIONADMINISTRATION_EFFECTIVE_ELEMENTS(self).count(None) != 1:
             given = chosen(_MEDICATIONADMINISTRATION_EFFECTIVE(self), _MEDICATIONADMINISTRATION_EFFECTIVE_ELEMENTS(self))

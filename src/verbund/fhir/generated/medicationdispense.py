@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes
+from verbund.fhir.checks import CODES, URIS, attributes, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Dosage, Element, Identifier, Quantity, Reference
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Dosage, Element, Identifier, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime
 
 class MedicationDispensePerformer(BackboneElement, kw_only=True):
@@ -62,6 +62,12 @@ class MedicationDispense(DomainResource, kw_only=True, tag_field="resourceType",
     detectedIssue: tuple[Reference, ...] = ()
     eventHistory: tuple[Reference, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("MedicationDispense.status is required")
         given = 2 - _MEDICATIONDISPENSE_STATUSREASON(self).count(None)
@@ -70,6 +76,10 @@ class MedicationDispense(DomainResource, kw_only=True, tag_field="resourceType",
         given = 2 - _MEDICATIONDISPENSE_MEDICATION(self).count(None)
         if given != 1:
             raise ValueError("MedicationDispense.medication[x] takes exactly one type")
+        if (v := self.whenPrepared) is not None and not is_date_time(v):
+            raise ValueError("MedicationDispense.whenPrepared is malformed")
+        if (v := self.whenHandedOver) is not None and not is_date_time(v):
+            raise ValueError("MedicationDispense.whenHandedOver is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id
 from verbund.fhir.extraction import Collector
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Dosage, Duration, Element, Money, Quantity, Ratio, Reference
-from verbund.fhir.generated.primitives import Base64, String
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Dosage, Duration, Element, Money, Quantity, Ratio, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedBase64, String
 
 class MedicationKnowledgeRelatedMedicationKnowledge(BackboneElement, kw_only=True):
     type: CodeableConcept
@@ -88,7 +88,7 @@ class MedicationKnowledgeDrugCharacteristic(BackboneElement, kw_only=True):
     type: CodeableConcept | None = None
     valueString: String | None = None
     valueString_element: Element | None = named(default=None, name="_valueString")
-    valueBase64Binary: Base64 | None = None
+    valueBase64Binary: CheckedBase64 | None = None
     valueBase64Binary_element: Element | None = named(default=None, name="_valueBase64Binary")
     valueCodeableConcept: CodeableConcept | None = None
     valueQuantity: Quantity | None = None
@@ -152,6 +152,12 @@ class MedicationKnowledge(DomainResource, kw_only=True, tag_field="resourceType"
     regulatory: tuple[MedicationKnowledgeRegulatory, ...] = ()
     kinetics: tuple[MedicationKnowledgeKinetics, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if (self.synonym_element or None in self.synonym) and not aligned(self.synonym, self.synonym_element):
             raise ValueError("MedicationKnowledge.synonym holds a null without an extension")
 

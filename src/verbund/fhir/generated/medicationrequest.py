@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Dosage, Duration, Element, Identifier, Period, Quantity, Reference
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Dosage, Duration, Element, Identifier, Period, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, UnsignedInt, Uri
 
 class MedicationRequestDispenseRequestInitialFill(BackboneElement, kw_only=True):
@@ -90,6 +90,12 @@ class MedicationRequest(DomainResource, kw_only=True, tag_field="resourceType", 
     detectedIssue: tuple[Reference, ...] = ()
     eventHistory: tuple[Reference, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("MedicationRequest.status is required")
         if self.intent is None and self.intent_element is None:
@@ -102,8 +108,16 @@ class MedicationRequest(DomainResource, kw_only=True, tag_field="resourceType", 
         given = 2 - _MEDICATIONREQUEST_MEDICATION(self).count(None)
         if given != 1:
             raise ValueError("MedicationRequest.medication[x] takes exactly one type")
+        if (v := self.authoredOn) is not None and not is_date_time(v):
+            raise ValueError("MedicationRequest.authoredOn is malformed")
+        for v in self.instantiatesCanonical:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("MedicationRequest.instantiatesCanonical is malformed")
         if (self.instantiatesCanonical_element or None in self.instantiatesCanonical) and not aligned(self.instantiatesCanonical, self.instantiatesCanonical_element):
             raise ValueError("MedicationRequest.instantiatesCanonical holds a null without an extension")
+        for v in self.instantiatesUri:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("MedicationRequest.instantiatesUri is malformed")
         if (self.instantiatesUri_element or None in self.instantiatesUri) and not aligned(self.instantiatesUri, self.instantiatesUri_element):
             raise ValueError("MedicationRequest.instantiatesUri holds a null without an extension")
 

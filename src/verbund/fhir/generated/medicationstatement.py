@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
-from verbund.fhir.generated.datatypes import Annotation, CodeableConcept, DomainResource, Dosage, Element, Identifier, Period, Reference
+from verbund.fhir.generated.datatypes import Annotation, CodeableConcept, DomainResource, Dosage, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime
 
 _MEDICATIONSTATEMENT_MEDICATION = attributes('medicationCodeableConcept', 'medicationReference')
@@ -42,16 +42,26 @@ class MedicationStatement(DomainResource, kw_only=True, tag_field="resourceType"
     note: tuple[Annotation, ...] = ()
     dosage: tuple[Dosage, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("MedicationStatement.status is required")
         given = 2 - _MEDICATIONSTATEMENT_MEDICATION(self).count(None)
         if given != 1:
             raise ValueError("MedicationStatement.medication[x] takes exactly one type")
+        if (v := self.effectiveDateTime) is not None and not is_date_time(v):
+            raise ValueError("MedicationStatement.effectiveDateTime is malformed")
         given = 2 - _MEDICATIONSTATEMENT_EFFECTIVE(self).count(None)
         if _MEDICATIONSTATEMENT_EFFECTIVE_ELEMENTS(self).count(None) != 1:
             given = chosen(_MEDICATIONSTATEMENT_EFFECTIVE(self), _MEDICATIONSTATEMENT_EFFECTIVE_ELEMENTS(self))
         if given > 1:
             raise ValueError("MedicationStatement.effective[x] takes at most one type")
+        if (v := self.dateAsserted) is not None and not is_date_time(v):
+            raise ValueError("MedicationStatement.dateAsserted is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

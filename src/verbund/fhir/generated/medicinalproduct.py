@@ -10,17 +10,17 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, is_code, is_uri, is_id
 from verbund.fhir.extraction import Collector
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Period, Reference
-from verbund.fhir.generated.primitives import DateTime, String
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Period, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedDateTime, String
 
 class MarketingStatus(BackboneElement, kw_only=True):
     country: CodeableConcept
     jurisdiction: CodeableConcept | None = None
     status: CodeableConcept
     dateRange: Period
-    restoreDate: DateTime | None = None
+    restoreDate: CheckedDateTime | None = None
     restoreDate_element: Element | None = named(default=None, name="_restoreDate")
 
 class MedicinalProductNameNamePart(BackboneElement, kw_only=True):
@@ -48,7 +48,7 @@ class MedicinalProductName(BackboneElement, kw_only=True):
 class MedicinalProductManufacturingBusinessOperation(BackboneElement, kw_only=True):
     operationType: CodeableConcept | None = None
     authorisationReferenceNumber: Identifier | None = None
-    effectiveDate: DateTime | None = None
+    effectiveDate: CheckedDateTime | None = None
     effectiveDate_element: Element | None = named(default=None, name="_effectiveDate")
     confidentialityIndicator: CodeableConcept | None = None
     manufacturer: tuple[Reference, ...] = ()
@@ -62,7 +62,7 @@ class MedicinalProductSpecialDesignation(BackboneElement, kw_only=True):
     indicationCodeableConcept: CodeableConcept | None = None
     indicationReference: Reference | None = None
     status: CodeableConcept | None = None
-    date: DateTime | None = None
+    date: CheckedDateTime | None = None
     date_element: Element | None = named(default=None, name="_date")
     species: CodeableConcept | None = None
     def __post_init__(self) -> None:
@@ -93,6 +93,12 @@ class MedicinalProduct(DomainResource, kw_only=True, tag_field="resourceType", t
     manufacturingBusinessOperation: tuple[MedicinalProductManufacturingBusinessOperation, ...] = ()
     specialDesignation: tuple[MedicinalProductSpecialDesignation, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if (self.specialMeasures_element or None in self.specialMeasures) and not aligned(self.specialMeasures, self.specialMeasures_element):
             raise ValueError("MedicinalProduct.specialMeasures holds a null without an extension")
 

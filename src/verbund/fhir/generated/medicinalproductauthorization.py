@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference
-from verbund.fhir.generated.primitives import DateTime
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedDateTime, DateTime
 
 class MedicinalProductAuthorizationJurisdictionalAuthorization(BackboneElement, kw_only=True):
     identifier: tuple[Identifier, ...] = ()
@@ -27,7 +27,7 @@ _MEDICINALPRODUCTAUTHORIZATIONPROCEDURE_DATE_ELEMENTS = attributes('dateDateTime
 class MedicinalProductAuthorizationProcedure(BackboneElement, kw_only=True):
     identifier: Identifier | None = None
     type: CodeableConcept
-    dateDateTime: DateTime | None = None
+    dateDateTime: CheckedDateTime | None = None
     dateDateTime_element: Element | None = named(default=None, name="_dateDateTime")
     datePeriod: Period | None = None
     application: "tuple[MedicinalProductAuthorizationProcedure, ...]" = ()
@@ -59,6 +59,21 @@ class MedicinalProductAuthorization(DomainResource, kw_only=True, tag_field="res
     holder: Reference | None = None
     regulator: Reference | None = None
     procedure: MedicinalProductAuthorizationProcedure | None = None
+    def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.statusDate) is not None and not is_date_time(v):
+            raise ValueError("MedicinalProductAuthorization.statusDate is malformed")
+        if (v := self.restoreDate) is not None and not is_date_time(v):
+            raise ValueError("MedicinalProductAuthorization.restoreDate is malformed")
+        if (v := self.dateOfFirstAuthorization) is not None and not is_date_time(v):
+            raise ValueError("MedicinalProductAuthorization.dateOfFirstAuthorization is malformed")
+        if (v := self.internationalBirthDate) is not None and not is_date_time(v):
+            raise ValueError("MedicinalProductAuthorization.internationalBirthDate is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -13,14 +13,14 @@ from msgspec import field as named
 from verbund.fhir.checks import aligned
 from verbund.fhir.extraction import Collector
 from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Reference
-from verbund.fhir.generated.primitives import DateTime, String
+from verbund.fhir.generated.primitives import CheckedDateTime, String
 
 class MarketingStatus(BackboneElement, kw_only=True):
     country: CodeableConcept
     jurisdiction: CodeableConcept | None = None
     status: CodeableConcept
     dateRange: Period
-    restoreDate: DateTime | None = None
+    restoreDate: CheckedDateTime | None = None
     restoreDate_element: Element | None = named(default=None, name="_restoreDate")
 
 class MedicinalProductPackagedBatchIdentifier(BackboneElement, kw_only=True):

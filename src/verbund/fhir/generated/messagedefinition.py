@@ -10,15 +10,15 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, ContactDetail, DomainResource, Element, Identifier, Resource, UsageContext
-from verbund.fhir.generated.primitives import DateTime, String, UnsignedInt, Uri
+from verbund.fhir.generated.primitives import CheckedUri, DateTime, String, UnsignedInt, Uri
 
 class MessageDefinitionFocus(BackboneElement, kw_only=True):
     code: Literal['Account', 'ActivityDefinition', 'AdverseEvent', 'AllergyIntolerance', 'Appointment', 'AppointmentResponse', 'AuditEvent', 'Basic', 'Binary', 'BiologicallyDerivedProduct', 'BodyStructure', 'Bundle', 'CapabilityStatement', 'CarePlan', 'CareTeam', 'CatalogEntry', 'ChargeItem', 'ChargeItemDefinition', 'Claim', 'ClaimResponse', 'ClinicalImpression', 'CodeSystem', 'Communication', 'CommunicationRequest', 'CompartmentDefinition', 'Composition', 'ConceptMap', 'Condition', 'Consent', 'Contract', 'Coverage', 'CoverageEligibilityRequest', 'CoverageEligibilityResponse', 'DetectedIssue', 'Device', 'DeviceDefinition', 'DeviceMetric', 'DeviceRequest', 'DeviceUseStatement', 'DiagnosticReport', 'DocumentManifest', 'DocumentReference', 'DomainResource', 'EffectEvidenceSynthesis', 'Encounter', 'Endpoint', 'EnrollmentRequest', 'EnrollmentResponse', 'EpisodeOfCare', 'EventDefinition', 'Evidence', 'EvidenceVariable', 'ExampleScenario', 'ExplanationOfBenefit', 'FamilyMemberHistory', 'Flag', 'Goal', 'GraphDefinition', 'Group', 'GuidanceResponse', 'HealthcareService', 'ImagingStudy', 'Immunization', 'ImmunizationEvaluation', 'ImmunizationRecommendation', 'ImplementationGuide', 'InsurancePlan', 'Invoice', 'Library', 'Linkage', 'List', 'Location', 'Measure', 'MeasureReport', 'Media', 'Medication', 'MedicationAdministration', 'MedicationDispense', 'MedicationKnowledge', 'MedicationRequest', 'MedicationStatement', 'MedicinalProduct', 'MedicinalProductAuthorization', 'MedicinalProductContraindication', 'MedicinalProductIndication', 'MedicinalProductIngredient', 'MedicinalProductInteraction', 'MedicinalProductManufactured', 'MedicinalProductPackaged', 'MedicinalProductPharmaceutical', 'MedicinalProductUndesirableEffect', 'MessageDefinition', 'MessageHeader', 'MolecularSequence', 'NamingSystem', 'NutritionOrder', 'Observation', 'ObservationDefinition', 'OperationDefinition', 'OperationOutcome', 'Organization', 'OrganizationAffiliation', 'Parameters', 'Patient', 'PaymentNotice', 'PaymentReconciliation', 'Person', 'PlanDefinition', 'Practitioner', 'PractitionerRole', 'Procedure', 'Provenance', 'Questionnaire', 'QuestionnaireResponse', 'RelatedPerson', 'RequestGroup', 'ResearchDefinition', 'ResearchElementDefinition', 'ResearchStudy', 'ResearchSubject', 'Resource', 'RiskAssessment', 'RiskEvidenceSynthesis', 'Schedule', 'SearchParameter', 'ServiceRequest', 'Slot', 'Specimen', 'SpecimenDefinition', 'StructureDefinition', 'StructureMap', 'Subscription', 'Substance', 'SubstanceNucleicAcid', 'SubstancePolymer', 'SubstanceProtein', 'SubstanceReferenceInformation', 'SubstanceSourceMaterial', 'SubstanceSpecification', 'SupplyDelivery', 'SupplyRequest', 'Task', 'TerminologyCapabilities', 'TestReport', 'TestScript', 'ValueSet', 'VerificationResult', 'VisionPrescription'] | None = None
     code_element: Element | None = named(default=None, name="_code")
-    profile: Uri | None = None
+    profile: CheckedUri | None = None
     profile_element: Element | None = named(default=None, name="_profile")
     min: UnsignedInt | None = None
     min_element: Element | None = named(default=None, name="_min")
@@ -31,7 +31,7 @@ class MessageDefinitionFocus(BackboneElement, kw_only=True):
             raise ValueError("MessageDefinitionFocus.min is required")
 
 class MessageDefinitionAllowedResponse(BackboneElement, kw_only=True):
-    message: Uri | None = None
+    message: CheckedUri | None = None
     message_element: Element | None = named(default=None, name="_message")
     situation: String | None = None
     situation_element: Element | None = named(default=None, name="_situation")
@@ -86,19 +86,42 @@ class MessageDefinition(DomainResource, kw_only=True, tag_field="resourceType", 
     graph: tuple[Uri | None, ...] = ()
     graph_element: tuple[Element | None, ...] = named(default=(), name="_graph")
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("MessageDefinition.url is malformed")
+        for v in self.replaces:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("MessageDefinition.replaces is malformed")
         if (self.replaces_element or None in self.replaces) and not aligned(self.replaces, self.replaces_element):
             raise ValueError("MessageDefinition.replaces holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("MessageDefinition.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("MessageDefinition.date is malformed")
         if self.date is None and self.date_element is None:
             raise ValueError("MessageDefinition.date is required")
+        if (v := self.base) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("MessageDefinition.base is malformed")
+        for v in self.parent:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("MessageDefinition.parent is malformed")
         if (self.parent_element or None in self.parent) and not aligned(self.parent, self.parent_element):
             raise ValueError("MessageDefinition.parent holds a null without an extension")
+        if (v := self.eventUri) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("MessageDefinition.eventUri is malformed")
         given = 2 - _MESSAGEDEFINITION_EVENT(self).count(None)
         if _MESSAGEDEFINITION_EVENT_ELEMENTS(self).count(None) != 1:
             given = chosen(_MESSAGEDEFINITION_EVENT(self), _MESSAGEDEFINITION_EVENT_ELEMENTS(self))
         if given != 1:
             raise ValueError("MessageDefinition.event[x] takes exactly one type")
+        for v in self.graph:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("MessageDefinition.graph is malformed")
         if (self.graph_element or None in self.graph) and not aligned(self.graph, self.graph_element):
             raise ValueError("MessageDefinition.graph holds a null without an extension")
 

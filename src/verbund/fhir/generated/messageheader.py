@@ -10,16 +10,16 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id
 from verbund.fhir.extraction import Collector
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, ContactPoint, DomainResource, Element, Reference
-from verbund.fhir.generated.primitives import Id, String, Uri
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, ContactPoint, DomainResource, Element, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedId, CheckedUri, String, Uri
 
 class MessageHeaderDestination(BackboneElement, kw_only=True):
     name: String | None = None
     name_element: Element | None = named(default=None, name="_name")
     target: Reference | None = None
-    endpoint: Uri | None = None
+    endpoint: CheckedUri | None = None
     endpoint_element: Element | None = named(default=None, name="_endpoint")
     receiver: Reference | None = None
     def __post_init__(self) -> None:
@@ -34,14 +34,14 @@ class MessageHeaderSource(BackboneElement, kw_only=True):
     version: String | None = None
     version_element: Element | None = named(default=None, name="_version")
     contact: ContactPoint | None = None
-    endpoint: Uri | None = None
+    endpoint: CheckedUri | None = None
     endpoint_element: Element | None = named(default=None, name="_endpoint")
     def __post_init__(self) -> None:
         if self.endpoint is None and self.endpoint_element is None:
             raise ValueError("MessageHeaderSource.endpoint is required")
 
 class MessageHeaderResponse(BackboneElement, kw_only=True):
-    identifier: Id | None = None
+    identifier: CheckedId | None = None
     identifier_element: Element | None = named(default=None, name="_identifier")
     code: Literal['ok', 'transient-error', 'fatal-error'] | None = None
     code_element: Element | None = named(default=None, name="_code")
@@ -70,11 +70,21 @@ class MessageHeader(DomainResource, kw_only=True, tag_field="resourceType", tag=
     definition: Uri | None = None
     definition_element: Element | None = named(default=None, name="_definition")
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.eventUri) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("MessageHeader.eventUri is malformed")
         given = 2 - _MESSAGEHEADER_EVENT(self).count(None)
         if _MESSAGEHEADER_EVENT_ELEMENTS(self).count(None) != 1:
             given = chosen(_MESSAGEHEADER_EVENT(self), _MESSAGEHEADER_EVENT_ELEMENTS(self))
         if given != 1:
             raise ValueError("MessageHeader.event[x] takes exactly one type")
+        if (v := self.definition) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("MessageHeader.definition is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned
+from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id
 from verbund.fhir.extraction import Collector, number_range, patient_id
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Quantity, Reference
-from verbund.fhir.generated.primitives import Decimal, Integer, String, Uri
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Quantity, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedUri, Decimal, Integer, String
 
 class MolecularSequenceReferenceSeq(BackboneElement, kw_only=True):
     chromosome: CodeableConcept | None = None
@@ -110,7 +110,7 @@ class MolecularSequenceQuality(BackboneElement, kw_only=True):
 class MolecularSequenceRepository(BackboneElement, kw_only=True):
     type: Literal['directlink', 'openapi', 'login', 'oauth', 'other'] | None = None
     type_element: Element | None = named(default=None, name="_type")
-    url: Uri | None = None
+    url: CheckedUri | None = None
     url_element: Element | None = named(default=None, name="_url")
     name: String | None = None
     name_element: Element | None = named(default=None, name="_name")
@@ -167,6 +167,12 @@ class MolecularSequence(DomainResource, kw_only=True, tag_field="resourceType", 
     pointer: tuple[Reference, ...] = ()
     structureVariant: tuple[MolecularSequenceStructureVariant, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.coordinateSystem is None and self.coordinateSystem_element is None:
             raise ValueError("MolecularSequence.coordinateSystem is required")
 

@@ -10,8 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Period, UsageContext
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Period, Resource, UsageContext
 from verbund.fhir.generated.primitives import DateTime, String
 
 class NamingSystemUniqueId(BackboneElement, kw_only=True):
@@ -53,12 +54,20 @@ class NamingSystem(DomainResource, kw_only=True, tag_field="resourceType", tag="
     usage_element: Element | None = named(default=None, name="_usage")
     uniqueId: tuple[NamingSystemUniqueId, ...]
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.name is None and self.name_element is None:
             raise ValueError("NamingSystem.name is required")
         if self.status is None and self.status_element is None:
             raise ValueError("NamingSystem.status is required")
         if self.kind is None and self.kind_element is None:
             raise ValueError("NamingSystem.kind is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("NamingSystem.date is malformed")
         if self.date is None and self.date_element is None:
             raise ValueError("NamingSystem.date is required")
 

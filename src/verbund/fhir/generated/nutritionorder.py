@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Quantity, Ratio, Reference, Timing
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Quantity, Ratio, Reference, Resource, Timing
 from verbund.fhir.generated.primitives import DateTime, String, Uri
 
 class NutritionOrderOralDietNutrient(BackboneElement, kw_only=True):
@@ -91,16 +91,33 @@ class NutritionOrder(DomainResource, kw_only=True, tag_field="resourceType", tag
     enteralFormula: NutritionOrderEnteralFormula | None = None
     note: tuple[Annotation, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        for v in self.instantiatesCanonical:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("NutritionOrder.instantiatesCanonical is malformed")
         if (self.instantiatesCanonical_element or None in self.instantiatesCanonical) and not aligned(self.instantiatesCanonical, self.instantiatesCanonical_element):
             raise ValueError("NutritionOrder.instantiatesCanonical holds a null without an extension")
+        for v in self.instantiatesUri:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("NutritionOrder.instantiatesUri is malformed")
         if (self.instantiatesUri_element or None in self.instantiatesUri) and not aligned(self.instantiatesUri, self.instantiatesUri_element):
             raise ValueError("NutritionOrder.instantiatesUri holds a null without an extension")
+        for v in self.instantiates:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("NutritionOrder.instantiates is malformed")
         if (self.instantiates_element or None in self.instantiates) and not aligned(self.instantiates, self.instantiates_element):
             raise ValueError("NutritionOrder.instantiates holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("NutritionOrder.status is required")
         if self.intent is None and self.intent_element is None:
             raise ValueError("NutritionOrder.intent is required")
+        if (v := self.dateTime) is not None and not is_date_time(v):
+            raise ValueError("NutritionOrder.dateTime is malformed")
         if self.dateTime is None and self.dateTime_element is None:
             raise ValueError("NutritionOrder.dateTime is required")
 

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time, is_instant, is_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, quantity_range, refers, timing_ranges
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Ratio, Reference, SampledData, Timing
-from verbund.fhir.generated.primitives import DateTime, Instant, Integer, String, Time
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Ratio, Reference, Resource, SampledData, Timing
+from verbund.fhir.generated.primitives import CheckedDateTime, CheckedTime, DateTime, Instant, Integer, String, Time
 
 class ObservationReferenceRange(BackboneElement, kw_only=True):
     low: Quantity | None = None
@@ -34,9 +34,9 @@ class ObservationComponent(BackboneElement, kw_only=True):
     valueBoolean_element: Element | None = named(default=None, name="_valueBoolean")
     valueInteger: Integer | None = None
     valueInteger_element: Element | None = named(default=None, name="_valueInteger")
-    valueTime: Time | None = None
+    valueTime: CheckedTime | None = None
     valueTime_element: Element | None = named(default=None, name="_valueTime")
-    valueDateTime: DateTime | None = None
+    valueDateTime: CheckedDateTime | None = None
     valueDateTime_element: Element | None = named(default=None, name="_valueDateTime")
     valueQuantity: Quantity | None = None
     valueCodeableConcept: CodeableConcept | None = None
@@ -106,13 +106,29 @@ class Observation(DomainResource, kw_only=True, tag_field="resourceType", tag="O
     derivedFrom: tuple[Reference, ...] = ()
     component: tuple[ObservationComponent, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Observation.status is required")
+        if (v := self.effectiveDateTime) is not None and not is_date_time(v):
+            raise ValueError("Observation.effectiveDateTime is malformed")
+        if (v := self.effectiveInstant) is not None and not is_instant(v):
+            raise ValueError("Observation.effectiveInstant is malformed")
         given = 4 - _OBSERVATION_EFFECTIVE(self).count(None)
         if _OBSERVATION_EFFECTIVE_ELEMENTS(self).count(None) != 2:
             given = chosen(_OBSERVATION_EFFECTIVE(self), _OBSERVATION_EFFECTIVE_ELEMENTS(self))
         if given > 1:
             raise ValueError("Observation.effective[x] takes at most one type")
+        if (v := self.issued) is not None and not is_instant(v):
+            raise ValueError("Observation.issued is malformed")
+        if (v := self.valueTime) is not None and not is_time(v):
+            raise ValueError("Observation.valueTime is malformed")
+        if (v := self.valueDateTime) is not None and not is_date_time(v):
+            raise ValueError("Observation.valueDateTime is malformed")
         given = 11 - _OBSERVATION_VALUE(self).count(None)
         if _OBSERVATION_VALUE_ELEMENTS(self).count(None) != 5:
             given = chosen(_OBSERVATION_VALUE(self), _OBSERVATION_VALUE_ELEMENTS(self))

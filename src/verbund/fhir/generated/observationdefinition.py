@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned
+from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id
 from verbund.fhir.extraction import Collector
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Ratio, Reference, SampledData
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Ratio, Reference, Resource, SampledData
 from verbund.fhir.generated.primitives import Decimal, Integer, String
 
 class ObservationDefinitionQuantitativeDetails(BackboneElement, kw_only=True):
@@ -54,6 +54,12 @@ class ObservationDefinition(DomainResource, kw_only=True, tag_field="resourceTyp
     abnormalCodedValueSet: Reference | None = None
     criticalCodedValueSet: Reference | None = None
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if (self.permittedDataType_element or None in self.permittedDataType) and not aligned(self.permittedDataType, self.permittedDataType_element):
             raise ValueError("ObservationDefinition.permittedDataType holds a null without an extension")
 

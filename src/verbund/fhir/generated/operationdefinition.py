@@ -10,15 +10,15 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned
+from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import Address, Age, Annotation, Attachment, BackboneElement, CodeableConcept, Coding, ContactDetail, ContactPoint, Contributor, Count, DataRequirement, Distance, DomainResource, Dosage, Duration, Element, Expression, Extension, HumanName, Identifier, Meta, Money, Narrative, ParameterDefinition, Period, Quantity, Range, Ratio, Reference, RelatedArtifact, Resource, SampledData, Signature, Timing, TriggerDefinition, UsageContext
-from verbund.fhir.generated.primitives import Code, DateTime, Integer, String, Uri
+from verbund.fhir.generated.primitives import CheckedCode, CheckedUri, Code, DateTime, Integer, String, Uri
 
 class OperationDefinitionParameterBinding(BackboneElement, kw_only=True):
     strength: Literal['required', 'extensible', 'preferred', 'example'] | None = None
     strength_element: Element | None = named(default=None, name="_strength")
-    valueSet: Uri | None = None
+    valueSet: CheckedUri | None = None
     valueSet_element: Element | None = named(default=None, name="_valueSet")
     def __post_init__(self) -> None:
         if self.strength is None and self.strength_element is None:
@@ -36,7 +36,7 @@ class OperationDefinitionParameterReferencedFrom(BackboneElement, kw_only=True):
             raise ValueError("OperationDefinitionParameterReferencedFrom.source is required")
 
 class OperationDefinitionParameter(BackboneElement, kw_only=True):
-    name: Code | None = None
+    name: CheckedCode | None = None
     name_element: Element | None = named(default=None, name="_name")
     use: Literal['in', 'out'] | None = None
     use_element: Element | None = named(default=None, name="_use")
@@ -48,7 +48,7 @@ class OperationDefinitionParameter(BackboneElement, kw_only=True):
     documentation_element: Element | None = named(default=None, name="_documentation")
     type: Literal['Address', 'Age', 'Annotation', 'Attachment', 'BackboneElement', 'CodeableConcept', 'Coding', 'ContactDetail', 'ContactPoint', 'Contributor', 'Count', 'DataRequirement', 'Distance', 'Dosage', 'Duration', 'Element', 'ElementDefinition', 'Expression', 'Extension', 'HumanName', 'Identifier', 'MarketingStatus', 'Meta', 'Money', 'MoneyQuantity', 'Narrative', 'ParameterDefinition', 'Period', 'Population', 'ProdCharacteristic', 'ProductShelfLife', 'Quantity', 'Range', 'Ratio', 'Reference', 'RelatedArtifact', 'SampledData', 'Signature', 'SimpleQuantity', 'SubstanceAmount', 'Timing', 'TriggerDefinition', 'UsageContext', 'base64Binary', 'boolean', 'canonical', 'code', 'date', 'dateTime', 'decimal', 'id', 'instant', 'integer', 'markdown', 'oid', 'positiveInt', 'string', 'time', 'unsignedInt', 'uri', 'url', 'uuid', 'xhtml', 'Account', 'ActivityDefinition', 'AdverseEvent', 'AllergyIntolerance', 'Appointment', 'AppointmentResponse', 'AuditEvent', 'Basic', 'Binary', 'BiologicallyDerivedProduct', 'BodyStructure', 'Bundle', 'CapabilityStatement', 'CarePlan', 'CareTeam', 'CatalogEntry', 'ChargeItem', 'ChargeItemDefinition', 'Claim', 'ClaimResponse', 'ClinicalImpression', 'CodeSystem', 'Communication', 'CommunicationRequest', 'CompartmentDefinition', 'Composition', 'ConceptMap', 'Condition', 'Consent', 'Contract', 'Coverage', 'CoverageEligibilityRequest', 'CoverageEligibilityResponse', 'DetectedIssue', 'Device', 'DeviceDefinition', 'DeviceMetric', 'DeviceRequest', 'DeviceUseStatement', 'DiagnosticReport', 'DocumentManifest', 'DocumentReference', 'DomainResource', 'EffectEvidenceSynthesis', 'Encounter', 'Endpoint', 'EnrollmentRequest', 'EnrollmentResponse', 'EpisodeOfCare', 'EventDefinition', 'Evidence', 'EvidenceVariable', 'ExampleScenario', 'ExplanationOfBenefit', 'FamilyMemberHistory', 'Flag', 'Goal', 'GraphDefinition', 'Group', 'GuidanceResponse', 'HealthcareService', 'ImagingStudy', 'Immunization', 'ImmunizationEvaluation', 'ImmunizationRecommendation', 'ImplementationGuide', 'InsurancePlan', 'Invoice', 'Library', 'Linkage', 'List', 'Location', 'Measure', 'MeasureReport', 'Media', 'Medication', 'MedicationAdministration', 'MedicationDispense', 'MedicationKnowledge', 'MedicationRequest', 'MedicationStatement', 'MedicinalProduct', 'MedicinalProductAuthorization', 'MedicinalProductContraindication', 'MedicinalProductIndication', 'MedicinalProductIngredient', 'MedicinalProductInteraction', 'MedicinalProductManufactured', 'MedicinalProductPackaged', 'MedicinalProductPharmaceutical', 'MedicinalProductUndesirableEffect', 'MessageDefinition', 'MessageHeader', 'MolecularSequence', 'NamingSystem', 'NutritionOrder', 'Observation', 'ObservationDefinition', 'OperationDefinition', 'OperationOutcome', 'Organization', 'OrganizationAffiliation', 'Parameters', 'Patient', 'PaymentNotice', 'PaymentReconciliation', 'Person', 'PlanDefinition', 'Practitioner', 'PractitionerRole', 'Procedure', 'Provenance', 'Questionnaire', 'QuestionnaireResponse', 'RelatedPerson', 'RequestGroup', 'ResearchDefinition', 'ResearchElementDefinition', 'ResearchStudy', 'ResearchSubject', 'Resource', 'RiskAssessment', 'RiskEvidenceSynthesis', 'Schedule', 'SearchParameter', 'ServiceRequest', 'Slot', 'Specimen', 'SpecimenDefinition', 'StructureDefinition', 'StructureMap', 'Subscription', 'Substance', 'SubstanceNucleicAcid', 'SubstancePolymer', 'SubstanceProtein', 'SubstanceReferenceInformation', 'SubstanceSourceMaterial', 'SubstanceSpecification', 'SupplyDelivery', 'SupplyRequest', 'Task', 'TerminologyCapabilities', 'TestReport', 'TestScript', 'ValueSet', 'VerificationResult', 'VisionPrescription', 'Type', 'Any'] | None = None
     type_element: Element | None = named(default=None, name="_type")
-    targetProfile: tuple[Uri | None, ...] = ()
+    targetProfile: tuple[CheckedUri | None, ...] = ()
     targetProfile_element: tuple[Element | None, ...] = named(default=(), name="_targetProfile")
     searchType: Literal['number', 'date', 'string', 'token', 'reference', 'composite', 'quantity', 'uri', 'special'] | None = None
     searchType_element: Element | None = named(default=None, name="_searchType")
@@ -125,14 +125,28 @@ class OperationDefinition(DomainResource, kw_only=True, tag_field="resourceType"
     parameter: tuple[OperationDefinitionParameter, ...] = ()
     overload: tuple[OperationDefinitionOverload, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("OperationDefinition.url is malformed")
         if self.name is None and self.name_element is None:
             raise ValueError("OperationDefinition.name is required")
         if self.status is None and self.status_element is None:
             raise ValueError("OperationDefinition.status is required")
         if self.kind is None and self.kind_element is None:
             raise ValueError("OperationDefinition.kind is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("OperationDefinition.date is malformed")
+        if (v := self.code) is not None and v not in CODES and not is_code(v):
+            raise ValueError("OperationDefinition.code is malformed")
         if self.code is None and self.code_element is None:
             raise ValueError("OperationDefinition.code is required")
+        if (v := self.base) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("OperationDefinition.base is malformed")
         if (self.resource_element or None in self.resource) and not aligned(self.resource, self.resource_element):
             raise ValueError("OperationDefinition.resource holds a null without an extension")
         if self.system is None and self.system_element is None:
@@ -141,6 +155,10 @@ class OperationDefinition(DomainResource, kw_only=True, tag_field="resourceType"
             raise ValueError("OperationDefinition.type is required")
         if self.instance is None and self.instance_element is None:
             raise ValueError("OperationDefinition.instance is required")
+        if (v := self.inputProfile) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("OperationDefinition.inputProfile is malformed")
+        if (v := self.outputProfile) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("OperationDefinition.outputProfile is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

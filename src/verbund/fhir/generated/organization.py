@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned
+from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id
 from verbund.fhir.extraction import Collector, address_texts
-from verbund.fhir.generated.datatypes import Address, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, HumanName, Identifier, Reference
+from verbund.fhir.generated.datatypes import Address, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, HumanName, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import String
 
 class OrganizationContact(BackboneElement, kw_only=True):
@@ -36,6 +36,12 @@ class Organization(DomainResource, kw_only=True, tag_field="resourceType", tag="
     contact: tuple[OrganizationContact, ...] = ()
     endpoint: tuple[Reference, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if (self.alias_element or None in self.alias) and not aligned(self.alias, self.alias_element):
             raise ValueError("Organization.alias holds a null without an extension")
 

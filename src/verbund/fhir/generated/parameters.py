@@ -13,50 +13,50 @@ from msgspec import field as named
 from verbund.fhir.checks import attributes, chosen
 from verbund.fhir.extraction import Collector
 from verbund.fhir.generated.datatypes import Address, Age, Annotation, Attachment, BackboneElement, CodeableConcept, Coding, ContactDetail, ContactPoint, Contributor, Count, DataRequirement, Distance, Dosage, Duration, Element, Expression, HumanName, Identifier, Meta, Money, ParameterDefinition, Period, Quantity, Range, Ratio, Reference, RelatedArtifact, Resource, SampledData, Signature, Timing, TriggerDefinition, UsageContext
-from verbund.fhir.generated.primitives import Base64, Code, Date, DateTime, Decimal, Id, Instant, Integer, Oid, PositiveInt, String, Time, UnsignedInt, Uri, Uuid
+from verbund.fhir.generated.primitives import CheckedBase64, CheckedCode, CheckedDate, CheckedDateTime, CheckedId, CheckedInstant, CheckedOid, CheckedTime, CheckedUri, CheckedUuid, Decimal, Integer, PositiveInt, String, UnsignedInt
 
 _PARAMETERSPARAMETER_VALUE = attributes('valueBase64Binary', 'valueBoolean', 'valueCanonical', 'valueCode', 'valueDate', 'valueDateTime', 'valueDecimal', 'valueId', 'valueInstant', 'valueInteger', 'valueMarkdown', 'valueOid', 'valuePositiveInt', 'valueString', 'valueTime', 'valueUnsignedInt', 'valueUri', 'valueUrl', 'valueUuid', 'valueAddress', 'valueAge', 'valueAnnotation', 'valueAttachment', 'valueCodeableConcept', 'valueCoding', 'valueContactPoint', 'valueCount', 'valueDistance', 'valueDuration', 'valueHumanName', 'valueIdentifier', 'valueMoney', 'valuePeriod', 'valueQuantity', 'valueRange', 'valueRatio', 'valueReference', 'valueSampledData', 'valueSignature', 'valueTiming', 'valueContactDetail', 'valueContributor', 'valueDataRequirement', 'valueExpression', 'valueParameterDefinition', 'valueRelatedArtifact', 'valueTriggerDefinition', 'valueUsageContext', 'valueDosage', 'valueMeta')
 _PARAMETERSPARAMETER_VALUE_ELEMENTS = attributes('valueBase64Binary_element', 'valueBoolean_element', 'valueCanonical_element', 'valueCode_element', 'valueDate_element', 'valueDateTime_element', 'valueDecimal_element', 'valueId_element', 'valueInstant_element', 'valueInteger_element', 'valueMarkdown_element', 'valueOid_element', 'valuePositiveInt_element', 'valueString_element', 'valueTime_element', 'valueUnsignedInt_element', 'valueUri_element', 'valueUrl_element', 'valueUuid_element')
 class ParametersParameter(BackboneElement, kw_only=True):
     name: String | None = None
     name_element: Element | None = named(default=None, name="_name")
-    valueBase64Binary: Base64 | None = None
+    valueBase64Binary: CheckedBase64 | None = None
     valueBase64Binary_element: Element | None = named(default=None, name="_valueBase64Binary")
     valueBoolean: bool | None = None
     valueBoolean_element: Element | None = named(default=None, name="_valueBoolean")
-    valueCanonical: Uri | None = None
+    valueCanonical: CheckedUri | None = None
     valueCanonical_element: Element | None = named(default=None, name="_valueCanonical")
-    valueCode: Code | None = None
+    valueCode: CheckedCode | None = None
     valueCode_element: Element | None = named(default=None, name="_valueCode")
-    valueDate: Date | None = None
+    valueDate: CheckedDate | None = None
     valueDate_element: Element | None = named(default=None, name="_valueDate")
-    valueDateTime: DateTime | None = None
+    valueDateTime: CheckedDateTime | None = None
     valueDateTime_element: Element | None = named(default=None, name="_valueDateTime")
     valueDecimal: Decimal | None = None
     valueDecimal_element: Element | None = named(default=None, name="_valueDecimal")
-    valueId: Id | None = None
+    valueId: CheckedId | None = None
     valueId_element: Element | None = named(default=None, name="_valueId")
-    valueInstant: Instant | None = None
+    valueInstant: CheckedInstant | None = None
     valueInstant_element: Element | None = named(default=None, name="_valueInstant")
     valueInteger: Integer | None = None
     valueInteger_element: Element | None = named(default=None, name="_valueInteger")
     valueMarkdown: String | None = None
     valueMarkdown_element: Element | None = named(default=None, name="_valueMarkdown")
-    valueOid: Oid | None = None
+    valueOid: CheckedOid | None = None
     valueOid_element: Element | None = named(default=None, name="_valueOid")
     valuePositiveInt: PositiveInt | None = None
     valuePositiveInt_element: Element | None = named(default=None, name="_valuePositiveInt")
     valueString: String | None = None
     valueString_element: Element | None = named(default=None, name="_valueString")
-    valueTime: Time | None = None
+    valueTime: CheckedTime | None = None
     valueTime_element: Element | None = named(default=None, name="_valueTime")
     valueUnsignedInt: UnsignedInt | None = None
     valueUnsignedInt_element: Element | None = named(default=None, name="_valueUnsignedInt")
-    valueUri: Uri | None = None
+    valueUri: CheckedUri | None = None
     valueUri_element: Element | None = named(default=None, name="_valueUri")
-    valueUrl: Uri | None = None
+    valueUrl: CheckedUri | None = None
     valueUrl_element: Element | None = named(default=None, name="_valueUrl")
-    valueUuid: Uuid | None = None
+    valueUuid: CheckedUuid | None = None
     valueUuid_element: Element | None = named(default=None, name="_valueUuid")
     valueAddress: Address | None = None
     valueAge: Age | None = None

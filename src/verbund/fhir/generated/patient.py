@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, address_texts, date_range, name_texts
-from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, HumanName, Identifier, Period, Reference
+from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, HumanName, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import Date, DateTime, Integer
 
 class PatientContact(BackboneElement, kw_only=True):
@@ -69,6 +69,16 @@ class Patient(DomainResource, kw_only=True, tag_field="resourceType", tag="Patie
     managingOrganization: Reference | None = None
     link: tuple[PatientLink, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.birthDate) is not None and not is_date(v):
+            raise ValueError("Patient.birthDate is malformed")
+        if (v := self.deceasedDateTime) is not None and not is_date_time(v):
+            raise ValueError("Patient.deceasedDateTime is malformed")
         given = 2 - _PATIENT_DECEASED(self).count(None)
         if _PATIENT_DECEASED_ELEMENTS(self).count(None) != 2:
             given = chosen(_PATIENT_DECEASED(self), _PATIENT_DECEASED_ELEMENTS(self))

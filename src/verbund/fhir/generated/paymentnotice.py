@@ -10,8 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known
-from verbund.fhir.generated.datatypes import CodeableConcept, DomainResource, Element, Identifier, Money, Reference
+from verbund.fhir.generated.datatypes import CodeableConcept, DomainResource, Element, Identifier, Money, Reference, Resource
 from verbund.fhir.generated.primitives import Date, DateTime
 
 class PaymentNotice(DomainResource, kw_only=True, tag_field="resourceType", tag="PaymentNotice"):
@@ -31,10 +32,20 @@ class PaymentNotice(DomainResource, kw_only=True, tag_field="resourceType", tag=
     amount: Money
     paymentStatus: CodeableConcept | None = None
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("PaymentNotice.status is required")
+        if (v := self.created) is not None and not is_date_time(v):
+            raise ValueError("PaymentNotice.created is malformed")
         if self.created is None and self.created_element is None:
             raise ValueError("PaymentNotice.created is required")
+        if (v := self.paymentDate) is not None and not is_date(v):
+            raise ValueError("PaymentNotice.paymentDate is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,9 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Reference
-from verbund.fhir.generated.primitives import Date, DateTime, String
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedDate, Date, DateTime, String
 
 class PaymentReconciliationDetail(BackboneElement, kw_only=True):
     identifier: Identifier | None = None
@@ -21,7 +22,7 @@ class PaymentReconciliationDetail(BackboneElement, kw_only=True):
     request: Reference | None = None
     submitter: Reference | None = None
     response: Reference | None = None
-    date: Date | None = None
+    date: CheckedDate | None = None
     date_element: Element | None = named(default=None, name="_date")
     responsible: Reference | None = None
     payee: Reference | None = None
@@ -55,10 +56,20 @@ class PaymentReconciliation(DomainResource, kw_only=True, tag_field="resourceTyp
     formCode: CodeableConcept | None = None
     processNote: tuple[PaymentReconciliationProcessNote, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("PaymentReconciliation.status is required")
+        if (v := self.created) is not None and not is_date_time(v):
+            raise ValueError("PaymentReconciliation.created is malformed")
         if self.created is None and self.created_element is None:
             raise ValueError("PaymentReconciliation.created is required")
+        if (v := self.paymentDate) is not None and not is_date(v):
+            raise ValueError("PaymentReconciliation.paymentDate is malformed")
         if self.paymentDate is None and self.paymentDate_element is None:
             raise ValueError("PaymentReconciliation.paymentDate is required")
 

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
-from verbund.fhir.generated.datatypes import Age, BackboneElement, CodeableConcept, ContactDetail, DataRequirement, DomainResource, Duration, Element, Expression, Identifier, Period, Quantity, Range, Reference, RelatedArtifact, Timing, TriggerDefinition, UsageContext
-from verbund.fhir.generated.primitives import Date, DateTime, Id, String, Uri
+from verbund.fhir.generated.datatypes import Age, BackboneElement, CodeableConcept, ContactDetail, DataRequirement, DomainResource, Duration, Element, Expression, Identifier, Period, Quantity, Range, Reference, RelatedArtifact, Resource, Timing, TriggerDefinition, UsageContext
+from verbund.fhir.generated.primitives import CheckedDateTime, CheckedId, CheckedUri, Date, DateTime, String, Uri
 
 _PLANDEFINITIONGOALTARGET_DETAIL = attributes('detailQuantity', 'detailRange', 'detailCodeableConcept')
 class PlanDefinitionGoalTarget(BackboneElement, kw_only=True):
@@ -46,7 +46,7 @@ class PlanDefinitionActionCondition(BackboneElement, kw_only=True):
 
 _PLANDEFINITIONACTIONRELATEDACTION_OFFSET = attributes('offsetDuration', 'offsetRange')
 class PlanDefinitionActionRelatedAction(BackboneElement, kw_only=True):
-    actionId: Id | None = None
+    actionId: CheckedId | None = None
     actionId_element: Element | None = named(default=None, name="_actionId")
     relationship: Literal['before-start', 'before', 'before-end', 'concurrent-with-start', 'concurrent', 'concurrent-with-end', 'after-start', 'after', 'after-end'] | None = None
     relationship_element: Element | None = named(default=None, name="_relationship")
@@ -93,7 +93,7 @@ class PlanDefinitionAction(BackboneElement, kw_only=True):
     code: tuple[CodeableConcept, ...] = ()
     reason: tuple[CodeableConcept, ...] = ()
     documentation: tuple[RelatedArtifact, ...] = ()
-    goalId: tuple[Id | None, ...] = ()
+    goalId: tuple[CheckedId | None, ...] = ()
     goalId_element: tuple[Element | None, ...] = named(default=(), name="_goalId")
     subjectCodeableConcept: CodeableConcept | None = None
     subjectReference: Reference | None = None
@@ -102,7 +102,7 @@ class PlanDefinitionAction(BackboneElement, kw_only=True):
     input: tuple[DataRequirement, ...] = ()
     output: tuple[DataRequirement, ...] = ()
     relatedAction: tuple[PlanDefinitionActionRelatedAction, ...] = ()
-    timingDateTime: DateTime | None = None
+    timingDateTime: CheckedDateTime | None = None
     timingDateTime_element: Element | None = named(default=None, name="_timingDateTime")
     timingAge: Age | None = None
     timingPeriod: Period | None = None
@@ -121,11 +121,11 @@ class PlanDefinitionAction(BackboneElement, kw_only=True):
     precheckBehavior_element: Element | None = named(default=None, name="_precheckBehavior")
     cardinalityBehavior: Literal['single', 'multiple'] | None = None
     cardinalityBehavior_element: Element | None = named(default=None, name="_cardinalityBehavior")
-    definitionCanonical: Uri | None = None
+    definitionCanonical: CheckedUri | None = None
     definitionCanonical_element: Element | None = named(default=None, name="_definitionCanonical")
-    definitionUri: Uri | None = None
+    definitionUri: CheckedUri | None = None
     definitionUri_element: Element | None = named(default=None, name="_definitionUri")
-    transform: Uri | None = None
+    transform: CheckedUri | None = None
     transform_element: Element | None = named(default=None, name="_transform")
     dynamicValue: tuple[PlanDefinitionActionDynamicValue, ...] = ()
     action: "tuple[PlanDefinitionAction, ...]" = ()
@@ -197,11 +197,28 @@ class PlanDefinition(DomainResource, kw_only=True, tag_field="resourceType", tag
     goal: tuple[PlanDefinitionGoal, ...] = ()
     action: tuple[PlanDefinitionAction, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("PlanDefinition.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("PlanDefinition.status is required")
         given = 2 - _PLANDEFINITION_SUBJECT(self).count(None)
         if given > 1:
             raise ValueError("PlanDefinition.subject[x] takes at most one type")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("PlanDefinition.date is malformed")
+        if (v := self.approvalDate) is not None and not is_date(v):
+            raise ValueError("PlanDefinition.approvalDate is malformed")
+        if (v := self.lastReviewDate) is not None and not is_date(v):
+            raise ValueError("PlanDefinition.lastReviewDate is malformed")
+        for v in self.library:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("PlanDefinition.library is malformed")
         if (self.library_element or None in self.library) and not aligned(self.library, self.library_element):
             raise ValueError("PlanDefinition.library holds a null without an extension")
 

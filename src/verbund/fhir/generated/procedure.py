@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
-from verbund.fhir.generated.datatypes import Age, Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Range, Reference
+from verbund.fhir.generated.datatypes import Age, Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Range, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, String, Uri
 
 class ProcedurePerformer(BackboneElement, kw_only=True):
@@ -65,12 +65,26 @@ class Procedure(DomainResource, kw_only=True, tag_field="resourceType", tag="Pro
     usedReference: tuple[Reference, ...] = ()
     usedCode: tuple[CodeableConcept, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        for v in self.instantiatesCanonical:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("Procedure.instantiatesCanonical is malformed")
         if (self.instantiatesCanonical_element or None in self.instantiatesCanonical) and not aligned(self.instantiatesCanonical, self.instantiatesCanonical_element):
             raise ValueError("Procedure.instantiatesCanonical holds a null without an extension")
+        for v in self.instantiatesUri:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("Procedure.instantiatesUri is malformed")
         if (self.instantiatesUri_element or None in self.instantiatesUri) and not aligned(self.instantiatesUri, self.instantiatesUri_element):
             raise ValueError("Procedure.instantiatesUri holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("Procedure.status is required")
+        if (v := self.performedDateTime) is not None and not is_date_time(v):
+            raise ValueError("Procedure.performedDateTime is malformed")
         given = 5 - _PROCEDURE_PERFORMED(self).count(None)
         if _PROCEDURE_PERFORMED_ELEMENTS(self).count(None) != 2:
             given = chosen(_PROCEDURE_PERFORMED(self), _PROCEDURE_PERFORMED_ELEMENTS(self))

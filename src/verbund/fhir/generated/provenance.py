@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time, is_instant
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Period, Reference, Signature
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Period, Reference, Resource, Signature
 from verbund.fhir.generated.primitives import DateTime, Instant, Uri
 
 class ProvenanceAgent(BackboneElement, kw_only=True):
@@ -48,13 +48,26 @@ class Provenance(DomainResource, kw_only=True, tag_field="resourceType", tag="Pr
     entity: tuple[ProvenanceEntity, ...] = ()
     signature: tuple[Signature, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.occurredDateTime) is not None and not is_date_time(v):
+            raise ValueError("Provenance.occurredDateTime is malformed")
         given = 2 - _PROVENANCE_OCCURRED(self).count(None)
         if _PROVENANCE_OCCURRED_ELEMENTS(self).count(None) != 1:
             given = chosen(_PROVENANCE_OCCURRED(self), _PROVENANCE_OCCURRED_ELEMENTS(self))
         if given > 1:
             raise ValueError("Provenance.occurred[x] takes at most one type")
+        if (v := self.recorded) is not None and not is_instant(v):
+            raise ValueError("Provenance.recorded is malformed")
         if self.recorded is None and self.recorded_element is None:
             raise ValueError("Provenance.recorded is required")
+        for v in self.policy:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("Provenance.policy is malformed")
         if (self.policy_element or None in self.policy) and not aligned(self.policy, self.policy_element):
             raise ValueError("Provenance.policy holds a null without an extension")
 

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
 from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, Coding, ContactDetail, DomainResource, Element, Identifier, Period, Quantity, Reference, Resource, UsageContext
-from verbund.fhir.generated.primitives import Date, DateTime, Decimal, Integer, String, Time, Uri
+from verbund.fhir.generated.primitives import CheckedDate, CheckedDateTime, CheckedTime, CheckedUri, Date, DateTime, Decimal, Integer, String, Uri
 
 _QUESTIONNAIREITEMENABLEWHEN_ANSWER = attributes('answerBoolean', 'answerDecimal', 'answerInteger', 'answerDate', 'answerDateTime', 'answerTime', 'answerString', 'answerCoding', 'answerQuantity', 'answerReference')
 _QUESTIONNAIREITEMENABLEWHEN_ANSWER_ELEMENTS = attributes('answerBoolean_element', 'answerDecimal_element', 'answerInteger_element', 'answerDate_element', 'answerDateTime_element', 'answerTime_element', 'answerString_element')
@@ -28,11 +28,11 @@ class QuestionnaireItemEnableWhen(BackboneElement, kw_only=True):
     answerDecimal_element: Element | None = named(default=None, name="_answerDecimal")
     answerInteger: Integer | None = None
     answerInteger_element: Element | None = named(default=None, name="_answerInteger")
-    answerDate: Date | None = None
+    answerDate: CheckedDate | None = None
     answerDate_element: Element | None = named(default=None, name="_answerDate")
-    answerDateTime: DateTime | None = None
+    answerDateTime: CheckedDateTime | None = None
     answerDateTime_element: Element | None = named(default=None, name="_answerDateTime")
-    answerTime: Time | None = None
+    answerTime: CheckedTime | None = None
     answerTime_element: Element | None = named(default=None, name="_answerTime")
     answerString: String | None = None
     answerString_element: Element | None = named(default=None, name="_answerString")
@@ -55,9 +55,9 @@ _QUESTIONNAIREITEMANSWEROPTION_VALUE_ELEMENTS = attributes('valueInteger_element
 class QuestionnaireItemAnswerOption(BackboneElement, kw_only=True):
     valueInteger: Integer | None = None
     valueInteger_element: Element | None = named(default=None, name="_valueInteger")
-    valueDate: Date | None = None
+    valueDate: CheckedDate | None = None
     valueDate_element: Element | None = named(default=None, name="_valueDate")
-    valueTime: Time | None = None
+    valueTime: CheckedTime | None = None
     valueTime_element: Element | None = named(default=None, name="_valueTime")
     valueString: String | None = None
     valueString_element: Element | None = named(default=None, name="_valueString")
@@ -81,15 +81,15 @@ class QuestionnaireItemInitial(BackboneElement, kw_only=True):
     valueDecimal_element: Element | None = named(default=None, name="_valueDecimal")
     valueInteger: Integer | None = None
     valueInteger_element: Element | None = named(default=None, name="_valueInteger")
-    valueDate: Date | None = None
+    valueDate: CheckedDate | None = None
     valueDate_element: Element | None = named(default=None, name="_valueDate")
-    valueDateTime: DateTime | None = None
+    valueDateTime: CheckedDateTime | None = None
     valueDateTime_element: Element | None = named(default=None, name="_valueDateTime")
-    valueTime: Time | None = None
+    valueTime: CheckedTime | None = None
     valueTime_element: Element | None = named(default=None, name="_valueTime")
     valueString: String | None = None
     valueString_element: Element | None = named(default=None, name="_valueString")
-    valueUri: Uri | None = None
+    valueUri: CheckedUri | None = None
     valueUri_element: Element | None = named(default=None, name="_valueUri")
     valueAttachment: Attachment | None = None
     valueCoding: Coding | None = None
@@ -105,7 +105,7 @@ class QuestionnaireItemInitial(BackboneElement, kw_only=True):
 class QuestionnaireItem(BackboneElement, kw_only=True):
     linkId: String | None = None
     linkId_element: Element | None = named(default=None, name="_linkId")
-    definition: Uri | None = None
+    definition: CheckedUri | None = None
     definition_element: Element | None = named(default=None, name="_definition")
     code: tuple[Coding, ...] = ()
     prefix: String | None = None
@@ -125,7 +125,7 @@ class QuestionnaireItem(BackboneElement, kw_only=True):
     readOnly_element: Element | None = named(default=None, name="_readOnly")
     maxLength: Integer | None = None
     maxLength_element: Element | None = named(default=None, name="_maxLength")
-    answerValueSet: Uri | None = None
+    answerValueSet: CheckedUri | None = None
     answerValueSet_element: Element | None = named(default=None, name="_answerValueSet")
     answerOption: tuple[QuestionnaireItemAnswerOption, ...] = ()
     initial: tuple[QuestionnaireItemInitial, ...] = ()
@@ -175,12 +175,29 @@ class Questionnaire(DomainResource, kw_only=True, tag_field="resourceType", tag=
     code: tuple[Coding, ...] = ()
     item: tuple[QuestionnaireItem, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Questionnaire.url is malformed")
+        for v in self.derivedFrom:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("Questionnaire.derivedFrom is malformed")
         if (self.derivedFrom_element or None in self.derivedFrom) and not aligned(self.derivedFrom, self.derivedFrom_element):
             raise ValueError("Questionnaire.derivedFrom holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("Questionnaire.status is required")
         if (self.subjectType_element or None in self.subjectType) and not aligned(self.subjectType, self.subjectType_element):
             raise ValueError("Questionnaire.subjectType holds a null without an extension")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("Questionnaire.date is malformed")
+        if (v := self.approvalDate) is not None and not is_date(v):
+            raise ValueError("Questionnaire.approvalDate is malformed")
+        if (v := self.lastReviewDate) is not None and not is_date(v):
+            raise ValueError("Questionnaire.lastReviewDate is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

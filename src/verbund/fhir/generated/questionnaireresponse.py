@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
-from verbund.fhir.generated.datatypes import Attachment, BackboneElement, Coding, DomainResource, Element, Identifier, Quantity, Reference
-from verbund.fhir.generated.primitives import Date, DateTime, Decimal, Integer, String, Time, Uri
+from verbund.fhir.generated.datatypes import Attachment, BackboneElement, Coding, DomainResource, Element, Identifier, Quantity, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedDate, CheckedDateTime, CheckedTime, CheckedUri, DateTime, Decimal, Integer, String, Uri
 
 _QUESTIONNAIRERESPONSEITEMANSWER_VALUE = attributes('valueBoolean', 'valueDecimal', 'valueInteger', 'valueDate', 'valueDateTime', 'valueTime', 'valueString', 'valueUri', 'valueAttachment', 'valueCoding', 'valueQuantity', 'valueReference')
 _QUESTIONNAIRERESPONSEITEMANSWER_VALUE_ELEMENTS = attributes('valueBoolean_element', 'valueDecimal_element', 'valueInteger_element', 'valueDate_element', 'valueDateTime_element', 'valueTime_element', 'valueString_element', 'valueUri_element')
@@ -24,15 +24,15 @@ class QuestionnaireResponseItemAnswer(BackboneElement, kw_only=True):
     valueDecimal_element: Element | None = named(default=None, name="_valueDecimal")
     valueInteger: Integer | None = None
     valueInteger_element: Element | None = named(default=None, name="_valueInteger")
-    valueDate: Date | None = None
+    valueDate: CheckedDate | None = None
     valueDate_element: Element | None = named(default=None, name="_valueDate")
-    valueDateTime: DateTime | None = None
+    valueDateTime: CheckedDateTime | None = None
     valueDateTime_element: Element | None = named(default=None, name="_valueDateTime")
-    valueTime: Time | None = None
+    valueTime: CheckedTime | None = None
     valueTime_element: Element | None = named(default=None, name="_valueTime")
     valueString: String | None = None
     valueString_element: Element | None = named(default=None, name="_valueString")
-    valueUri: Uri | None = None
+    valueUri: CheckedUri | None = None
     valueUri_element: Element | None = named(default=None, name="_valueUri")
     valueAttachment: Attachment | None = None
     valueCoding: Coding | None = None
@@ -49,7 +49,7 @@ class QuestionnaireResponseItemAnswer(BackboneElement, kw_only=True):
 class QuestionnaireResponseItem(BackboneElement, kw_only=True):
     linkId: String | None = None
     linkId_element: Element | None = named(default=None, name="_linkId")
-    definition: Uri | None = None
+    definition: CheckedUri | None = None
     definition_element: Element | None = named(default=None, name="_definition")
     text: String | None = None
     text_element: Element | None = named(default=None, name="_text")
@@ -75,8 +75,18 @@ class QuestionnaireResponse(DomainResource, kw_only=True, tag_field="resourceTyp
     source: Reference | None = None
     item: tuple[QuestionnaireResponseItem, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.questionnaire) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("QuestionnaireResponse.questionnaire is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("QuestionnaireResponse.status is required")
+        if (v := self.authored) is not None and not is_date_time(v):
+            raise ValueError("QuestionnaireResponse.authored is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

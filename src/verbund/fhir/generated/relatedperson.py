@@ -10,8 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date
 from verbund.fhir.extraction import Collector, address_texts, date_range, name_texts, patient_id
-from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, HumanName, Identifier, Period, Reference
+from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, HumanName, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import Date
 
 class RelatedPersonCommunication(BackboneElement, kw_only=True):
@@ -35,6 +36,15 @@ class RelatedPerson(DomainResource, kw_only=True, tag_field="resourceType", tag=
     photo: tuple[Attachment, ...] = ()
     period: Period | None = None
     communication: tuple[RelatedPersonCommunication, ...] = ()
+    def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.birthDate) is not None and not is_date(v):
+            raise ValueError("RelatedPerson.birthDate is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
-from verbund.fhir.generated.datatypes import Age, Annotation, BackboneElement, CodeableConcept, DomainResource, Duration, Element, Expression, Identifier, Period, Range, Reference, RelatedArtifact, Timing
-from verbund.fhir.generated.primitives import DateTime, Id, String, Uri
+from verbund.fhir.generated.datatypes import Age, Annotation, BackboneElement, CodeableConcept, DomainResource, Duration, Element, Expression, Identifier, Period, Range, Reference, RelatedArtifact, Resource, Timing
+from verbund.fhir.generated.primitives import CheckedDateTime, CheckedId, DateTime, String, Uri
 
 class RequestGroupActionCondition(BackboneElement, kw_only=True):
     kind: Literal['applicability', 'start', 'stop'] | None = None
@@ -25,7 +25,7 @@ class RequestGroupActionCondition(BackboneElement, kw_only=True):
 
 _REQUESTGROUPACTIONRELATEDACTION_OFFSET = attributes('offsetDuration', 'offsetRange')
 class RequestGroupActionRelatedAction(BackboneElement, kw_only=True):
-    actionId: Id | None = None
+    actionId: CheckedId | None = None
     actionId_element: Element | None = named(default=None, name="_actionId")
     relationship: Literal['before-start', 'before', 'before-end', 'concurrent-with-start', 'concurrent', 'concurrent-with-end', 'after-start', 'after', 'after-end'] | None = None
     relationship_element: Element | None = named(default=None, name="_relationship")
@@ -57,7 +57,7 @@ class RequestGroupAction(BackboneElement, kw_only=True):
     documentation: tuple[RelatedArtifact, ...] = ()
     condition: tuple[RequestGroupActionCondition, ...] = ()
     relatedAction: tuple[RequestGroupActionRelatedAction, ...] = ()
-    timingDateTime: DateTime | None = None
+    timingDateTime: CheckedDateTime | None = None
     timingDateTime_element: Element | None = named(default=None, name="_timingDateTime")
     timingAge: Age | None = None
     timingPeriod: Period | None = None
@@ -111,14 +111,28 @@ class RequestGroup(DomainResource, kw_only=True, tag_field="resourceType", tag="
     note: tuple[Annotation, ...] = ()
     action: tuple[RequestGroupAction, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        for v in self.instantiatesCanonical:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("RequestGroup.instantiatesCanonical is malformed")
         if (self.instantiatesCanonical_element or None in self.instantiatesCanonical) and not aligned(self.instantiatesCanonical, self.instantiatesCanonical_element):
             raise ValueError("RequestGroup.instantiatesCanonical holds a null without an extension")
+        for v in self.instantiatesUri:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("RequestGroup.instantiatesUri is malformed")
         if (self.instantiatesUri_element or None in self.instantiatesUri) and not aligned(self.instantiatesUri, self.instantiatesUri_element):
             raise ValueError("RequestGroup.instantiatesUri holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("RequestGroup.status is required")
         if self.intent is None and self.intent_element is None:
             raise ValueError("RequestGroup.intent is required")
+        if (v := self.authoredOn) is not None and not is_date_time(v):
+            raise ValueError("RequestGroup.authoredOn is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

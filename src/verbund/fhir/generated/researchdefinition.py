@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
-from verbund.fhir.generated.datatypes import CodeableConcept, ContactDetail, DomainResource, Element, Identifier, Period, Reference, RelatedArtifact, UsageContext
+from verbund.fhir.generated.datatypes import CodeableConcept, ContactDetail, DomainResource, Element, Identifier, Period, Reference, RelatedArtifact, Resource, UsageContext
 from verbund.fhir.generated.primitives import Date, DateTime, String, Uri
 
 _RESEARCHDEFINITION_SUBJECT = attributes('subjectCodeableConcept', 'subjectReference')
@@ -71,13 +71,30 @@ class ResearchDefinition(DomainResource, kw_only=True, tag_field="resourceType",
     exposureAlternative: Reference | None = None
     outcome: Reference | None = None
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("ResearchDefinition.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ResearchDefinition.status is required")
         given = 2 - _RESEARCHDEFINITION_SUBJECT(self).count(None)
         if given > 1:
             raise ValueError("ResearchDefinition.subject[x] takes at most one type")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("ResearchDefinition.date is malformed")
         if (self.comment_element or None in self.comment) and not aligned(self.comment, self.comment_element):
             raise ValueError("ResearchDefinition.comment holds a null without an extension")
+        if (v := self.approvalDate) is not None and not is_date(v):
+            raise ValueError("ResearchDefinition.approvalDate is malformed")
+        if (v := self.lastReviewDate) is not None and not is_date(v):
+            raise ValueError("ResearchDefinition.lastReviewDate is malformed")
+        for v in self.library:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("ResearchDefinition.library is malformed")
         if (self.library_element or None in self.library) and not aligned(self.library, self.library_element):
             raise ValueError("ResearchDefinition.library holds a null without an extension")
 

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DataRequirement, DomainResource, Duration, Element, Expression, Identifier, Period, Reference, RelatedArtifact, Timing, UsageContext
-from verbund.fhir.generated.primitives import Date, DateTime, String, Uri
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DataRequirement, DomainResource, Duration, Element, Expression, Identifier, Period, Reference, RelatedArtifact, Resource, Timing, UsageContext
+from verbund.fhir.generated.primitives import CheckedDateTime, CheckedUri, Date, DateTime, String, Uri
 
 _RESEARCHELEMENTDEFINITIONCHARACTERISTIC_DEFINITION = attributes('definitionCanonical', 'definitionCodeableConcept', 'definitionExpression', 'definitionDataRequirement')
 _RESEARCHELEMENTDEFINITIONCHARACTERISTIC_DEFINITION_ELEMENTS = attributes('definitionCanonical_element')
@@ -22,7 +22,7 @@ _RESEARCHELEMENTDEFINITIONCHARACTERISTIC_STUDYEFFECTIVE_ELEMENTS = attributes('s
 _RESEARCHELEMENTDEFINITIONCHARACTERISTIC_PARTICIPANTEFFECTIVE = attributes('participantEffectiveDateTime', 'participantEffectivePeriod', 'participantEffectiveDuration', 'participantEffectiveTiming')
 _RESEARCHELEMENTDEFINITIONCHARACTERISTIC_PARTICIPANTEFFECTIVE_ELEMENTS = attributes('participantEffectiveDateTime_element')
 class ResearchElementDefinitionCharacteristic(BackboneElement, kw_only=True):
-    definitionCanonical: Uri | None = None
+    definitionCanonical: CheckedUri | None = None
     definitionCanonical_element: Element | None = named(default=None, name="_definitionCanonical")
     definitionCodeableConcept: CodeableConcept | None = None
     definitionExpression: Expression | None = None
@@ -33,7 +33,7 @@ class ResearchElementDefinitionCharacteristic(BackboneElement, kw_only=True):
     unitOfMeasure: CodeableConcept | None = None
     studyEffectiveDescription: String | None = None
     studyEffectiveDescription_element: Element | None = named(default=None, name="_studyEffectiveDescription")
-    studyEffectiveDateTime: DateTime | None = None
+    studyEffectiveDateTime: CheckedDateTime | None = None
     studyEffectiveDateTime_element: Element | None = named(default=None, name="_studyEffectiveDateTime")
     studyEffectivePeriod: Period | None = None
     studyEffectiveDuration: Duration | None = None
@@ -43,7 +43,7 @@ class ResearchElementDefinitionCharacteristic(BackboneElement, kw_only=True):
     studyEffectiveGroupMeasure_element: Element | None = named(default=None, name="_studyEffectiveGroupMeasure")
     participantEffectiveDescription: String | None = None
     participantEffectiveDescription_element: Element | None = named(default=None, name="_participantEffectiveDescription")
-    participantEffectiveDateTime: DateTime | None = None
+    participantEffectiveDateTime: CheckedDateTime | None = None
     participantEffectiveDateTime_element: Element | None = named(default=None, name="_participantEffectiveDateTime")
     participantEffectivePeriod: Period | None = None
     participantEffectiveDuration: Duration | None = None
@@ -125,13 +125,30 @@ class ResearchElementDefinition(DomainResource, kw_only=True, tag_field="resourc
     variableType_element: Element | None = named(default=None, name="_variableType")
     characteristic: tuple[ResearchElementDefinitionCharacteristic, ...]
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("ResearchElementDefinition.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ResearchElementDefinition.status is required")
         given = 2 - _RESEARCHELEMENTDEFINITION_SUBJECT(self).count(None)
         if given > 1:
             raise ValueError("ResearchElementDefinition.subject[x] takes at most one type")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("ResearchElementDefinition.date is malformed")
         if (self.comment_element or None in self.comment) and not aligned(self.comment, self.comment_element):
             raise ValueError("ResearchElementDefinition.comment holds a null without an extension")
+        if (v := self.approvalDate) is not None and not is_date(v):
+            raise ValueError("ResearchElementDefinition.approvalDate is malformed")
+        if (v := self.lastReviewDate) is not None and not is_date(v):
+            raise ValueError("ResearchElementDefinition.lastReviewDate is malformed")
+        for v in self.library:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("ResearchElementDefinition.library is malformed")
         if (self.library_element or None in self.library) and not aligned(self.library, self.library_element):
             raise ValueError("ResearchElementDefinition.library holds a null without an extension")
         if self.type is None and self.type_element is None:

@@ -10,8 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id
 from verbund.fhir.extraction import Collector, known, period_range
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Identifier, Period, Reference, RelatedArtifact
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Identifier, Period, Reference, RelatedArtifact, Resource
 from verbund.fhir.generated.primitives import String
 
 class ResearchStudyArm(BackboneElement, kw_only=True):
@@ -58,6 +59,12 @@ class ResearchStudy(DomainResource, kw_only=True, tag_field="resourceType", tag=
     arm: tuple[ResearchStudyArm, ...] = ()
     objective: tuple[ResearchStudyObjective, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ResearchStudy.status is required")
 

@@ -10,8 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id
 from verbund.fhir.extraction import Collector, known, patient_id, period_range
-from verbund.fhir.generated.datatypes import DomainResource, Element, Identifier, Period, Reference
+from verbund.fhir.generated.datatypes import DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import String
 
 class ResearchSubject(DomainResource, kw_only=True, tag_field="resourceType", tag="ResearchSubject"):
@@ -27,6 +28,12 @@ class ResearchSubject(DomainResource, kw_only=True, tag_field="resourceType", ta
     actualArm_element: Element | None = named(default=None, name="_actualArm")
     consent: Reference | None = None
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ResearchSubject.status is required")
 

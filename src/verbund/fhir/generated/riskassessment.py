@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, number_range, patient_id, refers, span
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Range, Reference
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Range, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, Decimal, String
 
 _RISKASSESSMENTPREDICTION_PROBABILITY = attributes('probabilityDecimal', 'probabilityRange')
@@ -65,8 +65,16 @@ class RiskAssessment(DomainResource, kw_only=True, tag_field="resourceType", tag
     mitigation_element: Element | None = named(default=None, name="_mitigation")
     note: tuple[Annotation, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("RiskAssessment.status is required")
+        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+            raise ValueError("RiskAssessment.occurrenceDateTime is malformed")
         given = 2 - _RISKASSESSMENT_OCCURRENCE(self).count(None)
         if _RISKASSESSMENT_OCCURRENCE_ELEMENTS(self).count(None) != 1:
             given = chosen(_RISKASSESSMENT_OCCURRENCE(self), _RISKASSESSMENT_OCCURRENCE_ELEMENTS(self))

@@ -10,8 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Identifier, Period, Reference, RelatedArtifact, UsageContext
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Identifier, Period, Reference, RelatedArtifact, Resource, UsageContext
 from verbund.fhir.generated.primitives import Date, DateTime, Decimal, Integer, String, Uri
 
 class RiskEvidenceSynthesisSampleSize(BackboneElement, kw_only=True):
@@ -98,8 +99,22 @@ class RiskEvidenceSynthesis(DomainResource, kw_only=True, tag_field="resourceTyp
     riskEstimate: RiskEvidenceSynthesisRiskEstimate | None = None
     certainty: tuple[RiskEvidenceSynthesisCertainty, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("RiskEvidenceSynthesis.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("RiskEvidenceSynthesis.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("RiskEvidenceSynthesis.date is malformed")
+        if (v := self.approvalDate) is not None and not is_date(v):
+            raise ValueError("RiskEvidenceSynthesis.approvalDate is malformed")
+        if (v := self.lastReviewDate) is not None and not is_date(v):
+            raise ValueError("RiskEvidenceSynthesis.lastReviewDate is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

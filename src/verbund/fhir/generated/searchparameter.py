@@ -10,13 +10,13 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned
+from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Resource, UsageContext
-from verbund.fhir.generated.primitives import Code, DateTime, String, Uri
+from verbund.fhir.generated.primitives import CheckedUri, Code, DateTime, String, Uri
 
 class SearchParameterComponent(BackboneElement, kw_only=True):
-    definition: Uri | None = None
+    definition: CheckedUri | None = None
     definition_element: Element | None = named(default=None, name="_definition")
     expression: String | None = None
     expression_element: Element | None = named(default=None, name="_expression")
@@ -76,14 +76,28 @@ class SearchParameter(DomainResource, kw_only=True, tag_field="resourceType", ta
     chain_element: tuple[Element | None, ...] = named(default=(), name="_chain")
     component: tuple[SearchParameterComponent, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("SearchParameter.url is malformed")
         if self.url is None and self.url_element is None:
             raise ValueError("SearchParameter.url is required")
         if self.name is None and self.name_element is None:
             raise ValueError("SearchParameter.name is required")
+        if (v := self.derivedFrom) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("SearchParameter.derivedFrom is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("SearchParameter.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("SearchParameter.date is malformed")
         if self.description is None and self.description_element is None:
             raise ValueError("SearchParameter.description is required")
+        if (v := self.code) is not None and v not in CODES and not is_code(v):
+            raise ValueError("SearchParameter.code is malformed")
         if self.code is None and self.code_element is None:
             raise ValueError("SearchParameter.code is required")
         if (self.base_element or None in self.base) and not aligned(self.base, self.base_element):

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers, timing_ranges
-from verbund.fhir.generated.datatypes import Annotation, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Ratio, Reference, Timing
+from verbund.fhir.generated.datatypes import Annotation, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Ratio, Reference, Resource, Timing
 from verbund.fhir.generated.primitives import DateTime, String, Uri
 
 _SERVICEREQUEST_QUANTITY = attributes('quantityQuantity', 'quantityRatio', 'quantityRange')
@@ -70,8 +70,20 @@ class ServiceRequest(DomainResource, kw_only=True, tag_field="resourceType", tag
     patientInstruction_element: Element | None = named(default=None, name="_patientInstruction")
     relevantHistory: tuple[Reference, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        for v in self.instantiatesCanonical:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("ServiceRequest.instantiatesCanonical is malformed")
         if (self.instantiatesCanonical_element or None in self.instantiatesCanonical) and not aligned(self.instantiatesCanonical, self.instantiatesCanonical_element):
             raise ValueError("ServiceRequest.instantiatesCanonical holds a null without an extension")
+        for v in self.instantiatesUri:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("ServiceRequest.instantiatesUri is malformed")
         if (self.instantiatesUri_element or None in self.instantiatesUri) and not aligned(self.instantiatesUri, self.instantiatesUri_element):
             raise ValueError("ServiceRequest.instantiatesUri holds a null without an extension")
         if self.status is None and self.status_element is None:
@@ -81,6 +93,8 @@ class ServiceRequest(DomainResource, kw_only=True, tag_field="resourceType", tag
         given = 3 - _SERVICEREQUEST_QUANTITY(self).count(None)
         if given > 1:
             raise ValueError("ServiceRequest.quantity[x] takes at most one type")
+        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+            raise ValueError("ServiceRequest.occurrenceDateTime is malformed")
         given = 3 - _SERVICEREQUEST_OCCURRENCE(self).count(None)
         if _SERVICEREQUEST_OCCURRENCE_ELEMENTS(self).count(None) != 1:
             given = chosen(_SERVICEREQUEST_OCCURRENCE(self), _SERVICEREQUEST_OCCURRENCE_ELEMENTS(self))
@@ -91,6 +105,8 @@ class ServiceRequest(DomainResource, kw_only=True, tag_field="resourceType", tag
             given = chosen(_SERVICEREQUEST_ASNEEDED(self), _SERVICEREQUEST_ASNEEDED_ELEMENTS(self))
         if given > 1:
             raise ValueError("ServiceRequest.asNeeded[x] takes at most one type")
+        if (v := self.authoredOn) is not None and not is_date_time(v):
+            raise ValueError("ServiceRequest.authoredOn is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,8 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_instant
 from verbund.fhir.extraction import Collector, date_range
-from verbund.fhir.generated.datatypes import CodeableConcept, DomainResource, Element, Identifier, Reference
+from verbund.fhir.generated.datatypes import CodeableConcept, DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import Instant, String
 
 class Slot(DomainResource, kw_only=True, tag_field="resourceType", tag="Slot"):
@@ -32,10 +33,20 @@ class Slot(DomainResource, kw_only=True, tag_field="resourceType", tag="Slot"):
     comment: String | None = None
     comment_element: Element | None = named(default=None, name="_comment")
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Slot.status is required")
+        if (v := self.start) is not None and not is_instant(v):
+            raise ValueError("Slot.start is malformed")
         if self.start is None and self.start_element is None:
             raise ValueError("Slot.start is required")
+        if (v := self.end) is not None and not is_instant(v):
+            raise ValueError("Slot.end is malformed")
         if self.end is None and self.end_element is None:
             raise ValueError("Slot.end is required")
 

@@ -10,17 +10,17 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Duration, Element, Identifier, Period, Quantity, Reference
-from verbund.fhir.generated.primitives import DateTime, String
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Duration, Element, Identifier, Period, Quantity, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedDateTime, DateTime, String
 
 _SPECIMENCOLLECTION_COLLECTED = attributes('collectedDateTime', 'collectedPeriod')
 _SPECIMENCOLLECTION_COLLECTED_ELEMENTS = attributes('collectedDateTime_element')
 _SPECIMENCOLLECTION_FASTINGSTATUS = attributes('fastingStatusCodeableConcept', 'fastingStatusDuration')
 class SpecimenCollection(BackboneElement, kw_only=True):
     collector: Reference | None = None
-    collectedDateTime: DateTime | None = None
+    collectedDateTime: CheckedDateTime | None = None
     collectedDateTime_element: Element | None = named(default=None, name="_collectedDateTime")
     collectedPeriod: Period | None = None
     duration: Duration | None = None
@@ -46,7 +46,7 @@ class SpecimenProcessing(BackboneElement, kw_only=True):
     description_element: Element | None = named(default=None, name="_description")
     procedure: CodeableConcept | None = None
     additive: tuple[Reference, ...] = ()
-    timeDateTime: DateTime | None = None
+    timeDateTime: CheckedDateTime | None = None
     timeDateTime_element: Element | None = named(default=None, name="_timeDateTime")
     timePeriod: Period | None = None
     def __post_init__(self) -> None:
@@ -87,6 +87,15 @@ class Specimen(DomainResource, kw_only=True, tag_field="resourceType", tag="Spec
     container: tuple[SpecimenContainer, ...] = ()
     condition: tuple[CodeableConcept, ...] = ()
     note: tuple[Annotation, ...] = ()
+    def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.receivedTime) is not None and not is_date_time(v):
+            raise ValueError("Specimen.receivedTime is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

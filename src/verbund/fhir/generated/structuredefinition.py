@@ -10,15 +10,15 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
-from verbund.fhir.generated.datatypes import Address, Age, Annotation, Attachment, BackboneElement, CodeableConcept, Coding, ContactDetail, ContactPoint, Contributor, Count, DataRequirement, Distance, DomainResource, Dosage, Duration, Element, Expression, HumanName, Identifier, Meta, Money, ParameterDefinition, Period, Quantity, Range, Ratio, Reference, RelatedArtifact, SampledData, Signature, Timing, TriggerDefinition, UsageContext
-from verbund.fhir.generated.primitives import Base64, Code, Date, DateTime, Decimal, Id, Instant, Integer, Oid, PositiveInt, String, Time, UnsignedInt, Uri, Uuid
+from verbund.fhir.generated.datatypes import Address, Age, Annotation, Attachment, BackboneElement, CodeableConcept, Coding, ContactDetail, ContactPoint, Contributor, Count, DataRequirement, Distance, DomainResource, Dosage, Duration, Element, Expression, HumanName, Identifier, Meta, Money, ParameterDefinition, Period, Quantity, Range, Ratio, Reference, RelatedArtifact, Resource, SampledData, Signature, Timing, TriggerDefinition, UsageContext
+from verbund.fhir.generated.primitives import CheckedBase64, CheckedCode, CheckedDate, CheckedDateTime, CheckedId, CheckedInstant, CheckedOid, CheckedTime, CheckedUri, CheckedUuid, DateTime, Decimal, Integer, PositiveInt, String, UnsignedInt, Uri
 
 class StructureDefinitionMapping(BackboneElement, kw_only=True):
-    identity: Id | None = None
+    identity: CheckedId | None = None
     identity_element: Element | None = named(default=None, name="_identity")
-    uri: Uri | None = None
+    uri: CheckedUri | None = None
     uri_element: Element | None = named(default=None, name="_uri")
     name: String | None = None
     name_element: Element | None = named(default=None, name="_name")
@@ -78,11 +78,11 @@ class ElementDefinitionBase(Element, kw_only=True):
             raise ValueError("ElementDefinitionBase.max is required")
 
 class ElementDefinitionType(Element, kw_only=True):
-    code: Uri | None = None
+    code: CheckedUri | None = None
     code_element: Element | None = named(default=None, name="_code")
-    profile: tuple[Uri | None, ...] = ()
+    profile: tuple[CheckedUri | None, ...] = ()
     profile_element: tuple[Element | None, ...] = named(default=(), name="_profile")
-    targetProfile: tuple[Uri | None, ...] = ()
+    targetProfile: tuple[CheckedUri | None, ...] = ()
     targetProfile_element: tuple[Element | None, ...] = named(default=(), name="_targetProfile")
     aggregation: tuple[Literal['contained', 'referenced', 'bundled'] | None, ...] = ()
     aggregation_element: tuple[Element | None, ...] = named(default=(), name="_aggregation")
@@ -103,43 +103,43 @@ _ELEMENTDEFINITIONEXAMPLE_VALUE_ELEMENTS = attributes('valueBase64Binary_element
 class ElementDefinitionExample(Element, kw_only=True):
     label: String | None = None
     label_element: Element | None = named(default=None, name="_label")
-    valueBase64Binary: Base64 | None = None
+    valueBase64Binary: CheckedBase64 | None = None
     valueBase64Binary_element: Element | None = named(default=None, name="_valueBase64Binary")
     valueBoolean: bool | None = None
     valueBoolean_element: Element | None = named(default=None, name="_valueBoolean")
-    valueCanonical: Uri | None = None
+    valueCanonical: CheckedUri | None = None
     valueCanonical_element: Element | None = named(default=None, name="_valueCanonical")
-    valueCode: Code | None = None
+    valueCode: CheckedCode | None = None
     valueCode_element: Element | None = named(default=None, name="_valueCode")
-    valueDate: Date | None = None
+    valueDate: CheckedDate | None = None
     valueDate_element: Element | None = named(default=None, name="_valueDate")
-    valueDateTime: DateTime | None = None
+    valueDateTime: CheckedDateTime | None = None
     valueDateTime_element: Element | None = named(default=None, name="_valueDateTime")
     valueDecimal: Decimal | None = None
     valueDecimal_element: Element | None = named(default=None, name="_valueDecimal")
-    valueId: Id | None = None
+    valueId: CheckedId | None = None
     valueId_element: Element | None = named(default=None, name="_valueId")
-    valueInstant: Instant | None = None
+    valueInstant: CheckedInstant | None = None
     valueInstant_element: Element | None = named(default=None, name="_valueInstant")
     valueInteger: Integer | None = None
     valueInteger_element: Element | None = named(default=None, name="_valueInteger")
     valueMarkdown: String | None = None
     valueMarkdown_element: Element | None = named(default=None, name="_valueMarkdown")
-    valueOid: Oid | None = None
+    valueOid: CheckedOid | None = None
     valueOid_element: Element | None = named(default=None, name="_valueOid")
     valuePositiveInt: PositiveInt | None = None
     valuePositiveInt_element: Element | None = named(default=None, name="_valuePositiveInt")
     valueString: String | None = None
     valueString_element: Element | None = named(default=None, name="_valueString")
-    valueTime: Time | None = None
+    valueTime: CheckedTime | None = None
     valueTime_element: Element | None = named(default=None, name="_valueTime")
     valueUnsignedInt: UnsignedInt | None = None
     valueUnsignedInt_element: Element | None = named(default=None, name="_valueUnsignedInt")
-    valueUri: Uri | None = None
+    valueUri: CheckedUri | None = None
     valueUri_element: Element | None = named(default=None, name="_valueUri")
-    valueUrl: Uri | None = None
+    valueUrl: CheckedUri | None = None
     valueUrl_element: Element | None = named(default=None, name="_valueUrl")
-    valueUuid: Uuid | None = None
+    valueUuid: CheckedUuid | None = None
     valueUuid_element: Element | None = named(default=None, name="_valueUuid")
     valueAddress: Address | None = None
     valueAge: Age | None = None
@@ -182,7 +182,7 @@ class ElementDefinitionExample(Element, kw_only=True):
             raise ValueError("ElementDefinitionExample.value[x] takes exactly one type")
 
 class ElementDefinitionConstraint(Element, kw_only=True):
-    key: Id | None = None
+    key: CheckedId | None = None
     key_element: Element | None = named(default=None, name="_key")
     requirements: String | None = None
     requirements_element: Element | None = named(default=None, name="_requirements")
@@ -194,7 +194,7 @@ class ElementDefinitionConstraint(Element, kw_only=True):
     expression_element: Element | None = named(default=None, name="_expression")
     xpath: String | None = None
     xpath_element: Element | None = named(default=None, name="_xpath")
-    source: Uri | None = None
+    source: CheckedUri | None = None
     source_element: Element | None = named(default=None, name="_source")
     def __post_init__(self) -> None:
         if self.key is None and self.key_element is None:
@@ -209,16 +209,16 @@ class ElementDefinitionBinding(Element, kw_only=True):
     strength_element: Element | None = named(default=None, name="_strength")
     description: String | None = None
     description_element: Element | None = named(default=None, name="_description")
-    valueSet: Uri | None = None
+    valueSet: CheckedUri | None = None
     valueSet_element: Element | None = named(default=None, name="_valueSet")
     def __post_init__(self) -> None:
         if self.strength is None and self.strength_element is None:
             raise ValueError("ElementDefinitionBinding.strength is required")
 
 class ElementDefinitionMapping(Element, kw_only=True):
-    identity: Id | None = None
+    identity: CheckedId | None = None
     identity_element: Element | None = named(default=None, name="_identity")
-    language: Code | None = None
+    language: CheckedCode | None = None
     language_element: Element | None = named(default=None, name="_language")
     map: String | None = None
     map_element: Element | None = named(default=None, name="_map")
@@ -268,46 +268,46 @@ class ElementDefinition(BackboneElement, kw_only=True):
     max: String | None = None
     max_element: Element | None = named(default=None, name="_max")
     base: ElementDefinitionBase | None = None
-    contentReference: Uri | None = None
+    contentReference: CheckedUri | None = None
     contentReference_element: Element | None = named(default=None, name="_contentReference")
     type: tuple[ElementDefinitionType, ...] = ()
-    defaultValueBase64Binary: Base64 | None = None
+    defaultValueBase64Binary: CheckedBase64 | None = None
     defaultValueBase64Binary_element: Element | None = named(default=None, name="_defaultValueBase64Binary")
     defaultValueBoolean: bool | None = None
     defaultValueBoolean_element: Element | None = named(default=None, name="_defaultValueBoolean")
-    defaultValueCanonical: Uri | None = None
+    defaultValueCanonical: CheckedUri | None = None
     defaultValueCanonical_element: Element | None = named(default=None, name="_defaultValueCanonical")
-    defaultValueCode: Code | None = None
+    defaultValueCode: CheckedCode | None = None
     defaultValueCode_element: Element | None = named(default=None, name="_defaultValueCode")
-    defaultValueDate: Date | None = None
+    defaultValueDate: CheckedDate | None = None
     defaultValueDate_element: Element | None = named(default=None, name="_defaultValueDate")
-    defaultValueDateTime: DateTime | None = None
+    defaultValueDateTime: CheckedDateTime | None = None
     defaultValueDateTime_element: Element | None = named(default=None, name="_defaultValueDateTime")
     defaultValueDecimal: Decimal | None = None
     defaultValueDecimal_element: Element | None = named(default=None, name="_defaultValueDecimal")
-    defaultValueId: Id | None = None
+    defaultValueId: CheckedId | None = None
     defaultValueId_element: Element | None = named(default=None, name="_defaultValueId")
-    defaultValueInstant: Instant | None = None
+    defaultValueInstant: CheckedInstant | None = None
     defaultValueInstant_element: Element | None = named(default=None, name="_defaultValueInstant")
     defaultValueInteger: Integer | None = None
     defaultValueInteger_element: Element | None = named(default=None, name="_defaultValueInteger")
     defaultValueMarkdown: String | None = None
     defaultValueMarkdown_element: Element | None = named(default=None, name="_defaultValueMarkdown")
-    defaultValueOid: Oid | None = None
+    defaultValueOid: CheckedOid | None = None
     defaultValueOid_element: Element | None = named(default=None, name="_defaultValueOid")
     defaultValuePositiveInt: PositiveInt | None = None
     defaultValuePositiveInt_element: Element | None = named(default=None, name="_defaultValuePositiveInt")
     defaultValueString: String | None = None
     defaultValueString_element: Element | None = named(default=None, name="_defaultValueString")
-    defaultValueTime: Time | None = None
+    defaultValueTime: CheckedTime | None = None
     defaultValueTime_element: Element | None = named(default=None, name="_defaultValueTime")
     defaultValueUnsignedInt: UnsignedInt | None = None
     defaultValueUnsignedInt_element: Element | None = named(default=None, name="_defaultValueUnsignedInt")
-    defaultValueUri: Uri | None = None
+    defaultValueUri: CheckedUri | None = None
     defaultValueUri_element: Element | None = named(default=None, name="_defaultValueUri")
-    defaultValueUrl: Uri | None = None
+    defaultValueUrl: CheckedUri | None = None
     defaultValueUrl_element: Element | None = named(default=None, name="_defaultValueUrl")
-    defaultValueUuid: Uuid | None = None
+    defaultValueUuid: CheckedUuid | None = None
     defaultValueUuid_element: Element | None = named(default=None, name="_defaultValueUuid")
     defaultValueAddress: Address | None = None
     defaultValueAge: Age | None = None
@@ -344,43 +344,43 @@ class ElementDefinition(BackboneElement, kw_only=True):
     meaningWhenMissing_element: Element | None = named(default=None, name="_meaningWhenMissing")
     orderMeaning: String | None = None
     orderMeaning_element: Element | None = named(default=None, name="_orderMeaning")
-    fixedBase64Binary: Base64 | None = None
+    fixedBase64Binary: CheckedBase64 | None = None
     fixedBase64Binary_element: Element | None = named(default=None, name="_fixedBase64Binary")
     fixedBoolean: bool | None = None
     fixedBoolean_element: Element | None = named(default=None, name="_fixedBoolean")
-    fixedCanonical: Uri | None = None
+    fixedCanonical: CheckedUri | None = None
     fixedCanonical_element: Element | None = named(default=None, name="_fixedCanonical")
-    fixedCode: Code | None = None
+    fixedCode: CheckedCode | None = None
     fixedCode_element: Element | None = named(default=None, name="_fixedCode")
-    fixedDate: Date | None = None
+    fixedDate: CheckedDate | None = None
     fixedDate_element: Element | None = named(default=None, name="_fixedDate")
-    fixedDateTime: DateTime | None = None
+    fixedDateTime: CheckedDateTime | None = None
     fixedDateTime_element: Element | None = named(default=None, name="_fixedDateTime")
     fixedDecimal: Decimal | None = None
     fixedDecimal_element: Element | None = named(default=None, name="_fixedDecimal")
-    fixedId: Id | None = None
+    fixedId: CheckedId | None = None
     fixedId_element: Element | None = named(default=None, name="_fixedId")
-    fixedInstant: Instant | None = None
+    fixedInstant: CheckedInstant | None = None
     fixedInstant_element: Element | None = named(default=None, name="_fixedInstant")
     fixedInteger: Integer | None = None
     fixedInteger_element: Element | None = named(default=None, name="_fixedInteger")
     fixedMarkdown: String | None = None
     fixedMarkdown_element: Element | None = named(default=None, name="_fixedMarkdown")
-    fixedOid: Oid | None = None
+    fixedOid: CheckedOid | None = None
     fixedOid_element: Element | None = named(default=None, name="_fixedOid")
     fixedPositiveInt: PositiveInt | None = None
     fixedPositiveInt_element: Element | None = named(default=None, name="_fixedPositiveInt")
     fixedString: String | None = None
     fixedString_element: Element | None = named(default=None, name="_fixedString")
-    fixedTime: Time | None = None
+    fixedTime: CheckedTime | None = None
     fixedTime_element: Element | None = named(default=None, name="_fixedTime")
     fixedUnsignedInt: UnsignedInt | None = None
     fixedUnsignedInt_element: Element | None = named(default=None, name="_fixedUnsignedInt")
-    fixedUri: Uri | None = None
+    fixedUri: CheckedUri | None = None
     fixedUri_element: Element | None = named(default=None, name="_fixedUri")
-    fixedUrl: Uri | None = None
+    fixedUrl: CheckedUri | None = None
     fixedUrl_element: Element | None = named(default=None, name="_fixedUrl")
-    fixedUuid: Uuid | None = None
+    fixedUuid: CheckedUuid | None = None
     fixedUuid_element: Element | None = named(default=None, name="_fixedUuid")
     fixedAddress: Address | None = None
     fixedAge: Age | None = None
@@ -413,43 +413,43 @@ class ElementDefinition(BackboneElement, kw_only=True):
     fixedUsageContext: UsageContext | None = None
     fixedDosage: Dosage | None = None
     fixedMeta: Meta | None = None
-    patternBase64Binary: Base64 | None = None
+    patternBase64Binary: CheckedBase64 | None = None
     patternBase64Binary_element: Element | None = named(default=None, name="_patternBase64Binary")
     patternBoolean: bool | None = None
     patternBoolean_element: Element | None = named(default=None, name="_patternBoolean")
-    patternCanonical: Uri | None = None
+    patternCanonical: CheckedUri | None = None
     patternCanonical_element: Element | None = named(default=None, name="_patternCanonical")
-    patternCode: Code | None = None
+    patternCode: CheckedCode | None = None
     patternCode_element: Element | None = named(default=None, name="_patternCode")
-    patternDate: Date | None = None
+    patternDate: CheckedDate | None = None
     patternDate_element: Element | None = named(default=None, name="_patternDate")
-    patternDateTime: DateTime | None = None
+    patternDateTime: CheckedDateTime | None = None
     patternDateTime_element: Element | None = named(default=None, name="_patternDateTime")
     patternDecimal: Decimal | None = None
     patternDecimal_element: Element | None = named(default=None, name="_patternDecimal")
-    patternId: Id | None = None
+    patternId: CheckedId | None = None
     patternId_element: Element | None = named(default=None, name="_patternId")
-    patternInstant: Instant | None = None
+    patternInstant: CheckedInstant | None = None
     patternInstant_element: Element | None = named(default=None, name="_patternInstant")
     patternInteger: Integer | None = None
     patternInteger_element: Element | None = named(default=None, name="_patternInteger")
     patternMarkdown: String | None = None
     patternMarkdown_element: Element | None = named(default=None, name="_patternMarkdown")
-    patternOid: Oid | None = None
+    patternOid: CheckedOid | None = None
     patternOid_element: Element | None = named(default=None, name="_patternOid")
     patternPositiveInt: PositiveInt | None = None
     patternPositiveInt_element: Element | None = named(default=None, name="_patternPositiveInt")
     patternString: String | None = None
     patternString_element: Element | None = named(default=None, name="_patternString")
-    patternTime: Time | None = None
+    patternTime: CheckedTime | None = None
     patternTime_element: Element | None = named(default=None, name="_patternTime")
     patternUnsignedInt: UnsignedInt | None = None
     patternUnsignedInt_element: Element | None = named(default=None, name="_patternUnsignedInt")
-    patternUri: Uri | None = None
+    patternUri: CheckedUri | None = None
     patternUri_element: Element | None = named(default=None, name="_patternUri")
-    patternUrl: Uri | None = None
+    patternUrl: CheckedUri | None = None
     patternUrl_element: Element | None = named(default=None, name="_patternUrl")
-    patternUuid: Uuid | None = None
+    patternUuid: CheckedUuid | None = None
     patternUuid_element: Element | None = named(default=None, name="_patternUuid")
     patternAddress: Address | None = None
     patternAge: Age | None = None
@@ -483,13 +483,13 @@ class ElementDefinition(BackboneElement, kw_only=True):
     patternDosage: Dosage | None = None
     patternMeta: Meta | None = None
     example: tuple[ElementDefinitionExample, ...] = ()
-    minValueDate: Date | None = None
+    minValueDate: CheckedDate | None = None
     minValueDate_element: Element | None = named(default=None, name="_minValueDate")
-    minValueDateTime: DateTime | None = None
+    minValueDateTime: CheckedDateTime | None = None
     minValueDateTime_element: Element | None = named(default=None, name="_minValueDateTime")
-    minValueInstant: Instant | None = None
+    minValueInstant: CheckedInstant | None = None
     minValueInstant_element: Element | None = named(default=None, name="_minValueInstant")
-    minValueTime: Time | None = None
+    minValueTime: CheckedTime | None = None
     minValueTime_element: Element | None = named(default=None, name="_minValueTime")
     minValueDecimal: Decimal | None = None
     minValueDecimal_element: Element | None = named(default=None, name="_minValueDecimal")
@@ -500,13 +500,13 @@ class ElementDefinition(BackboneElement, kw_only=True):
     minValueUnsignedInt: UnsignedInt | None = None
     minValueUnsignedInt_element: Element | None = named(default=None, name="_minValueUnsignedInt")
     minValueQuantity: Quantity | None = None
-    maxValueDate: Date | None = None
+    maxValueDate: CheckedDate | None = None
     maxValueDate_element: Element | None = named(default=None, name="_maxValueDate")
-    maxValueDateTime: DateTime | None = None
+    maxValueDateTime: CheckedDateTime | None = None
     maxValueDateTime_element: Element | None = named(default=None, name="_maxValueDateTime")
-    maxValueInstant: Instant | None = None
+    maxValueInstant: CheckedInstant | None = None
     maxValueInstant_element: Element | None = named(default=None, name="_maxValueInstant")
-    maxValueTime: Time | None = None
+    maxValueTime: CheckedTime | None = None
     maxValueTime_element: Element | None = named(default=None, name="_maxValueTime")
     maxValueDecimal: Decimal | None = None
     maxValueDecimal_element: Element | None = named(default=None, name="_maxValueDecimal")
@@ -519,7 +519,7 @@ class ElementDefinition(BackboneElement, kw_only=True):
     maxValueQuantity: Quantity | None = None
     maxLength: Integer | None = None
     maxLength_element: Element | None = named(default=None, name="_maxLength")
-    condition: tuple[Id | None, ...] = ()
+    condition: tuple[CheckedId | None, ...] = ()
     condition_element: tuple[Element | None, ...] = named(default=(), name="_condition")
     constraint: tuple[ElementDefinitionConstraint, ...] = ()
     mustSupport: bool | None = None
@@ -620,20 +620,34 @@ class StructureDefinition(DomainResource, kw_only=True, tag_field="resourceType"
     snapshot: StructureDefinitionSnapshot | None = None
     differential: StructureDefinitionDifferential | None = None
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("StructureDefinition.url is malformed")
         if self.url is None and self.url_element is None:
             raise ValueError("StructureDefinition.url is required")
         if self.name is None and self.name_element is None:
             raise ValueError("StructureDefinition.name is required")
         if self.status is None and self.status_element is None:
             raise ValueError("StructureDefinition.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("StructureDefinition.date is malformed")
         if self.kind is None and self.kind_element is None:
             raise ValueError("StructureDefinition.kind is required")
         if self.abstract is None and self.abstract_element is None:
             raise ValueError("StructureDefinition.abstract is required")
         if (self.contextInvariant_element or None in self.contextInvariant) and not aligned(self.contextInvariant, self.contextInvariant_element):
             raise ValueError("StructureDefinition.contextInvariant holds a null without an extension")
+        if (v := self.type) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("StructureDefinition.type is malformed")
         if self.type is None and self.type_element is None:
             raise ValueError("StructureDefinition.type is required")
+        if (v := self.baseDefinition) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("StructureDefinition.baseDefinition is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

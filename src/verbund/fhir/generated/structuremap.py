@@ -10,13 +10,13 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
-from verbund.fhir.generated.datatypes import Address, Age, Annotation, Attachment, BackboneElement, CodeableConcept, Coding, ContactDetail, ContactPoint, Contributor, Count, DataRequirement, Distance, DomainResource, Dosage, Duration, Element, Expression, HumanName, Identifier, Meta, Money, ParameterDefinition, Period, Quantity, Range, Ratio, Reference, RelatedArtifact, SampledData, Signature, Timing, TriggerDefinition, UsageContext
-from verbund.fhir.generated.primitives import Base64, Code, Date, DateTime, Decimal, Id, Instant, Integer, Oid, PositiveInt, String, Time, UnsignedInt, Uri, Uuid
+from verbund.fhir.generated.datatypes import Address, Age, Annotation, Attachment, BackboneElement, CodeableConcept, Coding, ContactDetail, ContactPoint, Contributor, Count, DataRequirement, Distance, DomainResource, Dosage, Duration, Element, Expression, HumanName, Identifier, Meta, Money, ParameterDefinition, Period, Quantity, Range, Ratio, Reference, RelatedArtifact, Resource, SampledData, Signature, Timing, TriggerDefinition, UsageContext
+from verbund.fhir.generated.primitives import CheckedBase64, CheckedCode, CheckedDate, CheckedDateTime, CheckedId, CheckedInstant, CheckedOid, CheckedTime, CheckedUri, CheckedUuid, DateTime, Decimal, Integer, PositiveInt, String, UnsignedInt, Uri
 
 class StructureMapStructure(BackboneElement, kw_only=True):
-    url: Uri | None = None
+    url: CheckedUri | None = None
     url_element: Element | None = named(default=None, name="_url")
     mode: Literal['source', 'queried', 'target', 'produced'] | None = None
     mode_element: Element | None = named(default=None, name="_mode")
@@ -31,7 +31,7 @@ class StructureMapStructure(BackboneElement, kw_only=True):
             raise ValueError("StructureMapStructure.mode is required")
 
 class StructureMapGroupInput(BackboneElement, kw_only=True):
-    name: Id | None = None
+    name: CheckedId | None = None
     name_element: Element | None = named(default=None, name="_name")
     type: String | None = None
     type_element: Element | None = named(default=None, name="_type")
@@ -48,7 +48,7 @@ class StructureMapGroupInput(BackboneElement, kw_only=True):
 _STRUCTUREMAPGROUPRULESOURCE_DEFAULTVALUE = attributes('defaultValueBase64Binary', 'defaultValueBoolean', 'defaultValueCanonical', 'defaultValueCode', 'defaultValueDate', 'defaultValueDateTime', 'defaultValueDecimal', 'defaultValueId', 'defaultValueInstant', 'defaultValueInteger', 'defaultValueMarkdown', 'defaultValueOid', 'defaultValuePositiveInt', 'defaultValueString', 'defaultValueTime', 'defaultValueUnsignedInt', 'defaultValueUri', 'defaultValueUrl', 'defaultValueUuid', 'defaultValueAddress', 'defaultValueAge', 'defaultValueAnnotation', 'defaultValueAttachment', 'defaultValueCodeableConcept', 'defaultValueCoding', 'defaultValueContactPoint', 'defaultValueCount', 'defaultValueDistance', 'defaultValueDuration', 'defaultValueHumanName', 'defaultValueIdentifier', 'defaultValueMoney', 'defaultValuePeriod', 'defaultValueQuantity', 'defaultValueRange', 'defaultValueRatio', 'defaultValueReference', 'defaultValueSampledData', 'defaultValueSignature', 'defaultValueTiming', 'defaultValueContactDetail', 'defaultValueContributor', 'defaultValueDataRequirement', 'defaultValueExpression', 'defaultValueParameterDefinition', 'defaultValueRelatedArtifact', 'defaultValueTriggerDefinition', 'defaultValueUsageContext', 'defaultValueDosage', 'defaultValueMeta')
 _STRUCTUREMAPGROUPRULESOURCE_DEFAULTVALUE_ELEMENTS = attributes('defaultValueBase64Binary_element', 'defaultValueBoolean_element', 'defaultValueCanonical_element', 'defaultValueCode_element', 'defaultValueDate_element', 'defaultValueDateTime_element', 'defaultValueDecimal_element', 'defaultValueId_element', 'defaultValueInstant_element', 'defaultValueInteger_element', 'defaultValueMarkdown_element', 'defaultValueOid_element', 'defaultValuePositiveInt_element', 'defaultValueString_element', 'defaultValueTime_element', 'defaultValueUnsignedInt_element', 'defaultValueUri_element', 'defaultValueUrl_element', 'defaultValueUuid_element')
 class StructureMapGroupRuleSource(BackboneElement, kw_only=True):
-    context: Id | None = None
+    context: CheckedId | None = None
     context_element: Element | None = named(default=None, name="_context")
     min: Integer | None = None
     min_element: Element | None = named(default=None, name="_min")
@@ -56,43 +56,43 @@ class StructureMapGroupRuleSource(BackboneElement, kw_only=True):
     max_element: Element | None = named(default=None, name="_max")
     type: String | None = None
     type_element: Element | None = named(default=None, name="_type")
-    defaultValueBase64Binary: Base64 | None = None
+    defaultValueBase64Binary: CheckedBase64 | None = None
     defaultValueBase64Binary_element: Element | None = named(default=None, name="_defaultValueBase64Binary")
     defaultValueBoolean: bool | None = None
     defaultValueBoolean_element: Element | None = named(default=None, name="_defaultValueBoolean")
-    defaultValueCanonical: Uri | None = None
+    defaultValueCanonical: CheckedUri | None = None
     defaultValueCanonical_element: Element | None = named(default=None, name="_defaultValueCanonical")
-    defaultValueCode: Code | None = None
+    defaultValueCode: CheckedCode | None = None
     defaultValueCode_element: Element | None = named(default=None, name="_defaultValueCode")
-    defaultValueDate: Date | None = None
+    defaultValueDate: CheckedDate | None = None
     defaultValueDate_element: Element | None = named(default=None, name="_defaultValueDate")
-    defaultValueDateTime: DateTime | None = None
+    defaultValueDateTime: CheckedDateTime | None = None
     defaultValueDateTime_element: Element | None = named(default=None, name="_defaultValueDateTime")
     defaultValueDecimal: Decimal | None = None
     defaultValueDecimal_element: Element | None = named(default=None, name="_defaultValueDecimal")
-    defaultValueId: Id | None = None
+    defaultValueId: CheckedId | None = None
     defaultValueId_element: Element | None = named(default=None, name="_defaultValueId")
-    defaultValueInstant: Instant | None = None
+    defaultValueInstant: CheckedInstant | None = None
     defaultValueInstant_element: Element | None = named(default=None, name="_defaultValueInstant")
     defaultValueInteger: Integer | None = None
     defaultValueInteger_element: Element | None = named(default=None, name="_defaultValueInteger")
     defaultValueMarkdown: String | None = None
     defaultValueMarkdown_element: Element | None = named(default=None, name="_defaultValueMarkdown")
-    defaultValueOid: Oid | None = None
+    defaultValueOid: CheckedOid | None = None
     defaultValueOid_element: Element | None = named(default=None, name="_defaultValueOid")
     defaultValuePositiveInt: PositiveInt | None = None
     defaultValuePositiveInt_element: Element | None = named(default=None, name="_defaultValuePositiveInt")
     defaultValueString: String | None = None
     defaultValueString_element: Element | None = named(default=None, name="_defaultValueString")
-    defaultValueTime: Time | None = None
+    defaultValueTime: CheckedTime | None = None
     defaultValueTime_element: Element | None = named(default=None, name="_defaultValueTime")
     defaultValueUnsignedInt: UnsignedInt | None = None
     defaultValueUnsignedInt_element: Element | None = named(default=None, name="_defaultValueUnsignedInt")
-    defaultValueUri: Uri | None = None
+    defaultValueUri: CheckedUri | None = None
     defaultValueUri_element: Element | None = named(default=None, name="_defaultValueUri")
-    defaultValueUrl: Uri | None = None
+    defaultValueUrl: CheckedUri | None = None
     defaultValueUrl_element: Element | None = named(default=None, name="_defaultValueUrl")
-    defaultValueUuid: Uuid | None = None
+    defaultValueUuid: CheckedUuid | None = None
     defaultValueUuid_element: Element | None = named(default=None, name="_defaultValueUuid")
     defaultValueAddress: Address | None = None
     defaultValueAge: Age | None = None
@@ -129,7 +129,7 @@ class StructureMapGroupRuleSource(BackboneElement, kw_only=True):
     element_element: Element | None = named(default=None, name="_element")
     listMode: Literal['first', 'not_first', 'last', 'not_last', 'only_one'] | None = None
     listMode_element: Element | None = named(default=None, name="_listMode")
-    variable: Id | None = None
+    variable: CheckedId | None = None
     variable_element: Element | None = named(default=None, name="_variable")
     condition: String | None = None
     condition_element: Element | None = named(default=None, name="_condition")
@@ -149,7 +149,7 @@ class StructureMapGroupRuleSource(BackboneElement, kw_only=True):
 _STRUCTUREMAPGROUPRULETARGETPARAMETER_VALUE = attributes('valueId', 'valueString', 'valueBoolean', 'valueInteger', 'valueDecimal')
 _STRUCTUREMAPGROUPRULETARGETPARAMETER_VALUE_ELEMENTS = attributes('valueId_element', 'valueString_element', 'valueBoolean_element', 'valueInteger_element', 'valueDecimal_element')
 class StructureMapGroupRuleTargetParameter(BackboneElement, kw_only=True):
-    valueId: Id | None = None
+    valueId: CheckedId | None = None
     valueId_element: Element | None = named(default=None, name="_valueId")
     valueString: String | None = None
     valueString_element: Element | None = named(default=None, name="_valueString")
@@ -167,17 +167,17 @@ class StructureMapGroupRuleTargetParameter(BackboneElement, kw_only=True):
             raise ValueError("StructureMapGroupRuleTargetParameter.value[x] takes exactly one type")
 
 class StructureMapGroupRuleTarget(BackboneElement, kw_only=True):
-    context: Id | None = None
+    context: CheckedId | None = None
     context_element: Element | None = named(default=None, name="_context")
     contextType: Literal['type', 'variable'] | None = None
     contextType_element: Element | None = named(default=None, name="_contextType")
     element: String | None = None
     element_element: Element | None = named(default=None, name="_element")
-    variable: Id | None = None
+    variable: CheckedId | None = None
     variable_element: Element | None = named(default=None, name="_variable")
     listMode: tuple[Literal['first', 'share', 'last', 'collate'] | None, ...] = ()
     listMode_element: tuple[Element | None, ...] = named(default=(), name="_listMode")
-    listRuleId: Id | None = None
+    listRuleId: CheckedId | None = None
     listRuleId_element: Element | None = named(default=None, name="_listRuleId")
     transform: Literal['create', 'copy', 'truncate', 'escape', 'cast', 'append', 'translate', 'reference', 'dateOp', 'uuid', 'pointer', 'evaluate', 'cc', 'c', 'qty', 'id', 'cp'] | None = None
     transform_element: Element | None = named(default=None, name="_transform")
@@ -187,7 +187,7 @@ class StructureMapGroupRuleTarget(BackboneElement, kw_only=True):
             raise ValueError("StructureMapGroupRuleTarget.listMode holds a null without an extension")
 
 class StructureMapGroupRuleDependent(BackboneElement, kw_only=True):
-    name: Id | None = None
+    name: CheckedId | None = None
     name_element: Element | None = named(default=None, name="_name")
     variable: tuple[String | None, ...] = ()
     variable_element: tuple[Element | None, ...] = named(default=(), name="_variable")
@@ -200,7 +200,7 @@ class StructureMapGroupRuleDependent(BackboneElement, kw_only=True):
             raise ValueError("StructureMapGroupRuleDependent.variable is required")
 
 class StructureMapGroupRule(BackboneElement, kw_only=True):
-    name: Id | None = None
+    name: CheckedId | None = None
     name_element: Element | None = named(default=None, name="_name")
     source: tuple[StructureMapGroupRuleSource, ...]
     target: tuple[StructureMapGroupRuleTarget, ...] = ()
@@ -213,9 +213,9 @@ class StructureMapGroupRule(BackboneElement, kw_only=True):
             raise ValueError("StructureMapGroupRule.name is required")
 
 class StructureMapGroup(BackboneElement, kw_only=True):
-    name: Id | None = None
+    name: CheckedId | None = None
     name_element: Element | None = named(default=None, name="_name")
-    extends: Id | None = None
+    extends: CheckedId | None = None
     extends_element: Element | None = named(default=None, name="_extends")
     typeMode: Literal['none', 'types', 'type-and-types'] | None = None
     typeMode_element: Element | None = named(default=None, name="_typeMode")
@@ -261,12 +261,25 @@ class StructureMap(DomainResource, kw_only=True, tag_field="resourceType", tag="
     import_element: tuple[Element | None, ...] = named(default=(), name="_import")
     group: tuple[StructureMapGroup, ...]
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("StructureMap.url is malformed")
         if self.url is None and self.url_element is None:
             raise ValueError("StructureMap.url is required")
         if self.name is None and self.name_element is None:
             raise ValueError("StructureMap.name is required")
         if self.status is None and self.status_element is None:
             raise ValueError("StructureMap.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("StructureMap.date is malformed")
+        for v in self.import_:
+            if v is not None and v not in URIS and not is_uri(v):
+                raise ValueError("StructureMap.import is malformed")
         if (self.import_element or None in self.import_) and not aligned(self.import_, self.import_element):
             raise ValueError("StructureMap.import holds a null without an extension")
 

@@ -10,17 +10,17 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned
+from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id, is_instant
 from verbund.fhir.extraction import Collector
-from verbund.fhir.generated.datatypes import BackboneElement, ContactPoint, DomainResource, Element
-from verbund.fhir.generated.primitives import Code, Instant, String, Uri
+from verbund.fhir.generated.datatypes import BackboneElement, ContactPoint, DomainResource, Element, Resource
+from verbund.fhir.generated.primitives import CheckedCode, CheckedUri, Instant, String
 
 class SubscriptionChannel(BackboneElement, kw_only=True):
     type: Literal['rest-hook', 'websocket', 'email', 'sms', 'message'] | None = None
     type_element: Element | None = named(default=None, name="_type")
-    endpoint: Uri | None = None
+    endpoint: CheckedUri | None = None
     endpoint_element: Element | None = named(default=None, name="_endpoint")
-    payload: Code | None = None
+    payload: CheckedCode | None = None
     payload_element: Element | None = named(default=None, name="_payload")
     header: tuple[String | None, ...] = ()
     header_element: tuple[Element | None, ...] = named(default=(), name="_header")
@@ -44,8 +44,16 @@ class Subscription(DomainResource, kw_only=True, tag_field="resourceType", tag="
     error_element: Element | None = named(default=None, name="_error")
     channel: SubscriptionChannel
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Subscription.status is required")
+        if (v := self.end) is not None and not is_instant(v):
+            raise ValueError("Subscription.end is malformed")
         if self.reason is None and self.reason_element is None:
             raise ValueError("Subscription.reason is required")
         if self.criteria is None and self.criteria_element is None:

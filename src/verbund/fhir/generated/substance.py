@@ -13,11 +13,11 @@ from msgspec import field as named
 from verbund.fhir.checks import attributes
 from verbund.fhir.extraction import Collector, date_range, quantity_range
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Quantity, Ratio, Reference
-from verbund.fhir.generated.primitives import DateTime, String
+from verbund.fhir.generated.primitives import CheckedDateTime, String
 
 class SubstanceInstance(BackboneElement, kw_only=True):
     identifier: Identifier | None = None
-    expiry: DateTime | None = None
+    expiry: CheckedDateTime | None = None
     expiry_element: Element | None = named(default=None, name="_expiry")
     quantity: Quantity | None = None
 

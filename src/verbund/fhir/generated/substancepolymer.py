@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id
 from verbund.fhir.extraction import Collector
-from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Quantity, Range
+from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Quantity, Range, Resource
 from verbund.fhir.generated.primitives import Integer, String
 
 class SubstanceAmountReferenceRange(Element, kw_only=True):
@@ -83,6 +83,12 @@ class SubstancePolymer(DomainResource, kw_only=True, tag_field="resourceType", t
     monomerSet: tuple[SubstancePolymerMonomerSet, ...] = ()
     repeat: tuple[SubstancePolymerRepeat, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if (self.modification_element or None in self.modification) and not aligned(self.modification, self.modification_element):
             raise ValueError("SubstancePolymer.modification holds a null without an extension")
 

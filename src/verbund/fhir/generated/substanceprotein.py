@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned
+from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id
 from verbund.fhir.extraction import Collector
-from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier
+from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Resource
 from verbund.fhir.generated.primitives import Integer, String
 
 class SubstanceProteinSubunit(BackboneElement, kw_only=True):
@@ -38,6 +38,12 @@ class SubstanceProtein(DomainResource, kw_only=True, tag_field="resourceType", t
     disulfideLinkage_element: tuple[Element | None, ...] = named(default=(), name="_disulfideLinkage")
     subunit: tuple[SubstanceProteinSubunit, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if (self.disulfideLinkage_element or None in self.disulfideLinkage) and not aligned(self.disulfideLinkage, self.disulfideLinkage_element):
             raise ValueError("SubstanceProtein.disulfideLinkage holds a null without an extension")
 

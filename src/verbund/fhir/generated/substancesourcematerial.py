@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned
+from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id
 from verbund.fhir.extraction import Collector
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Resource
 from verbund.fhir.generated.primitives import String
 
 class SubstanceSourceMaterialFractionDescription(BackboneElement, kw_only=True):
@@ -75,6 +75,12 @@ class SubstanceSourceMaterial(DomainResource, kw_only=True, tag_field="resourceT
     organism: SubstanceSourceMaterialOrganism | None = None
     partDescription: tuple[SubstanceSourceMaterialPartDescription, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if (self.parentSubstanceName_element or None in self.parentSubstanceName) and not aligned(self.parentSubstanceName, self.parentSubstanceName_element):
             raise ValueError("SubstanceSourceMaterial.parentSubstanceName holds a null without an extension")
         if (self.geographicalLocation_element or None in self.geographicalLocation) and not aligned(self.geographicalLocation, self.geographicalLocation_element):

@@ -13,7 +13,7 @@ from msgspec import field as named
 from verbund.fhir.checks import attributes, chosen
 from verbund.fhir.extraction import Collector
 from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Quantity, Range, Ratio, Reference
-from verbund.fhir.generated.primitives import DateTime, String
+from verbund.fhir.generated.primitives import CheckedDateTime, String
 
 _SUBSTANCESPECIFICATIONMOIETY_AMOUNT = attributes('amountString', 'amountQuantity')
 _SUBSTANCESPECIFICATIONMOIETY_AMOUNT_ELEMENTS = attributes('amountString_element')
@@ -92,7 +92,7 @@ class SubstanceSpecificationStructure(BackboneElement, kw_only=True):
 class SubstanceSpecificationCode(BackboneElement, kw_only=True):
     code: CodeableConcept | None = None
     status: CodeableConcept | None = None
-    statusDate: DateTime | None = None
+    statusDate: CheckedDateTime | None = None
     statusDate_element: Element | None = named(default=None, name="_statusDate")
     comment: String | None = None
     comment_element: Element | None = named(default=None, name="_comment")
@@ -101,7 +101,7 @@ class SubstanceSpecificationCode(BackboneElement, kw_only=True):
 class SubstanceSpecificationNameOfficial(BackboneElement, kw_only=True):
     authority: CodeableConcept | None = None
     status: CodeableConcept | None = None
-    date: DateTime | None = None
+    date: CheckedDateTime | None = None
     date_element: Element | None = named(default=None, name="_date")
 
 class SubstanceSpecificationName(BackboneElement, kw_only=True):

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import among, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, among, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, patient_id
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Reference, Timing
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Reference, Resource, Timing
 from verbund.fhir.generated.primitives import DateTime
 
 _SUPPLYDELIVERYSUPPLIEDITEM_ITEM = attributes('itemCodeableConcept', 'itemReference')
@@ -45,8 +45,16 @@ class SupplyDelivery(DomainResource, kw_only=True, tag_field="resourceType", tag
     destination: Reference | None = None
     receiver: tuple[Reference, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.type is not None and not among(self.type, _SUPPLYDELIVERY_TYPE):
             raise ValueError("SupplyDelivery.type is not one of the required codes")
+        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+            raise ValueError("SupplyDelivery.occurrenceDateTime is malformed")
         given = 3 - _SUPPLYDELIVERY_OCCURRENCE(self).count(None)
         if _SUPPLYDELIVERY_OCCURRENCE_ELEMENTS(self).count(None) != 1:
             given = chosen(_SUPPLYDELIVERY_OCCURRENCE(self), _SUPPLYDELIVERY_OCCURRENCE_ELEMENTS(self))

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Reference, Timing
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Reference, Resource, Timing
 from verbund.fhir.generated.primitives import DateTime
 
 _SUPPLYREQUESTPARAMETER_VALUE = attributes('valueBoolean', 'valueCodeableConcept', 'valueQuantity', 'valueRange')
@@ -58,14 +58,24 @@ class SupplyRequest(DomainResource, kw_only=True, tag_field="resourceType", tag=
     deliverFrom: Reference | None = None
     deliverTo: Reference | None = None
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         given = 2 - _SUPPLYREQUEST_ITEM(self).count(None)
         if given != 1:
             raise ValueError("SupplyRequest.item[x] takes exactly one type")
+        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+            raise ValueError("SupplyRequest.occurrenceDateTime is malformed")
         given = 3 - _SUPPLYREQUEST_OCCURRENCE(self).count(None)
         if _SUPPLYREQUEST_OCCURRENCE_ELEMENTS(self).count(None) != 1:
             given = chosen(_SUPPLYREQUEST_OCCURRENCE(self), _SUPPLYREQUEST_OCCURRENCE_ELEMENTS(self))
         if given > 1:
             raise ValueError("SupplyRequest.occurrence[x] takes at most one type")
+        if (v := self.authoredOn) is not None and not is_date_time(v):
+            raise ValueError("SupplyRequest.authoredOn is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

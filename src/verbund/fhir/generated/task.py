@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import attributes, chosen
+from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, refers
-from verbund.fhir.generated.datatypes import Address, Age, Annotation, Attachment, BackboneElement, CodeableConcept, Coding, ContactDetail, ContactPoint, Contributor, Count, DataRequirement, Distance, DomainResource, Dosage, Duration, Element, Expression, HumanName, Identifier, Meta, Money, ParameterDefinition, Period, Quantity, Range, Ratio, Reference, RelatedArtifact, SampledData, Signature, Timing, TriggerDefinition, UsageContext
-from verbund.fhir.generated.primitives import Base64, Code, Date, DateTime, Decimal, Id, Instant, Integer, Oid, PositiveInt, String, Time, UnsignedInt, Uri, Uuid
+from verbund.fhir.generated.datatypes import Address, Age, Annotation, Attachment, BackboneElement, CodeableConcept, Coding, ContactDetail, ContactPoint, Contributor, Count, DataRequirement, Distance, DomainResource, Dosage, Duration, Element, Expression, HumanName, Identifier, Meta, Money, ParameterDefinition, Period, Quantity, Range, Ratio, Reference, RelatedArtifact, Resource, SampledData, Signature, Timing, TriggerDefinition, UsageContext
+from verbund.fhir.generated.primitives import CheckedBase64, CheckedCode, CheckedDate, CheckedDateTime, CheckedId, CheckedInstant, CheckedOid, CheckedTime, CheckedUri, CheckedUuid, DateTime, Decimal, Integer, PositiveInt, String, UnsignedInt, Uri
 
 class TaskRestriction(BackboneElement, kw_only=True):
     repetitions: PositiveInt | None = None
@@ -25,43 +25,43 @@ _TASKINPUT_VALUE = attributes('valueBase64Binary', 'valueBoolean', 'valueCanonic
 _TASKINPUT_VALUE_ELEMENTS = attributes('valueBase64Binary_element', 'valueBoolean_element', 'valueCanonical_element', 'valueCode_element', 'valueDate_element', 'valueDateTime_element', 'valueDecimal_element', 'valueId_element', 'valueInstant_element', 'valueInteger_element', 'valueMarkdown_element', 'valueOid_element', 'valuePositiveInt_element', 'valueString_element', 'valueTime_element', 'valueUnsignedInt_element', 'valueUri_element', 'valueUrl_element', 'valueUuid_element')
 class TaskInput(BackboneElement, kw_only=True):
     type: CodeableConcept
-    valueBase64Binary: Base64 | None = None
+    valueBase64Binary: CheckedBase64 | None = None
     valueBase64Binary_element: Element | None = named(default=None, name="_valueBase64Binary")
     valueBoolean: bool | None = None
     valueBoolean_element: Element | None = named(default=None, name="_valueBoolean")
-    valueCanonical: Uri | None = None
+    valueCanonical: CheckedUri | None = None
     valueCanonical_element: Element | None = named(default=None, name="_valueCanonical")
-    valueCode: Code | None = None
+    valueCode: CheckedCode | None = None
     valueCode_element: Element | None = named(default=None, name="_valueCode")
-    valueDate: Date | None = None
+    valueDate: CheckedDate | None = None
     valueDate_element: Element | None = named(default=None, name="_valueDate")
-    valueDateTime: DateTime | None = None
+    valueDateTime: CheckedDateTime | None = None
     valueDateTime_element: Element | None = named(default=None, name="_valueDateTime")
     valueDecimal: Decimal | None = None
     valueDecimal_element: Element | None = named(default=None, name="_valueDecimal")
-    valueId: Id | None = None
+    valueId: CheckedId | None = None
     valueId_element: Element | None = named(default=None, name="_valueId")
-    valueInstant: Instant | None = None
+    valueInstant: CheckedInstant | None = None
     valueInstant_element: Element | None = named(default=None, name="_valueInstant")
     valueInteger: Integer | None = None
     valueInteger_element: Element | None = named(default=None, name="_valueInteger")
     valueMarkdown: String | None = None
     valueMarkdown_element: Element | None = named(default=None, name="_valueMarkdown")
-    valueOid: Oid | None = None
+    valueOid: CheckedOid | None = None
     valueOid_element: Element | None = named(default=None, name="_valueOid")
     valuePositiveInt: PositiveInt | None = None
     valuePositiveInt_element: Element | None = named(default=None, name="_valuePositiveInt")
     valueString: String | None = None
     valueString_element: Element | None = named(default=None, name="_valueString")
-    valueTime: Time | None = None
+    valueTime: CheckedTime | None = None
     valueTime_element: Element | None = named(default=None, name="_valueTime")
     valueUnsignedInt: UnsignedInt | None = None
     valueUnsignedInt_element: Element | None = named(default=None, name="_valueUnsignedInt")
-    valueUri: Uri | None = None
+    valueUri: CheckedUri | None = None
     valueUri_element: Element | None = named(default=None, name="_valueUri")
-    valueUrl: Uri | None = None
+    valueUrl: CheckedUri | None = None
     valueUrl_element: Element | None = named(default=None, name="_valueUrl")
-    valueUuid: Uuid | None = None
+    valueUuid: CheckedUuid | None = None
     valueUuid_element: Element | None = named(default=None, name="_valueUuid")
     valueAddress: Address | None = None
     valueAge: Age | None = None
@@ -105,43 +105,43 @@ _TASKOUTPUT_VALUE = attributes('valueBase64Binary', 'valueBoolean', 'valueCanoni
 _TASKOUTPUT_VALUE_ELEMENTS = attributes('valueBase64Binary_element', 'valueBoolean_element', 'valueCanonical_element', 'valueCode_element', 'valueDate_element', 'valueDateTime_element', 'valueDecimal_element', 'valueId_element', 'valueInstant_element', 'valueInteger_element', 'valueMarkdown_element', 'valueOid_element', 'valuePositiveInt_element', 'valueString_element', 'valueTime_element', 'valueUnsignedInt_element', 'valueUri_element', 'valueUrl_element', 'valueUuid_element')
 class TaskOutput(BackboneElement, kw_only=True):
     type: CodeableConcept
-    valueBase64Binary: Base64 | None = None
+    valueBase64Binary: CheckedBase64 | None = None
     valueBase64Binary_element: Element | None = named(default=None, name="_valueBase64Binary")
     valueBoolean: bool | None = None
     valueBoolean_element: Element | None = named(default=None, name="_valueBoolean")
-    valueCanonical: Uri | None = None
+    valueCanonical: CheckedUri | None = None
     valueCanonical_element: Element | None = named(default=None, name="_valueCanonical")
-    valueCode: Code | None = None
+    valueCode: CheckedCode | None = None
     valueCode_element: Element | None = named(default=None, name="_valueCode")
-    valueDate: Date | None = None
+    valueDate: CheckedDate | None = None
     valueDate_element: Element | None = named(default=None, name="_valueDate")
-    valueDateTime: DateTime | None = None
+    valueDateTime: CheckedDateTime | None = None
     valueDateTime_element: Element | None = named(default=None, name="_valueDateTime")
     valueDecimal: Decimal | None = None
     valueDecimal_element: Element | None = named(default=None, name="_valueDecimal")
-    valueId: Id | None = None
+    valueId: CheckedId | None = None
     valueId_element: Element | None = named(default=None, name="_valueId")
-    valueInstant: Instant | None = None
+    valueInstant: CheckedInstant | None = None
     valueInstant_element: Element | None = named(default=None, name="_valueInstant")
     valueInteger: Integer | None = None
     valueInteger_element: Element | None = named(default=None, name="_valueInteger")
     valueMarkdown: String | None = None
     valueMarkdown_element: Element | None = named(default=None, name="_valueMarkdown")
-    valueOid: Oid | None = None
+    valueOid: CheckedOid | None = None
     valueOid_element: Element | None = named(default=None, name="_valueOid")
     valuePositiveInt: PositiveInt | None = None
     valuePositiveInt_element: Element | None = named(default=None, name="_valuePositiveInt")
     valueString: String | None = None
     valueString_element: Element | None = named(default=None, name="_valueString")
-    valueTime: Time | None = None
+    valueTime: CheckedTime | None = None
     valueTime_element: Element | None = named(default=None, name="_valueTime")
     valueUnsignedInt: UnsignedInt | None = None
     valueUnsignedInt_element: Element | None = named(default=None, name="_valueUnsignedInt")
-    valueUri: Uri | None = None
+    valueUri: CheckedUri | None = None
     valueUri_element: Element | None = named(default=None, name="_valueUri")
-    valueUrl: Uri | None = None
+    valueUrl: CheckedUri | None = None
     valueUrl_element: Element | None = named(default=None, name="_valueUrl")
-    valueUuid: Uuid | None = None
+    valueUuid: CheckedUuid | None = None
     valueUuid_element: Element | None = named(default=None, name="_valueUuid")
     valueAddress: Address | None = None
     valueAge: Age | None = None
@@ -222,10 +222,24 @@ class Task(DomainResource, kw_only=True, tag_field="resourceType", tag="Task"):
     input: tuple[TaskInput, ...] = ()
     output: tuple[TaskOutput, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.instantiatesCanonical) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Task.instantiatesCanonical is malformed")
+        if (v := self.instantiatesUri) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Task.instantiatesUri is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Task.status is required")
         if self.intent is None and self.intent_element is None:
             raise ValueError("Task.intent is required")
+        if (v := self.authoredOn) is not None and not is_date_time(v):
+            raise ValueError("Task.authoredOn is malformed")
+        if (v := self.lastModified) is not None and not is_date_time(v):
+            raise ValueError("Task.lastModified is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned
+from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, UsageContext
-from verbund.fhir.generated.primitives import Code, DateTime, String, Uri
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Resource, UsageContext
+from verbund.fhir.generated.primitives import CheckedCode, CheckedUri, DateTime, String, Uri
 
 class TerminologyCapabilitiesSoftware(BackboneElement, kw_only=True):
     name: String | None = None
@@ -27,16 +27,16 @@ class TerminologyCapabilitiesSoftware(BackboneElement, kw_only=True):
 class TerminologyCapabilitiesImplementation(BackboneElement, kw_only=True):
     description: String | None = None
     description_element: Element | None = named(default=None, name="_description")
-    url: Uri | None = None
+    url: CheckedUri | None = None
     url_element: Element | None = named(default=None, name="_url")
     def __post_init__(self) -> None:
         if self.description is None and self.description_element is None:
             raise ValueError("TerminologyCapabilitiesImplementation.description is required")
 
 class TerminologyCapabilitiesCodeSystemVersionFilter(BackboneElement, kw_only=True):
-    code: Code | None = None
+    code: CheckedCode | None = None
     code_element: Element | None = named(default=None, name="_code")
-    op: tuple[Code | None, ...] = ()
+    op: tuple[CheckedCode | None, ...] = ()
     op_element: tuple[Element | None, ...] = named(default=(), name="_op")
     def __post_init__(self) -> None:
         if self.code is None and self.code_element is None:
@@ -53,10 +53,10 @@ class TerminologyCapabilitiesCodeSystemVersion(BackboneElement, kw_only=True):
     isDefault_element: Element | None = named(default=None, name="_isDefault")
     compositional: bool | None = None
     compositional_element: Element | None = named(default=None, name="_compositional")
-    language: tuple[Code | None, ...] = ()
+    language: tuple[CheckedCode | None, ...] = ()
     language_element: tuple[Element | None, ...] = named(default=(), name="_language")
     filter: tuple[TerminologyCapabilitiesCodeSystemVersionFilter, ...] = ()
-    property: tuple[Code | None, ...] = ()
+    property: tuple[CheckedCode | None, ...] = ()
     property_element: tuple[Element | None, ...] = named(default=(), name="_property")
     def __post_init__(self) -> None:
         if (self.language_element or None in self.language) and not aligned(self.language, self.language_element):
@@ -65,14 +65,14 @@ class TerminologyCapabilitiesCodeSystemVersion(BackboneElement, kw_only=True):
             raise ValueError("TerminologyCapabilitiesCodeSystemVersion.property holds a null without an extension")
 
 class TerminologyCapabilitiesCodeSystem(BackboneElement, kw_only=True):
-    uri: Uri | None = None
+    uri: CheckedUri | None = None
     uri_element: Element | None = named(default=None, name="_uri")
     version: tuple[TerminologyCapabilitiesCodeSystemVersion, ...] = ()
     subsumption: bool | None = None
     subsumption_element: Element | None = named(default=None, name="_subsumption")
 
 class TerminologyCapabilitiesExpansionParameter(BackboneElement, kw_only=True):
-    name: Code | None = None
+    name: CheckedCode | None = None
     name_element: Element | None = named(default=None, name="_name")
     documentation: String | None = None
     documentation_element: Element | None = named(default=None, name="_documentation")
@@ -149,8 +149,18 @@ class TerminologyCapabilities(DomainResource, kw_only=True, tag_field="resourceT
     translation: TerminologyCapabilitiesTranslation | None = None
     closure: TerminologyCapabilitiesClosure | None = None
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("TerminologyCapabilities.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("TerminologyCapabilities.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("TerminologyCapabilities.date is malformed")
         if self.date is None and self.date_element is None:
             raise ValueError("TerminologyCapabilities.date is required")
         if self.kind is None and self.kind_element is None:

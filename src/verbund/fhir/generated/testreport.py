@@ -10,14 +10,15 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known
-from verbund.fhir.generated.datatypes import BackboneElement, DomainResource, Element, Identifier, Reference
-from verbund.fhir.generated.primitives import DateTime, Decimal, String, Uri
+from verbund.fhir.generated.datatypes import BackboneElement, DomainResource, Element, Identifier, Reference, Resource
+from verbund.fhir.generated.primitives import CheckedUri, DateTime, Decimal, String
 
 class TestReportParticipant(BackboneElement, kw_only=True):
     type: Literal['test-engine', 'client', 'server'] | None = None
     type_element: Element | None = named(default=None, name="_type")
-    uri: Uri | None = None
+    uri: CheckedUri | None = None
     uri_element: Element | None = named(default=None, name="_uri")
     display: String | None = None
     display_element: Element | None = named(default=None, name="_display")
@@ -32,7 +33,7 @@ class TestReportSetupActionOperation(BackboneElement, kw_only=True):
     result_element: Element | None = named(default=None, name="_result")
     message: String | None = None
     message_element: Element | None = named(default=None, name="_message")
-    detail: Uri | None = None
+    detail: CheckedUri | None = None
     detail_element: Element | None = named(default=None, name="_detail")
     def __post_init__(self) -> None:
         if self.result is None and self.result_element is None:
@@ -93,10 +94,18 @@ class TestReport(DomainResource, kw_only=True, tag_field="resourceType", tag="Te
     test: tuple[TestReportTest, ...] = ()
     teardown: TestReportTeardown | None = None
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("TestReport.status is required")
         if self.result is None and self.result_element is None:
             raise ValueError("TestReport.result is required")
+        if (v := self.issued) is not None and not is_date_time(v):
+            raise ValueError("TestReport.issued is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned
+from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import Address, Age, Annotation, Attachment, BackboneElement, CodeableConcept, Coding, ContactDetail, ContactPoint, Contributor, Count, DataRequirement, Distance, DomainResource, Dosage, Duration, Element, Expression, Extension, HumanName, Identifier, Meta, Money, Narrative, ParameterDefinition, Period, Quantity, Range, Ratio, Reference, RelatedArtifact, Resource, SampledData, Signature, Timing, TriggerDefinition, UsageContext
-from verbund.fhir.generated.primitives import Code, DateTime, Id, Integer, String, Uri
+from verbund.fhir.generated.primitives import CheckedCode, CheckedId, CheckedUri, DateTime, Integer, String, Uri
 
 class TestScriptOrigin(BackboneElement, kw_only=True):
     index: Integer | None = None
@@ -32,7 +32,7 @@ class TestScriptDestination(BackboneElement, kw_only=True):
             raise ValueError("TestScriptDestination.index is required")
 
 class TestScriptMetadataLink(BackboneElement, kw_only=True):
-    url: Uri | None = None
+    url: CheckedUri | None = None
     url_element: Element | None = named(default=None, name="_url")
     description: String | None = None
     description_element: Element | None = named(default=None, name="_description")
@@ -51,9 +51,9 @@ class TestScriptMetadataCapability(BackboneElement, kw_only=True):
     origin_element: tuple[Element | None, ...] = named(default=(), name="_origin")
     destination: Integer | None = None
     destination_element: Element | None = named(default=None, name="_destination")
-    link: tuple[Uri | None, ...] = ()
+    link: tuple[CheckedUri | None, ...] = ()
     link_element: tuple[Element | None, ...] = named(default=(), name="_link")
-    capabilities: Uri | None = None
+    capabilities: CheckedUri | None = None
     capabilities_element: Element | None = named(default=None, name="_capabilities")
     def __post_init__(self) -> None:
         if self.required is None and self.required_element is None:
@@ -98,7 +98,7 @@ class TestScriptVariable(BackboneElement, kw_only=True):
     hint_element: Element | None = named(default=None, name="_hint")
     path: String | None = None
     path_element: Element | None = named(default=None, name="_path")
-    sourceId: Id | None = None
+    sourceId: CheckedId | None = None
     sourceId_element: Element | None = named(default=None, name="_sourceId")
     def __post_init__(self) -> None:
         if self.name is None and self.name_element is None:
@@ -123,9 +123,9 @@ class TestScriptSetupActionOperation(BackboneElement, kw_only=True):
     label_element: Element | None = named(default=None, name="_label")
     description: String | None = None
     description_element: Element | None = named(default=None, name="_description")
-    accept: Code | None = None
+    accept: CheckedCode | None = None
     accept_element: Element | None = named(default=None, name="_accept")
-    contentType: Code | None = None
+    contentType: CheckedCode | None = None
     contentType_element: Element | None = named(default=None, name="_contentType")
     destination: Integer | None = None
     destination_element: Element | None = named(default=None, name="_destination")
@@ -138,13 +138,13 @@ class TestScriptSetupActionOperation(BackboneElement, kw_only=True):
     params: String | None = None
     params_element: Element | None = named(default=None, name="_params")
     requestHeader: tuple[TestScriptSetupActionOperationRequestHeader, ...] = ()
-    requestId: Id | None = None
+    requestId: CheckedId | None = None
     requestId_element: Element | None = named(default=None, name="_requestId")
-    responseId: Id | None = None
+    responseId: CheckedId | None = None
     responseId_element: Element | None = named(default=None, name="_responseId")
-    sourceId: Id | None = None
+    sourceId: CheckedId | None = None
     sourceId_element: Element | None = named(default=None, name="_sourceId")
-    targetId: Id | None = None
+    targetId: CheckedId | None = None
     targetId_element: Element | None = named(default=None, name="_targetId")
     url: String | None = None
     url_element: Element | None = named(default=None, name="_url")
@@ -165,7 +165,7 @@ class TestScriptSetupActionAssert(BackboneElement, kw_only=True):
     compareToSourceExpression_element: Element | None = named(default=None, name="_compareToSourceExpression")
     compareToSourcePath: String | None = None
     compareToSourcePath_element: Element | None = named(default=None, name="_compareToSourcePath")
-    contentType: Code | None = None
+    contentType: CheckedCode | None = None
     contentType_element: Element | None = named(default=None, name="_contentType")
     expression: String | None = None
     expression_element: Element | None = named(default=None, name="_expression")
@@ -189,9 +189,9 @@ class TestScriptSetupActionAssert(BackboneElement, kw_only=True):
     response_element: Element | None = named(default=None, name="_response")
     responseCode: String | None = None
     responseCode_element: Element | None = named(default=None, name="_responseCode")
-    sourceId: Id | None = None
+    sourceId: CheckedId | None = None
     sourceId_element: Element | None = named(default=None, name="_sourceId")
-    validateProfileId: Id | None = None
+    validateProfileId: CheckedId | None = None
     validateProfileId_element: Element | None = named(default=None, name="_validateProfileId")
     value: String | None = None
     value_element: Element | None = named(default=None, name="_value")
@@ -262,12 +262,22 @@ class TestScript(DomainResource, kw_only=True, tag_field="resourceType", tag="Te
     test: tuple[TestScriptTest, ...] = ()
     teardown: TestScriptTeardown | None = None
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("TestScript.url is malformed")
         if self.url is None and self.url_element is None:
             raise ValueError("TestScript.url is required")
         if self.name is None and self.name_element is None:
             raise ValueError("TestScript.name is required")
         if self.status is None and self.status_element is None:
             raise ValueError("TestScript.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("TestScript.date is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,13 +10,13 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned, attributes, chosen
+from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, ContactDetail, DomainResource, Element, Identifier, UsageContext
-from verbund.fhir.generated.primitives import Code, Date, DateTime, Decimal, Integer, String, Uri
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, ContactDetail, DomainResource, Element, Identifier, Resource, UsageContext
+from verbund.fhir.generated.primitives import CheckedCode, CheckedDate, CheckedDateTime, CheckedUri, DateTime, Decimal, Integer, String, Uri
 
 class ValueSetComposeIncludeConceptDesignation(BackboneElement, kw_only=True):
-    language: Code | None = None
+    language: CheckedCode | None = None
     language_element: Element | None = named(default=None, name="_language")
     use: Coding | None = None
     value: String | None = None
@@ -26,7 +26,7 @@ class ValueSetComposeIncludeConceptDesignation(BackboneElement, kw_only=True):
             raise ValueError("ValueSetComposeIncludeConceptDesignation.value is required")
 
 class ValueSetComposeIncludeConcept(BackboneElement, kw_only=True):
-    code: Code | None = None
+    code: CheckedCode | None = None
     code_element: Element | None = named(default=None, name="_code")
     display: String | None = None
     display_element: Element | None = named(default=None, name="_display")
@@ -36,7 +36,7 @@ class ValueSetComposeIncludeConcept(BackboneElement, kw_only=True):
             raise ValueError("ValueSetComposeIncludeConcept.code is required")
 
 class ValueSetComposeIncludeFilter(BackboneElement, kw_only=True):
-    property: Code | None = None
+    property: CheckedCode | None = None
     property_element: Element | None = named(default=None, name="_property")
     op: Literal['=', 'is-a', 'descendent-of', 'is-not-a', 'regex', 'in', 'not-in', 'generalizes', 'exists'] | None = None
     op_element: Element | None = named(default=None, name="_op")
@@ -51,20 +51,20 @@ class ValueSetComposeIncludeFilter(BackboneElement, kw_only=True):
             raise ValueError("ValueSetComposeIncludeFilter.value is required")
 
 class ValueSetComposeInclude(BackboneElement, kw_only=True):
-    system: Uri | None = None
+    system: CheckedUri | None = None
     system_element: Element | None = named(default=None, name="_system")
     version: String | None = None
     version_element: Element | None = named(default=None, name="_version")
     concept: tuple[ValueSetComposeIncludeConcept, ...] = ()
     filter: tuple[ValueSetComposeIncludeFilter, ...] = ()
-    valueSet: tuple[Uri | None, ...] = ()
+    valueSet: tuple[CheckedUri | None, ...] = ()
     valueSet_element: tuple[Element | None, ...] = named(default=(), name="_valueSet")
     def __post_init__(self) -> None:
         if (self.valueSet_element or None in self.valueSet) and not aligned(self.valueSet, self.valueSet_element):
             raise ValueError("ValueSetComposeInclude.valueSet holds a null without an extension")
 
 class ValueSetCompose(BackboneElement, kw_only=True):
-    lockedDate: Date | None = None
+    lockedDate: CheckedDate | None = None
     lockedDate_element: Element | None = named(default=None, name="_lockedDate")
     inactive: bool | None = None
     inactive_element: Element | None = named(default=None, name="_inactive")
@@ -84,11 +84,11 @@ class ValueSetExpansionParameter(BackboneElement, kw_only=True):
     valueInteger_element: Element | None = named(default=None, name="_valueInteger")
     valueDecimal: Decimal | None = None
     valueDecimal_element: Element | None = named(default=None, name="_valueDecimal")
-    valueUri: Uri | None = None
+    valueUri: CheckedUri | None = None
     valueUri_element: Element | None = named(default=None, name="_valueUri")
-    valueCode: Code | None = None
+    valueCode: CheckedCode | None = None
     valueCode_element: Element | None = named(default=None, name="_valueCode")
-    valueDateTime: DateTime | None = None
+    valueDateTime: CheckedDateTime | None = None
     valueDateTime_element: Element | None = named(default=None, name="_valueDateTime")
     def __post_init__(self) -> None:
         if self.name is None and self.name_element is None:
@@ -100,7 +100,7 @@ class ValueSetExpansionParameter(BackboneElement, kw_only=True):
             raise ValueError("ValueSetExpansionParameter.value[x] takes at most one type")
 
 class ValueSetExpansionContains(BackboneElement, kw_only=True):
-    system: Uri | None = None
+    system: CheckedUri | None = None
     system_element: Element | None = named(default=None, name="_system")
     abstract: bool | None = None
     abstract_element: Element | None = named(default=None, name="_abstract")
@@ -108,7 +108,7 @@ class ValueSetExpansionContains(BackboneElement, kw_only=True):
     inactive_element: Element | None = named(default=None, name="_inactive")
     version: String | None = None
     version_element: Element | None = named(default=None, name="_version")
-    code: Code | None = None
+    code: CheckedCode | None = None
     code_element: Element | None = named(default=None, name="_code")
     display: String | None = None
     display_element: Element | None = named(default=None, name="_display")
@@ -116,9 +116,9 @@ class ValueSetExpansionContains(BackboneElement, kw_only=True):
     contains: "tuple[ValueSetExpansionContains, ...]" = ()
 
 class ValueSetExpansion(BackboneElement, kw_only=True):
-    identifier: Uri | None = None
+    identifier: CheckedUri | None = None
     identifier_element: Element | None = named(default=None, name="_identifier")
-    timestamp: DateTime | None = None
+    timestamp: CheckedDateTime | None = None
     timestamp_element: Element | None = named(default=None, name="_timestamp")
     total: Integer | None = None
     total_element: Element | None = named(default=None, name="_total")
@@ -162,8 +162,18 @@ class ValueSet(DomainResource, kw_only=True, tag_field="resourceType", tag="Valu
     compose: ValueSetCompose | None = None
     expansion: ValueSetExpansion | None = None
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
+        if (v := self.url) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("ValueSet.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ValueSet.status is required")
+        if (v := self.date) is not None and not is_date_time(v):
+            raise ValueError("ValueSet.date is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

@@ -10,17 +10,17 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import aligned
+from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector
-from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Reference, Signature, Timing
-from verbund.fhir.generated.primitives import Date, DateTime, String
+from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Reference, Resource, Signature, Timing
+from verbund.fhir.generated.primitives import CheckedDate, CheckedDateTime, Date, DateTime, String
 
 class VerificationResultPrimarySource(BackboneElement, kw_only=True):
     who: Reference | None = None
     type: tuple[CodeableConcept, ...] = ()
     communicationMethod: tuple[CodeableConcept, ...] = ()
     validationStatus: CodeableConcept | None = None
-    validationDate: DateTime | None = None
+    validationDate: CheckedDateTime | None = None
     validationDate_element: Element | None = named(default=None, name="_validationDate")
     canPushUpdates: CodeableConcept | None = None
     pushTypeAvailable: tuple[CodeableConcept, ...] = ()
@@ -29,7 +29,7 @@ class VerificationResultAttestation(BackboneElement, kw_only=True):
     who: Reference | None = None
     onBehalfOf: Reference | None = None
     communicationMethod: CodeableConcept | None = None
-    date: Date | None = None
+    date: CheckedDate | None = None
     date_element: Element | None = named(default=None, name="_date")
     sourceIdentityCertificate: String | None = None
     sourceIdentityCertificate_element: Element | None = named(default=None, name="_sourceIdentityCertificate")
@@ -65,10 +65,22 @@ class VerificationResult(DomainResource, kw_only=True, tag_field="resourceType",
     attestation: VerificationResultAttestation | None = None
     validator: tuple[VerificationResultValidator, ...] = ()
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if (self.targetLocation_element or None in self.targetLocation) and not aligned(self.targetLocation, self.targetLocation_element):
             raise ValueError("VerificationResult.targetLocation holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("VerificationResult.status is required")
+        if (v := self.statusDate) is not None and not is_date_time(v):
+            raise ValueError("VerificationResult.statusDate is malformed")
+        if (v := self.lastPerformed) is not None and not is_date_time(v):
+            raise ValueError("VerificationResult.lastPerformed is malformed")
+        if (v := self.nextScheduled) is not None and not is_date(v):
+            raise ValueError("VerificationResult.nextScheduled is malformed")
 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:

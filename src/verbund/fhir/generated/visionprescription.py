@@ -10,8 +10,9 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
+from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
-from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Quantity, Reference
+from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, Decimal, Integer, String
 
 class VisionPrescriptionLensSpecificationPrism(BackboneElement, kw_only=True):
@@ -67,10 +68,20 @@ class VisionPrescription(DomainResource, kw_only=True, tag_field="resourceType",
     prescriber: Reference
     lensSpecification: tuple[VisionPrescriptionLensSpecification, ...]
     def __post_init__(self) -> None:
+        if (v := self.id) is not None and not is_id(v):
+            raise ValueError("Resource.id is malformed")
+        if (v := self.implicitRules) is not None and v not in URIS and not is_uri(v):
+            raise ValueError("Resource.implicitRules is malformed")
+        if (v := self.language) is not None and v not in CODES and not is_code(v):
+            raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("VisionPrescription.status is required")
+        if (v := self.created) is not None and not is_date_time(v):
+            raise ValueError("VisionPrescription.created is malformed")
         if self.created is None and self.created_element is None:
             raise ValueError("VisionPrescription.created is required")
+        if (v := self.dateWritten) is not None and not is_date_time(v):
+            raise ValueError("VisionPrescription.dateWritten is malformed")
         if self.dateWritten is None and self.dateWritten_element is None:
             raise ValueError("VisionPrescription.dateWritten is required")
 
