@@ -166,8 +166,8 @@ def nested(resource: Resource) -> Iterator[bytes]:
 def refusal(raw: bytes, error: Exception | None = None) -> Invalid:
     """The error that says what is wrong with these bytes; Incorrect is raised if they are no JSON.
 
-    Of documents of more than `LONGEST_EXPLAINED` bytes only what stopped the decoding is told: a place, or the issues of
-    the first resource inside that is wrong.
+    Of documents of more than `LONGEST_EXPLAINED` bytes only what stopped the decoding is told: a place, or the issues
+    of the first resource inside that is wrong.
     """
     issues = issues_of(raw) if len(raw) <= LONGEST_EXPLAINED else ()
     if not issues and isinstance(error, Incorrect):

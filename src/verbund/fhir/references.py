@@ -117,6 +117,8 @@ def replace_references(raw: bytes, mapping: Mapping[str, str]) -> bytes:
         target = mapping.get(found[2].decode())
         return found[0] if target is None else found[1] + _json(target)[1:-1]
 
+    if not mapping:
+        return raw
     replaced = _REFERENCE.sub(reference, raw)
     if b"urn:" not in replaced:
         return replaced
