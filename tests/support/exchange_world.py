@@ -20,6 +20,12 @@ from verbund.exchange.protocol import Pace
 QUICK = Pace(first_pause=timedelta(seconds=0.3), longest_pause=timedelta(seconds=1))
 
 
+_FORGET = """
+truncate exchange_outbox, exchange_inbox, exchange_pair, exchange_parcel;
+update exchange_mailbox set parcels = 0, bytes = 0, listening_until = null;
+"""
+
+
 class QuietServer(uvicorn.Server):
     """uvicorn inside the test's loop, which keeps its own signal handlers."""
 
@@ -67,6 +73,8 @@ class Serving:
         self._task: asyncio.Task[None] | None = None
 
     async def up(self) -> None:
+        if self._server is not None:
+            return
         listening = bound_socket(self.port)
         self.port = listening.getsockname()[1]
         config = uvicorn.Config(self._app, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
@@ -168,6 +176,8 @@ class World:
         return membership.invite(name, f"Haus {name}", "hospital")
 
     async def join(self, name: str, inviter: str | None = None, line: str | None = None) -> Node:
+        if line is None and name in self.sites:
+            return self.sites[name]
         database, keys = await self.database(), NodeKeys.generate()
         joined = await Membership.join(database, keys, line or await self.invitation(name, inviter))
         await joined.close()
@@ -191,6 +201,14 @@ class World:
         self.sites[name] = node
         node.membership = await Membership.open(database, keys)
         return node
+
+    async def rest(self) -> None:
+        """Stop all nodes and forget what was under way."""
+        await self.serving.up()
+        for node in (*self.sites.values(), self.center):
+            await node.stop()
+            async with node.database.connection() as connection:
+                await connection.execute(_FORGET)
 
     async def close(self) -> None:
         for node in (*self.sites.values(), self.center):

@@ -16,13 +16,16 @@ from verbund.errors import Busy, Conflict, NotFound, TooLarge, Unavailable
 from verbund.exchange.listening import Listener
 from verbund.exchange.model import LARGEST_BODY_BYTES, Delivery, Parcel
 
+# Each statement is one round trip and one transaction. Where losing it with the machine's power does no harm (a
+# transient parcel, an acknowledgement, a presence, a used token), it does not wait for the disk: hence `set_config`.
 _CHANNEL = "exchange_parcel"
 _GRACE = timedelta(seconds=3)
 
 _ENQUEUE = """
 with box as (
     update exchange_mailbox set last_sequence = last_sequence + 1, parcels = parcels + 1, bytes = bytes + $6
-    where receiver = $1 and parcels < $8 and bytes + $6 <= $9 and (not $7::boolean or listening_until >= $10)
+    where receiver = $1 and parcels < $8 and bytes + $6 <= $9
+      and (not $7::boolean or listening_until >= $10 and set_config('synchronous_commit', 'off', true) = 'off')
       and not exists (select from exchange_parcel where receiver = $1 and sender = $2 and id = $3)
     returning last_sequence
 ), put as (
@@ -46,11 +49,17 @@ _REMOVE = """
 with gone as (delete from exchange_parcel where receiver = $1 and sequence = any($2::bigint[]) returning size),
      sums as (select count(*) as parcels, coalesce(sum(size), 0) as bytes from gone)
 update exchange_mailbox as box set parcels = box.parcels - sums.parcels, bytes = box.bytes - sums.bytes
-from sums where box.receiver = $1 and sums.parcels > 0
+from sums where box.receiver = $1 and sums.parcels > 0 and set_config('synchronous_commit', 'off', true) = 'off'
 """
-_LISTENING = "update exchange_mailbox set listening_until = $2, last_seen = $3 where receiver = $1"
+_LISTENING = """
+update exchange_mailbox set listening_until = $2, last_seen = $3
+where receiver = $1 and set_config('synchronous_commit', 'off', true) = 'off'
+"""
 _OPEN_MAILBOX = "insert into exchange_mailbox (receiver) values ($1) on conflict do nothing"
-_FIRST_USE = "insert into exchange_token (id, expires_at) values ($1, $2) on conflict do nothing"
+_FIRST_USE = """
+insert into exchange_token (id, expires_at) select $1, $2 where set_config('synchronous_commit', 'off', true) = 'off'
+on conflict do nothing
+"""
 _EXPIRED = (
     "select receiver, array_agg(sequence) as sequences from exchange_parcel where expires_at <= $1 group by receiver"
 )
@@ -107,9 +116,7 @@ class Broker:
         limits, now = self.limits, self._clock()
         announcement = f"{self._process} {parcel.receiver}"
         try:
-            async with self._database.transaction() as connection:
-                if parcel.transient:
-                    await connection.execute("set local synchronous_commit = off")
+            async with self._database.connection() as connection:
                 row = await connection.fetchrow(
                     _ENQUEUE, parcel.receiver, sender, parcel.id, parcel.expires_at, parcel.body, len(parcel.body),
                     parcel.transient, limits.parcels, limits.total_bytes, now, announcement,
@@ -168,8 +175,7 @@ class Broker:
         await self._removed(receiver, sequences)
 
     async def _removed(self, receiver: str, sequences: Sequence[int]) -> None:
-        async with self._database.transaction() as connection:
-            await connection.execute("set local synchronous_commit = off")
+        async with self._database.connection() as connection:
             await connection.execute(_REMOVE, receiver, list(sequences))
 
     async def left(self, receiver: str) -> None:
@@ -178,14 +184,12 @@ class Broker:
             await self._listening(receiver, self._clock())
 
     async def _listening(self, receiver: str, until: datetime) -> None:
-        async with self._database.transaction() as connection:
-            await connection.execute("set local synchronous_commit = off")
+        async with self._database.connection() as connection:
             await connection.execute(_LISTENING, receiver, until, self._clock())
 
     async def use_token(self, token: str, expires_at: datetime) -> bool:
         """Whether this request token is used for the first time, at any process of the hub."""
-        async with self._database.transaction() as connection:
-            await connection.execute("set local synchronous_commit = off")
+        async with self._database.connection() as connection:
             done = await connection.execute(_FIRST_USE, token, expires_at)
         return bool(done == "INSERT 0 1")
 

@@ -18,6 +18,7 @@ _WAIT_SECONDS = 25.0
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 15.0
 _AT_ONCE = 2_000
+_ACKNOWLEDGE_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ class Courier:
     async def _acknowledge(self) -> None:
         while True:
             await self._something_done.wait()
+            # Nobody waits for an acknowledgement: many go in one request.
+            await asyncio.sleep(_ACKNOWLEDGE_SECONDS)
             self._something_done.clear()
             done = set(self._done)
             try:

@@ -48,6 +48,9 @@ class Members(Protocol):
     def all(self) -> tuple[Member, ...]:
         """All known members, the hub first."""
 
+    async def refresh(self) -> None:
+        """Look for new members, and when each was last seen; Unavailable when the hub is not there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

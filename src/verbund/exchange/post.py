@@ -1,6 +1,8 @@
 """The way to the hub: over HTTP for a site, directly for the hub itself. Both are a `Post`."""
 
 import asyncio
+import importlib.util
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -18,6 +20,11 @@ from verbund.exchange.requests import Request, authorise
 from verbund.exchange.trust import Entry
 
 _CONNECT_SECONDS = 5.0
+
+# httpcore looks on disk for the optional package sniffio several times a request, which takes longer than all else in
+# it where that is not installed. Known to be absent, it is not looked for.
+if importlib.util.find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 _ANSWER_SECONDS = 30.0
 
 
@@ -120,6 +127,8 @@ async def exchanged(
     client: httpx.AsyncClient, request: Request, headers: dict[str, str], answer_seconds: float = _ANSWER_SECONDS
 ) -> bytes:
     """Send a request to the hub and return the answer's body; raises what the hub raised, or that it is not there."""
+    if client.is_closed:
+        raise Unavailable("This node is shutting down.", german="Dieser Knoten wird gerade beendet.")
     timeout = httpx.Timeout(answer_seconds, connect=_CONNECT_SECONDS)
     try:
         answer = await client.request(
