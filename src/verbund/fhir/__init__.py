@@ -1,4 +1,4 @@
-"""The standard itself: definitions, validation, FHIRPath, search grammar; no I/O."""
+"""The standard itself: definitions, validation, search grammar; no I/O."""
 
 from verbund.fhir.bundles import BundleEntry, BundleRequest, parse_bundle
 from verbund.fhir.capability import Offer, capability

@@ -1,4 +1,4 @@
-"""Cohorts, views, extraction, federated analysis, data use projects."""
+"""Cohorts and what may be told of them: counts that leave a site only through its disclosure rules."""
 
 from pathlib import Path
 

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable
-from uuid import UUID
+from contextlib import suppress
+from datetime import timedelta
 
 from verbund.audit import AuditLog, SignedHead, Verdict
-from verbund.errors import NotFound
+from verbund.config import utc_now
+from verbund.errors import NotFound, VerbundError
 from verbund.exchange import Correspondence, CourierState
 from verbund.exchange import Member as RegionMember
 from verbund.identity import Client, FrontDoor, House, People, Principal, Provider, Sessions
@@ -67,6 +69,8 @@ class SessionDesk:
         await self._sessions.close(token)
 
 
+# A member that polls shows at the hub at least every half minute.
+LATELY = timedelta(minutes=2)
 CHECK_NAMES = {
     "database": Words("Datenbank", "Database"),
     "disk": Words("Speicherplatz", "Disk space"),
@@ -101,6 +105,9 @@ class AdministrationDesk:
         """The members of the region, as this node knows them."""
         if self._correspondence is None:
             return ()
+        with suppress(VerbundError):
+            # Without the hub the members that are known already are shown.
+            await self._correspondence.members.refresh()
         return tuple(map(self._shown_member, self._correspondence.members.all()))
 
     async def log_head(self, who: Principal) -> LogHead | None:  # noqa: ARG002
@@ -125,10 +132,11 @@ class AdministrationDesk:
 
     def _shown_member(self, member: RegionMember) -> Member:
         state = self._contact()
-        is_hub = member.kind == "hub"
-        reachable = state.connected if is_hub and state is not None else True
-        last = state.last_contact if is_hub and state is not None else member.last_seen
-        return Member(PortalHouse(member.site, member.title), member.kind, last, reachable)
+        if member.kind == "hub" and state is not None:
+            return Member(PortalHouse(member.site, member.title), member.kind, state.last_contact, state.connected)
+        seen = member.last_seen
+        reachable = seen is not None and utc_now() - seen < LATELY
+        return Member(PortalHouse(member.site, member.title), member.kind, seen, reachable)
 
 
 def _shown_check(check: Check) -> HealthCheck:
