@@ -10,11 +10,12 @@ from starlette.responses import Response
 from verbund.errors import Forbidden
 from verbund.portal.clinician import period_of, show_document, show_record
 from verbund.portal.language import ZONE, noted
-from verbund.portal.model import Access
+from verbund.portal.model import Access, House
 from verbund.portal.record import EVERYTHING, Period
 from verbund.portal.web import Visit, text_of
 
-PAGE_SIZE = 50
+PAGE_SIZE = 100
+TOGETHER_SECONDS = 300
 KINDS = {
     "read": noted("read single entries"),
     "vread": noted("read single entries"),
@@ -88,14 +89,45 @@ _VIEWS: Mapping[str, Callable[[Access], bool]] = {
 }
 
 
-def by_day(accesses: Iterable[Access]) -> list[tuple[date, list[Access]]]:
-    """Accesses under the day they happened on, in their order."""
-    days: list[tuple[date, list[Access]]] = []
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What somebody did within a few minutes, at one or several houses, as one entry; `times` is how often."""
+
+    first: Access
+    houses: tuple[House, ...]
+    times: int = 1
+
+    def with_another(self, access: Access) -> "Look":
+        """The same with one more access of the same kind."""
+        houses = self.houses if access.house in self.houses else (*self.houses, access.house)
+        return Look(self.first, houses, self.times + 1)
+
+
+def looks(accesses: Iterable[Access]) -> list[Look]:
+    """Accesses in their order, those that belong together as one."""
+    found: dict[tuple[object, ...], Look] = {}
+    made: list[tuple[object, ...]] = []
     for access in accesses:
-        day = access.at.astimezone(ZONE).date()
+        same = (
+            access.person, access.organisation, access.kind, access.purpose, access.permitted, access.emergency,
+            access.stated_reason, access.reason.de, int(access.at.timestamp()) // TOGETHER_SECONDS,
+        )  # fmt: skip
+        if same in found:
+            found[same] = found[same].with_another(access)
+        else:
+            found[same] = Look(access, (access.house,))
+            made.append(same)
+    return [found[same] for same in made]
+
+
+def by_day(entries: Iterable[Look]) -> list[tuple[date, list[Look]]]:
+    """Entries under the day they happened on, in their order."""
+    days: list[tuple[date, list[Look]]] = []
+    for entry in entries:
+        day = entry.first.at.astimezone(ZONE).date()
         if not days or days[-1][0] != day:
             days.append((day, []))
-        days[-1][1].append(access)
+        days[-1][1].append(entry)
     return days
 
 
@@ -109,7 +141,7 @@ async def accesses(visit: Visit) -> Response:
     return visit.show(
         "accesses.html",
         page=page,
-        days=by_day(shown),
+        days=by_day(looks(shown)),
         count=len(shown),
         chosen=chosen,
         houses=list(houses),

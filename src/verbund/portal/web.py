@@ -72,9 +72,13 @@ class Visit:
         return hmac.new(self.secret.encode(), b"verbund form", hashlib.sha256).hexdigest()
 
     @property
-    def navigation(self) -> tuple[tuple[str, str], ...]:
-        """The main navigation of who is signed in: addresses and texts for the catalogue."""
-        return navigation_of(self.person.role, emergency=self.config.emergency_access)
+    def navigation(self) -> tuple[tuple[str, str, bool], ...]:
+        """The main navigation of who is signed in: addresses, texts for the catalogue, and which one is open."""
+        links = navigation_of(self.person.role, emergency=self.config.emergency_access)
+        path = self.request.url.path
+        below = [href for href, _ in links if f"{path}/".startswith(f"{href}/")]
+        open_now = max(below, key=len, default="/patients" if path.startswith("/record/") else "")
+        return tuple((href, text, href == open_now) for href, text in links)
 
     @property
     def role_name(self) -> str:

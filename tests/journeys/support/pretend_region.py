@@ -1,4 +1,4 @@
-"""The services of the portal in memory, over the invented patients of the demo: naive, obviously right, and quick to start.
+"""The services of the portal in memory, over the invented patients of the demo: naive, obviously right, quick to start.
 
 What a house releases is what the patient's releases say, by kind of data; nothing is encrypted, stored or sent.
 """
@@ -6,6 +6,7 @@ What a house releases is what the patient's releases say, by kind of data; nothi
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from starlette.routing import Mount, Route
 
 from verbund.config import NodeConfig
 from verbund.demo import PASSWORD, generate, people
+from verbund.demo.houses import HOUSES as DEMO_HOUSES
 from verbund.errors import Busy, NotFound, Outdated, Unauthenticated
 from verbund.identity import Principal, Role
 from verbund.portal import (
@@ -51,15 +53,9 @@ from verbund.portal.record import attachment_of, full_name
 
 SEED = 8400
 NOW = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
-HOUSES = {
-    site: House(site, title)
-    for site, title in (
-        ("praxis", "Praxis Weber & Kollegen"),
-        ("uniklinikum", "Universitätsklinikum Lindstadt"),
-        ("reha", "Rehaklinik Seeblick"),
-        ("rettungsdienst", "Rettungsdienst Lindstadt"),
-        ("hub", "Gesundheitsverbund Lindstadt"),
-    )
+HOUSES = {house.name: House(house.name, house.title) for house in DEMO_HOUSES} | {
+    "rettungsdienst": House("rettungsdienst", "Rettungsdienst Lindtal"),
+    "hub": House("hub", "Gesundheitsregion Lindtal"),
 }
 HOLDERS = ("praxis", "uniklinikum", "reha")
 KIND_OF = {
@@ -107,12 +103,11 @@ class PretendRegion:
 
     @classmethod
     def open(cls, count: int = 24) -> "PretendRegion":
-        made = cls(count)
-        for patient in generate(SEED, count).patients():
-            houses = {site: [orjson.loads(raw) for raw in record.resources] for site, record in patient.records.items()}
-            made.records[patient.number] = houses
-            made.ids |= {(site, record.patient_id): patient.number for site, record in patient.records.items()}
-            made.releases[patient.number] = [ReleaseVersion(NOW - timedelta(days=90), "", everything())]
+        records = _records(count)
+        made = cls(count, records=records)
+        for number, houses in records.items():
+            made.ids |= {(site, resources[0]["id"]): number for site, resources in houses.items()}
+            made.releases[number] = [ReleaseVersion(NOW - timedelta(days=90), "", everything())]
         return made
 
     def now(self) -> datetime:
@@ -170,10 +165,21 @@ class PretendRegion:
         return HouseAnswer(house, "released", words, 140, len(shown)), shown
 
 
+@cache
+def _records(count: int) -> dict[int, dict[str, list[dict[str, Any]]]]:
+    """The records of each patient by house, the Patient first; never changed."""
+    return {
+        patient.number: {
+            site: [orjson.loads(raw) for raw in record.resources] for site, record in patient.records.items()
+        }
+        for patient in generate(SEED, count).patients()
+    }
+
+
 def everything() -> tuple[Release, ...]:
     receivers = (*HOLDERS, "rettungsdienst")
     kinds = frozenset(CATEGORIES)
-    return tuple(Release(h, r, kinds) for h in HOLDERS for r in receivers if h != r and r != "rettungsdienst")
+    return tuple(Release(h, r, kinds) for h in HOLDERS for r in receivers if r not in {h, "rettungsdienst"})
 
 
 # ---------------------------------------------------------------------------------------------------- the services
@@ -396,11 +402,8 @@ class Node:
         for number, houses in self.region.records.items():
             patient = next(iter(houses.values()))[0]
             parts = _parts(patient)
-            if (
-                patient.get("birthDate") == stranger.birth_date.isoformat()
-                and stranger.family.casefold() in parts
-                and stranger.given.casefold() in parts
-            ):
+            told = f"{stranger.given} {stranger.family}".casefold().split()
+            if patient.get("birthDate") == stranger.birth_date.isoformat() and set(told) <= set(parts):
                 return number
         raise NotFound("Nobody fits.", german="Niemand passt.")
 

@@ -1,6 +1,7 @@
 """A record as clinicians and patients read it: frozen views, each item with its house and its time."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -48,6 +49,7 @@ class Problem:
     recorded: When | None
     house: House
     note: str = ""
+    also: tuple[House, ...] = ()
 
     @property
     def when(self) -> When | None:
@@ -64,6 +66,7 @@ class Allergy:
     reaction: str
     when: When | None
     house: House
+    also: tuple[House, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class Medication:
     when: When | None
     until: When | None
     house: House
+    also: tuple[House, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +221,20 @@ class Section(Generic[T]):
         return self.total > len(self.rows)
 
 
+Statement = TypeVar("Statement", Problem, Allergy, Medication)
+
+
+def once(rows: Iterable[Statement]) -> tuple[Statement, ...]:
+    """The same thing said several times as its first (newest) statement, with the other houses that say it (`also`)."""
+    told: dict[tuple[str, str], Statement] = {}
+    for row in rows:
+        key = row.concept.code, "" if row.concept.code else row.concept.text.casefold()
+        first: Statement = told.setdefault(key, row)
+        if row.house != first.house and row.house not in first.also:
+            told[key] = replace(first, also=(*first.also, row.house))
+    return tuple(told.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """A whole record, in sections, each newest first."""
@@ -234,17 +252,18 @@ class Record:
 
     @property
     def active_problems(self) -> tuple[Problem, ...]:
-        """What is a problem now."""
-        return tuple(p for p in self.problems.rows if p.active)
+        """What is a problem now, each once."""
+        return once(p for p in self.problems.rows if p.active)
+
+    @property
+    def known_allergies(self) -> tuple[Allergy, ...]:
+        """All allergies, each once."""
+        return once(self.allergies.rows)
 
     @property
     def current_medications(self) -> tuple[Medication, ...]:
-        """What is taken now, each substance once: the newest entry."""
-        newest: dict[str, Medication] = {}
-        for medication in self.medications.rows:
-            if medication.active:
-                newest.setdefault(medication.concept.text.casefold(), medication)
-        return tuple(newest.values())
+        """What is taken now, each once."""
+        return once(m for m in self.medications.rows if m.active)
 
     @property
     def conspicuous(self) -> tuple[Analyte, ...]:

@@ -1,0 +1,216 @@
+"""Every page: accessible in both themes and languages, as narrow as a phone, by keyboard, and without scripts."""
+
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+import pytest
+from browsing import Language, Region, Surfer, Theme, expect_accessible, expect_fits
+from playwright.async_api import Page, expect
+
+REASON = "Bewusstlose Person, Verdacht auf Schlaganfall"
+Walk = Callable[[Surfer, Region, dict[str, object]], Awaitable[None]]
+PHONE = 500
+BORN = "02.11.1951"
+
+
+async def looked_at(page: Page) -> None:
+    """On a screen the page is accessible; on a phone it is no wider than that."""
+    await expect_fits(page)
+    if page.viewport_size is not None and page.viewport_size["width"] > PHONE:
+        await expect_accessible(page)
+    assert await page.locator("h1").count() == 1
+    assert await page.locator(".demo-bar").is_visible()
+
+
+async def outside(surfer: Surfer, region: Region, wishes: dict[str, object]) -> None:
+    page = await surfer.window(**wishes)  # type: ignore[arg-type]
+    for path in ("/", "/about", "/signed-out?why=expired", "/sign-in?request=unknown", "/nothing-here"):
+        await page.goto(region.at("praxis", path))
+        await looked_at(page)
+    await page.goto(region.at("praxis"))
+    await page.fill("#login", "weber")
+    await page.fill("#password", "wrong")
+    await page.click("form .kern-btn--primary")
+    await expect(page.locator(".kern-alert--danger")).to_be_visible()
+    await looked_at(page)
+
+
+async def clinician(surfer: Surfer, region: Region, wishes: dict[str, object]) -> None:
+    page = await surfer.signed_in("praxis", "weber", **wishes)
+    await page.fill("#sought", "wa")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(".people__one")
+    await looked_at(page)
+    await page.locator(".people__name", has_text="Wagner, Greta").click()
+    await page.wait_for_selector(".record__name")
+    await page.click("#ask")
+    await page.wait_for_selector(".houses__one")
+    for tab in ("overview", "problems", "medication", "laboratory", "documents", "course"):
+        await page.click(f"#tab-{tab}")
+        await looked_at(page)
+    await page.goto(region.at("praxis", "/my/record"))
+    await looked_at(page)
+
+
+async def clinician_with_a_trend(surfer: Surfer, region: Region, wishes: dict[str, object]) -> None:
+    page = await surfer.signed_in("praxis", "weber", **wishes)
+    await page.fill("#sought", "Sommer, Erika")
+    await page.keyboard.press("Enter")
+    await page.click(".people__name")
+    await page.click("#tab-laboratory")
+    await page.locator(".analyte", has_text="HbA1c").locator("summary").first.click()
+    await expect_fits(page)
+    await expect_accessible(page, ".analyte[open]")
+
+
+async def patient(surfer: Surfer, region: Region, wishes: dict[str, object]) -> None:
+    page = await surfer.signed_in("praxis", "bergmann", **wishes)
+    for path in ("/my/record", "/my/accesses?view=all", "/my/releases", "/my/releases/history"):
+        await page.goto(region.at("praxis", path))
+        await looked_at(page)
+    await page.goto(region.at("praxis", "/my/releases"))
+    await page.click('button[value="basics"]')
+    await page.wait_for_selector(".actions")
+    await looked_at(page)
+
+
+async def paramedic(surfer: Surfer, region: Region, wishes: dict[str, object]) -> None:
+    page = await surfer.signed_in("rettungsdienst", "brandt", **wishes)
+    await looked_at(page)
+    for field, value in (("#family", "Bergmann"), ("#given", "Hans Peter"), ("#born", BORN)):
+        await page.fill(field, value)
+    await page.click(".btn-alarm")
+    await page.wait_for_selector("#reason-error")
+    await looked_at(page)
+    await page.fill("#reason", REASON)
+    await page.check("#confirmed")
+    await page.click(".btn-alarm")
+    await page.wait_for_selector(".record__name")
+    await looked_at(page)
+    assert region.at("rettungsdienst", "/emergency") == page.url
+
+
+async def researcher(surfer: Surfer, region: Region, wishes: dict[str, object]) -> None:
+    page = await surfer.signed_in("hub", "hoffmann", **wishes)
+    for button, field in (
+        ("include laboratory", "#include-0-0-code"),
+        ("or 0 sex", "#include-0-1-sex"),
+        ("exclude age", "#exclude-0-value"),
+    ):
+        await page.click(f'button[value="{button}"]')
+        await page.wait_for_selector(field)
+    await page.click(".cohort__answer .kern-btn--primary")
+    await page.wait_for_selector(".criterion__problem")
+    await looked_at(page)
+    await page.fill("#include-0-0-code", "4548-4")
+    await page.fill("#exclude-0-value", "90")
+    await page.click(".cohort__answer .kern-btn--primary")
+    await page.wait_for_selector(".answer__number")
+    await looked_at(page)
+    await page.goto(region.at("hub", "/research/questions"))
+    await looked_at(page)
+
+
+async def administrator(surfer: Surfer, region: Region, wishes: dict[str, object]) -> None:
+    page = await surfer.signed_in("uniklinikum", "kramer", **wishes)
+    for path in ("", "/members", "/people", "/log"):
+        await page.goto(region.at("uniklinikum", f"/administration{path}"))
+        await looked_at(page)
+    await page.click("#verdict .kern-btn")
+    await page.wait_for_selector("#verdict .kern-alert")
+    await looked_at(page)
+    await page.click(".menu__button")
+    await looked_at(page)
+
+
+WALKS: dict[str, Walk] = {
+    walk.__name__: walk
+    for walk in (outside, clinician, clinician_with_a_trend, patient, paramedic, researcher, administrator)
+}
+LOOKS = [("de", "light", 1440), ("en", "dark", 1440), ("de", "dark", 390), ("en", "light", 360)]
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+@pytest.mark.parametrize("walk", WALKS)
+async def test_every_page_is_accessible_and_fits(
+    surfer: Surfer, region: Region, walk: str, language: str, theme: str, width: int
+) -> None:
+    wishes = {"language": cast("Language", language), "theme": cast("Theme", theme), "width": width}
+    await WALKS[walk](surfer, region, cast("dict[str, object]", wishes))
+
+
+async def test_language_and_theme_are_switched_on_the_page_and_remembered(surfer: Surfer, region: Region) -> None:
+    page = await surfer.window(language="de")
+    await page.goto(region.at("praxis", "/about"))
+    assert await page.get_attribute("html", "lang") == "de"
+    await page.click(".switch__choice[lang=en]")
+    assert await page.get_attribute("html", "lang") == "en"
+    assert page.url == region.at("praxis", "/about")
+    await page.click(".menu__button")
+    await page.click("button[value=dark]")
+    assert await page.get_attribute("html", "data-kern-theme") == "dark"
+    background = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+    await page.reload()
+    assert await page.get_attribute("html", "lang") == "en"
+    assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == background != "rgb(255, 255, 255)"
+
+
+async def test_a_physician_needs_no_mouse(surfer: Surfer, region: Region) -> None:
+    page = await surfer.window()
+    await page.goto(region.at("praxis"))
+    await press_until_focused(page, "#login")
+    await page.keyboard.type("weber")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("Verbund-2026")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#sought")).to_be_focused()
+    await page.keyboard.type("Sommer, Erika")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(".people__one")
+    await press_until_focused(page, ".people__name")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(".record__name")
+    await press_until_focused(page, "#ask")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(".houses__one")
+    await expect(page.locator("#ask")).to_be_focused()
+    await press_until_focused(page, "#tab-overview")
+    for _ in range(3):
+        await page.keyboard.press("ArrowRight")
+    await expect(page.locator("#tab-laboratory")).to_be_focused()
+    await expect(page.locator("#laboratory")).to_be_visible()
+    await expect(page.locator("#overview")).to_be_hidden()
+    await press_until_focused(page, ".analyte:nth-of-type(2) summary")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".analyte:nth-of-type(2) table").first).to_be_visible()
+
+
+async def press_until_focused(page: Page, selector: str) -> None:
+    """Tab on until it has the focus; whatever has it on the way must show it."""
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("s => document.activeElement.matches(s)", selector):
+            outline = await page.evaluate(
+                "(() => { const e = document.activeElement; const s = getComputedStyle(e); const p = e.parentElement;"
+                " return s.outlineStyle !== 'none' || s.boxShadow !== 'none'"
+                " || getComputedStyle(e, '::after').outlineStyle !== 'none'"
+                " || getComputedStyle(p).outlineStyle !== 'none'; })()"
+            )
+            assert outline, f"the focus on {selector} cannot be seen"
+            return
+    pytest.fail(f"{selector} cannot be reached with the Tab key")
+
+
+async def test_everything_works_without_scripts(surfer: Surfer, region: Region) -> None:
+    page = await surfer.signed_in("praxis", "weber", scripts=False)
+    await page.fill("#sought", "Sommer")
+    await page.keyboard.press("Enter")
+    await page.click(".people__name")
+    await expect(page.locator("#problems")).to_be_visible()
+    await expect(page.locator("#course")).to_be_visible()
+    await page.click("#ask")
+    await page.wait_for_selector(".houses__one--released")
+    await expect(page.locator("#laboratory .house--other").first).to_be_attached()
+    await page.click(".switch__choice[lang=en]")
+    assert await page.get_attribute("html", "lang") == "en"
+    assert page.url.startswith(region.at("praxis", "/record/"))
