@@ -1,4 +1,4 @@
-"""The exchange: a record of 1,000 resources asked from three houses, all nodes in this process, and what delivery costs.
+"""The exchange: a record of 1,000 resources asked from three houses, all in this process, and what delivery costs.
 
 Complete: consent, audit durable before each answer, sealed storage, signed and sealed messages, real HTTP on loopback.
 The bare round trip (an empty ask through the hub) and the bare sealing of the same bytes are measured beside it.
@@ -114,7 +114,7 @@ async def _letters(houses: "list[tuple[Node, SitePart]]") -> Row:
     begun = time.perf_counter()
     for number in range(LETTERS):
         await correspondence.send("klinik", "news", b"x", subject=f"bench {number}")
-    while (await correspondence.letters_about(f"bench {LETTERS - 1}"))[0].outcome is None:
+    while (await correspondence.letters_about(f"bench {LETTERS - 1}"))[0].outcome is None:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     seconds = time.perf_counter() - begun
     return {"what": "letters written, delivered, applied, receipted", "per_second": round(LETTERS / seconds)}
@@ -138,7 +138,7 @@ async def _region(cluster: Cluster, folder: Path) -> "AsyncIterator[list[tuple[N
         settings = uvicorn.Config(hub_app(hub.hub), port=PORT, lifespan="off", log_config=None)
         server = uvicorn.Server(settings)
         serving = asyncio.create_task(server.serve())
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)
         line = hub.hub.found(site="praxis", title="Praxis", kind="practice")
         houses = []
@@ -182,7 +182,7 @@ async def _house(stack: AsyncExitStack, config: NodeConfig, line: str) -> tuple[
     part.correspondence.handle("news", _noted)
     enrolling = asyncio.create_task(part.linkage.run())
     stack.callback(enrolling.cancel)
-    await part.linkage.settled()
+    await part.linkage.catch_up()
     return node, part, following
 
 

@@ -87,6 +87,8 @@ class Serving:
             self._server.should_exit = True
             self._server.force_exit = True
             await self._task
+            for connection in list(self._server.server_state.connections):
+                connection.transport.abort()
             self._server = None
 
 
