@@ -68,9 +68,8 @@ class House:
     async def keep(self, *resources: dict[str, Any]) -> None:
         """Put resources into the store as they are, with their ids."""
         writes = tuple(Write("update", one["resourceType"], one["id"], msgspec.json.encode(one)) for one in resources)
-        written = await self.node.store.commit(Unit(writes, check_references=False))
-        self.part.linkage.enrol_changed(written)
-        await self.part.linkage.settled()
+        await self.node.store.commit(Unit(writes, check_references=False))
+        await self.part.linkage.catch_up()
 
 
 async def _ended(task: asyncio.Task[Any]) -> None:

@@ -183,8 +183,7 @@ async def _fill(region: Region, data: GeneratedRegion, say: Say) -> None:
     say("Enrolling them with the trust centre …")
     for running_node in region.nodes.values():
         if isinstance(running_node.part, SitePart):
-            await running_node.part.linkage._catch_up()
-            await running_node.part.linkage._work()
+            await running_node.part.linkage.catch_up()
 
 
 def _shares(data: GeneratedRegion) -> Iterator[dict[str, list[list[bytes]]]]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from verbund.exchange.accesses import AccessesDesk, RegionAccess, RegionAccesses, RegionAccessPage
+from verbund.exchange.announcing import PatientAnnouncements
 from verbund.exchange.broker import Broker, Limits
 from verbund.exchange.consents import ConsentDelivery, ConsentDistribution
 from verbund.exchange.correspondence import Correspondence
@@ -50,6 +51,7 @@ __all__ = [
     "Membership",
     "Message",
     "Parcel",
+    "PatientAnnouncements",
     "Patients",
     "Place",
     "Post",

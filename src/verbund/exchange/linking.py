@@ -8,10 +8,13 @@ from typing import Protocol
 import msgspec
 import structlog
 
+from verbund.crypto import NodeKeys
 from verbund.database import Database
 from verbund.errors import Incorrect, NotFound, VerbundError
 from verbund.exchange import wire
+from verbund.exchange.announcing import CHANNEL, announced
 from verbund.exchange.correspondence import Correspondence
+from verbund.exchange.listening import Listener
 from verbund.exchange.model import Handler, Message
 from verbund.exchange.questions import (
     ENROL,
@@ -65,17 +68,6 @@ def trust_centre_handlers(centre: TrustCentre) -> Mapping[str, Handler]:
     return {ENROL: enrol, LOCATE: locate, FIND: find, WITHDRAW: withdraw}
 
 
-class PatientWritten(Protocol):
-    """What the store says of a write of a Patient (its `Written`)."""
-
-    @property
-    def type(self) -> str: ...
-    @property
-    def id(self) -> str: ...
-    @property
-    def status(self) -> str: ...
-
-
 class Patients(Protocol):
     """The patients of this house, as far as linkage needs them."""
 
@@ -89,15 +81,17 @@ class Patients(Protocol):
 class LinkageClient:
     """Keeps this house's patients enrolled at the trust centre, and asks it where else a patient is known.
 
-    Enrolment follows writes within moments, survives the hub's absence (tried again with growing pauses), and is caught
-    up at every start: what was enrolled is noted with a digest of its encoding, so that only what is new or has changed
-    is sent. Repeating it changes nothing. Names never leave the house.
+    Enrolment follows writes of every process of the node within moments (see `announcing`), survives the hub's absence
+    (tried again with growing pauses), and is caught up at every start: what was enrolled is noted with a digest of its
+    encoding, so that only what is new or has changed is sent. Repeating it changes nothing. Names never leave the
+    house.
     """
 
     def __init__(
         self,
         correspondence: Correspondence,
         database: Database,
+        keys: NodeKeys,
         book: PseudonymBook,
         patients: Patients,
         *,
@@ -110,39 +104,50 @@ class LinkageClient:
         self._patients = patients
         self._hub = hub
         self._linkage_key = linkage_key
+        self._keys = keys
+        self._listener = Listener(database, CHANNEL, self._heard)
+        self._behind = True
         self._pending: dict[str, None] = {}
         self._something = asyncio.Event()
         self._idle = asyncio.Event()
 
-    def enrol_changed(self, written: Sequence[PatientWritten]) -> None:
-        """Call after a commit: new, changed and deleted Patients among the writes are dealt with shortly after."""
-        for one in written:
-            if one.type == "Patient" and one.status in {"created", "updated", "deleted"}:
-                self._pending[one.id] = None
-        if self._pending:
-            self._idle.clear()
-            self._something.set()
+    def _heard(self, payload: str) -> None:
+        """Patients were written, or, with no payload, some may have been unheard."""
+        if payload:
+            self._pending.update(dict.fromkeys(announced(payload, self._keys)))
+        else:
+            self._behind = True
+        self._idle.clear()
+        self._something.set()
 
     async def run(self) -> None:
         """Catch up, then follow the writes, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listener.run())
+            tasks.create_task(self._follow())
+
+    async def _follow(self) -> None:
         pause = 1.0
-        caught_up = False
         while True:
             try:
-                if not caught_up:
-                    await self._catch_up()
-                    caught_up = True
-                await self._work()
+                while self._behind or self._pending:
+                    if self._behind:
+                        self._behind = False
+                        await self._catch_up()
+                    await self._work()
                 pause = 1.0
                 self._idle.set()
                 await self._something.wait()
+                self._something.clear()
             except VerbundError as error:
+                self._behind = True
                 _log.info("enrolment-postponed", reason=error.text, seconds=pause)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
-    async def settled(self) -> None:
-        """Wait until all known patients are enrolled."""
+    async def catch_up(self) -> None:
+        """Look at all patients, and return when all are enrolled; `run` must be running."""
+        self._heard("")
         await self._idle.wait()
 
     async def pseudonym(self, patient_id: str) -> str:
@@ -179,12 +184,10 @@ class LinkageClient:
 
     async def _work(self) -> None:
         while self._pending:
-            self._something.clear()
             batch = list(self._pending)[:_AT_ONCE]
             await self._enrol(batch)
             for patient_id in batch:
                 self._pending.pop(patient_id, None)
-        self._something.clear()
 
     async def _enrol(self, patient_ids: Sequence[str]) -> None:
         """Enrol those of the batch whose encoding is not enrolled already; withdraw those who are gone."""

@@ -17,6 +17,7 @@ from verbund.consent.index import ConsentIndex
 from verbund.consent.projecting import House as ConsentHouse
 from verbund.crypto import NodeKeys
 from verbund.database import Database, migrate, resolve
+from verbund.exchange import PatientAnnouncements
 from verbund.identity import House, People, Principal, Role, Scopes, Tokens
 from verbund.linkage import PseudonymBook
 from verbund.store import Store, Vault
@@ -89,7 +90,9 @@ async def _assembled(
     vault = Vault(database, keys)
     stack.push_async_callback(vault.close)
     consents = ConsentIndex(database, vault, keys, ConsentHouse(config.name, config.kind))
-    resources = await Store.open(database, keys, classify=consent.classify, projections=(consents,))
+    resources = await Store.open(
+        database, keys, classify=consent.classify, projections=(consents, PatientAnnouncements(keys))
+    )
     stack.push_async_callback(resources.close)
     log = await AuditLog.open(database, vault, keys, heads_file=config.heads_file)
     if signs:

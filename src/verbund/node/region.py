@@ -104,6 +104,7 @@ async def _site(node: Node, membership: Membership) -> AsyncIterator[SitePart]:
         linkage = LinkageClient(
             correspondence,
             node.database,
+            node.keys,
             node.book,
             StoredPatients(node.store),
             hub=place.hub,
