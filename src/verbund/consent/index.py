@@ -36,12 +36,17 @@ insert into consent_statement (consent, patient, sealed) select * from unnest($1
 _OF_PATIENTS = "select patient, sealed from consent_statement where patient = any($1::bigint[])"
 _CLEAR = (
     "delete from consent_rule where patient = any($1::bigint[])",
-    "delete from consent_research where patient = any($1::bigint[])",
+    "delete from consent_window where patient = any($1::bigint[])",
 )
-_RULE = "insert into consent_rule values ($1, $2, $3, $4, $5, $6, tstzrange($7, $8), $9, $10)"
+_RULE = """
+insert into consent_rule
+ (patient, site, other_than, kind, other_kinds_than, purposes, since, until, category_any, category_none)
+values ($1, $2, $3, $4, $5, $6, $7, coalesce($8, 'infinity'::timestamptz), $9, $10)
+"""
 _WINDOW = """
-insert into consent_research
-values ($1, coalesce($2, '-infinity'::timestamptz), coalesce($3, 'infinity'::timestamptz), tstzrange($4, $5))
+insert into consent_window (patient, data_from, data_until, since, until)
+values ($1, coalesce($2, '-infinity'::timestamptz), coalesce($3, 'infinity'::timestamptz),
+ coalesce($4, '-infinity'::timestamptz), coalesce($5, 'infinity'::timestamptz))
 """
 _KNOW = """
 insert into consent_house (actor, kind) values ($1, $2)
