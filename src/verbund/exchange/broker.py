@@ -158,7 +158,8 @@ class Broker:
                 if found or left <= 0:
                     return found
                 try:
-                    await asyncio.wait_for(woken.wait(), left)
+                    async with asyncio.timeout(left):
+                        await woken.wait()
                 except TimeoutError:
                     return ()
                 woken.clear()

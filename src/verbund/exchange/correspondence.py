@@ -174,7 +174,8 @@ class Correspondence:
                 _log.info("letters-interrupted", reason=error.text)
                 pause = 1.0
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._letters_wait.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._letters_wait.wait()
 
     async def _send_to(self, receiver: str) -> float:
         """Transmit what is due to one receiver; returns for how many seconds there is nothing more to do for it."""
