@@ -116,6 +116,7 @@ def used_classes() -> set[str]:
 def prune(style: str, used: set[str]) -> str:
     """The rules of a style sheet that need only classes in `used`; at-rules keep what is left in them."""
     style = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    style = re.sub(r"\s*--kern-component-kopfzeile-[^;]*;", "", style)
     return "".join(_kept(prelude, body, used) for prelude, body in _rules(style))
 
 

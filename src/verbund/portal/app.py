@@ -81,7 +81,7 @@ def create_app(services: Services, config: PortalConfig) -> Starlette:
     return Starlette(
         routes=routes,
         middleware=[Middleware(_Headers, secure=config.base_url.startswith("https://"))],
-        exception_handlers={HTTPException: portal.unrouted, Exception: portal.failed},
+        exception_handlers={HTTPException: portal.unrouted},
     )
 
 
@@ -92,11 +92,15 @@ class _Portal:
 
     async def answer(self, page: Page, request: Request) -> Response:
         """Let the page answer when its rule allows; errors become pages."""
-        visit, cookie = await self._visit(request, here=_address(request, page))
+        visit, cookie = _stranger(self, request), None
         try:
+            visit, cookie = await self._visit(request, here=_address(request, page))
             response = await self._ruled(page, visit)
         except VerbundError as error:
             response = failure(visit, error)
+        except Exception:  # noqa: BLE001 -- whatever it is, the reader gets a page, and the log what happened
+            _log.exception("page failed: %s %s", request.method, page.path)
+            response = failure(visit, _OURS)
         if cookie:
             cookies = cookies_of(self.config)
             cookies.set(response, cookies.visit, cookie)
@@ -139,15 +143,20 @@ class _Portal:
             shown = WrongMethod(
                 "This address does not take what was sent.", german="Diese Adresse nimmt das Gesendete nicht an."
             )
-        visit, _ = await self._visit(request)
+        try:
+            visit, _ = await self._visit(request)
+        except VerbundError:
+            visit = _stranger(self, request)
         return failure(visit, shown)
 
-    async def failed(self, request: Request, error: Exception) -> Response:
-        """The page for a mistake of ours; what happened goes to the log, not to the reader."""
-        _log.error("page failed: %s %s", request.method, request.scope.get("route"), exc_info=error)
-        language, theme = preferences(request)
-        visit = Visit(request, self.services, self.config, None, "none", language, theme)
-        return failure(visit, Fault("Something went wrong on our side.", german="Bei uns ist etwas schiefgegangen."))
+
+_OURS = Fault("Something went wrong on our side.", german="Bei uns ist etwas schiefgegangen.")
+
+
+def _stranger(portal: _Portal, request: Request) -> Visit:
+    """The visit of somebody of whom nothing is known (yet)."""
+    language, theme = preferences(request)
+    return Visit(request, portal.services, portal.config, None, secrets.token_urlsafe(24), language, theme)
 
 
 def _address(request: Request, page: Page) -> str:

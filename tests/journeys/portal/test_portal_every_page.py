@@ -52,7 +52,7 @@ async def clinician(surfer: Surfer, region: Region, wishes: dict[str, object]) -
     await looked_at(page)
 
 
-async def clinician_with_a_trend(surfer: Surfer, region: Region, wishes: dict[str, object]) -> None:
+async def clinician_with_a_trend(surfer: Surfer, _: Region, wishes: dict[str, object]) -> None:
     page = await surfer.signed_in("praxis", "weber", **wishes)
     await page.fill("#sought", "Sommer, Erika")
     await page.keyboard.press("Enter")

@@ -18,17 +18,17 @@ _PREFERRED = ("icd-10-gm", "/ops", "loinc.org", "atc", "snomed")
 def part(value: object, *path: str) -> Mapping[str, Any]:
     """The object at a path of names; of a list the first entry; empty when there is none."""
     for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
+        value = value.get(name) if isinstance(value, dict) else None
         if isinstance(value, list):
             value = value[0] if value else None
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def parts(value: object, name: str) -> tuple[Mapping[str, Any], ...]:
     """The objects in a list (or the one that stands there without a list)."""
-    found = value.get(name) if isinstance(value, Mapping) else None
+    found = value.get(name) if isinstance(value, dict) else None
     entries = found if isinstance(found, list) else [found]
-    return tuple(entry for entry in entries if isinstance(entry, Mapping))
+    return tuple(entry for entry in entries if isinstance(entry, dict))
 
 
 def text(value: object, *path: str) -> str:
@@ -41,13 +41,13 @@ def text(value: object, *path: str) -> str:
 
 def texts(value: object, name: str) -> tuple[str, ...]:
     """The texts in a list."""
-    found = value.get(name) if isinstance(value, Mapping) else None
+    found = value.get(name) if isinstance(value, dict) else None
     return tuple(entry for entry in found if isinstance(entry, str)) if isinstance(found, list) else ()
 
 
 def number(value: object, name: str) -> float | None:
     """The finite number under a name; None when there is none."""
-    found = value.get(name) if isinstance(value, Mapping) else None
+    found = value.get(name) if isinstance(value, dict) else None
     if isinstance(found, bool) or not isinstance(found, int | float):
         return None
     return float(found) if abs(found) < 1e15 else None
@@ -95,7 +95,7 @@ def _six_digits(fraction: re.Match[str]) -> str:
 def chosen_when(resource: object, *names: str) -> When | None:
     """The first of several elements that holds a time; of a Period its start, else its end."""
     for name in names:
-        value = resource.get(name) if isinstance(resource, Mapping) else None
+        value = resource.get(name) if isinstance(resource, dict) else None
         found = when(value) or when(part(value).get("start")) or when(part(value).get("end"))
         if found is not None:
             return found
