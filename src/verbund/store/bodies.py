@@ -57,12 +57,14 @@ class Bodies:
             self._codecs[row["id"]] = _Codec.of(dictionary)
             self.current = row["id"]
 
-    async def add(self, connection: Connection, dictionary: bytes) -> None:
-        """Keep a new dictionary, sealed, since it holds pieces of what it was trained on."""
+    async def add(self, connection: Connection, dictionary: bytes, resources: int) -> None:
+        """Keep a new dictionary, sealed, since it holds pieces of what it was trained on, and on how many resources."""
         await self._vault.prepare(connection, [None], make=True)
         sealed = self._vault.seal(None, dictionary, _CONTEXT)
         await connection.execute(
-            "insert into dictionary (id, sealed) select coalesce(max(id), 0) + 1, $1 from dictionary", sealed
+            "insert into dictionary (id, sealed, resources) select coalesce(max(id), 0) + 1, $1, $2 from dictionary",
+            sealed,
+            resources,
         )
 
     def knows(self, dictionary: int) -> bool:

@@ -7,9 +7,13 @@ from math import isnan
 
 from verbund.crypto import Hasher
 from verbund.fhir import Entries, Resource, index
+from verbund.fhir.model import Text, Token
 from verbund.fhir.search import parameters_of
 from verbund.store.keys import COMBINED_NAMES, Keys, without_version
 from verbund.store.packing import NO_DATE, microseconds
+
+# So many values are remembered with their keys: most values of medicine occur again and again.
+MOST_REMEMBERED = 50_000
 
 # Tokens of these parameters also go to the covering table, in order of date.
 FACT_PARAMETERS = frozenset({"code", "vaccine-code"})
@@ -78,6 +82,16 @@ def middle(low: float, high: float) -> float | None:
     return None if isnan(value) else float(f"{value:.12g}")
 
 
+@dataclass(slots=True)
+class _Known:
+    """What is known of a type: the bit of each parameter, and the latest values with their bit, keys, and fact."""
+
+    bits: dict[str, int]
+    tokens: dict[Token, tuple[int, tuple[int, ...], tuple[int, ...]]] = field(default_factory=dict)
+    references: dict[Text, tuple[int, int]] = field(default_factory=dict)
+    uris: dict[Text, tuple[int, int]] = field(default_factory=dict)
+
+
 class Indexer:
     """Indexes resources under one node's key. `classify` gives the categories of a resource as a bit mask."""
 
@@ -85,64 +99,109 @@ class Indexer:
         self.hasher = hasher
         self.keys = Keys(hasher)
         self._classify = classify
-        self._present: dict[str, dict[str, int]] = {}
+        self._known: dict[str, _Known] = {}
+        self._remembered = 0
         self._patients: dict[str, int] = {}
 
     def patient(self, patient_id: str) -> int:
         """The hash by which a patient's rows and data key are known."""
         found = self._patients.get(patient_id)
         if found is None:
-            if len(self._patients) > 100_000:
+            if len(self._patients) > MOST_REMEMBERED:
                 self._patients.clear()
             found = self._patients[patient_id] = self.hasher.key64("Patient", patient_id)
         return found
 
     def present_bit(self, kind: str, parameter: str) -> int:
         """The bit in `present` that says whether a parameter has a value."""
-        return self._bits(kind)[parameter]
+        return self._of(kind).bits[parameter]
 
-    def _bits(self, kind: str) -> dict[str, int]:
-        bits = self._present.get(kind)
-        if bits is None:
-            bits = self._present[kind] = {name: 1 << place for place, name in enumerate(parameters_of(kind))}
-        return bits
+    def _of(self, kind: str) -> _Known:
+        known = self._known.get(kind)
+        if known is None:
+            bits = {name: 1 << place for place, name in enumerate(parameters_of(kind))}
+            known = self._known[kind] = _Known(bits)
+        return known
 
     def index(self, resource: Resource) -> Indexed:
         """All that the index keeps of a resource."""
         kind = type(resource).__name__
         entries = index(resource)
+        known = self._of(kind)
         date, date_end, dates = self._dates(kind, entries)
-        keys, facts = self._keyed(kind, entries)
+        present, keys, facts = self._coded(kind, known, entries)
+        for rows in (entries.strings, entries.dates, entries.numbers, entries.quantities):
+            for row in rows:
+                present |= known.bits[row[0]]
         return Indexed(
             None if entries.patient is None else self.patient(entries.patient),
             self._classify(resource),
             date,
             date_end,
-            self._presence(kind, entries),
-            tuple(keys),
-            tuple(facts),
+            present,
+            tuple(dict.fromkeys(keys)),
+            facts,
             dates,
             self._quantities(kind, entries),
         )
 
-    def _keyed(self, kind: str, entries: Entries) -> tuple[dict[int, None], dict[int, None]]:
-        """The keys of tokens, references, URIs and strings, and those of coded facts; each once, in order."""
-        keys: dict[int, None] = {}
-        facts: dict[int, None] = {}
-        of = self.keys
-        for name, system, code in entries.tokens:
-            if name not in COMBINED_NAMES:
-                found = of.of_token(kind, name, system, code)
-                keys.update(dict.fromkeys(found))
-                if name in FACT_PARAMETERS:
-                    facts[found[0]] = None
-        for name, reference in entries.references:
-            keys[of.reference(kind, name, without_version(reference))] = None
-        for name, uri in entries.uris:
-            keys[of.uri(kind, name, uri)] = None
+    def _coded(self, kind: str, known: _Known, entries: Entries) -> tuple[int, list[int], tuple[int, ...]]:
+        """Tokens, references, URIs and strings: bits of those there are, their keys, and the keys of coded facts."""
+        present = 0
+        keys: list[int] = []
+        facts: tuple[int, ...] = ()
+        for token in entries.tokens:
+            bit, found, coded = known.tokens.get(token) or self._token(kind, known, token)
+            present |= bit
+            keys += found
+            facts += coded
+        for reference in entries.references:
+            bit, key = known.references.get(reference) or self._reference(kind, known, reference)
+            present |= bit
+            keys.append(key)
+        for uri in entries.uris:
+            bit, key = known.uris.get(uri) or self._uri(kind, known, uri)
+            present |= bit
+            keys.append(key)
         for name, text in entries.strings:
-            keys.update(dict.fromkeys(of.of_text(kind, name, text)))
-        return keys, facts
+            keys += self.keys.of_text(kind, name, text)
+        return present, keys, tuple(dict.fromkeys(facts)) if len(facts) > 1 else facts
+
+    def _token(self, kind: str, known: _Known, token: Token) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
+        name, system, code = token
+        bit = known.bits[name]
+        if name in COMBINED_NAMES:
+            found: tuple[int, tuple[int, ...], tuple[int, ...]] = (bit, (), ())
+        else:
+            keys = self.keys.of_token(kind, name, system, code)
+            found = bit, keys, keys[:1] if name in FACT_PARAMETERS else ()
+        self._make_room()
+        known.tokens[token] = found
+        return found
+
+    def _reference(self, kind: str, known: _Known, reference: Text) -> tuple[int, int]:
+        name, text = reference
+        found = known.bits[name], self.keys.reference(kind, name, without_version(text))
+        self._make_room()
+        known.references[reference] = found
+        return found
+
+    def _uri(self, kind: str, known: _Known, uri: Text) -> tuple[int, int]:
+        name, text = uri
+        found = known.bits[name], self.keys.uri(kind, name, text)
+        self._make_room()
+        known.uris[uri] = found
+        return found
+
+    def _make_room(self) -> None:
+        """Forget the values of all types when too many are remembered."""
+        self._remembered += 1
+        if self._remembered > MOST_REMEMBERED:
+            self._remembered = 0
+            for known in self._known.values():
+                known.tokens.clear()
+                known.references.clear()
+                known.uris.clear()
 
     def _dates(self, kind: str, entries: Entries) -> tuple[int, int, tuple[tuple[int, int, int], ...]]:
         """The primary clinical date as the hull of all its values (of a Timing only the outer limits matter,
@@ -169,22 +228,7 @@ class Indexer:
             if value is not None:
                 found.append((of.parameter(kind, name), value, None, None))
         for name, low, high, system, code in entries.quantities:
-            value = middle(low, high)
-            if value is not None and name not in COMBINED_NAMES:
+            if name not in COMBINED_NAMES and (value := middle(low, high)) is not None:
                 units = (None, None) if code is None else (of.unit(system or "", code), of.unit(None, code))
                 found.append((of.parameter(kind, name), value, *units))
         return tuple(found)
-
-    def _presence(self, kind: str, entries: Entries) -> int:
-        bits = self._bits(kind)
-        present = 0
-        for name in {
-            entry[0]
-            for rows in (
-                entries.tokens, entries.references, entries.uris, entries.strings,
-                entries.dates, entries.numbers, entries.quantities,
-            )
-            for entry in rows
-        }:  # fmt: skip
-            present |= bits.get(name, 0)
-        return present

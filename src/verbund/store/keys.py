@@ -12,7 +12,7 @@ from verbund.fhir import normalise
 
 # Beginnings of words up to this length are indexed; a longer one is looked up by its first letters and then compared.
 PREFIX_LENGTH = 16
-_KEPT = 200_000
+_KEPT = 20_000
 
 # Parameters that stand for several others; they are looked up under those, and not stored twice.
 COMBINED: dict[tuple[str, str], tuple[str, ...]] = {
@@ -33,11 +33,10 @@ def words(text: str) -> list[str]:
 
 
 class Keys:
-    """Makes keys; remembers the latest, since most values of medicine occur again and again."""
+    """Makes keys; remembers those of parameters, units, systems and words, which occur again and again."""
 
     def __init__(self, hasher: Hasher) -> None:
         self._key64 = hasher.key64
-        self._tokens: dict[tuple[str, str, str | None, str | None], tuple[int, ...]] = {}
         self._words: dict[tuple[str, str, str], tuple[int, ...]] = {}
         self._others: dict[tuple[str, ...], int] = {}
 
@@ -59,11 +58,11 @@ class Keys:
 
     def token(self, kind: str, name: str, system: str | None, code: str | None) -> int:
         """A system and a code, either of them possibly empty."""
-        return self._one(kind, name, "t", system or "", code or "")
+        return self._key64(kind, name, "t", system or "", code or "")
 
     def code(self, kind: str, name: str, code: str) -> int:
         """A code of any system, or of none."""
-        return self._one(kind, name, "c", code)
+        return self._key64(kind, name, "c", code)
 
     def system(self, kind: str, name: str, system: str) -> int:
         """Any code of a system."""
@@ -71,7 +70,7 @@ class Keys:
 
     def reference(self, kind: str, name: str, reference: str) -> int:
         """A reference, `Type/id` or an absolute URL, without a version."""
-        return self._one(kind, name, "r", reference)
+        return self._key64(kind, name, "r", reference)
 
     def uri(self, kind: str, name: str, uri: str) -> int:
         """A URI as it was written."""
@@ -86,19 +85,13 @@ class Keys:
         return self._key64(kind, name, "w", word[:PREFIX_LENGTH])
 
     def of_token(self, kind: str, name: str, system: str | None, code: str | None) -> tuple[int, ...]:
-        """All keys under which a token is found."""
-        wanted = (kind, name, system, code)
-        found = self._tokens.get(wanted)
-        if found is None:
-            if len(self._tokens) >= _KEPT:
-                self._tokens.clear()
-            keys = [self._key64(kind, name, "t", system or "", code or "")]
-            if code:
-                keys.append(self._key64(kind, name, "c", code))
-            if system:
-                keys.append(self._key64(kind, name, "s", system))
-            found = self._tokens[wanted] = tuple(keys)
-        return found
+        """All keys under which a token is found, first that of system and code."""
+        keys = [self._key64(kind, name, "t", system or "", code or "")]
+        if code:
+            keys.append(self._key64(kind, name, "c", code))
+        if system:
+            keys.append(self._one(kind, name, "s", system))
+        return tuple(keys)
 
     def of_text(self, kind: str, name: str, text: str) -> Iterable[int]:
         """All keys under which a string is found."""
@@ -110,7 +103,7 @@ class Keys:
         wanted = (kind, name, word)
         found = self._words.get(wanted)
         if found is None:
-            if len(self._words) >= _KEPT // 10:
+            if len(self._words) >= _KEPT:
                 self._words.clear()
             key64: Callable[..., int] = self._key64
             ends = range(1, min(len(word), PREFIX_LENGTH) + 1)

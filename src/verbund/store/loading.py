@@ -9,13 +9,13 @@ from uuid import UUID
 from verbund.database import Connection, Database
 from verbund.errors import Interrupted, Invalid, Unavailable, VerbundError
 from verbund.store.committing import Committer
-from verbund.store.maintenance import FEWEST_RESOURCES, Maintenance
+from verbund.store.maintenance import FEWEST_RESOURCES, GROWTH, Maintenance
 from verbund.store.model import LoadReport, Refusal, Unit, Write
 from verbund.store.preparing import Prepared, Preparer, local_target
 from verbund.store.writing import Outcome, Writer
 
-# After so many new resources the planner's figures are brought up to date, and a first dictionary is trained.
-ANALYSE_AFTER = (FEWEST_RESOURCES, 50_000, 500_000, 5_000_000)
+# After so many new resources the planner's figures are brought up to date, and a dictionary is trained if one is due.
+ANALYSE_AFTER = tuple(FEWEST_RESOURCES * GROWTH**step for step in range(8))
 MOST_REMEMBERED = 200_000
 MOST_REPORTED = 1_000
 _ARE_THERE = "select id from resource where id = any($1::uuid[]) and not deleted"
@@ -115,6 +115,7 @@ class _Run:
         self._batch = _Batch()
         self._writing: asyncio.Task[None] | None = None
         self._seen: set[UUID] = set()
+        self._looked_for: set[str] = set()
         self._analyse_after: Iterator[int] = iter(ANALYSE_AFTER)
         self._next_analysis = next(self._analyse_after)
         self.tally = _Tally()
@@ -205,10 +206,13 @@ class _Run:
             if written.status == "created":
                 self.tally.created[written.type] += 1
         for draft in outcome.prepared.drafts:
-            for text in draft.targets:
+            for text in draft.targets - self._looked_for:
                 self._look_for(text, draft.write.source)
 
     def _look_for(self, text: str, source: str | None) -> None:
+        if len(self._looked_for) > MOST_REMEMBERED:
+            self._looked_for.clear()
+        self._looked_for.add(text)
         target = local_target(text)
         if target is not None:
             id_hash = self._preparer.hashed(*target)

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from typing import Self
 from urllib.parse import parse_qsl
 
+import msgspec
 from msgspec import structs
 from msgspec.json import format as reformatted
 
@@ -35,7 +36,7 @@ MOST_REMEMBERED = 100_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MARK = b'"versionId":"0","lastUpdated":"1970-01-01T00:00:00.000Z"'
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
-_REFERENCE = re.compile(rb'"reference"\s*:\s*"((?:[^"\\]|\\.)*)"')
+_VALUE = re.compile(rb'\s*:\s*"((?:[^"\\]|\\.)*)"')
 _NEEDS_RESOLVING = re.compile(rb'"(?:urn:(?:uuid|oid):|[A-Z][A-Za-z]+\?)')
 
 Finder = Callable[[SearchQuery], Awaitable[Sequence[Stored]]]
@@ -152,7 +153,7 @@ class Preparer:
 
     async def _fill(self, draft: Draft, mapping: dict[str, str]) -> None:
         """Resolve, decode and index the content of a draft."""
-        raw = draft.write.raw or b""
+        raw = _compact(draft.write.raw or b"")
         if _NEEDS_RESOLVING.search(raw):
             raw = await self._resolved(raw, mapping)
         resource = decode(raw)
@@ -164,21 +165,23 @@ class Preparer:
         draft.unstamped = stamp(raw, id=draft.id, version=0, updated=_EPOCH)
         draft.digest = self._digest(draft.unstamped)
         draft.indexed = self._indexer.index(draft.resource)
-        draft.targets = frozenset(found.decode() for found in _REFERENCE.findall(raw))
+        draft.targets = frozenset(_targets(raw))
 
     def _digest(self, unstamped: bytes) -> bytes:
         state = self._content.copy()
-        state.update(reformatted(unstamped, indent=-1))
+        state.update(unstamped)
         return state.digest()
 
     async def _resolved(self, raw: bytes, mapping: dict[str, str]) -> bytes:
         """References to other entries of the unit and conditional ones, replaced by literal ones."""
-        resolved = dict(mapping)
-        for text in {found.decode() for found in _REFERENCE.findall(raw)}:
-            search = conditional(text)
-            if search is not None:
+        targets = _targets(raw)
+        resolved = {text: mapping[text] for text in targets if text in mapping}
+        for text in targets:
+            if "?" in text and (search := conditional(text)) is not None:
                 resolved[text] = await self._remembered(text, *search)
-        return replace_references(raw, resolved)
+        # Nearly all that must be replaced stands in one place, which can be found without looking at each string.
+        raw = _redirected(raw, {text.encode(): target.encode() for text, target in resolved.items()})
+        return replace_references(raw, mapping | resolved) if _NEEDS_RESOLVING.search(raw) else raw
 
     async def _remembered(self, text: str, kind: str, search: str) -> str:
         """What a conditional reference means, looked up once in a load."""
@@ -213,6 +216,37 @@ class Preparer:
                     self._indexer.hasher.key64("condition", condition.type, repr(one)) for one in condition.filters
                 }
         return locks
+
+
+def _compact(raw: bytes) -> bytes:
+    """The same JSON without white space between its parts; what is no JSON as it is, for the decoder to complain of."""
+    try:
+        return reformatted(raw, indent=-1)
+    except msgspec.DecodeError:
+        return raw
+
+
+def _targets(raw: bytes) -> set[str]:
+    """What the references in these bytes say; looking for the word is much quicker than a pattern over all bytes."""
+    found = set()
+    for part in raw.split(b'"reference"')[1:]:
+        end = part.find(b'"', 2)
+        if part[:2] == b':"' and b"\\" not in part[2:end]:
+            found.add(part[2:end].decode())
+        elif (value := _VALUE.match(part)) is not None:
+            found.add(str(msgspec.json.decode(b'"' + value[1] + b'"')))
+    return found
+
+
+def _redirected(raw: bytes, resolved: dict[bytes, bytes]) -> bytes:
+    """The same bytes with other values of references."""
+    first, *parts = raw.split(b'"reference":"')
+    for place, part in enumerate(parts):
+        end = part.find(b'"')
+        target = resolved.get(part[:end])
+        if target is not None:
+            parts[place] = target + part[end:]
+    return b'"reference":"'.join([first, *parts])
 
 
 def _refuse_doubles(drafts: Sequence[Draft]) -> None:

@@ -40,7 +40,10 @@ LOCK_SLOTS = 8_192
 _LOCK_SPACE = 0x7665
 
 _LOCK = "select pg_advisory_xact_lock($1, slot) from (select unnest($2::int[]) as slot order by 1) s"
-_CURRENT = f"select {COLUMNS}, r.digest from resource r where r.id = any($1::uuid[])"
+_CURRENT = """
+select row, id, version, deleted, patient, category, updated, digest from resource where id = any($1::uuid[])
+"""
+_WHOLE = f"select {COLUMNS} from resource r where r.row = any($1::bigint[])"
 _ARE_THERE = "select id from resource where id = any($1::uuid[]) and not deleted"
 _ROWS = "select nextval('resource_row') from generate_series(1, $1::int)"
 _ROWS_A_CALL = 1_024
@@ -73,6 +76,7 @@ class Change:
     status: Status
     version: int
     current: asyncpg.Record | None = None
+    body: bytes = b""
 
 
 @dataclass(slots=True)
@@ -147,7 +151,7 @@ class Writer:
         good = [outcome for outcome in outcomes if outcome.error is None]
         await self._apply(connection, [change for outcome in good for change in outcome.changes], updated)
         for outcome in good:
-            outcome.written = tuple(_written(change, updated) for change in outcome.changes)
+            outcome.written = tuple(_written(change, updated, bodies=not upsert) for change in outcome.changes)
         await self._accompany(connection, good)
         return outcomes
 
@@ -200,18 +204,12 @@ class Writer:
 
     async def _take_out(self, connection: Connection, changes: Sequence[Change]) -> None:
         """Move current versions to history and take their values out of the index."""
-        await self._records.prepare(connection, [change.current for change in changes if change.current is not None])
-        rows: list[int] = []
-        keys: list[int] = []
-        fact_rows: list[int] = []
-        for change in changes:
-            assert change.current is not None  # noqa: S101 - the caller chose those with a current row
-            rows.append(change.current["row"])
-            for key in self._facts_of(change.current):
-                keys.append(key)
-                fact_rows.append(change.current["row"])
-        if keys:
-            await connection.execute(_REMOVE_FACTS, keys, fact_rows)
+        rows = [change.current["row"] for change in changes if change.current is not None]
+        whole = await connection.fetch(_WHOLE, rows)
+        await self._records.prepare(connection, whole)
+        facts = [(key, row["row"]) for row in whole for key in self._facts_of(row)]
+        if facts:
+            await connection.execute(_REMOVE_FACTS, [key for key, _ in facts], [row for _, row in facts])
         for statement in (_SUPERSEDE, _REMOVE, _REMOVE_DATES, _REMOVE_QUANTITIES):
             await connection.execute(statement, rows)
 
@@ -248,7 +246,7 @@ class Writer:
         draft, patient = change.draft, _patient(change)
         deleted = change.decision == "delete"
         indexed: Indexed = NOTHING_INDEXED if deleted else draft.indexed
-        body = b"" if deleted else draft.stamped(change.version, updated)
+        change.body = b"" if deleted else draft.stamped(change.version, updated)
         context = context_of(draft.type_number, draft.id_hash.bytes, change.version)
         return resource_row(
             number,
@@ -265,7 +263,7 @@ class Writer:
             indexed.keys,
             draft.digest,
             self._bodies.current,
-            self._bodies.pack(patient, draft.id, body, context),
+            self._bodies.pack(patient, draft.id, change.body, context),
         )
 
     async def _accompany(self, connection: Connection, outcomes: Sequence[Outcome]) -> None:
@@ -337,7 +335,8 @@ def _check_version(draft: Draft, row: asyncpg.Record | None) -> None:
         )
 
 
-def _written(change: Change, updated: datetime) -> Written:
+def _written(change: Change, updated: datetime, *, bodies: bool) -> Written:
+    """The result of a write; the body of what is unchanged only where it is asked for."""
     draft, row = change.draft, change.current
     write = draft.write
     if change.decision == "keep":
@@ -345,11 +344,10 @@ def _written(change: Change, updated: datetime) -> Written:
         patient = row["patient"] if row is not None else found.patient if found is not None else None
         category = row["category"] if row is not None else found.category if found is not None else 0
         since = row["updated"] if row is not None else found.updated if found is not None else updated
-        body = found.body if found is not None else draft.stamped(change.version, instant(since))
+        body = found.body if found is not None else draft.stamped(change.version, instant(since)) if bodies else b""
         return Written(write.type, draft.id, change.version, since, change.status, patient, category, None, body)
     if change.decision == "delete" and row is not None:
         return Written(write.type, draft.id, change.version, updated, change.status, row["patient"], row["category"])
-    body = draft.stamped(change.version, instant(updated))
     indexed = draft.indexed
     return Written(
         write.type,
@@ -360,5 +358,5 @@ def _written(change: Change, updated: datetime) -> Written:
         indexed.patient,
         indexed.category,
         draft.resource,
-        body,
+        change.body,
     )

@@ -15,6 +15,8 @@ create table data_key (
 create table dictionary (
     id smallint primary key,
     sealed bytea not null,
+    -- On how many resources it was trained.
+    resources bigint not null,
     made_at timestamptz not null default now()
 );
 
