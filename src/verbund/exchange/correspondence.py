@@ -32,11 +32,12 @@ PATIENCE_SECONDS = 5.0
 _ASKS_AT_ONCE = 32
 
 
-class _Nothing:
-    """The companion of a message that leaves no note (an ask)."""
+class _NoLetter:
+    """In place of the note of a letter, with an ask: there is none, and a handler that counts on one is mistaken."""
 
-    async def write(self, connection: Connection, written: Sequence[object]) -> None:
-        """Write nothing."""
+    async def write(self, connection: Connection, written: Sequence[object]) -> None:  # noqa: ARG002 - a Companion
+        """Refuse, so that effects that should happen once are undone."""
+        raise Unsupported("An ask may be repeated; only a letter is applied once. Send it as a letter.")
 
 
 class Correspondence:
@@ -247,7 +248,7 @@ class Correspondence:
             _log.warning("message-dropped", said_sender=delivery.sender, reason=error.text)
 
     def _message(self, sender: str, envelope: Envelope) -> Message:
-        return Message(envelope.id, sender, envelope.kind, envelope.payload, envelope.sent_at, _Nothing())
+        return Message(envelope.id, sender, envelope.kind, envelope.payload, envelope.sent_at, _NoLetter())
 
     async def _answer(self, sender: str, ask: Envelope) -> None:
         """Run the handler, once for each ask; a repeated ask gets the answer of the first one."""

@@ -35,8 +35,10 @@ _LOAD = """
 select id, number, attempts, next_at, expires_at from exchange_outbox
 where receiver = $1 and outcome is null order by entered limit $2
 """
-_OPEN_PAIR = "insert into exchange_pair (peer) values ($1) on conflict do nothing"
-_LOCK_PAIR = "select last_number from exchange_pair where peer = $1 for update"
+# Made or locked in one round trip.
+_LOCK_PAIR = """
+insert into exchange_pair (peer) values ($1) on conflict (peer) do update set peer = excluded.peer returning last_number
+"""
 _SAVE = """
 update exchange_outbox as o set number = n.number, attempts = n.attempts, next_at = n.next_at
 from unnest($1::text[], $2::bigint[], $3::integer[], $4::timestamptz[]) as n (id, number, attempts, next_at)
@@ -174,7 +176,6 @@ class Outbox:
             await connection.execute(_FORGET, self._clock() - older_than)
 
     async def _lane(self, connection: Connection, receiver: str) -> Lane:
-        await connection.execute(_OPEN_PAIR, receiver)
         last = await connection.fetchval(_LOCK_PAIR, receiver)
         rows = await connection.fetch(_LOAD, receiver, 2 * self.pace.window)
         letters = tuple(Letter(r["id"], r["expires_at"], r["number"], r["attempts"], r["next_at"]) for r in rows)

@@ -1,8 +1,6 @@
 """The way to the hub: over HTTP for a site, directly for the hub itself. Both are a `Post`."""
 
 import asyncio
-import importlib.util
-import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -20,11 +18,6 @@ from verbund.exchange.requests import Request, authorise
 from verbund.exchange.trust import Entry
 
 _CONNECT_SECONDS = 5.0
-
-# httpcore looks on disk for the optional package sniffio several times a request, which takes longer than all else in
-# it where that is not installed. Known to be absent, it is not looked for.
-if importlib.util.find_spec("sniffio") is None:
-    sys.modules["sniffio"] = None  # type: ignore[assignment]
 _ANSWER_SECONDS = 30.0
 
 
