@@ -6,8 +6,9 @@ what another file brings later is found in another pass.
 """
 
 import hashlib
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +25,8 @@ from verbund.ops.files import Document, Piece, documents
 URN = "urn:uuid:"
 # Issues of these codes may go away when other files have been loaded (http://hl7.org/fhir/issue-type).
 LATER_CODES = frozenset({"not-found", "multiple-matches"})
+# Unpacking takes no lock of the interpreter, so a thread does it while the documents before are being loaded.
+DOCUMENTS_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,16 @@ class Loader(Protocol):
         """Load units, each all or nothing."""
 
 
+def ahead(items: Iterable[Document], most: int = DOCUMENTS_AHEAD) -> Iterator[Document]:
+    """The same documents in the same order, up to `most` of them read ahead in a thread; errors come in their place."""
+    source = iter(items)
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading") as pool:
+        waiting = deque(pool.submit(next, source, None) for _ in range(most))
+        while (document := waiting.popleft().result()) is not None:
+            waiting.append(pool.submit(next, source, None))
+            yield document
+
+
 class _Head(msgspec.Struct):
     resource_type: str = msgspec.field(name="resourceType")
     id: str | None = None
@@ -79,7 +92,7 @@ class _Reading:
 
     def writes(self) -> Iterator[Write]:
         """All writes; a document's are given together, so that they can name each other by `fullUrl`."""
-        for document in documents(self._paths):
+        for document in ahead(documents(self._paths)):
             if document.fault:
                 self.faults.append(Fault(document.name, "", "", document.fault))
             yield from self._of(document)
