@@ -8,6 +8,7 @@ import contextlib
 import os
 import sys
 import tempfile
+import time
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,7 +17,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from verbund.database import Cluster, Database
+from verbund.database import Cluster, Connection, Database
 from verbund.errors import Conflict
 
 # What tests of several folders share lies in one place (tests/support).
@@ -30,6 +31,17 @@ def _free_bytes(path: Path) -> int:
     return found.f_bavail * found.f_frsize
 
 
+async def _sweep(base: Path) -> None:
+    """Remove what runs that were killed have left; their servers have ended by themselves."""
+    for left in _left_behind(base):
+        with contextlib.suppress(Conflict):
+            await Cluster.erase(left)
+
+
+def _left_behind(base: Path) -> list[Path]:
+    return [path for path in base.glob("verbund-test-*") if time.time() - path.stat().st_mtime > 3_600]
+
+
 @pytest.fixture(scope="session")
 def quick_base() -> Path:
     """A folder for what is made and removed by tests: in memory where there is room."""
@@ -40,6 +52,7 @@ def quick_base() -> Path:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def cluster(quick_base: Path) -> AsyncIterator[Cluster]:
     """The session's server, the same for all workers of one run; it goes with the last of them."""
+    await _sweep(quick_base)
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
     directory = quick_base / f"verbund-test-{run[:16]}"
     started = await Cluster.start(directory, changes=QUICK)
@@ -49,14 +62,21 @@ async def cluster(quick_base: Path) -> AsyncIterator[Cluster]:
         await Cluster.erase(directory)
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def administration(cluster: Cluster) -> AsyncIterator[Connection]:
+    """A connection that makes and drops databases."""
+    connection = await asyncpg.connect(cluster.url("postgres"))
+    yield connection
+    await connection.close()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def database_url(cluster: Cluster) -> AsyncIterator[str]:
+async def database_url(cluster: Cluster, administration: Connection) -> AsyncIterator[str]:
     """The address of a fresh, empty database."""
     name = f"t_{uuid.uuid4().hex}"
-    yield await cluster.ensure(name)
-    connection = await asyncpg.connect(cluster.url("postgres"))
-    await connection.execute(f'drop database if exists "{name}" with (force)')
-    await connection.close()
+    await administration.execute(f"create database {name} strategy file_copy")
+    yield cluster.url(name)
+    await administration.execute(f"drop database if exists {name} with (force)")
 
 
 @pytest_asyncio.fixture(loop_scope="session")

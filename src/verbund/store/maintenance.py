@@ -57,9 +57,11 @@ class Maintenance:
 
     async def analyse(self) -> None:
         """Bring the planner's figures and ours up to date."""
-        async with self._database.connection() as connection:
-            for table in TABLES:
+        for table in TABLES:
+            async with self._database.transaction() as connection:
+                await connection.execute("set local statement_timeout = 0")
                 await connection.execute(f"analyze {table}")
+        async with self._database.connection() as connection:
             await self._frequencies.refresh(connection, now=True)
 
     async def train(self) -> bool:
