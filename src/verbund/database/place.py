@@ -63,10 +63,23 @@ def _home(control: Path, account: Account) -> Path:
         return home
     if (control / "data").exists() or account.can_enter(control):
         return control
-    home = shared_folder() / secrets.token_hex(8)
+    shared = shared_folder()
+    _sweep(shared)
+    home = shared / secrets.token_hex(8)
     home.mkdir(mode=0o755)
+    (home / "control").write_text(f"{control}\n")
     pointer.write_text(f"{home}\n")
     return home
+
+
+def _sweep(shared: Path) -> None:
+    """Remove the homes of control directories that were temporary and are gone; of any others nothing is removed."""
+    temporary = {Path(tempfile.gettempdir()).resolve(), Path("/dev/shm")}  # noqa: S108 - nothing is written there
+    for back in shared.glob("*/control"):
+        with contextlib.suppress(OSError):
+            control = Path(back.read_text().strip())
+            if temporary.intersection(control.parents) and not control.exists():
+                shutil.rmtree(back.parent, ignore_errors=True)
 
 
 def _private_folder(path: Path, account: Account) -> Path:

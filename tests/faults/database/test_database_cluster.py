@@ -217,8 +217,12 @@ async def test_root_below_a_private_folder(empty: Path) -> None:
     assert (cluster.home / "data").stat().st_uid != 0
     assert await select_one(await cluster.ensure("one")) == 1
     await cluster.stop()
-    await Cluster.erase(directory / "postgres")
+    subprocess.run(["rm", "-r", str(directory / "postgres")], check=True)
+    other = await Cluster.start(directory / "other")
+    await other.stop()
     assert not cluster.home.exists()
+    await Cluster.erase(directory / "other")
+    assert not other.home.exists()
 
 
 async def test_no_password_stands_in_the_address_and_none_gets_in_without(directory: Path) -> None:
