@@ -33,7 +33,7 @@ def demo(directory: Path, is_fresh: bool, is_check: bool, **numbers: int) -> Non
     verbund demo --check
     """
     if is_fresh:
-        fresh(directory)
+        run(fresh(directory))
     run(_run(Plan(directory, **numbers), is_check=is_check))
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from verbund.access import Write
 from verbund.config import FILE_NAME, NodeConfig, load
+from verbund.database import Cluster
 from verbund.demo.generator import GeneratedRegion, generate
 from verbund.demo.houses import BY_NAME, RESCUE
 from verbund.demo.people import Person
@@ -104,13 +105,17 @@ async def running(plan: Plan, say: Say) -> AsyncIterator[Region]:
         yield region
 
 
-def fresh(directory: Path) -> None:
-    """Remove a demo region. Refuses a folder that is none, so that nothing else is ever removed."""
+async def fresh(directory: Path) -> None:
+    """Remove a demo region, its database's files too, wherever they lie.
+
+    Conflict for a folder that holds something else, so that nothing else is ever removed, and for a region that runs.
+    """
     if not directory.exists():
         return
     if not (directory / HUB / FILE_NAME).exists() and any(directory.iterdir()):
         raise Conflict(f"{directory} does not hold a demo region; it is not removed. Choose another folder.")
-    shutil.rmtree(directory)
+    await Cluster.erase(directory / "postgres")
+    await asyncio.to_thread(shutil.rmtree, directory)
 
 
 def _filled(plan: Plan) -> _Filled | None:
