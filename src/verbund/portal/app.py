@@ -10,7 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -170,7 +170,7 @@ def _address(request: Request, page: Page) -> str:
 def failure(visit: Visit, error: VerbundError) -> Response:
     """An error as a page, or as an alert where htmx asked for a part of one."""
     if error.http_status == 401:
-        return RedirectResponse("/signed-out?why=expired", status_code=303)
+        return visit.go("/signed-out?why=expired")
     template = "parts/failure.html" if visit.is_fragment else "error.html"
     text = error.german if visit.language == "de" else error.text
     response = visit.show(template, status=error.http_status, text=text, error=error, status_code=error.http_status)

@@ -47,7 +47,7 @@ def drawn(found: Record) -> int:
     return sum(plot(analyte, frame) is not None for analyte in kinds for frame in (LARGE, SPARK))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(RESOURCES, max_size=6))
 def test_any_json_reads_as_a_record(resources: list[dict[str, Any]]) -> None:
     items = [HouseItem(House("h", "H"), resource) for resource in resources]

@@ -136,7 +136,8 @@ async def test_every_page_is_accessible_and_fits(
     surfer: Surfer, region: Region, walk: str, language: str, theme: str, width: int
 ) -> None:
     wishes = {"language": cast("Language", language), "theme": cast("Theme", theme), "width": width}
-    await WALKS[walk](surfer, region, cast("dict[str, object]", wishes))
+    check_all_pages = WALKS[walk]
+    await check_all_pages(surfer, region, cast("dict[str, object]", wishes))
 
 
 async def test_language_and_theme_are_switched_on_the_page_and_remembered(surfer: Surfer, region: Region) -> None:

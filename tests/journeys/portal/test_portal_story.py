@@ -183,6 +183,18 @@ async def test_a_house_that_is_down_shows_as_such_and_the_others_all_the_same(su
     assert await story.physician.locator(".house--other").count() > 0
 
 
+async def test_who_was_away_too_long_is_told_so_also_in_the_middle_of_a_page(surfer: Surfer, region: Region) -> None:
+    if region.memory is None:
+        pytest.skip("sessions are ended in memory only")
+    story = Story(surfer, region, "de")
+    await story.given_a_physician_and_a_patient()
+    await story.when_she_finds_the_patient_and_opens_the_record()
+    region.memory.sessions.clear()
+    await story.physician.click("#ask")
+    await story.physician.wait_for_url("**/signed-out?why=expired")
+    await expect(story.physician.locator("h1")).to_have_text("Sitzung beendet")
+
+
 async def test_a_researcher_counts_and_learns_of_no_house(surfer: Surfer, region: Region) -> None:
     page = await surfer.signed_in("hub", "hoffmann")
     await add(page, "include diagnosis", "#include-0-0-code", "E11")

@@ -83,7 +83,7 @@ def kind_of(resource: Mapping[str, Any]) -> str:
     return KIND_OF.get(resource["resourceType"], "other")
 
 
-@dataclass
+@dataclass(repr=False)  # pytest writes fixtures out, and this one holds thousands of resources
 class PretendRegion:
     """All houses with their records, the patients' releases, and who looked."""
 
