@@ -1,0 +1,167 @@
+"""Import of the reference data: what the files hold is there, all of it, as it was written, and once."""
+
+import os
+import subprocess
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from command_line import PROGRAM, verbund
+from fhir_files import Held, core_data_set, members, own_meta, synthea
+from standalone import standalone
+
+from verbund.database import Cluster
+from verbund.fhir import RESOURCE_TYPES
+from verbund.node import Node
+from verbund.ops.loading import ImportReport, load_files
+
+pytestmark = pytest.mark.xdist_group("import")
+
+GUIDE = "mii-testdata-2026.0.0.tar.xz:resources/ImplementationGuide-mii-kds-testdata.json"
+LARGEST_BYTES = 600 * 2**20
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A node after an import and the same once more."""
+
+    first: ImportReport
+    again: ImportReport
+    held: Held
+    stored: dict[tuple[str, str], bytes]
+
+
+async def stored_in(node: Node) -> dict[tuple[str, str], bytes]:
+    """Every present resource's bytes by type and id."""
+    return {
+        (one.type, one.id): one.body
+        for kind in sorted(RESOURCE_TYPES)
+        async for page in node.gate.export(node.operator(), kind)
+        for one in page
+    }
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def node(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Node]:
+    url = await cluster.ensure(f"import_{os.getpid()}")
+    async with standalone(tmp_path_factory.mktemp("import") / "haus", url) as opened:
+        yield opened
+
+
+def part_of_synthea(folder: Path) -> list[Path]:
+    """The houses, the practitioners, and thirteen patients with little to much of a record."""
+    houses, practitioners, *patients = sorted((folder / "synthea").glob("*.json.bz2"))
+    return [houses, practitioners, *sorted(patients, key=lambda file: file.stat().st_size)[:104:8]]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def patients(node: Node, data_folder: Path) -> Imported:
+    files = part_of_synthea(data_folder)
+    first = await load_files(node.gate, node.operator(), files)
+    again = await load_files(node.gate, node.operator(), files)
+    return Imported(first, again, synthea(files), await stored_in(node))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def core(node: Node, patients: Imported, data_folder: Path) -> Imported:
+    first = await load_files(node.gate, node.operator(), [data_folder / "kds"])
+    again = await load_files(node.gate, node.operator(), [data_folder / "kds"])
+    stored = {key: body for key, body in (await stored_in(node)).items() if key not in patients.stored}
+    return Imported(first, again, core_data_set(data_folder / "kds"), stored)
+
+
+def assert_same(stored: dict[tuple[str, str], bytes], held: Held) -> None:
+    """What is stored is what the files hold, each number and string as written; the node adds to `meta` only."""
+    assert stored.keys() == held.resources.keys()
+    assert [key for key, body in stored.items() if members(body) != members(held.resources[key])] == []
+    assert [key for key, body in stored.items() if own_meta(body) != own_meta(held.resources[key])] == []
+
+
+def test_synthea_is_there_with_the_counts_of_the_files(patients: Imported) -> None:
+    assert patients.first.refused == 0
+    assert patients.first.by_type == patients.held.read
+    assert Counter(kind for kind, _ in patients.stored) == patients.held.by_type
+    assert patients.first.created == len(patients.held.resources) > 4000
+    assert patients.first.dangling == ()
+
+
+def test_synthea_is_kept_as_it_was_written_with_references_resolved(patients: Imported) -> None:
+    assert b"urn:uuid" not in b"".join(
+        body for (kind, _), body in patients.stored.items() if kind == "Encounter"
+    ).replace(b'"value":"urn:uuid', b"")
+    assert_same(patients.stored, patients.held)
+
+
+def test_a_repeated_import_adds_nothing(patients: Imported, core: Imported) -> None:
+    for one in (patients, core):
+        assert (one.again.created, one.again.updated) == (0, 0)
+        assert one.again.unchanged == one.held.read.total() - one.again.refused
+        assert one.again.by_type == one.first.by_type
+
+
+def test_the_core_data_set_is_there_but_for_what_breaks_a_rule(core: Imported) -> None:
+    del core.held.resources["ImplementationGuide", "mii-kds-testdata"]
+    assert core.first.by_type == core.held.read
+    assert core.first.created == len(core.held.resources) == 639
+    assert Counter(kind for kind, _ in core.stored) == core.held.by_type
+    assert core.held.by_type["Patient"] == 31
+    assert_same(core.stored, core.held)
+
+
+def test_what_breaks_a_rule_is_told_with_file_path_and_rule(core: Imported) -> None:
+    assert core.first.refused == 1
+    assert [(fault.place, fault.path, fault.rule) for fault in core.first.faults] == [
+        (GUIDE, f"ImplementationGuide.definition.parameter[{number}].code", "binding") for number in (0, 1)
+    ]
+    assert "must be one of" in core.first.faults[0].text
+
+
+async def test_generated_patients_without_a_valid_gender_are_told_one_by_one(node: Node, data_folder: Path) -> None:
+    report = await load_files(node.gate, node.operator(), [data_folder / "generated"])
+    assert report.by_type["Patient"] == 835
+    assert report.refused == len({fault.place for fault in report.faults}) == 173
+    assert {(fault.path, fault.rule) for fault in report.faults} == {("Patient.gender", "binding")}
+    assert report.faults[0].place.startswith("flare-generated-bundle.json.xz entry ")
+    assert report.created == sum(report.by_type.values()) - 173
+
+
+def has_fault(report: ImportReport, place: str, path: str, rule: str) -> bool:
+    """Whether the report tells of this."""
+    return any((one.place, one.path, one.rule) == (place, path, rule) for one in report.faults)
+
+
+async def test_order_does_not_matter(cluster: Cluster, tmp_path: Path, data_folder: Path) -> None:
+    houses, practitioners, patient, *_ = part_of_synthea(data_folder)
+    for name, file in (("a", patient), ("b", practitioners), ("c", houses)):
+        (tmp_path / f"{name}.json.bz2").symlink_to(file)
+    async with standalone(tmp_path / "haus", await cluster.ensure(f"order_{os.getpid()}")) as node:
+        report = await load_files(node.gate, node.operator(), [tmp_path / f"{name}.json.bz2" for name in "abc"])
+        assert (report.refused, report.faults) == (0, ())
+        assert_same(await stored_in(node), synthea([houses, practitioners, patient]))
+
+
+@pytest.mark.long
+def test_all_of_synthea(tmp_path: Path, data_folder: Path) -> None:
+    files = sorted((data_folder / "synthea").glob("*.json.bz2"))
+    assert verbund("init", tmp_path / "haus", "--name", "haus").code == 0
+    begun = time.monotonic()
+    with subprocess.Popen(  # noqa: S603 - our own program
+        [PROGRAM, "import", tmp_path / "haus", data_folder / "synthea"], stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        said = process.stdout.read().decode()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    rate = 92_114 / (time.monotonic() - begun)
+    print(f"{rate:,.0f} resources/s, {used.ru_utime:.0f} s of CPU, {used.ru_maxrss >> 10} MB")
+    assert process.returncode == 0
+    assert "92,114 created, 0 updated, 0 unchanged, 0 refused" in said
+    assert used.ru_maxrss * 1024 < LARGEST_BYTES
+    for kind, number in synthea(files).by_type.items():
+        assert f"{number:,} {kind}\n" in said
+    repeated = verbund("import", tmp_path / "haus", data_folder / "synthea")
+    assert "0 created, 0 updated, 92,114 unchanged, 0 refused" in repeated.out
