@@ -110,12 +110,17 @@ async def fresh(directory: Path) -> None:
 
     Conflict for a folder that holds something else, so that nothing else is ever removed, and for a region that runs.
     """
+    if await asyncio.to_thread(_is_region, directory):
+        await Cluster.erase(directory / "postgres")
+        await asyncio.to_thread(shutil.rmtree, directory)
+
+
+def _is_region(directory: Path) -> bool:
     if not directory.exists():
-        return
+        return False
     if not (directory / HUB / FILE_NAME).exists() and any(directory.iterdir()):
         raise Conflict(f"{directory} does not hold a demo region; it is not removed. Choose another folder.")
-    await Cluster.erase(directory / "postgres")
-    await asyncio.to_thread(shutil.rmtree, directory)
+    return True
 
 
 def _filled(plan: Plan) -> _Filled | None:
