@@ -65,15 +65,25 @@ def counting(what: str) -> Iterator[Callable[[int], None]]:
 
 
 def _import_text(report: ImportReport) -> str:
-    lines = [f"{fault.place}: {fault.path or '-'}: {fault.rule or '-'}: {fault.text}" for fault in report.faults]
-    if len(lines) > FAULTS_SHOWN:
-        lines = [*lines[:FAULTS_SHOWN], f"… and {len(lines) - FAULTS_SHOWN} more; --json lists all"]
+    lines = _shown([_fault_text(fault.place, fault.path, fault.rule, fault.text) for fault in report.faults])
+    lines += _shown([f"{place} leads to nothing here; loaded all the same" for place in report.dangling])
     lines += [f"{number:>9,} {kind}" for kind, number in report.by_type.items()]
     lines.append(
         f"{report.created:,} created, {report.updated:,} updated, {report.unchanged:,} unchanged, "
         f"{report.refused:,} refused"
     )
     return "\n".join(lines)
+
+
+def _shown(lines: list[str]) -> list[str]:
+    """As many as somebody will read."""
+    more = len(lines) - FAULTS_SHOWN
+    return lines if more <= 0 else [*lines[:FAULTS_SHOWN], f"… and {more} more; --json lists all"]
+
+
+def _fault_text(place: str, path: str, rule: str, text: str) -> str:
+    """Place, path, rule and what is wrong; the path is not said twice."""
+    return f"{place}: {path or '-'}: {rule or '-'}: {text.removeprefix(f'{path}: ')}"
 
 
 @click.command()
@@ -111,7 +121,7 @@ def validate(files: tuple[Path, ...], profile: str | None, as_json: bool) -> Non
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     for issue in () if as_json else found:
-        click.echo(f"{issue['place']}: {issue['path']}: {issue['rule']}: {issue['text']}")
+        click.echo(_fault_text(**issue))
     if found:
         sys.exit(1)
     if not as_json:
@@ -121,8 +131,8 @@ def validate(files: tuple[Path, ...], profile: str | None, as_json: bool) -> Non
 def _issues(files: tuple[Path, ...]) -> Iterator[dict[str, str]]:
     for document in documents(files):
         if document.fault:
-            yield {"place": document.name, "path": "-", "rule": "json", "text": document.fault}
+            yield {"place": document.name, "path": "", "rule": "json", "text": document.fault}
         for piece in document.pieces:
             for issue in issues_of(piece.raw):
-                path = issue.expression[0] if issue.expression else "-"
+                path = issue.expression[0] if issue.expression else ""
                 yield {"place": piece.place, "path": path, "rule": issue.rule or issue.code, "text": issue.text}

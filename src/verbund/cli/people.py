@@ -1,42 +1,14 @@
-"""`verbund people`, `verbund token`: who may sign in, and tokens for the operator."""
+"""`verbund people`: who may sign in."""
 
-import re
-from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from verbund.cli.running import config_argument, json_option, run, settings, show
 from verbund.config import NodeConfig
-from verbund.crypto import NodeKeys
 from verbund.errors import Incorrect
-from verbund.identity import House, Person, Role, operator_token
+from verbund.identity import Person, Role
 from verbund.node import opened
-
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
-
-@click.command()
-@config_argument
-@click.option("--scope", required=True, help="SMART v2 scopes, for example system/*.cruds or system/Patient.rs.")
-@click.option("--purpose", default="HOPERAT", show_default=True, help="Purpose as HL7 ActReason code, e.g. TREAT.")
-@click.option("--ttl", default="1h", show_default=True, help="How long it is valid: 30m, 1h, 7d.")
-def token(config: Path, scope: str, purpose: str, ttl: str) -> None:
-    """Print a bearer token signed by the node's own key, for its operator.
-
-    curl -H "Authorization: Bearer $(verbund token node.toml --scope system/*.rs)" http://127.0.0.1:8402/fhir/Patient
-    """
-    node = settings(config)
-    keys = NodeKeys.load(node.keys_file)
-    click.echo(operator_token(keys, House.of(node), scope, purpose=purpose, ttl=duration(ttl)))
-
-
-def duration(text: str) -> timedelta:
-    """The time that `90s`, `30m`, `1h` or `7d` says; Incorrect for anything else."""
-    found = re.fullmatch(r"(\d{1,6})([smhd])", text.strip())
-    if not found:
-        raise Incorrect(f"--ttl {text!r} should be a number and s, m, h or d, for example 30m.")
-    return timedelta(**{UNITS[found[2]]: int(found[1])})
 
 
 @click.group()
@@ -77,7 +49,10 @@ async def _add(config: NodeConfig, role: Role, given: dict[str, str]) -> Person:
 @config_argument
 @json_option
 def list_(config: Path, as_json: bool) -> None:
-    """List who may sign in, by name."""
+    """List who may sign in, by name.
+
+    verbund people list node.toml
+    """
 
     async def work() -> tuple[Person, ...]:
         async with opened(settings(config)) as node:
@@ -85,14 +60,18 @@ def list_(config: Path, as_json: bool) -> None:
 
     found = run(work())
     rows = [{"login": p.login, "name": p.name, "role": p.role.value} for p in found]
-    show(rows, "\n".join(f"{r['login']:24} {r['role']:14} {r['name']}" for r in rows), as_json=as_json)
+    text = "\n".join(f"{r['login']:24} {r['role']:14} {r['name']}" for r in rows)
+    show(rows, text or "Nobody can sign in yet; see: verbund people add --help", as_json=as_json)
 
 
 @people.command()
 @config_argument
 @click.option("--login", required=True, help="Who may no longer sign in.")
 def remove(config: Path, login: str) -> None:
-    """End somebody's access: sign-in, sessions and tokens."""
+    """End somebody's access: sign-in, sessions and tokens.
+
+    verbund people remove node.toml --login weber
+    """
 
     async def work() -> None:
         async with opened(settings(config)) as node:

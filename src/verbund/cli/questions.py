@@ -11,7 +11,7 @@ from verbund.audit import Verdict
 from verbund.cli.running import config_argument, json_option, run, settings, show
 from verbund.config import KINDS
 from verbund.consent import ActorRef, Decision, Purpose
-from verbund.errors import Incorrect, NotFound
+from verbund.errors import NotFound
 from verbund.identity import Role
 from verbund.node import Node, opened
 from verbund.research import count as count_cohort
@@ -51,6 +51,17 @@ async def _count(config: object, query: bytes, *, all_patients: bool, today: dat
         return await count_cohort(node.gate, who, query, all_patients=all_patients, today=today)
 
 
+def moment(_context: click.Context, _option: click.Parameter, text: str | None) -> datetime | None:
+    """The time that an ISO 8601 date or time says, in UTC where it names no zone; a usage error for anything else."""
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a date or time like 2026-11-23 or 2026-11-23T12:00+01:00.") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 @click.group()
 def consent() -> None:
     """Ask why somebody would see a patient's record, or not."""
@@ -64,9 +75,9 @@ def consent() -> None:
 @click.option("--role", type=click.Choice([r.value for r in Role]), default="physician", show_default=True)
 @click.option("--purpose", type=click.Choice([p.value for p in Purpose]), required=True, help="What for.")
 @click.option("--reason", help="The reason that would be stated in an emergency.")
-@click.option("--at", help="At which time (2026-11-23 or with time); now when left out.")
+@click.option("--at", callback=moment, help="At which time (2026-11-23 or with time); now when left out.")
 @json_option
-def explain(config: Path, patient_id: str, as_json: bool, **asked: str | None) -> None:
+def explain(config: Path, patient_id: str, at: datetime | None, as_json: bool, **asked: str | None) -> None:
     """Print the decision and its reason.
 
     verbund consent explain node.toml --patient 42 --actor praxis --purpose TREAT
@@ -75,7 +86,6 @@ def explain(config: Path, patient_id: str, as_json: bool, **asked: str | None) -
     async def work() -> Decision:
         async with opened(settings(config)) as node:
             actor = await _actor(node, str(asked["actor"]), str(asked["role"]), asked["kind"])
-            at = _moment(asked["at"]) if asked["at"] else None
             return await node.gate.explain(
                 node.operator(), actor, patient_id, Purpose(str(asked["purpose"])), at=at, stated_reason=asked["reason"]
             )
@@ -103,14 +113,6 @@ async def _actor(node: Node, actor: str, role: str, kind: str | None) -> ActorRe
                 person.patient_id,
             )  # fmt: skip
     return ActorRef(f"somebody of {actor}", role, actor, kind or "", actor)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Incorrect(f"--at {text!r} is not a date or time like 2026-11-23 or 2026-11-23T12:00+01:00.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @click.group()

@@ -23,7 +23,7 @@ COMMANDS = {
     "invite": "verbund.cli.nodes:invite",
     "serve": "verbund.cli.nodes:serve",
     "people": "verbund.cli.people:people",
-    "token": "verbund.cli.people:token",
+    "token": "verbund.cli.tokens:token",
     "import": "verbund.cli.data:import_",
     "export": "verbund.cli.data:export",
     "validate": "verbund.cli.data:validate",

@@ -155,7 +155,7 @@ async def load_files(
         refused=len(refused) + len(reading.faults),
         by_type=dict(sorted(reading.types.items())),
         faults=tuple(faults),
-        dangling=tuple(f"{place or ''}: {target}" for place, target in total.dangling),
+        dangling=tuple(f"{place or ''}: reference to {target}" for place, target in total.dangling),
     )
 
 
