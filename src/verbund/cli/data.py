@@ -31,6 +31,7 @@ paths_argument = click.argument("paths", type=click.Path(path_type=Path), nargs=
 def import_(config: Path, paths: tuple[Path, ...], as_json: bool) -> None:
     """Load FHIR resources: bundles, NDJSON, folders, archives; .gz .bz2 .xz .zst.
 
+    \b
         verbund import node.toml /data/synthea
 
     A bad resource is reported with file, entry, path and rule, the others are loaded (exit code 1). A repeated import
@@ -93,7 +94,8 @@ def _fault_text(place: str, path: str, rule: str, text: str) -> str:
 def export(config: Path, directory: Path, as_json: bool) -> None:
     """Write all present resources as NDJSON, one file a type, into DIRECTORY.
 
-    verbund export node.toml /backup/2026-11-23
+    \b
+        verbund export node.toml /backup/2026-11-23
     """
 
     async def work() -> ExportReport:
@@ -113,7 +115,8 @@ def export(config: Path, directory: Path, as_json: bool) -> None:
 def validate(files: tuple[Path, ...], profile: str | None, as_json: bool) -> None:
     """Check FHIR R4 resources; prints issues with place, path, rule and a sentence; exit code 1 when there are any.
 
-    verbund validate patient.json
+    \b
+        verbund validate patient.json
     """
     if profile:
         raise Unsupported("Validation against profiles is not offered yet; leave --profile out to check against R4.")

@@ -25,6 +25,7 @@ def init(directory: Path, line: str | None, database: str | None, title: str | N
 
     A node that stands alone:
 
+    \b
         verbund init /srv/praxis --name praxis --title "Praxis am Markt" --port 8402
 
     A region begins with its hub (--kind hub); every other node joins by --invitation.
@@ -55,6 +56,7 @@ def invite(config: Path, name: str, title: str, kind: str) -> None:
 
     The hub invites the first site; from then on members invite, since only they hold the region's linkage key:
 
+    \b
         verbund invite /srv/uniklinikum/node.toml --name praxis --title "Praxis am Markt"
     """
     node = settings(config)
@@ -67,6 +69,7 @@ def invite(config: Path, name: str, title: str, kind: str) -> None:
 def serve(config: tuple[Path, ...]) -> None:
     """Run one or more nodes in the foreground until interrupted.
 
-    verbund serve /srv/praxis/node.toml /srv/labor/node.toml
+    \b
+        verbund serve /srv/praxis/node.toml /srv/labor/node.toml
     """
     run(serve_nodes([settings(path) for path in config], announce=click.echo))

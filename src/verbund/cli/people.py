@@ -13,7 +13,11 @@ from verbund.node import opened
 
 @click.group()
 def people() -> None:
-    """Add, list and remove the people who sign in at a node."""
+    """Add, list and remove the people who sign in at a node.
+
+    \b
+        verbund people list node.toml
+    """
 
 
 @people.command()
@@ -27,7 +31,8 @@ def people() -> None:
 def add(config: Path, role: str, **given: str) -> None:
     """Add somebody who may sign in; asks for the password.
 
-    verbund people add node.toml --login weber --name "Dr. Anna Weber" --role physician
+    \b
+        verbund people add node.toml --login weber --name "Dr. Anna Weber" --role physician
     """
     person = run(_add(settings(config), Role(role), given))
     click.echo(f"{person.login} can sign in at {settings(config).base_url}")
@@ -51,7 +56,8 @@ async def _add(config: NodeConfig, role: Role, given: dict[str, str]) -> Person:
 def list_(config: Path, as_json: bool) -> None:
     """List who may sign in, by name.
 
-    verbund people list node.toml
+    \b
+        verbund people list node.toml
     """
 
     async def work() -> tuple[Person, ...]:
@@ -70,7 +76,8 @@ def list_(config: Path, as_json: bool) -> None:
 def remove(config: Path, login: str) -> None:
     """End somebody's access: sign-in, sessions and tokens.
 
-    verbund people remove node.toml --login weber
+    \b
+        verbund people remove node.toml --login weber
     """
 
     async def work() -> None:

@@ -19,7 +19,11 @@ from verbund.research import count as count_cohort
 
 @click.group()
 def cohort() -> None:
-    """Count cohorts on one node."""
+    """Count cohorts on one node.
+
+    \b
+        verbund cohort count node.toml diabetes.json
+    """
 
 
 @cohort.command("count")
@@ -33,6 +37,7 @@ def cohort() -> None:
 def count(config: Path, query: Path, all_patients: bool, today: datetime | None, as_json: bool) -> None:
     """Count the patients who fulfil the CCDL query in QUERY, over those whose research consent permits it.
 
+    \b
         verbund cohort count node.toml diabetes.json
 
     The number is exact: it stays on the node.
@@ -64,7 +69,11 @@ def moment(_context: click.Context, _option: click.Parameter, text: str | None) 
 
 @click.group()
 def consent() -> None:
-    """Ask why somebody would see a patient's record, or not."""
+    """Ask why somebody would see a patient's record, or not.
+
+    \b
+        verbund consent explain node.toml --patient 42 --actor praxis --purpose TREAT
+    """
 
 
 @consent.command()
@@ -80,7 +89,8 @@ def consent() -> None:
 def explain(config: Path, patient_id: str, at: datetime | None, as_json: bool, **asked: str | None) -> None:
     """Print the decision and its reason.
 
-    verbund consent explain node.toml --patient 42 --actor praxis --purpose TREAT
+    \b
+        verbund consent explain node.toml --patient 42 --actor praxis --purpose TREAT
     """
 
     async def work() -> Decision:
@@ -117,7 +127,11 @@ async def _actor(node: Node, actor: str, role: str, kind: str | None) -> ActorRe
 
 @click.group()
 def audit() -> None:
-    """Prove the audit log."""
+    """Prove the audit log.
+
+    \b
+        verbund audit verify node.toml
+    """
 
 
 @audit.command()
@@ -126,7 +140,8 @@ def audit() -> None:
 def verify(config: Path, as_json: bool) -> None:
     """Recompute the whole log and hold it against its signed heads; name the first event that does not fit.
 
-    verbund audit verify node.toml
+    \b
+        verbund audit verify node.toml
     """
 
     async def work() -> Verdict:

@@ -30,7 +30,8 @@ from verbund.ops import configure_logs
 def demo(directory: Path, is_fresh: bool, is_check: bool, **numbers: int) -> None:
     """Run an invented region: a hub, three houses, a rescue service, and patients who do not exist.
 
-    verbund demo --check
+    \b
+        verbund demo --check
     """
     if is_fresh:
         run(fresh(directory))

@@ -58,6 +58,7 @@ def verbund() -> None:
 
     Try everything in an invented region:
 
+    \b
         verbund demo
     """
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from verbund.cli.running import config_argument, settings
+from verbund.consent import Purpose
 from verbund.crypto import NodeKeys
 from verbund.identity import House, operator_token
 
@@ -24,12 +25,15 @@ def duration(_context: click.Context, _option: click.Parameter, text: str) -> ti
 @click.command()
 @config_argument
 @click.option("--scope", required=True, help="SMART v2 scopes, for example system/*.cruds or system/Patient.rs.")
-@click.option("--purpose", default="HOPERAT", show_default=True, help="Purpose as HL7 ActReason code, e.g. TREAT.")
+@click.option(
+    "--purpose", type=click.Choice([p.value for p in Purpose]), default="HOPERAT", show_default=True, help="What for."
+)
 @click.option("--ttl", default="1h", show_default=True, callback=duration, help="How long it is valid: 30m, 1h, 7d.")
 def token(config: Path, scope: str, purpose: str, ttl: timedelta) -> None:
     """Print a bearer token signed by the node's own key, for its operator.
 
-    curl -H "Authorization: Bearer $(verbund token node.toml --scope system/*.rs)" http://127.0.0.1:8402/fhir/Patient
+    \b
+        curl -H "Authorization: Bearer $(verbund token node.toml --scope system/*.rs)" http://127.0.0.1:8402/fhir/Patient
     """
     node = settings(config)
     keys = NodeKeys.load(node.keys_file)
