@@ -88,10 +88,9 @@ async def _assembled(
     config: NodeConfig, keys: NodeKeys, database: Database, stack: AsyncExitStack, *, signs: bool
 ) -> Node:
     vault = Vault(database, keys)
-    stack.push_async_callback(vault.close)
     consents = ConsentIndex(database, vault, keys, ConsentHouse(config.name, config.kind))
     resources = await Store.open(
-        database, keys, classify=consent.classify, projections=(consents, PatientAnnouncements(keys))
+        database, keys, vault=vault, classify=consent.classify, projections=(consents, PatientAnnouncements(keys))
     )
     stack.push_async_callback(resources.close)
     log = await AuditLog.open(database, vault, keys, heads_file=config.heads_file)

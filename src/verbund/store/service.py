@@ -44,13 +44,15 @@ class Store:
         self,
         database: Database,
         keys: NodeKeys,
+        *,
         classify: Callable[[Resource], int],
         projections: Sequence[Projection],
         clock: Clock,
+        vault: Vault,
     ) -> None:
         self._database = database
         self.hasher = Hasher(keys.index)
-        self.vault = Vault(database, keys)
+        self.vault = vault
         self._frequencies = Frequencies()
         self._indexer = Indexer(self.hasher, classify)
         self._bodies = Bodies(self.vault)
@@ -80,9 +82,14 @@ class Store:
         classify: Callable[[Resource], int],
         projections: Sequence[Projection] = (),
         clock: Clock = utc_now,
+        vault: Vault | None = None,
     ) -> Self:
-        """Open the store of a migrated database. `classify` gives each resource its categories as a bit mask."""
-        store = cls(database, keys, classify, projections, clock)
+        """Open the store of a migrated database. `classify` gives each resource its categories as a bit mask.
+
+        `vault` is the one that others of this process use too, so that they share what it keeps in memory.
+        """
+        vault = vault or Vault(database, keys)
+        store = cls(database, keys, classify=classify, projections=projections, clock=clock, vault=vault)
         async with database.connection() as connection:
             await store.vault.prepare(connection, [None], make=True)
             await store._bodies.refresh(connection)
