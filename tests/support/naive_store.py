@@ -98,7 +98,7 @@ class NaiveStore:
 
 
 def primary_date(kind: str, entries: Entries) -> tuple[bool, datetime]:
-    """By what a resource is sorted: the beginning of its primary date, else whatever date it has; those without last."""
+    """By what a resource is sorted: the beginning of its primary date, else any date it has; those without last."""
     primary = [low for name, low, _ in entries.dates if name == PRIMARY_DATES.get(kind)]
     date = min(primary) if primary else entries.date
     return date is not None, date or NEVER

@@ -17,9 +17,15 @@ _CUT = (
 )
 
 
+# A statement whose answer will never come leaves the driver "in progress" when its server was ended meanwhile.
+_WORDS_OF_A_CUT = ("closed", "another operation is in progress")
+
+
 def _is_cut(error: BaseException) -> bool:
     """Whether the connection is gone; the driver says so in a general class too, by its words."""
-    return isinstance(error, _CUT) or (type(error) is asyncpg.InterfaceError and "closed" in str(error))
+    if isinstance(error, _CUT):
+        return True
+    return type(error) is asyncpg.InterfaceError and any(words in str(error) for words in _WORDS_OF_A_CUT)
 
 
 _SENTENCES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], type[VerbundError], str], ...] = (

@@ -1,4 +1,4 @@
-# ruff: noqa: S603, S607, ASYNC220, ASYNC221, ASYNC240 - these tests start and kill processes, and nothing else runs meanwhile
+
 """An embedded server is there as long as it is used, comes back after any kill, and leaves nothing behind."""
 
 import asyncio

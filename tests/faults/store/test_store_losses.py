@@ -1,4 +1,4 @@
-# ruff: noqa: ASYNC110, ASYNC240 - these tests wait for what other processes do, and read a small file of the server
+
 """The server is killed in the middle of commits: what was acknowledged is there, what was refused is not."""
 
 import asyncio

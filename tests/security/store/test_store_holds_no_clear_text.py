@@ -1,4 +1,4 @@
-# ruff: noqa: ASYNC240 - the server's files are read after it has ended
+
 """Who has the database's files, its write-ahead log and its statistics reads no name, number or note of a patient."""
 
 import json

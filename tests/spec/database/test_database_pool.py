@@ -1,4 +1,4 @@
-# ruff: noqa: PT012 - what is raised crosses the context manager under test
+
 """What a pool promises: one connection a user, errors of our own tree, and a way back after a loss."""
 
 import asyncio

@@ -51,7 +51,7 @@ def test_search_parameters_are_offered_or_left_out_with_a_reason() -> None:
 
 def test_importing_the_package_loads_no_resource_type() -> None:
     program = "import sys, verbund.fhir; print(*(m for m in sys.modules if m.startswith('verbund.fhir.generated.')))"
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 - our own program
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = {name.rpartition(".")[2] for name in run.stdout.split()}
     assert loaded == {"datatypes", "primitives", "search_parameters"}
 
