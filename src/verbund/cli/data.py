@@ -13,8 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from verbund.cli.running import config_argument, json_option, run, settings, show
 from verbund.config import NodeConfig
-from verbund.errors import Unsupported
-from verbund.fhir import validate as issues_of
+from verbund.errors import Incorrect, Issue, Unsupported
+from verbund.fhir import validate as validate_resource
 from verbund.node import opened
 from verbund.ops.exporting import ExportReport, export_files
 from verbund.ops.files import documents
@@ -134,8 +134,15 @@ def validate(files: tuple[Path, ...], profile: str | None, as_json: bool) -> Non
 def _issues(files: tuple[Path, ...]) -> Iterator[dict[str, str]]:
     for document in documents(files):
         if document.fault:
-            yield {"place": document.name, "path": "", "rule": "json", "text": document.fault}
+            yield {"place": document.name, "path": "", "rule": document.rule, "text": document.fault}
         for piece in document.pieces:
-            for issue in issues_of(piece.raw):
+            for issue in _issues_of(piece.raw):
                 path = issue.expression[0] if issue.expression else ""
                 yield {"place": piece.place, "path": path, "rule": issue.rule or issue.code, "text": issue.text}
+
+
+def _issues_of(raw: bytes) -> tuple[Issue, ...]:
+    try:
+        return validate_resource(raw)
+    except Incorrect as error:
+        return (Issue("structure", error.text, rule="json"),)

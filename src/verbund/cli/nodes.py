@@ -6,7 +6,7 @@ import click
 
 from verbund.cli.running import run, settings
 from verbund.config import KINDS, NodeConfig, load
-from verbund.node import create, founding_invitation, invitation, join, opened, serve_nodes
+from verbund.node import create, founding_invitation, invitation, join, opened, serve_nodes, take_back
 
 
 @click.command()
@@ -28,14 +28,19 @@ def init(directory: Path, line: str | None, database: str | None, title: str | N
     \b
         verbund init /srv/praxis --name praxis --title "Praxis am Markt" --port 8402
 
-    A region begins with its hub (--kind hub); every other node joins by --invitation.
+    A region begins with its hub (--kind hub); every other node joins by --invitation. When it fails, nothing is a node
+    yet, and the same command can be given again.
     """
     given["role"] = "hub" if given["kind"] == "hub" else "site"
     if database:
         given["database"] = database
     config = NodeConfig(title=title or str(given["name"]), directory=directory.absolute(), **given)  # type: ignore[arg-type]
     create(config)
-    run(_prepare(load(directory), line))
+    try:
+        run(_prepare(load(directory), line))
+    except BaseException:
+        take_back(config)
+        raise
     click.echo(f"Node {config.name} made in {directory}. Start it: verbund serve {directory / 'node.toml'}")
 
 

@@ -35,6 +35,8 @@ def token(config: Path, scope: str, purpose: str, ttl: timedelta) -> None:
     \b
         curl -H "Authorization: Bearer $(verbund token node.toml --scope system/*.rs)" http://127.0.0.1:8402/fhir/Patient
     """
+    if not scope.strip():
+        raise click.BadParameter("name at least one scope, for example system/*.rs.", param_hint="--scope")
     node = settings(config)
     keys = NodeKeys.load(node.keys_file)
     click.echo(operator_token(keys, House.of(node), scope, purpose=purpose, ttl=ttl))

@@ -1,7 +1,7 @@
 """Assembles one node from its configuration: the one place that knows concrete classes."""
 
 from verbund.node.assembly import Node, opened
-from verbund.node.creation import create
+from verbund.node.creation import create, take_back
 from verbund.node.membership import founding_invitation, invitation, is_member, join
 from verbund.node.serving import RunningNode, ending, serve_nodes, serving
 
@@ -17,4 +17,5 @@ __all__ = [
     "opened",
     "serve_nodes",
     "serving",
+    "take_back",
 ]

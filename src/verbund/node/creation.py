@@ -30,6 +30,14 @@ def create(config: NodeConfig) -> None:
         raise Unavailable(f"The folder {config.directory} cannot be written: {error.strerror or error}.") from error
 
 
+def take_back(config: NodeConfig) -> None:
+    """Remove the node.toml that `create` wrote, where what was to follow failed, so that it can be tried again.
+
+    The keys stay: what is in the database by now may be sealed with them, and the next try takes them up.
+    """
+    (config.directory / FILE_NAME).unlink(missing_ok=True)
+
+
 def _write(path: Path, text: str) -> None:
     # Renamed into place: a node.toml is there as a whole or not at all.
     partial = path.with_suffix(".partial")

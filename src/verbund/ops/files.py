@@ -40,11 +40,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file's pieces in their order, to be loaded together; `fault` says why it could not be read."""
+    """One file's pieces in their order, to be loaded together; `fault` says why it could not be read.
+
+    `rule` is what a faulty file breaks: `json` for its text, `file` for what wraps it.
+    """
 
     name: str
     pieces: tuple[Piece, ...]
     fault: str | None = None
+    rule: str = "json"
 
 
 class _Entry(msgspec.Struct):
@@ -108,7 +112,7 @@ def _read(file: Path) -> Iterator[Document]:
             with file.open("rb") as raw, _opened(file.name, raw) as stream:
                 yield from _parse(file.name, stream)
     except (OSError, EOFError, lzma.LZMAError, tarfile.TarError, zstandard.ZstdError) as error:
-        yield Document(file.name, (), f"cannot be read: {error}")
+        yield Document(file.name, (), f"cannot be read: {error}", "file")
 
 
 def _archive(file: Path) -> Iterator[Document]:

@@ -94,7 +94,7 @@ class _Reading:
         """All writes; a document's are given together, so that they can name each other by `fullUrl`."""
         for document in ahead(documents(self._paths)):
             if document.fault:
-                self.faults.append(Fault(document.name, "", "", document.fault))
+                self.faults.append(Fault(document.name, "", document.rule, document.fault))
             yield from self._of(document)
             self._seen(len(document.pieces))
 
