@@ -84,6 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _show(error: VerbundError) -> None:
     click.echo(f"verbund: {error.text}", err=True)
     for issue in error.issues:
-        if issue.text != error.text:
-            where = f"{issue.expression[0]}: " if issue.expression else ""
-            click.echo(f"  {where}{issue.text}", err=True)
+        where = f"{issue.expression[0]}: " if issue.expression else ""
+        line = f"{where}{issue.text.removeprefix(where)}"
+        if error.text not in {line, issue.text}:
+            click.echo(f"  {line}", err=True)
