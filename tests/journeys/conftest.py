@@ -1,47 +1,40 @@
-"""A region on real sockets and a real browser; the journeys walk it as people would.
+"""A real region and a real browser; the journeys walk the one with the other, as people would.
 
-By default the houses answer from memory. With VERBUND_REGION set to the address of a running demo region's hub (such as
-http://127.0.0.1:8400) the same stories walk that region instead.
+By default a demo region is made and filled for the run, in this process. With VERBUND_REGION set to the address of a
+running demo region's hub (such as http://127.0.0.1:8400) the same stories walk that one; what needs the nodes in hand
+(one that goes down, time that passes) is skipped then.
 """
 
-import os
 import shutil
 import sys
+import tempfile
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Browser, async_playwright
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from browsing import FLAGS, Region, Surfer
-from pretend_region import PretendRegion, app_of
-from serving import free_socket, serving
+from browsing import FLAGS, Surfer
+from running_region import Region, region_to_walk
 
-SITES = ("hub", "uniklinikum", "praxis", "reha", "rettungsdienst")
 CHROMIUM = shutil.which("chromium")
 
 
-@pytest.fixture
-async def region() -> AsyncIterator[Region]:
-    """Fresh for each test: what one changes no other sees."""
-    if running := os.environ.get("VERBUND_REGION"):
-        hub = urlsplit(running)
-        first = hub.port or 8400
-        yield Region({site: f"http://{hub.hostname}:{first + at}" for at, site in enumerate(SITES)}, None)
-        return
-    pretend = PretendRegion.open(count=24)
-    async with AsyncExitStack() as stack:
-        addresses = {}
-        for site in SITES:
-            bound, address = free_socket()
-            await stack.enter_async_context(serving(app_of(pretend, site, address), bound))
-            addresses[site] = address
-        yield Region(addresses, pretend)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All that walk the region run in one worker, so that there is one region."""
+    for item in items:
+        if "region" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("region"))
+
+
+@pytest.fixture(scope="session")
+async def region(quick_base: Path) -> AsyncIterator[Region]:
+    """One for the whole run: each story sets at its beginning what it needs."""
+    with tempfile.TemporaryDirectory(prefix="verbund-journeys-", dir=quick_base) as folder:
+        async with region_to_walk(Path(folder) / "region") as made:
+            yield made
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
-from pretend_region import PretendRegion
+from running_region import Region
 
 from verbund.demo import PASSWORD
 
@@ -24,17 +24,6 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 Theme = Literal["light", "dark"]
 Language = Literal["de", "en"]
 LOCALES = {"de": "de-DE", "en": "en-GB"}
-
-
-@dataclass(frozen=True)
-class Region:
-    """Where the houses are; `memory` is what answers, None when a real region does."""
-
-    addresses: dict[str, str]
-    memory: PretendRegion | None
-
-    def at(self, site: str, path: str = "/") -> str:
-        return f"{self.addresses[site]}{path}"
 
 
 @dataclass
