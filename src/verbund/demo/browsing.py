@@ -26,13 +26,17 @@ class Form:
 
 @dataclass(slots=True)
 class Page:
-    """A page as a reader has it: its status, its text without marks, its links and forms, the classes of its parts."""
+    """A page as a reader has it: its status, its text without marks, its links and forms, the classes of its parts.
+
+    `sections` holds the text of each section that has an id.
+    """
 
     status: int
     text: str
     links: list[tuple[str, str]]
     forms: list[Form]
     classes: list[str]
+    sections: dict[str, str]
 
     def form(self, action: str, button: str | None = None) -> Form:
         """The first form whose address begins so, with a button of that value where one is named; Fault without."""
@@ -63,6 +67,8 @@ class _Reader(HTMLParser):
         self._chosen: str | None = None
         self._textarea: str | None = None
         self._silent = 0
+        self._open_sections: list[str] = []
+        self.sections: dict[str, list[str]] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what the tag contributes."""
@@ -70,6 +76,8 @@ class _Reader(HTMLParser):
         self.classes += got.get("class", "").split()
         if tag in {"script", "style"}:
             self._silent += 1
+        elif tag == "section":
+            self._open_sections.append(got.get("id", ""))
         elif tag == "a":
             self.links.append((got.get("href", ""), ""))
         elif tag == "form":
@@ -99,6 +107,8 @@ class _Reader(HTMLParser):
         """Close what the tag opened."""
         if tag in {"script", "style"}:
             self._silent -= 1
+        elif tag == "section" and self._open_sections:
+            self._open_sections.pop()
         elif tag == "form":
             self._form = None
         elif tag == "select" and self._select is not None:
@@ -111,14 +121,18 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Keep text."""
         if not self._silent and data.strip():
-            self.words.append(" ".join(data.split()))
+            words = " ".join(data.split())
+            self.words.append(words)
+            for name in self._open_sections:
+                self.sections.setdefault(name, []).append(words)
 
 
 def read(response: httpx.Response) -> Page:
     """The page in an answer."""
     reader = _Reader()
     reader.feed(response.text)
-    return Page(response.status_code, " ".join(reader.words), reader.links, reader.forms, reader.classes)
+    sections = {name: " ".join(words) for name, words in reader.sections.items()}
+    return Page(response.status_code, " ".join(reader.words), reader.links, reader.forms, reader.classes, sections)
 
 
 class Browser:
