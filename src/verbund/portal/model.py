@@ -237,8 +237,8 @@ class SiteAnswer:
 class RegionCount:
     """A cohort's size in the region.
 
-    `count` is the sum over the sites that gave a number; None when none did. `suppressed_sites` gave none because
-    theirs was below `minimum` (but not zero): the true sum is higher by up to `(minimum - 1)` for each of them.
+    `count` is the sum over the sites that gave a number; None when too few did for it to be a sum. `suppressed_sites`
+    gave none because theirs was below `minimum`, perhaps zero: the true sum is higher by 0 to `minimum` - 1 for each.
     """
 
     asked_at: datetime

@@ -1,7 +1,7 @@
 """What may leave: rules on numbers, pure and complete.
 
 At a site a number below the minimum is not told, and nothing tells zero from few. At the hub only sums are told, and
-only where a sum is not one site's number.
+only of at least `FEWEST_SITES` numbers: a sum of one is that site's number, however many sites answered.
 """
 
 from collections.abc import Sequence
@@ -34,10 +34,10 @@ class SiteState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Summed:
-    """The region's number: the sum of what was told; None where it would be one site's number or nobody told any.
+    """The region's number: the sum of what was told; None where fewer than `FEWEST_SITES` sites told a number.
 
-    `suppressed` sites told none, since theirs was below `minimum`: the true number is higher by less than `minimum` for
-    each of them.
+    `suppressed` sites answered without a number, since theirs was below `minimum` and perhaps zero: the true number is
+    higher by 0 to `minimum` - 1 for each of them.
     """
 
     count: int | None
@@ -50,5 +50,5 @@ def summed(told: Sequence[Disclosed]) -> Summed:
     """Add up what sites told."""
     numbers = [one.count for one in told if one.count is not None]
     minimum = max((one.minimum for one in told), default=0)
-    count = sum(numbers) if numbers and len(told) >= FEWEST_SITES else None
+    count = sum(numbers) if len(numbers) >= FEWEST_SITES else None
     return Summed(count, len(told), len(told) - len(numbers), minimum)

@@ -21,7 +21,12 @@ def test_the_region_shows_the_sum_and_how_many_told_nothing() -> None:
 
 def test_a_sum_that_is_one_sites_number_is_not_shown() -> None:
     assert summed([Disclosed(5, 10)]) == Summed(None, 1, 0, 5)
-    assert summed([Disclosed(5, 10), Disclosed(5)]) == Summed(10, 2, 1, 5), "nobody can tell whose it is"
+    assert summed([Disclosed(5, 10), Disclosed(5)]) == Summed(None, 2, 1, 5), "the other house knows whose it is"
+    assert summed([Disclosed(5, 10), *[Disclosed(5)] * 3]) == Summed(None, 4, 3, 5), "answering is not telling"
+
+
+def test_two_numbers_make_a_sum() -> None:
+    assert summed([Disclosed(5, 10), Disclosed(5, 7)]) == Summed(17, 2, 0, 5)
 
 
 def test_where_nobody_told_a_number_there_is_none() -> None:
