@@ -41,5 +41,7 @@ def take_back(config: NodeConfig) -> None:
 def _write(path: Path, text: str) -> None:
     # Renamed into place: a node.toml is there as a whole or not at all.
     partial = path.with_suffix(".partial")
+    # The address of a database may hold its password.
+    partial.touch(mode=0o600)
     partial.write_text(text, encoding="utf-8")
     partial.rename(path)

@@ -47,7 +47,8 @@ async def export_files(
 
 
 def _prepare(directory: Path) -> None:
-    directory.mkdir(parents=True, exist_ok=True)
+    # What is written here is in clear: a new folder and all files are for their owner only.
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any(directory.glob("*.ndjson")):
         raise Conflict(f"{directory} holds an export already. Choose an empty folder.")
 
@@ -55,6 +56,7 @@ def _prepare(directory: Path) -> None:
 async def _write(gate: Exporter, who: Principal, kind: str, directory: Path, seen: Callable[[int], None]) -> int:
     partial = directory / f"{kind}.ndjson.partial"
     number = 0
+    partial.touch(mode=0o600)
     with partial.open("wb") as file:
         async for page in gate.export(who, kind):
             file.writelines(line for stored in page for line in (stored.body, b"\n"))
