@@ -8,8 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,7 @@ def _exit_code(arguments: Sequence[str]) -> int:
 
 def program(*arguments: object, **settings: str) -> Done:
     """Run a command to its end as a process of its own; settings go by the environment."""
-    done = subprocess.run(  # noqa: S603 - our own program
+    done = subprocess.run(
         [PROGRAM, *map(str, arguments)],
         capture_output=True,
         text=True,
@@ -63,43 +64,58 @@ def program(*arguments: object, **settings: str) -> Done:
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-@contextlib.contextmanager
-def started(*arguments: object, **settings: str) -> Iterator[subprocess.Popen[str]]:
-    """A command that goes on running, in a process of its own; killed at the end of the block where it still runs."""
-    with subprocess.Popen(  # noqa: S603 - our own program
-        [PROGRAM, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=_environment(settings),
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+class Started:
+    """A command that goes on running in a process of its own; what it logs goes to a file, so that it never waits."""
+
+    def __init__(self, arguments: Sequence[object], settings: Mapping[str, str]) -> None:
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by `close`
+        self.process = subprocess.Popen(
+            [PROGRAM, *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+            env=_environment(settings),
+        )
+
+    def said(self, words: str) -> list[str]:
+        """Everything that it prints up to the line that begins with these words."""
+        assert self.process.stdout is not None
+        lines: list[str] = []
+        for line in self.process.stdout:
+            lines.append(line.rstrip("\n"))
+            if line.startswith(words):
+                return lines
+        raise AssertionError(f"ended before {words!r}; it said: {lines} {self.errors()}")
+
+    def errors(self) -> str:
+        """What it has written to standard error so far."""
+        self._errors.seek(0)
+        return self._errors.read()
+
+    def end(self, sign: signal.Signals) -> Done:
+        """Send a signal and wait for the end."""
+        self.process.send_signal(sign)
+        return self.done()
+
+    def done(self) -> Done:
+        """Wait for the end."""
+        out, _ = self.process.communicate(timeout=PATIENCE_SECONDS)
+        return Done(self.process.returncode, out, self.errors())
+
+    def close(self) -> None:
+        """Kill it where it still runs."""
+        self.process.kill()
+        self.process.communicate()
+        self._errors.close()
+
+
+def started(*arguments: object, **settings: str) -> contextlib.closing[Started]:
+    """Start a command, for use in a `with` block."""
+    return contextlib.closing(Started(arguments, settings))
 
 
 def _environment(settings: Mapping[str, str]) -> dict[str, str]:
     return dict(os.environ) | settings
-
-
-def line_with(process: subprocess.Popen[str], words: str) -> list[str]:
-    """Everything that the process printed up to the line that begins with these words."""
-    assert process.stdout is not None
-    lines: list[str] = []
-    for line in process.stdout:
-        lines.append(line.rstrip("\n"))
-        if line.startswith(words):
-            return lines
-    assert process.stderr is not None
-    raise AssertionError(f"ended before {words!r}; it said: {lines} {process.stderr.read()}")
-
-
-def ended(process: subprocess.Popen[str], sign: signal.Signals) -> Done:
-    """Send a signal and wait for the end."""
-    process.send_signal(sign)
-    out, err = process.communicate(timeout=PATIENCE_SECONDS)
-    return Done(process.returncode, out, err)
 
 
 def free_ports(number: int = 1) -> int:
