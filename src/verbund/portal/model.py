@@ -190,12 +190,12 @@ class ReleaseVersion:
     releases: tuple[Release, ...]
 
 
-DeliveryState = Literal["applied", "waiting"]
+DeliveryState = Literal["applied", "waiting", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Whether a house follows the patient's newest decision already."""
+    """Whether a house follows the patient's newest decision already; `refused` will not follow it by itself."""
 
     house: House
     state: DeliveryState

@@ -28,11 +28,12 @@ from verbund.consent import (
 from verbund.errors import NotFound, Outdated, VerbundError
 from verbund.exchange import ConsentDelivery, ConsentDistribution, Correspondence, LinkageClient, Member
 from verbund.identity import Principal, Role
-from verbund.portal import Delivery, House, Release, Releases, ReleaseVersion
+from verbund.portal import Delivery, DeliveryState, House, Release, Releases, ReleaseVersion
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 _NONE_YET = "0"
 _MOST_VERSIONS = 200
+_DELIVERY_STATES: Mapping[str, DeliveryState] = {"delivered": "applied", "pending": "waiting", "failed": "refused"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,5 +212,4 @@ def _statement(stored: Stored) -> CareConsent:
 
 
 def _delivery(one: ConsentDelivery) -> Delivery:
-    state = "applied" if one.state == "delivered" else "waiting"
-    return Delivery(House(one.site, one.title), state, one.since)  # type: ignore[arg-type]
+    return Delivery(House(one.site, one.title), _DELIVERY_STATES[one.state], one.since)
