@@ -8,13 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from asyncpg import UniqueViolationError
 
 from verbund.config import utc_now
 from verbund.database import Database
-from verbund.errors import Busy, Conflict, NotFound, TooLarge, Unavailable
+from verbund.errors import Busy, Conflict, Incorrect, NotFound, TooLarge, Unavailable, VerbundError
 from verbund.exchange.listening import Listener
-from verbund.exchange.model import LARGEST_BODY_BYTES, Delivery, Parcel
+from verbund.exchange.model import LARGEST_BODY_BYTES, LONGEST_LIFE, Delivery, Parcel
+
+_log = structlog.get_logger(__name__)
 
 # Each statement is one round trip and one transaction. Where losing it with the machine's power does no harm (a
 # transient parcel, an acknowledgement, a presence, a used token), it does not wait for the disk: hence `set_config`.
@@ -103,11 +106,14 @@ class Broker:
     async def send(self, sender: str, parcel: Parcel) -> None:
         """Take a parcel in; the same one again (sender and id) changes nothing.
 
-        Raises NotFound for an unknown receiver, TooLarge, Busy when its mailbox is full, and, for a transient parcel,
+        Raises NotFound for an unknown receiver, TooLarge, Incorrect when it is to wait for longer than 60 days,
+        Busy when its mailbox is full, and, for a transient parcel,
         Unavailable when the receiver is not listening.
         """
         if len(parcel.body) > self.limits.body_bytes:
             raise TooLarge(f"A message may have {self.limits.body_bytes} bytes at most, not {len(parcel.body)}.")
+        if parcel.expires_at > self._clock() + LONGEST_LIFE:
+            raise Incorrect(f"A message may wait for {LONGEST_LIFE.days} days at most.")
         if not await self._enqueued(sender, parcel):
             await self._explain(sender, parcel)
         self._wake(parcel.receiver)
@@ -210,7 +216,10 @@ class Broker:
             tasks.create_task(self._listener.run())
             while True:
                 await asyncio.sleep(every_seconds)
-                await self.sweep()
+                try:
+                    await self.sweep()
+                except VerbundError as error:
+                    _log.info("sweep-postponed", reason=error.text)
 
     @contextmanager
     def _waiting(self, receiver: str) -> Iterator[asyncio.Event]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -30,6 +30,8 @@ _KEPT = timedelta(days=30)
 _HOUSEKEEPING_SECONDS = 3_600.0
 PATIENCE_SECONDS = 5.0
 _ASKS_AT_ONCE = 32
+_RESTART_SECONDS = 2.0
+_REMEMBERED_SECONDS = 60.0
 
 
 class _NoLetter:
@@ -73,6 +75,7 @@ class Correspondence:
         self._room = asyncio.Semaphore(_ASKS_AT_ONCE)
         self._open_asks: dict[str, tuple[str, asyncio.Future[bytes]]] = {}
         self._answers: dict[tuple[str, str], asyncio.Future[Envelope]] = {}
+        self._failed: tuple[float, str] | None = None
 
     def handle(self, kind: str, handler: Handler) -> None:
         """Register what is done with messages of this kind; Conflict when somebody else does it."""
@@ -87,14 +90,22 @@ class Correspondence:
 
     @property
     def state(self) -> CourierState:
-        """The connection to the hub."""
-        return self._courier.state
+        """The connection to the hub; not connected, with the problem, for a minute after a part of it failed."""
+        state = self._courier.state
+        if self._failed is None or asyncio.get_running_loop().time() - self._failed[0] > _REMEMBERED_SECONDS:
+            return state
+        return CourierState(connected=False, last_contact=state.last_contact, problem=self._failed[1])
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Correspondence"]:
         """Connected and working within the block; what was not finished goes on at the next start."""
-        loops = (self._courier.run(), self._send_letters(), self._listener.run(), self._keep_house())
-        tasks = [asyncio.create_task(loop) for loop in loops]
+        loops = {
+            "receiving": self._courier.run,
+            "sending": self._send_letters,
+            "listening": self._listener.run,
+            "housekeeping": self._keep_house,
+        }
+        tasks = [asyncio.create_task(self._kept_going(name, loop)) for name, loop in loops.items()]
         try:
             yield self
         finally:
@@ -103,6 +114,19 @@ class Correspondence:
             await asyncio.gather(*tasks, return_exceptions=True)
             with contextlib.suppress(VerbundError):
                 await self._post.close()
+
+    async def _kept_going(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
+        """Run a loop for good: one that fails is reported, shown in `state`, and begun again after a pause."""
+        while True:
+            try:
+                await loop()
+            except Exception as error:  # noqa: BLE001 - whatever it was, the exchange goes on
+                kind = type(error).__name__
+                # Its type only: its text may name a patient.
+                _log.error("exchange-loop-failed", loop=name, error=kind)
+                problem = f"The exchange's {name} failed ({kind}) and was begun again."
+                self._failed = (asyncio.get_running_loop().time(), problem)
+            await asyncio.sleep(_RESTART_SECONDS)
 
     async def ask(self, site: str, kind: str, payload: bytes, *, timeout_seconds: float = PATIENCE_SECONDS) -> bytes:
         """The answer of another node, or of this one.
@@ -229,7 +253,10 @@ class Correspondence:
     # --- in ------------------------------------------------------------------------------------------------------
 
     async def _deliver(self, delivery: Delivery) -> None:
-        """Deal with one parcel; one that does not prove itself is dropped and reported."""
+        """Deal with one parcel; one that does not prove itself or cannot be read is dropped and reported.
+
+        Never raises: a parcel that could, would come again and again and let nothing pass behind it.
+        """
         try:
             sender, envelope = await open_from(delivery.body, keys=self._keys, name=self.name, members=self.members)
             if envelope.role is Role.LETTER:
@@ -238,14 +265,22 @@ class Correspondence:
             elif envelope.role is Role.RECEIPT:
                 await self._outbox.receipted(sender, envelope.receipt())
                 self._letters_wait.set()
-            elif envelope.expires_at <= self._clock():
-                raise Forbidden(f"A message of {sender} has expired.")
-            elif envelope.role is Role.ASK:
-                await self._answer(sender, envelope)
             else:
-                self._answered(sender, envelope)
+                await self._talk(sender, envelope)
         except VerbundError as error:
             _log.warning("message-dropped", said_sender=delivery.sender, reason=error.text)
+        except Exception as error:  # noqa: BLE001 - see above
+            kind = type(error).__name__
+            _log.error("message-dropped", said_sender=delivery.sender, error=kind)
+
+    async def _talk(self, sender: str, envelope: Envelope) -> None:
+        """An ask or an answer to one; neither lives longer than this node remembers that it was dealt with."""
+        if min(envelope.expires_at, envelope.sent_at + TRANSIENT_LIFE) <= self._clock():
+            raise Forbidden(f"A message of {sender} has expired.")
+        if envelope.role is Role.ASK:
+            await self._answer(sender, envelope)
+        else:
+            self._answered(sender, envelope)
 
     def _message(self, sender: str, envelope: Envelope) -> Message:
         return Message(envelope.id, sender, envelope.kind, envelope.payload, envelope.sent_at, _NoLetter())
@@ -257,9 +292,14 @@ class Correspondence:
         if known is None:
             known = self._answers[key] = asyncio.get_running_loop().create_future()
             loop = asyncio.get_running_loop()
-            life = max((ask.expires_at - self._clock()).total_seconds(), 0.0)
+            # The asker says how long its question lives, not how much of this node's memory it takes.
+            life = max(min(ask.expires_at - self._clock(), TRANSIENT_LIFE).total_seconds(), 0.0)
             loop.call_later(life, self._answers.pop, key, None)
-            known.set_result(await self._replied(sender, ask))
+            try:
+                known.set_result(await self._replied(sender, ask))
+            except BaseException:
+                known.cancel()
+                raise
         reply = await asyncio.shield(known)
         await self._hand_over(await self.members.member(sender), reply)
 

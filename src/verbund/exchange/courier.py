@@ -65,10 +65,16 @@ class Courier:
         return self._state
 
     async def run(self) -> None:
-        """Poll and acknowledge until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._acknowledge())
-            tasks.create_task(self._poll(tasks))
+        """Poll and acknowledge until cancelled; may be run again after it failed, and then asks for everything anew."""
+        self._after = 0
+        self._in_hand = set(self._done)
+        self._room = asyncio.Semaphore(_AT_ONCE)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._acknowledge())
+                tasks.create_task(self._poll(tasks))
+        finally:
+            self._state = CourierState(connected=False, last_contact=self._state.last_contact, problem="not running")
 
     async def _poll(self, tasks: asyncio.TaskGroup) -> None:
         pause = _FIRST_PAUSE_SECONDS

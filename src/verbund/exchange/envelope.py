@@ -3,19 +3,21 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from verbund.crypto import NodeKeys, PublicKeys, Unpacked, pack, unpack
 from verbund.errors import Forbidden
 from verbund.exchange.membership import Members
-from verbund.exchange.model import Member, Role
+from verbund.exchange.model import LONGEST_LIFE, Member, Role
 from verbund.exchange.protocol import Outcome, Receipt
 
 # Sealing half a megabyte takes some milliseconds, most of them without the interpreter's lock.
 _OFF_LOOP_BYTES = 64 * 1024
 TRANSIENT_LIFE = timedelta(seconds=60)
 """How long an ask, a reply or a receipt is accepted: more than any wait for an answer, so that clocks may differ."""
-_CLOCK_SKEW = timedelta(seconds=60)
+_LARGEST_NUMBER = 2**62
+_LONGEST_NAME = 200
+_LONGEST_PATIENCE_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +68,59 @@ class Envelope:
 
 def _read(claims: Mapping[str, str], payload: bytes) -> Envelope:
     try:
-        return Envelope(
-            id=claims["id"],
-            role=Role(claims["role"]),
-            kind=claims["kind"],
-            sent_at=datetime.fromisoformat(claims["sent"]),
-            expires_at=datetime.fromisoformat(claims["expires"]),
-            payload=payload,
-            re=claims.get("re", ""),
-            number=int(claims.get("number", "0")),
-            floor=int(claims.get("floor", "0")),
-            outcome=claims.get("outcome", ""),
-            applied=int(claims.get("applied", "0")),
-            patience_seconds=float(claims.get("patience", "0")),
+        return _bounded(
+            Envelope(
+                id=_name(claims["id"]),
+                role=Role(claims["role"]),
+                kind=_name(claims["kind"]),
+                sent_at=_moment(claims["sent"]),
+                expires_at=_moment(claims["expires"]),
+                payload=payload,
+                re=_name(claims.get("re", "")),
+                number=_number(claims.get("number", "0")),
+                floor=_number(claims.get("floor", "0")),
+                outcome=claims.get("outcome", ""),
+                applied=_number(claims.get("applied", "0")),
+                patience_seconds=_patience(claims.get("patience", "0")),
+            )
         )
-    except (KeyError, ValueError):
-        raise Forbidden("A message lacks a claim that every message carries.") from None
+    except (KeyError, ValueError, TypeError, OverflowError):
+        raise Forbidden("A message lacks a claim that every message carries, or one cannot be read.") from None
+
+
+def _bounded(envelope: Envelope) -> Envelope:
+    if envelope.expires_at - envelope.sent_at > LONGEST_LIFE:
+        raise ValueError("too long a life")
+    if envelope.role is Role.RECEIPT and "\0" in envelope.receipt().text:
+        raise ValueError("not a text")
+    return envelope
+
+
+def _name(text: str) -> str:
+    if len(text) > _LONGEST_NAME or "\0" in text:
+        raise ValueError("not a name")
+    return text
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time without time zone")
+    return moment.astimezone(UTC)
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= _LARGEST_NUMBER:
+        raise ValueError("a number out of bounds")
+    return number
+
+
+def _patience(text: str) -> float:
+    seconds = float(text)
+    if not 0.0 <= seconds <= _LONGEST_PATIENCE_SECONDS:
+        raise ValueError("a patience out of bounds")
+    return seconds
 
 
 async def seal_for(receiver: Member, envelope: Envelope, *, keys: NodeKeys, name: str) -> str:

@@ -207,6 +207,8 @@ class LinkageClient:
                 self._hub, ENROL, msgspec.json.encode(request), timeout_seconds=_ENROL_SECONDS
             )
             pseudonyms = wire.decoded(raw, EnrolReply).pseudonyms
+            if len(pseudonyms) != len(new):
+                raise Incorrect(f"{self._hub} answered with {len(pseudonyms)} pseudonyms for {len(new)} patients.")
             await self._book.set_many(list(zip(new, pseudonyms, strict=True)))
             await self._note(list(new.values()))
 

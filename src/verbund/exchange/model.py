@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -12,6 +12,8 @@ from verbund.database import Connection
 HUB_KIND = "hub"
 LARGEST_BODY_BYTES = 48 * 2**20
 """A parcel's sealed body at most; a record of 1,000 resources has some 300,000."""
+LONGEST_LIFE = timedelta(days=60)
+"""How long a message may matter at most: whoever demands more would fill memories and mailboxes for good."""
 
 
 class Role(StrEnum):

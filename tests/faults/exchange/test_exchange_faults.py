@@ -167,3 +167,31 @@ async def test_what_has_expired_is_removed_from_the_mailbox(region: World) -> No
         row = await connection.fetchrow("select parcels, bytes from exchange_mailbox where receiver = 'klinik'")
         left = await connection.fetchval("select count(*) from exchange_parcel where receiver = 'klinik'")
     assert (row["parcels"], row["bytes"], left) == (0, 0, 0)
+
+
+async def test_a_part_of_the_exchange_that_fails_is_shown_and_begun_again(
+    region: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied: list[bytes] = []
+    praxis, klinik = await started(region, klinik={"news": collecting(applied)})
+    failures = iter([ValueError("a mistake of ours")] * 2)
+    receivers, poll = praxis.correspondence._outbox.receivers, klinik.correspondence._post.poll
+
+    async def failing_receivers() -> list[str]:
+        if (failure := next(failures, None)) is not None:
+            raise failure
+        return await receivers()
+
+    async def failing_poll(*_: Any) -> Any:
+        monkeypatch.setattr(klinik.correspondence._post, "poll", poll)
+        raise ValueError("another one")
+
+    monkeypatch.setattr(praxis.correspondence._outbox, "receivers", failing_receivers)
+    monkeypatch.setattr(klinik.correspondence._post, "poll", failing_poll)
+    await praxis.correspondence.send("klinik", "news", b"all the same")
+    await until(lambda: "sending" in (praxis.correspondence.state.problem or ""))
+    assert not praxis.correspondence.state.connected
+    await until(lambda: applied, 20)
+    await until(lambda: "receiving" in (klinik.correspondence.state.problem or ""), 20)
+    await praxis.correspondence.send("klinik", "news", b"again")
+    await until(lambda: len(applied) == 2, 20)

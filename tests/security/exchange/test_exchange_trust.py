@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+import structlog
 from exchange_world import World, started, until
 
 from verbund.crypto import NodeKeys, pack
@@ -20,6 +21,7 @@ from verbund.exchange.requests import Request, authorise
 from verbund.exchange.trust import Statement, admit, believed, grant_id
 
 LATER = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 
 def now() -> datetime:
@@ -276,14 +278,15 @@ async def test_every_route_has_a_rule(region: World) -> None:
 BAD = [
     ("/exchange/messages", b"not json", 400),
     ("/exchange/messages", b"{}", 400),
-    ("/exchange/messages", b'{"id":"x","receiver":"klinik","expires_at":"2090-01-01T00:00:00Z","body":""}', 400),
+    ("/exchange/messages", b'{"id":"x","receiver":"klinik","expires_at":"LATER","body":""}', 400),
     ("/exchange/messages", b'{"id":"12345678","receiver":"klinik","expires_at":"2090-01-01T00:00:00","body":""}', 400),
-    ("/exchange/messages", b'{"id":"12345678","receiver":"nobody","expires_at":"2090-01-01T00:00:00Z","body":""}', 404),
+    ("/exchange/messages", b'{"id":"12345678","receiver":"nobody","expires_at":"LATER","body":""}', 404),
     (
         "/exchange/messages",
-        b'{"id":"12345678","receiver":"klinik","expires_at":"2090-01-01T00:00:00Z","body":"","transient":true}',
+        b'{"id":"12345678","receiver":"klinik","expires_at":"LATER","body":"","transient":true}',
         503,
     ),
+    ("/exchange/messages", b'{"id":"12345678","receiver":"klinik","expires_at":"2090-01-01T00:00:00Z","body":""}', 400),
     ("/exchange/ack", b'{"sequences":["x"]}', 400),
     ("/exchange/ack", b'{"sequences":[99999999999999999999999]}', 400),
 ]
@@ -291,6 +294,7 @@ BAD = [
 
 @pytest.mark.parametrize(("path", "body", "status"), BAD)
 async def test_bad_input_gets_a_clear_answer(region: World, path: str, body: bytes, status: int) -> None:
+    body = body.replace(b"LATER", (now() + LATER).isoformat().encode())
     answer = await client_answer(region, "POST", path, body, signed(region, "POST", path, body))
     assert answer.status_code == status
     assert answer.json()["issue"][0]["diagnostics"]
@@ -342,3 +346,84 @@ async def test_errors_name_no_secret(world: World) -> None:
         await world.join("other", line=line[:-30])
     assert secret not in caught.value.text
     assert secret not in repr(Invitation.from_line(line))
+
+
+GOOD = {"id": "malformed", "role": "letter", "kind": "news", "number": "1", "floor": "1"}
+MALFORMED: list[dict[str, str]] = [
+    {"role": "receipt", "re": "x" * 32, "outcome": "bogus"},
+    {"role": "receipt", "re": "x" * 32, "outcome": "applied", "applied": "9" * 40},
+    {"expires": "2090-01-01T00:00:00"},
+    {"role": "ask", "expires": "2090-01-01T00:00:00"},
+    {"sent": "2026-01-01T00:00:00"},
+    {"expires": "9999-12-31T23:59:59-14:00"},
+    {"number": "9" * 40},
+    {"number": "-1"},
+    {"floor": "x"},
+    {"id": "with\0null"},
+    {"role": "ask", "patience": "nan"},
+    {"role": "ask", "patience": "inf"},
+    {"role": "reply", "re": "x", "expires": "2090-01-01T00:00:00"},
+]
+
+
+async def malformed(world: World, claims: dict[str, str], receiver: str, payload: bytes = b"\xff") -> None:
+    """What a member with valid keys can sign, whether or not it is a message."""
+    keys = world.hub_keys if receiver == "hub" else world.sites[receiver].keys
+    times = {"sent": now().isoformat(), "expires": (now() + LATER).isoformat()}
+    whole = GOOD | times | {"to": receiver} | claims
+    praxis = world.sites["praxis"].keys
+    body = pack(payload, sender=praxis, sender_name="praxis", receiver=keys.public(), claims=whole)
+    await through_the_hub(world, body, receiver)
+
+
+@pytest.mark.parametrize("receiver", ["klinik", "hub"])
+async def test_a_malformed_message_of_a_member_is_dropped_and_the_exchange_goes_on(
+    region: World, receiver: str
+) -> None:
+    handlers = {"ask": collecting([])}
+    praxis, klinik = await started(region, klinik=handlers, hub=handlers)
+    node = klinik if receiver == "klinik" else region.center
+    for claims in MALFORMED:
+        await malformed(region, claims, receiver)
+    assert await praxis.correspondence.ask(receiver, "ask", b"") == b"done"
+    assert node.correspondence.state.problem is None
+
+    async def nothing_waits() -> bool:
+        async with region.center.database.connection() as connection:
+            return not await connection.fetchval("select count(*) from exchange_parcel where receiver = $1", receiver)
+
+    await until(nothing_waits)
+
+
+async def test_a_message_that_nobody_foresaw_is_dropped_too_and_not_kept(
+    region: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    praxis, klinik = await started(region, klinik={"ask": collecting([])})
+
+    async def broken(*_: Any) -> None:
+        raise ValueError("Erika Mustermann")
+
+    monkeypatch.setattr(klinik.correspondence._inbox, "receive", broken)
+    with structlog.testing.capture_logs() as logged:
+        await malformed(region, {}, "klinik")
+        await until(lambda: any(line.get("error") == "ValueError" for line in logged))
+    assert "Mustermann" not in str(logged)
+    assert await praxis.correspondence.ask("klinik", "ask", b"") == b"done"
+
+
+async def test_an_asker_cannot_make_its_answer_be_kept_for_long(region: World) -> None:
+    _, klinik = await started(region, klinik={"ask": collecting([])})
+    lives: list[float] = []
+    loop = asyncio.get_running_loop()
+    later = loop.call_later
+
+    def noting(delay: float, what: Any, *given: Any, **how: Any) -> Any:
+        if what == klinik.correspondence._answers.pop:
+            lives.append(delay)
+        return later(delay, what, *given, **how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop, "call_later", noting)
+        await malformed(region, {"role": "ask", "kind": "ask", "expires": (now() + 50 * DAY).isoformat()}, "klinik")
+        await until(lambda: lives)
+    assert max(lives) <= 60
