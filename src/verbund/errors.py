@@ -22,6 +22,9 @@ An error's `text` is for the person who reads the answer: what is wrong, where, 
 name, a token or a secret, so that it may be logged.
 """
 
+import logging
+import traceback
+import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -194,3 +197,18 @@ class Busy(VerbundError):
     category = Category.BUSY
     http_status = 429
     issue_code = "throttled"
+
+
+def incident(error: BaseException, log: logging.Logger) -> Fault:
+    """Log what nobody foresaw under a number, and make of it the Fault that tells whoever asked this number.
+
+    The log gets the error's type and its frames, never its message or causes: these may hold a patient's values.
+    """
+    number = uuid.uuid4().hex[:12]
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    log.error("incident %s: %s\n%s", number, type(error).__name__, frames)
+    return Fault(
+        f"This failed by our own mistake. Tell the operator the incident's number: {number}.",
+        german=f"Das ist durch unseren eigenen Fehler gescheitert. Nennen Sie dem Betreiber die Nummer des Vorfalls: "
+        f"{number}.",
+    )

@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from verbund.errors import Fault, Forbidden, NotFound, VerbundError, WrongMethod
+from verbund.errors import Fault, Forbidden, NotFound, VerbundError, WrongMethod, incident
 from verbund.identity import Principal
 from verbund.portal import administration, clinician, emergency, patient, releases, research, signing, start
 from verbund.portal.ports import PortalConfig, Services
@@ -98,9 +98,8 @@ class _Portal:
             response = await self._ruled(page, visit)
         except VerbundError as error:
             response = failure(visit, error)
-        except Exception:  # noqa: BLE001 -- whatever it is, the reader gets a page, and the log what happened
-            _log.exception("page failed: %s %s", request.method, page.path)
-            response = failure(visit, _OURS)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the reader gets a page with the incident's number
+            response = failure(visit, incident(error, _log))
         if cookie:
             cookies = cookies_of(self.config)
             cookies.set(response, cookies.visit, cookie)
@@ -148,9 +147,6 @@ class _Portal:
         except VerbundError:
             visit = _stranger(self, request)
         return failure(visit, shown)
-
-
-_OURS = Fault("Something went wrong on our side.", german="Bei uns ist etwas schiefgegangen.")
 
 
 def _stranger(portal: _Portal, request: Request) -> Visit:

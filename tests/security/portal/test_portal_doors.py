@@ -264,16 +264,25 @@ async def test_without_its_sessions_the_portal_still_answers_with_a_page(
         assert (answer.status_code, "<html" in answer.text) == (status, True)
 
 
-async def test_our_own_mistake_is_told_without_its_inside(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("language", ["de", "en"])
+async def test_our_own_mistake_is_told_and_logged_by_a_number_without_its_inside(
+    asking: Asking, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, language: str
+) -> None:
     async def broken(*_: object, **__: object) -> None:
-        raise RuntimeError("secret of the inside")
+        raise RuntimeError("secret of the inside") from ValueError("of the cause")
 
     client = await asking.signed_in("patient")
     monkeypatch.setattr(Node, "page", broken)
-    answer = await client.get("/my/accesses")
+    answer = await client.get("/my/accesses", headers={"accept-language": language})
     assert answer.status_code == 500
     assert "secret of the inside" not in answer.text
-    assert "Something went wrong" in answer.text
+    logged = [caplog.handler.format(one) for one in caplog.records if one.name == "verbund.portal.app"]
+    (number,) = re.findall(r"incident (\w{12}): RuntimeError\n", "".join(logged))
+    assert number in answer.text
+    assert "in accesses\n" in logged[0], "where it happened"
+    # The frames quote lines of the source, here those of this test; a message would follow the type.
+    assert "RuntimeError: secret" not in logged[0]
+    assert "ValueError: of" not in logged[0]
     assert answer.headers["cache-control"] == "no-store"
 
 

@@ -1,8 +1,6 @@
 """The FHIR API as a raw ASGI application: no framework stands on the hot path."""
 
 import logging
-import traceback
-import uuid
 
 import msgspec
 
@@ -18,7 +16,7 @@ from verbund.api.fhir.service import Service
 from verbund.api.ports import Gate, Verifier
 from verbund.config import utc_now
 from verbund.crypto import NodeKeys
-from verbund.errors import Fault, VerbundError
+from verbund.errors import Fault, VerbundError, incident
 from verbund.fhir import outcome
 from verbund.identity import House, smart_configuration
 
@@ -51,7 +49,7 @@ class FhirApp:
         except VerbundError as error:
             response = refused(error)
         except Exception as error:  # noqa: BLE001  # whatever it is, the client learns only the incident's number
-            response = _incident(error)
+            response = refused(incident(error, _log))
         await write(send, request, response)
 
     async def _answer(self, request: Request, receive: Receive) -> Response:
@@ -99,11 +97,3 @@ def refused(error: VerbundError) -> Response:
     elif error.category.retriable:
         headers = (("Retry-After", str(getattr(error, "wait_seconds", _RETRY_SECONDS))),)
     return Response(error.http_status, outcome(error), headers)
-
-
-def _incident(error: Exception) -> Response:
-    """500 with a number under which the log holds the rest; neither names what the request was about."""
-    number = uuid.uuid4().hex[:12]
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("incident %s: %s\n%s", number, type(error).__name__, frames)
-    return refused(Fault(f"This failed by our own mistake. Tell the operator the incident's number: {number}."))
