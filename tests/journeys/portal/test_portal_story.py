@@ -61,6 +61,8 @@ class Story:
         await self.then_every_house_follows()
 
     async def then_every_house_follows(self) -> None:
+        # The page looks again by itself every three seconds; who loads it again sees it sooner.
+        await self.patient.reload()
         applied = self.patient.locator(".delivery--applied")
         await expect(applied).to_have_count(2, timeout=FOLLOWED_MS)
 
