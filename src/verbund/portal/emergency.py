@@ -6,7 +6,7 @@ from datetime import date
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from verbund.errors import NotFound
+from verbund.errors import Forbidden, NotFound
 from verbund.portal.clinician import patient_query, show_record, today_of
 from verbund.portal.language import noted
 from verbund.portal.model import Stranger
@@ -79,7 +79,12 @@ class Described:
 
 
 async def emergency(visit: Visit) -> Response:
-    """The form, and after it what the houses of the region show."""
+    """The form, and after it what the houses of the region show. Forbidden where the node's settings do not offer it."""
+    if not visit.config.emergency_access:
+        raise Forbidden(
+            "Emergency access is switched off in this house.",
+            german="Der Notfallzugriff ist in diesem Haus abgeschaltet.",
+        )
     if visit.request.method == "GET":
         return _form(visit, Described(), {})
     described = Described.of(await visit.form())

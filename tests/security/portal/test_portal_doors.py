@@ -18,6 +18,8 @@ from verbund.portal.rules import SIGNED_IN
 
 GET_PAGES = [page.path for page in PAGES if "GET" in page.methods and "{" not in page.path and RULES[page.path].roles]
 FORMS = [page.path for page in PAGES if "POST" in page.methods]
+SWITCHED_OFF = {("physician", "/emergency")}
+"""What a rule allows and the settings of the house where somebody of that role signs in do not."""
 
 
 def filled(path: str) -> str:
@@ -47,11 +49,28 @@ async def test_a_role_opens_exactly_the_pages_of_its_rule(asking: Asking, role: 
     client = await asking.signed_in(role)
     for path in GET_PAGES:
         answer = await client.get(path)
-        if RULES[path].allows(Role(role)):
+        if (role, path) in SWITCHED_OFF:
+            assert answer.status_code == 403, path
+        elif RULES[path].allows(Role(role)):
             assert answer.status_code in {200, 303}, path
         else:
             assert answer.status_code == 403, path
             assert "not meant for your role" in answer.text
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+async def test_where_emergency_access_is_off_its_page_and_its_form_refuse(asking: Asking, language: str) -> None:
+    sentence = {
+        "en": "Emergency access is switched off in this house.",
+        "de": "Der Notfallzugriff ist in diesem Haus abgeschaltet.",
+    }[language]
+    client = await asking.signed_in("physician")
+    client.headers["accept-language"] = language
+    described = {"given": "Erika", "family": "Sommer", "born": "02.11.1958", "reason": "found unconscious"}
+    sent = await send(client, "/emergency", {**described, "confirmed": "yes"})
+    for answer in (await client.get("/emergency"), sent):
+        assert answer.status_code == 403
+        assert sentence in answer.text
 
 
 @pytest.mark.parametrize("path", sorted(path for path in RULES if RULES[path].roles is not None))
@@ -92,7 +111,7 @@ def test_system_is_nobody_who_signs_in() -> None:
 @pytest.mark.parametrize("given", ["", "0" * 64, "ä"])
 async def test_a_form_without_its_token_does_nothing(asking: Asking, path: str, given: str) -> None:
     for role in PEOPLE:
-        if not RULES[path].allows(Role(role)):
+        if not RULES[path].allows(Role(role)) or (role, path) in SWITCHED_OFF:
             continue
         client = await asking.signed_in(role)
         before = (len(asking.region.sessions), [len(v) for v in asking.region.releases.values()])
