@@ -29,8 +29,6 @@ KINDS = {
     "delete": noted("deleted entries"),
     "consent": noted("changed the releases"),
     "access-log": noted("looked at this list"),
-    "export": noted("took out a copy"),
-    "import": noted("took data over"),
     "count": noted("counted for research"),
     "decision": noted("asked for data"),
 }
