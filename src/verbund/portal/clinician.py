@@ -9,10 +9,11 @@ from starlette.responses import Response
 from verbund.errors import NotFound
 from verbund.portal.language import ZONE
 from verbund.portal.model import DocumentContent, PatientQuery, RecordAnswer
-from verbund.portal.record import Period, person, readable, record
+from verbund.portal.record import Period, name_order, person, readable, record
 from verbund.portal.web import Visit, text_of
 
 PAGE_SIZE = 20
+_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+( *; *[\w.+-]+=[\w.+\"-]+)*", re.ASCII)
 _DATES = (
     (re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b"), (3, 2, 1)),
     (re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b"), (1, 2, 3)),
@@ -21,7 +22,7 @@ _DATES = (
 
 
 async def patients(visit: Visit) -> Response:
-    """The search for a patient. What is searched for travels in the form, never in the address."""
+    """The search for a patient; a page is sorted by name. What is searched for is in the form, never in the address."""
     if visit.request.method == "GET":
         return visit.show("patients.html", sought="", found=None, rows=(), cursor=None, page=1)
     form = await visit.form()
@@ -32,7 +33,8 @@ async def patients(visit: Visit) -> Response:
     if query.name or query.birth_date:
         found = await visit.services.records.find(visit.person, query, count=PAGE_SIZE, cursor=cursor)
     today = today_of(visit)
-    rows = [(visit.hide(str(p.get("id", ""))), person(p, today)) for p in found.patients] if found else []
+    patients_found = sorted(found.patients, key=name_order) if found else []
+    rows = [(visit.hide(str(p.get("id", ""))), person(p, today)) for p in patients_found]
     return visit.show(
         "parts/patients_found.html" if visit.is_fragment else "patients.html",
         sought=sought,
@@ -118,11 +120,13 @@ def show_document(visit: Visit, content: DocumentContent) -> Response:
     written = readable(content.content_type, content.body)
     if written is not None:
         return visit.show("document.html", text=written)
-    ending = content.content_type.partition("/")[2].partition(";")[0]
+    # What a house writes as the type becomes a header: what is no media type (RFC 9110, 8.3.1) cannot be one.
+    media_type = content.content_type if _MEDIA_TYPE.fullmatch(content.content_type) else "application/octet-stream"
+    ending = media_type.partition("/")[2].partition(";")[0]
     name = f"document.{ending}" if ending.isalnum() else "document"
     return Response(
         content.body,
-        media_type=content.content_type,
+        media_type=media_type,
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
 

@@ -79,7 +79,7 @@ class Described:
 
 
 async def emergency(visit: Visit) -> Response:
-    """The form, and after it what the houses of the region show. Forbidden where the node's settings do not offer it."""
+    """The form, and after it what the houses of the region show. Forbidden where the node does not offer it."""
     if not visit.config.emergency_access:
         raise Forbidden(
             "Emergency access is switched off in this house.",

@@ -1,7 +1,5 @@
 """Records of the house and of the region, and who looked at them."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -29,6 +27,8 @@ from verbund.portal import (
     Stranger,
     Words,
 )
+from verbund.portal.record import attachment_of
+from verbund.portal.record.reading import part, text
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -60,10 +60,7 @@ class RecordDesk:
         resource = _decode(stored.body)
         if not _belongs_to(resource, patient_id):
             raise NotFound("There is no such document.", german="Dieses Dokument gibt es nicht.")
-        content = _attachment(resource)
-        if content is None:
-            raise NotFound("This document has no content here.", german="Zu diesem Dokument liegt kein Inhalt vor.")
-        return content
+        return attachment_of(resource)
 
 
 class RegionDesk:
@@ -152,19 +149,5 @@ def _shown_access(access: RegionAccess) -> Access:
 
 
 def _belongs_to(resource: Mapping[str, Any], patient_id: str) -> bool:
-    subject = resource.get("subject") or resource.get("patient") or {}
-    return subject.get("reference") == f"Patient/{patient_id}"
-
-
-def _attachment(resource: Mapping[str, Any]) -> DocumentContent | None:
-    """The first attachment that lies in the resource itself."""
-    attachments = [entry.get("attachment", {}) for entry in resource.get("content", ())]
-    attachments += resource.get("presentedForm", ())
-    for one in attachments:
-        if one.get("data"):
-            try:
-                body = base64.b64decode(one["data"], validate=True)
-            except binascii.Error:
-                continue
-            return DocumentContent(one.get("contentType", "application/octet-stream"), body)
-    return None
+    subject = part(resource, "subject") or part(resource, "patient")
+    return text(subject, "reference") == f"Patient/{patient_id}"

@@ -3,7 +3,7 @@
 from verbund.portal.record.assembly import EVERYTHING, Period, record
 from verbund.portal.record.documents import attachment_of, readable
 from verbund.portal.record.model import Record
-from verbund.portal.record.person import full_name, person
+from verbund.portal.record.person import full_name, name_order, person
 from verbund.portal.record.plot import LARGE, SPARK, plot
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Record",
     "attachment_of",
     "full_name",
+    "name_order",
     "person",
     "plot",
     "readable",

@@ -7,12 +7,14 @@ from html.parser import HTMLParser
 from typing import Any
 
 from verbund.errors import NotFound
+from verbund.portal.language import noted
 from verbund.portal.model import DocumentContent, HouseItem
 from verbund.portal.record.model import Document
 from verbund.portal.record.reading import chosen_when, concept, part, parts, text
 
 _WRONG = {"entered-in-error", "superseded"}
 _LONGEST_TEXT = 60_000
+_REPORTS = {("http://loinc.org", "11502-2"): noted("Laboratory report")}
 
 
 def document(item: HouseItem) -> Document | None:
@@ -25,8 +27,9 @@ def document(item: HouseItem) -> Document | None:
     if text(source, "resourceType") == "DiagnosticReport" and not content and not attachment:
         return None
     kind = concept(source.get("type")).text or concept(source.get("code")).text
+    title = _title(source, attachment)
     return Document(
-        title=_title(source, attachment) or kind or "–",
+        title=title or kind or "–",
         kind=kind,
         when=chosen_when(source, "date", "effectiveDateTime", "effectivePeriod", "issued"),
         author=text(part(source, "author"), "display") or text(part(source, "performer"), "display"),
@@ -35,6 +38,7 @@ def document(item: HouseItem) -> Document | None:
         id=text(source, "id"),
         text=content,
         content_type=text(attachment, "contentType"),
+        named="" if title else _named(source),
     )
 
 
@@ -99,6 +103,13 @@ class _Reader(HTMLParser):
 
 def _title(source: Mapping[str, Any], attachment: Mapping[str, Any]) -> str:
     return text(source, "title") or text(source, "description") or text(attachment, "title")
+
+
+def _named(source: Mapping[str, Any]) -> str:
+    """For the catalogue what a report is, when nobody wrote a name for it and its code is one of ours."""
+    code = part(source, "code")
+    known = (_REPORTS.get((text(c, "system"), text(c, "code")), "") for c in parts(code, "coding"))
+    return "" if text(code, "text") else next(filter(None, known), "")
 
 
 def _content(source: Mapping[str, Any], attachment: Mapping[str, Any]) -> str:

@@ -181,7 +181,10 @@ class Analyte:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document. `text` is its content when that came along as text; otherwise `type` and `id` say what to ask for."""
+    """A document. `text` is its content when that came along as text; otherwise `type` and `id` say what to ask for.
+
+    `named` stands for the title, in the catalogue, where that was only the English display of a code we know.
+    """
 
     title: str
     kind: str
@@ -192,6 +195,7 @@ class Document:
     id: str
     text: str = field(default="", repr=False)
     content_type: str = ""
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Who a record is about (FHIR R4 Patient)."""
 
 from datetime import date
+from unicodedata import combining, normalize
 
 from verbund.portal.model import Resource
 from verbund.portal.record.model import Person
@@ -33,6 +34,16 @@ def full_name(patient: Resource) -> str:
         return ""
     family, given = text(names[0], "family"), " ".join(texts(names[0], "given"))
     return ", ".join(word for word in (family, given) if word) or text(names[0], "text")
+
+
+def name_order(patient: Resource) -> tuple[bool, str, str]:
+    """By what people are sorted in a list: family name, then given name, umlauts as in DIN 5007-1; nameless last."""
+    family, _, given = _plain(full_name(patient)).partition(", ")
+    return not family, family, given
+
+
+def _plain(name: str) -> str:
+    return "".join(sign for sign in normalize("NFKD", name.casefold()) if not combining(sign))
 
 
 def insurance_number(patient: Resource) -> str:
