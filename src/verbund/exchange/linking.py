@@ -58,9 +58,8 @@ def trust_centre_handlers(centre: TrustCentre) -> Mapping[str, Handler]:
 
     async def find(message: Message) -> bytes:
         encoding = Encoding.from_bytes(wire.decoded(message.payload, FindRequest).encoding)
-        pseudonym = await centre.find(encoding)
-        sites = () if pseudonym is None else await centre.locate(pseudonym, message.sender)
-        return msgspec.json.encode(Located(pseudonym, sites))
+        found = await centre.find(encoding, message.sender)
+        return msgspec.json.encode(Located(None, ()) if found is None else Located(found.pseudonym, found.sites))
 
     async def withdraw(message: Message) -> None:
         await centre.withdraw(message.sender, wire.decoded(message.payload, WithdrawRequest).handle)

@@ -7,7 +7,7 @@ from verbund.linkage.encoding import encode, similarity
 from verbund.linkage.model import Demographics, Encoding
 from verbund.linkage.resources import demographics
 from verbund.linkage.rules import AGREED, DOUBTFUL, SAME, Decision, Doubt, Reason
-from verbund.linkage.trust_centre import Review, TrustCentre
+from verbund.linkage.trust_centre import Found, Review, TrustCentre
 
 MIGRATIONS = ("linkage", Path(__file__).parent / "migrations")
 
@@ -20,6 +20,7 @@ __all__ = [
     "Demographics",
     "Doubt",
     "Encoding",
+    "Found",
     "PseudonymBook",
     "Reason",
     "Review",

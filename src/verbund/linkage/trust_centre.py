@@ -58,6 +58,14 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A person the region knows, and the other sites that hold something about them."""
+
+    pseudonym: str
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Enrolment:
     handle: str
     encoding: Encoding
@@ -175,18 +183,28 @@ class TrustCentre:
                 [doubt.reason for _, doubt in doubts],
             )
 
-    async def find(self, encoding: Encoding) -> str | None:
-        """The pseudonym of a person, without enrolling: for a house that holds nothing and must find the record."""
+    async def find(self, encoding: Encoding, asking_site: str) -> Found | None:
+        """The person, without enrolling: for a house that holds nothing and must find the record; None for nobody."""
         async with self._database.connection() as connection:
-            return decide(encoding, await self._near(connection, [encoding], set())).pseudonym
+            pseudonym = decide(encoding, await self._near(connection, [encoding], set())).pseudonym
+            if pseudonym is None:
+                return None
+            sites = await self._sites(connection, pseudonym)
+        return Found(pseudonym, tuple(site for site in sites if site != asking_site))
 
     async def locate(self, pseudonym: str, asking_site: str) -> tuple[str, ...]:
-        """The other sites that hold something under this pseudonym; NotFound when nobody was ever enrolled under it."""
+        """The other sites that hold something under this pseudonym.
+
+        NotFound for a site that holds nothing under it itself: where somebody is treated is nobody else's business.
+        """
         async with self._database.connection() as connection:
-            sites = [row["site"] for row in await connection.fetch(_SITES, pseudonym)]
-        if not sites:
-            raise NotFound("The region knows no such pseudonym.")
+            sites = await self._sites(connection, pseudonym)
+        if asking_site not in sites:
+            raise NotFound("This house holds nothing under such a pseudonym.")
         return tuple(site for site in sites if site != asking_site)
+
+    async def _sites(self, connection: Connection, pseudonym: str) -> list[str]:
+        return [row["site"] for row in await connection.fetch(_SITES, pseudonym)]
 
     async def withdraw(self, site: str, handle: str) -> bool:
         """Forget a patient of a site; whether there was one. The others keep the pseudonym."""

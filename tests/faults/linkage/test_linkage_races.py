@@ -38,7 +38,7 @@ async def test_a_batch_that_fails_leaves_nothing_and_can_be_repeated(database: D
     poisoned = Encoding(person(2).bits, (7,))
     with pytest.raises(VerbundError):
         await centre.enrol_many("praxis", [("h1", person(1)), ("h2", poisoned)])
-    assert await centre.find(person(1)) is None
+    assert await centre.find(person(1), "site-0") is None
     async with database.connection() as connection:
         await connection.execute("alter table linkage_block drop constraint planted")
     assert len(set(await centre.enrol_many("praxis", [("h1", person(1)), ("h2", poisoned)]))) == 2

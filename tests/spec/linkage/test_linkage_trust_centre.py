@@ -6,7 +6,7 @@ import pytest
 
 from verbund.crypto import Hasher, NodeKeys
 from verbund.errors import Incorrect, NotFound
-from verbund.linkage import Demographics, Encoding, PseudonymBook, Reason, TrustCentre, encode
+from verbund.linkage import Demographics, Encoding, Found, PseudonymBook, Reason, TrustCentre, encode
 from verbund.store import Vault
 
 KEY = b"k" * 32
@@ -29,7 +29,7 @@ async def test_one_person_has_one_pseudonym_at_all_houses(centre: TrustCentre) -
     assert at_praxis == at_hospital
     assert re.fullmatch("[0-9a-f]{32}", at_praxis)
     assert await centre.locate(at_praxis, "praxis") == ("uniklinikum",)
-    assert await centre.locate(at_praxis, "rettungsdienst") == ("praxis", "uniklinikum")
+    assert await centre.locate(at_praxis, "uniklinikum") == ("praxis",)
     assert await centre.reviews() == ()
 
 
@@ -37,7 +37,7 @@ async def test_asking_again_changes_nothing(centre: TrustCentre) -> None:
     first = await centre.enrol("praxis", "h1", person())
     assert await centre.enrol("praxis", "h1", person()) == first
     assert await centre.enrol_many("praxis", [("h1", person()), ("h1", person())]) == [first, first]
-    assert await centre.locate(first, "") == ("praxis",)
+    assert await centre.locate(first, "praxis") == ()
 
 
 async def test_strangers_are_two(centre: TrustCentre) -> None:
@@ -109,8 +109,8 @@ async def test_a_corrected_name_keeps_its_pseudonym_and_is_found_anew(centre: Tr
     one = await centre.enrol("praxis", "h1", person())
     married = person(family="Weber")
     assert await centre.enrol("praxis", "h1", married) == one
-    assert await centre.find(married) == one
-    assert await centre.find(person()) is None
+    assert await centre.find(married, "reha") == Found(one, ("praxis",))
+    assert await centre.find(person(), "reha") is None
     assert await centre.enrol("reha", "h7", married) == one
 
 
@@ -123,10 +123,10 @@ async def test_a_correction_that_fits_somebody_else_is_shown(centre: TrustCentre
 
 
 async def test_who_only_asks_enrols_nobody(centre: TrustCentre) -> None:
-    assert await centre.find(person()) is None
+    assert await centre.find(person(), "reha") is None
     one = await centre.enrol("praxis", "h1", person())
-    assert await centre.find(person()) == one
-    assert await centre.locate(one, "rettungsdienst") == ("praxis",)
+    assert await centre.find(person(), "rettungsdienst") == Found(one, ("praxis",))
+    assert await centre.find(person(), "praxis") == Found(one, ())
 
 
 async def test_withdrawing_forgets_one_house_and_keeps_the_others(centre: TrustCentre) -> None:
@@ -134,11 +134,21 @@ async def test_withdrawing_forgets_one_house_and_keeps_the_others(centre: TrustC
     await centre.enrol("reha", "h7", person())
     assert await centre.withdraw("praxis", "h1")
     assert not await centre.withdraw("praxis", "h1")
-    assert await centre.locate(one, "uniklinikum") == ("reha",)
+    assert await centre.locate(one, "reha") == ()
+    assert await centre.find(person(), "uniklinikum") == Found(one, ("reha",))
     assert await centre.withdraw("reha", "h7")
     with pytest.raises(NotFound):
+        await centre.locate(one, "reha")
+    assert await centre.find(person(), "reha") is None
+
+
+async def test_who_holds_nothing_of_a_person_does_not_learn_where_the_person_is_treated(centre: TrustCentre) -> None:
+    one = await centre.enrol("praxis", "h1", person())
+    with pytest.raises(NotFound):
         await centre.locate(one, "uniklinikum")
-    assert await centre.find(person()) is None
+    assert await centre.withdraw("praxis", "h1")
+    with pytest.raises(NotFound):
+        await centre.locate(one, "praxis")
 
 
 async def test_a_pseudonym_that_nobody_has_is_not_found(centre: TrustCentre) -> None:
