@@ -2,7 +2,8 @@
 
 Houses keep copies: the practice files the hospital's letter. Two resources are the same when they are of one type and
 
-- share a business identifier (system and value), or
+- share a business identifier (system and value) and do not differ in what they say: equal code, equal clinical time,
+  and of observations equal value (the number of an order stands on each of its results), or
 - are equal apart from `id`, `meta`, and what differs from house to house by itself (references to the patient).
 
 Of the same ones the copy of the house that authored it is kept (`meta.source` names the house), else the one of the
@@ -19,6 +20,7 @@ from typing import Any
 import msgspec
 
 _PATIENT_REFERENCE = re.compile(rb'"reference":\s*"(?:[^"]*/)?Patient/[^"/]+"')
+_CODES = ("code", "vaccineCode", "medicationCodeableConcept")
 _decode_any = msgspec.json.Decoder().decode
 _encode_sorted = msgspec.json.Encoder(order="deterministic").encode
 
@@ -59,7 +61,9 @@ _decode_head = msgspec.json.Decoder(_Head).decode
 
 def identities(item: RegionItem) -> tuple[bytes, ...]:
     """Keys of which two items of different houses share one exactly when they are the same; the content comes first."""
-    return (_content(item), *(f"{item.type}\x1f{system}\x1f{value}".encode() for system, value in _identifiers(item)))
+    said = _said(item)
+    numbers = (f"{item.type}\x1f{system}\x1f{value}\x1f".encode() + said for system, value in _identifiers(item))
+    return (_content(item), *numbers)
 
 
 def _head(item: RegionItem) -> _Head:
@@ -73,6 +77,27 @@ def _identifiers(item: RegionItem) -> Iterable[tuple[str, str]]:
     found = _head(item).identifier
     listed = found if isinstance(found, list) else [found] if found else []
     return {(one.system, one.value) for one in listed if one.system and one.value}
+
+
+def _said(item: RegionItem) -> bytes:
+    """A digest of what two copies of one thing never differ in: what it is about, when it was, and a value."""
+    body: dict[str, Any] = _decode_any(item.body)
+    values = {key: part for key, part in body.items() if _is_value(key)} if item.type == "Observation" else {}
+    moment = item.date.timestamp() if item.date is not None else None
+    said = ([_meaning(body.get(name)) for name in _CODES], moment, values)
+    return blake2b(_encode_sorted(said), digest_size=16).digest()
+
+
+def _is_value(name: str) -> bool:
+    return name.startswith("value") or name in {"component", "dataAbsentReason"}
+
+
+def _meaning(concept: object) -> object:
+    """A CodeableConcept by its codes, whatever a house displays for them; as it stands where it has none."""
+    codings = concept.get("coding") if isinstance(concept, dict) else None
+    if not isinstance(codings, list) or not all(isinstance(one, dict) and one.get("code") for one in codings):
+        return concept
+    return sorted([str(one.get("system")), str(one["code"])] for one in codings) or concept
 
 
 def _content(item: RegionItem) -> bytes:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from verbund.demo import generate
 from verbund.exchange import RegionItem, merge
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -30,6 +31,58 @@ def kept(*items: RegionItem) -> list[tuple[str, str, tuple[str, ...]]]:
 def test_a_shared_business_identifier_makes_one_of_two() -> None:
     found = kept(item("a", "1", identifier=numbered("x")), item("b", "2", identifier=numbered("x"), note="other"))
     assert found == [("a", "1", ("b",))]
+
+
+def laboratory(house: str, identity: str, code: str, value: float, **more: Any) -> RegionItem:
+    coded = {"coding": [{"system": "http://loinc.org", "code": code, "display": f"{code} at {house}"}]}
+    quantity = {"value": value, "unit": "mmol/L"}
+    return item(
+        house, identity, kind="Observation", identifier=numbered("order"), code=coded, valueQuantity=quantity, **more
+    )
+
+
+def test_two_results_with_the_number_of_one_order_stay_two() -> None:
+    potassium = laboratory("a", "1", "2823-3", 3.1)
+    assert len(kept(potassium, laboratory("b", "2", "2951-2", 140))) == 2
+    assert len(kept(potassium, laboratory("b", "2", "2823-3", 6.9))) == 2
+    assert len(kept(potassium, laboratory("b", "2", "2823-3", 3.1, date=datetime(2026, 5, 5, tzinfo=UTC)))) == 2
+    assert len(kept(potassium, laboratory("b", "2", "2823-3", 3.1, component=[{"valueInteger": 1}]))) == 2
+    assert kept(potassium, laboratory("b", "2", "2823-3", 3.1, note=[{"text": "filed"}])) == [("a", "1", ("b",))]
+
+
+def test_one_number_on_two_vaccines_or_medicines_does_not_make_one_of_them() -> None:
+    for name, kind in (("vaccineCode", "Immunization"), ("medicationCodeableConcept", "MedicationStatement")):
+        one = item("a", "1", kind=kind, identifier=numbered("x"), **{name: {"text": "one"}})
+        other = item("b", "2", kind=kind, identifier=numbered("x"), **{name: {"text": "other"}})
+        copy = item("b", "2", kind=kind, identifier=numbered("x"), **{name: {"text": "one"}}, note="filed")
+        assert len(kept(one, other)) == 2
+        assert len(kept(one, copy)) == 1
+
+
+def dated(house: str, resource: dict[str, Any]) -> RegionItem:
+    names = ("effectiveDateTime", "date", "authoredOn", "started", "recordedDate")
+    text = next((resource[name] for name in names if name in resource), None)
+    date = None if text is None else datetime.fromisoformat(text)
+    moment = date if date is None or date.tzinfo else date.replace(tzinfo=UTC)
+    return RegionItem(resource["resourceType"], resource["id"], house, moment, NOW, msgspec.json.encode(resource))
+
+
+def numbers_of(body: bytes) -> set[tuple[str, str]]:
+    found = msgspec.json.decode(body).get("identifier") or []
+    return {(one["system"], one["value"]) for one in found if isinstance(found, list)}
+
+
+def test_the_letters_and_reports_that_the_demo_region_copies_are_still_shown_once() -> None:
+    copies = 0
+    types = {"Observation", "DiagnosticReport", "DocumentReference"}
+    for patient in generate(patients=120).patients():
+        records = {house: list(map(msgspec.json.decode, one.resources)) for house, one in patient.records.items()}
+        answers = {h: [dated(h, one) for one in found if one["resourceType"] in types] for h, found in records.items()}
+        merged = merge(answers)
+        copies += sum(len(one.also_at) for one in merged)
+        shown = [(one.type, number) for one in merged for number in numbers_of(one.body)]
+        assert len(shown) == len(set(shown)), patient.number
+    assert copies > 20
 
 
 def test_the_same_identifier_on_another_type_or_in_another_system_is_another_thing() -> None:
