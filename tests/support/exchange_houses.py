@@ -123,6 +123,7 @@ class Region:
         part = await self._stack.enter_async_context(in_region(node))
         assert isinstance(part, HubPart)
         self.hub = part.hub
+        self.correspondence = part.correspondence
         self.serving = Serving(hub_app(part.hub))
         self.serving.port = port
         await self.serving.up()

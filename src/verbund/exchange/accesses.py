@@ -18,7 +18,15 @@ from verbund.exchange.linking import LinkageClient
 from verbund.exchange.model import Message
 from verbund.exchange.ports import Gate
 from verbund.exchange.questions import ACCESSES, AccessesReply, AccessesRequest, HouseState, LoggedAccess
-from verbund.exchange.regional import HOUSE_SECONDS, NOTHING_HERE, HouseAnswer, agent_of, milliseconds, remote_asker
+from verbund.exchange.regional import (
+    HOUSE_SECONDS,
+    NOTHING_HERE,
+    HouseAnswer,
+    agent_of,
+    milliseconds,
+    remote_asker,
+    unreadable,
+)
 from verbund.identity import Principal, Role, Scopes
 from verbund.linkage import PseudonymBook
 
@@ -106,6 +114,8 @@ class RegionAccesses:
                 site, ACCESSES, msgspec.json.encode(request), timeout_seconds=self._house_seconds
             )
             reply = wire.decoded(raw, AccessesReply)
+            if any(one.event.at.tzinfo is None for one in reply.accesses):
+                raise unreadable()
         except VerbundError as error:
             sentence = Sentence(error.german, error.text)
             state: HouseState = "refused" if isinstance(error, Forbidden) else "unreachable"
@@ -166,12 +176,14 @@ def _places(cursor: str | None) -> dict[str, int]:
 class AccessesDesk:
     """The other end: answers `accesses.request` with this house's log of the patient."""
 
-    def __init__(self, book: PseudonymBook, gate: Gate) -> None:
+    def __init__(self, correspondence: Correspondence, book: PseudonymBook, gate: Gate) -> None:
+        self._correspondence = correspondence
         self._book = book
         self._gate = gate
 
     async def __call__(self, message: Message) -> bytes:
         """Only the patient's own question, from the house where the patient signs in, is answered: else Forbidden."""
+        await self._correspondence.house(message)
         request = wire.decoded(message.payload, AccessesRequest)
         remote = remote_asker(message, request.person, "")
         patient_ids = await self._book.patients_of(request.pseudonym)

@@ -115,6 +115,7 @@ class ConsentDistribution:
 
     async def _changed(self, message: Message) -> None:
         """Another house's patient has stated something, and this house holds the patient."""
+        await self._correspondence.house(message)
         received = wire.decoded(message.payload, ConsentMessage)
         patient_ids = await self._book.patients_of(received.pseudonym)
         if patient_ids:

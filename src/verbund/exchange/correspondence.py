@@ -19,7 +19,7 @@ from verbund.exchange.envelope import TRANSIENT_LIFE, Envelope, open_from, seal_
 from verbund.exchange.inbox import Inbox
 from verbund.exchange.listening import Listener
 from verbund.exchange.membership import Members
-from verbund.exchange.model import Delivery, Handler, Member, Message, Parcel, Role
+from verbund.exchange.model import HUB_KIND, Delivery, Handler, Member, Message, Parcel, Role
 from verbund.exchange.outbox import CHANNEL, LETTER_LIFE, LetterState, Outbox, Outgoing, Posting
 from verbund.exchange.post import Post
 from verbund.exchange.protocol import Arrival, Pace, Receipt
@@ -87,6 +87,16 @@ class Correspondence:
         """How people call a site; its name when that is not known."""
         member = self.members.known(site)
         return member.title if member is not None and member.title else site
+
+    async def house(self, message: Message) -> Member:
+        """The house that sent a message about patients; Forbidden when it was the hub, which treats nobody."""
+        member = await self.members.member(message.sender)
+        if member.kind == HUB_KIND:
+            raise Forbidden(
+                f"{member.site} is a hub and no house: it learns nothing about patients.",
+                german=f"{member.site} ist die Vermittlung und kein Haus: Sie erfährt nichts über Patienten.",
+            )
+        return member
 
     @property
     def state(self) -> CourierState:

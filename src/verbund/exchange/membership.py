@@ -86,9 +86,17 @@ class Membership:
 
     @classmethod
     async def open(
-        cls, database: Database, keys: NodeKeys, *, clock: Callable[[], datetime] = utc_now
+        cls,
+        database: Database,
+        keys: NodeKeys,
+        *,
+        hub_url: str | None = None,
+        clock: Callable[[], datetime] = utc_now,
     ) -> "Membership | None":
-        """The membership of this node, or None when it has not joined a region. Works while the hub is down."""
+        """The membership of this node, or None when it has not joined a region. Works while the hub is down.
+
+        `hub_url` is where the hub is now, when it has moved; without it the address of the invitation holds.
+        """
         async with database.connection() as connection:
             row = await connection.fetchrow("select * from exchange_membership")
             pins = await connection.fetch("select * from exchange_pin")
@@ -96,7 +104,9 @@ class Membership:
             return None
         linkage_key = unseal(keys.master, row["linkage_key"], _LINKAGE_KEY_CONTEXT)
         hub_keys = _public(row["hub_keys"])
-        place = Place(row["site"], row["title"], row["kind"], row["hub_url"], row["hub"], hub_keys, linkage_key)
+        place = Place(
+            row["site"], row["title"], row["kind"], hub_url or row["hub_url"], row["hub"], hub_keys, linkage_key
+        )
         membership = cls(database, keys, place, clock=clock)
         for pin in pins:
             membership._members[pin["site"]] = Member(pin["site"], pin["title"], pin["kind"], _public(pin["keys"]))

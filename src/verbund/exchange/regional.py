@@ -12,7 +12,7 @@ from verbund.access import Record, Release, RemoteAsker, Stored
 from verbund.audit import Agent, Event
 from verbund.config import utc_now
 from verbund.consent import Sentence
-from verbund.errors import Forbidden, Incorrect, NotFound, VerbundError
+from verbund.errors import Forbidden, Incorrect, NotFound, Unavailable, VerbundError
 from verbund.exchange import wire
 from verbund.exchange.correspondence import Correspondence
 from verbund.exchange.linking import LinkageClient
@@ -25,6 +25,7 @@ from verbund.linkage import Demographics, PseudonymBook
 
 HOUSE_SECONDS = 5.0
 _OFF_LOOP_ITEMS = 200
+_decode_object = msgspec.json.Decoder(dict[str, object]).decode
 _EMERGENCY = frozenset({"ETREAT", "BTG"})
 _EMERGENCY_ROLES = frozenset({Role.PARAMEDIC, Role.PHYSICIAN, Role.NURSE})
 
@@ -135,7 +136,7 @@ class RegionRecords:
         """What the region shows of a person who is not a patient here, for emergency treatment (ETREAT).
 
         Raises Incorrect without a reason, Forbidden for other than clinical people, NotFound when nobody in the region
-        fits, Unavailable when the hub is not there.
+        fits, Unavailable when the hub is not there; these two attempts are logged as well.
         """
         begun = time.monotonic()
         if not reason.strip():
@@ -147,12 +148,14 @@ class RegionRecords:
                 "Only people who treat may ask in an emergency.",
                 german="Im Notfall dürfen nur behandelnde Personen fragen.",
             )
-        located = await self._linkage.find(person)
-        if located.pseudonym is None:
-            raise NotFound(
-                "Nobody in the region fits this description.",
-                german="In der Region ist niemand bekannt, auf den die Angaben passen.",
-            )
+        try:
+            located = await self._linkage.find(person)
+            if located.pseudonym is None:
+                raise _nobody()
+        except VerbundError as error:
+            # Who tries descriptions until one fits must leave a trace, also where it finds nobody.
+            await self._audit.record(self._attempt(who, reason.strip(), error))
+            raise
         question = _Question(located.pseudonym, "ETREAT", agent_of(who), reason.strip())
         return await self._answered(who, None, question, located.sites, answers=[], begun=begun)
 
@@ -178,12 +181,10 @@ class RegionRecords:
         try:
             raw = await self._correspondence.ask(site, RECORD, payload, timeout_seconds=self._house_seconds)
             reply = wire.decoded(raw, RecordReply)
+            items = tuple(_readable(site, item) for item in reply.items)
         except VerbundError as error:
             state, sentence = _failed(error)
             return _Heard(HouseAnswer(site, self._correspondence.title(site), state, sentence, milliseconds(begun)), ())
-        items = tuple(
-            RegionItem(item.type, item.id, site, item.date, item.updated, bytes(item.body)) for item in reply.items
-        )
         sentence = Sentence(reply.de, reply.en)
         answer = HouseAnswer(
             site, self._correspondence.title(site), reply.state, sentence, milliseconds(begun), len(items)
@@ -206,6 +207,20 @@ class RegionRecords:
             f"Which houses hold something could not be learned. {error.text}",
         )
         return _Heard(HouseAnswer(hub.site, hub.title, "unreachable", sentence, milliseconds(begun)), ())
+
+    def _attempt(self, who: Principal, reason: str, error: VerbundError) -> Event:
+        return Event(
+            kind="emergency",
+            action="E",
+            at=self._clock(),
+            agent=agent_of(who),
+            purpose="ETREAT",
+            permitted=False,
+            reason_de=error.german,
+            reason_en=error.text,
+            stated_reason=reason,
+            detail={"houses": "nobody found" if isinstance(error, NotFound) else "nobody asked"},
+        )
 
     def _event(self, who: Principal, patient_id: str | None, question: _Question, heard: "Sequence[_Heard]") -> Event:
         outcome = ", ".join(f"{one.answer.site} {one.answer.state}" for one in heard) or "no other house"
@@ -237,6 +252,13 @@ def milliseconds(begun: float) -> int:
     return round((time.monotonic() - begun) * 1000)
 
 
+def _nobody() -> NotFound:
+    return NotFound(
+        "Nobody was found: nobody in the region fits this description.",
+        german="Niemand gefunden: In der Region ist niemand bekannt, auf den die Angaben passen.",
+    )
+
+
 def _failed(error: VerbundError) -> tuple[HouseState, Sentence]:
     sentence = Sentence(error.german, error.text)
     if isinstance(error, Forbidden):
@@ -244,6 +266,23 @@ def _failed(error: VerbundError) -> tuple[HouseState, Sentence]:
     if isinstance(error, NotFound):
         return "empty", sentence
     return "unreachable", sentence
+
+
+def unreadable() -> Unavailable:
+    """What to say of a house whose answer has not the form it must have."""
+    return Unavailable("The house's answer could not be read.", german="Die Antwort des Hauses war nicht lesbar.")
+
+
+def _readable(site: str, item: Item) -> RegionItem:
+    """An item of another house as what it says it is; Unavailable when it cannot be read, whatever is in it."""
+    body = bytes(item.body)
+    try:
+        stated = _decode_object(body).get("resourceType")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        stated = None
+    if stated != item.type or any(moment and moment.tzinfo is None for moment in (item.date, item.updated)):
+        raise unreadable()
+    return RegionItem(item.type, item.id, site, item.date, item.updated, body)
 
 
 class RecordDesk:
@@ -255,9 +294,9 @@ class RecordDesk:
         self._gate = gate
 
     async def __call__(self, message: Message) -> bytes:
-        """Decide, audit and answer. Forbidden when a house asks in the name of another house's person."""
+        """Decide, audit and answer. Forbidden for the hub, and for a house that asks for another house's person."""
         request = wire.decoded(message.payload, RecordRequest)
-        member = await self._correspondence.members.member(message.sender)
+        member = await self._correspondence.house(message)
         remote = remote_asker(message, request.person, member.kind)
         patient_ids = await self._book.patients_of(request.pseudonym)
         if not patient_ids:

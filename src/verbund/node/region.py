@@ -63,7 +63,7 @@ async def in_region(node: Node) -> AsyncIterator[Part]:
         async with _hub(node) as hub:
             yield hub
         return
-    membership = await Membership.open(node.database, node.keys)
+    membership = await Membership.open(node.database, node.keys, hub_url=node.config.hub_url)
     if membership is None:
         yield None
         return
@@ -114,7 +114,7 @@ async def _site(node: Node, membership: Membership) -> AsyncIterator[SitePart]:
         distribution = ConsentDistribution(correspondence, node.database, linkage, node.book, gate)
         distribution.register()
         correspondence.handle(RECORD, RecordDesk(correspondence, node.book, gate))
-        correspondence.handle(ACCESSES, AccessesDesk(node.book, gate))
+        correspondence.handle(ACCESSES, AccessesDesk(correspondence, node.book, gate))
         seconds = config.house_timeout_seconds
         part = SitePart(
             correspondence=correspondence,

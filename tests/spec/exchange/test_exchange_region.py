@@ -2,17 +2,31 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from unittest import mock
 
+import msgspec
 import pytest
 import pytest_asyncio
 from exchange_houses import House, Region, Somebody, condition, consent
 from exchange_world import until
 
+from verbund.audit import Agent
 from verbund.consent import DataCategory
 from verbund.database import Cluster
-from verbund.errors import Forbidden, Incorrect, NotFound
+from verbund.errors import Forbidden, Incorrect, NotFound, Unavailable
+from verbund.exchange import Message
+from verbund.exchange.protocol import Outcome
+from verbund.exchange.questions import (
+    ACCESSES,
+    CONSENT_CHANGED,
+    RECORD,
+    AccessesRequest,
+    ConsentMessage,
+    RecordRequest,
+)
 from verbund.identity import Role
 from verbund.linkage import Demographics
+from verbund.node.assembly import opened
 
 ALL = ("praxis", "klinik", "reha")
 LETTER = [{"system": "https://klinik.example/befund", "value": "2026-17"}]
@@ -123,7 +137,7 @@ async def test_both_sides_log_the_question(region: Region, erika: Somebody) -> N
 
 
 async def test_in_an_emergency_a_house_that_holds_nothing_finds_the_person_and_must_say_why(
-    region: Region, erika: Somebody
+    region: Region, erika: Somebody, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (rettung,) = await region.add("rettung")
     klinik = region.houses["klinik"]
@@ -134,9 +148,22 @@ async def test_in_an_emergency_a_house_that_holds_nothing_finds_the_person_and_m
         await rettung.part.records.emergency(paramedic, person, " ")
     with pytest.raises(Forbidden):
         await rettung.part.records.emergency(rettung.person(Role.ADMINISTRATOR), person, "unconscious")
+    recorded = mock.AsyncMock(wraps=rettung.node.audit.record)
+    monkeypatch.setattr(rettung.node.audit, "record", recorded)
     stranger = Demographics("Nobody", "Anywhere", "1900-01-01", "male")
     with pytest.raises(NotFound):
         await rettung.part.records.emergency(paramedic, stranger, "unconscious")
+    await region.serving.down()
+    with pytest.raises(Unavailable):
+        await rettung.part.records.emergency(paramedic, stranger, "hub away")
+    await region.serving.up()
+    await until(lambda: rettung.part.correspondence.state.connected, 30)
+    attempts = [one for call in recorded.await_args_list for one in call.args if one.kind == "emergency"]
+    assert {(one.stated_reason, one.permitted, one.detail["houses"]) for one in attempts} == {
+        ("unconscious", False, "nobody found"),
+        ("hub away", False, "nobody asked"),
+    }
+    assert any("Nobody was found" in one.reason_en for one in attempts)
     answer = await rettung.part.records.emergency(paramedic, person, "unconscious at home")
     assert f"o-{erika.key}-klinik" in {item.id for item in answer.items}
     logged = [one.event for one in (await klinik.node.audit.of_patient(erika.at("klinik"))).items]
@@ -196,3 +223,71 @@ async def test_a_withdrawal_reaches_every_house_also_one_that_is_down_once_it_is
     await until(at_reha)
     asked = await klinik.part.records.ask(klinik.person(), erika.at("klinik"), "TREAT")
     assert states(asked)["reha"] == "refused"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"[]",
+        b"7",
+        b'{"resourceType": "Patient", "id": "1"}',
+        b'{"id": "1"}',
+        b'{"resourceType": "Observation", "id": "\xff"}',
+    ],
+)
+async def test_a_house_whose_answer_cannot_be_read_is_named_and_the_rest_is_shown(
+    region: Region, erika: Somebody, broken: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    praxis, klinik = region.houses["praxis"], region.houses["klinik"]
+
+    async def answer(_: Message) -> bytes:
+        date = b'"updated": "2026-01-01T00:00:00Z", "date": null'
+        item = b'{"type": "Observation", "id": "1", ' + date + b', "body": ' + broken + b"}"
+        return b'{"state": "released", "de": "", "en": "", "items": [' + item + b"]}"
+
+    monkeypatch.setitem(klinik.part.correspondence._handlers, RECORD, answer)
+    found = await praxis.part.records.ask(praxis.person(), erika.at("praxis"), "TREAT")
+    assert states(found) == {"praxis": "released", "klinik": "unreachable", "reha": "released"}
+    assert {item.house for item in found.items} == {"praxis", "reha"}
+    sentence = next(house.sentence for house in found.houses if house.site == "klinik")
+    assert "read" in sentence.en
+    assert sentence.de != sentence.en
+
+
+async def test_the_hub_gets_no_answer_about_a_patient_and_changes_no_consent(region: Region, erika: Somebody) -> None:
+    klinik, hub = region.houses["klinik"], region.correspondence
+    pseudonym = await klinik.part.linkage.pseudonym(erika.at("klinik"))
+    person = Agent("p", "P", Role.PATIENT.value, "hub", "Hub")
+    with pytest.raises(Forbidden, match="hub"):
+        await hub.ask("klinik", RECORD, msgspec.json.encode(RecordRequest(pseudonym, "TREAT", person)))
+    with pytest.raises(Forbidden, match="hub"):
+        await hub.ask("klinik", ACCESSES, msgspec.json.encode(AccessesRequest(pseudonym, person, 5)))
+    stated = msgspec.Raw(msgspec.json.encode(consent(erika.at("klinik"), ALL, home="hub")))
+    message = msgspec.json.encode(ConsentMessage(pseudonym, stated))
+    letter = await hub.send("klinik", CONSENT_CHANGED, message, subject="from the hub")
+
+    async def settled() -> bool:
+        (state,) = await hub.letters_about("from the hub")
+        return state.id == letter and state.outcome is not None
+
+    await until(settled)
+    (state,) = await hub.letters_about("from the hub")
+    assert state.outcome is Outcome.REFUSED
+    assert "hub" in (state.problem or "")
+
+
+async def test_a_hub_that_has_moved_is_followed_by_the_setting(region: Region) -> None:
+    praxis = region.houses["praxis"]
+    await praxis.stop()
+    async with opened(praxis.config) as node, node.database.connection() as connection:
+        stored = await connection.fetchval("select hub_url from exchange_membership")
+        await connection.execute("update exchange_membership set hub_url = 'http://127.0.0.1:9'")
+    moved = praxis.config
+    praxis.config = msgspec.structs.replace(moved, hub_url=stored)
+    await praxis.start()
+    assert praxis.part.correspondence.state.connected
+    await praxis.stop()
+    async with opened(moved) as node, node.database.connection() as connection:
+        await connection.execute("update exchange_membership set hub_url = $1", stored)
+    praxis.config = moved
+    await praxis.start()
