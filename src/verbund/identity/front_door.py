@@ -1,5 +1,6 @@
 """Signing in at the node's own pages: credentials, the log, the code, the session."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from verbund.audit import Agent, AuditLog, Event
@@ -16,7 +17,10 @@ _NOBODY = "unknown"
 
 
 class FrontDoor:
-    """What the sign-in page and the portal, as the provider's client, need. Every attempt is in the log."""
+    """What the sign-in page and the portal, as the provider's client, need. Every attempt is in the log.
+
+    A failed one carries a keyed hash of the login, so that an attack on one account can be seen; never the login.
+    """
 
     def __init__(
         self,
@@ -47,7 +51,8 @@ class FrontDoor:
         try:
             person = await self._people.authenticate(login, password, address=address)
         except (Unauthenticated, Busy) as refused:
-            await self._audit.record(self._event("sign-in-failed", None, refused.german, refused.text))
+            tried = {"login": self._people.trace(login)}
+            await self._audit.record(self._event("sign-in-failed", None, refused.german, refused.text, tried))
             raise
         target = await self._provider.complete(request_id, person)
         await self._audit.record(
@@ -68,7 +73,14 @@ class FrontDoor:
             ) from None
         return await self._sessions.open(person.id)
 
-    def _event(self, kind: Literal["sign-in", "sign-in-failed"], person: Person | None, de: str, en: str) -> Event:
+    def _event(
+        self,
+        kind: Literal["sign-in", "sign-in-failed"],
+        person: Person | None,
+        de: str,
+        en: str,
+        detail: Mapping[str, str] | None = None,
+    ) -> Event:
         if person is None:
             agent = Agent(_NOBODY, _NOBODY, _NOBODY, self._house.organisation, self._house.organisation_name)
         else:
@@ -83,4 +95,5 @@ class FrontDoor:
             permitted=person is not None,
             reason_de=de,
             reason_en=en,
+            detail=detail or {},
         )

@@ -10,7 +10,7 @@ import msgspec
 
 from verbund.config import Clock, utc_now
 from verbund.crypto import NodeKeys
-from verbund.database import Database
+from verbund.database import Connection, Database
 from verbund.errors import Conflict, Incorrect, NotFound, Unauthenticated
 from verbund.identity.brake import ADDRESS, LOGIN, attempt_succeeded, begin_attempt
 from verbund.identity.model import Person, Role
@@ -118,6 +118,10 @@ class People:
             await self._store_password(row["id"], password)
         return person_of(row["id"], row["record"], self._seals)
 
+    def trace(self, login: str) -> str:
+        """What the log calls a login that was tried: a short keyed hash, the same for each attempt on one account."""
+        return self._seals.lookup("logged login", canonical_login(login)).hex[:12]
+
     async def of(self, person_id: UUID) -> Person:
         """Somebody who may sign in, by id. Raises NotFound, also for somebody who may no longer."""
         async with self._database.connection() as connection:
@@ -136,12 +140,16 @@ class People:
         return tuple(sorted(people, key=lambda person: (person.name, person.login)))
 
     async def change_password(self, person_id: UUID, password: str) -> None:
-        """Replace the password and end all sessions. Raises NotFound, and Incorrect for a weak password."""
+        """Replace the password, end all sessions and revoke all tokens, as one act.
+
+        Other processes refuse the tokens within two seconds. Raises NotFound, and Incorrect for a weak password.
+        """
         person = await self.of(person_id)
         check_strength(password, person.login)
-        await self._store_password(person_id, password)
+        secret = self._seal_password(person_id, await self._passwords.hash(password))
         async with self._database.transaction() as connection:
-            await connection.execute("delete from identity_session where person = $1", person_id)
+            await self._replace_password(connection, person_id, secret)
+            await self._put_out(connection, person_id)
 
     async def deactivate(self, person_id: UUID) -> None:
         """From now on this person cannot sign in; sessions end and tokens are revoked with it."""
@@ -150,12 +158,16 @@ class People:
             await connection.execute(
                 "update identity_person set active = false, changed = $2 where id = $1", person_id, now
             )
-            await connection.execute("delete from identity_session where person = $1", person_id)
-            await connection.execute(
-                "insert into identity_revocation (jti, revoked, expires) "
-                "select jti, $2, expires from identity_grant where person = $1 on conflict do nothing",
-                person_id, now,
-            )  # fmt: skip
+            await self._put_out(connection, person_id)
+
+    async def _put_out(self, connection: Connection, person_id: UUID) -> None:
+        """End sessions and revoke tokens: whoever holds them has to sign in again."""
+        await connection.execute("delete from identity_session where person = $1", person_id)
+        await connection.execute(
+            "insert into identity_revocation (jti, revoked, expires) "
+            "select jti, $2, expires from identity_grant where person = $1 on conflict do nothing",
+            person_id, self._clock(),
+        )  # fmt: skip
 
     async def _begin(self, login: UUID, address: UUID | None) -> None:
         now = self._clock()
@@ -174,10 +186,13 @@ class People:
     async def _store_password(self, person_id: UUID, password: str) -> None:
         secret = self._seal_password(person_id, await self._passwords.hash(password))
         async with self._database.transaction() as connection:
-            await connection.execute(
-                "update identity_person set password = $2, changed = $3 where id = $1",
-                person_id, secret, self._clock(),
-            )  # fmt: skip
+            await self._replace_password(connection, person_id, secret)
+
+    async def _replace_password(self, connection: Connection, person_id: UUID, secret: bytes) -> None:
+        await connection.execute(
+            "update identity_person set password = $2, changed = $3 where id = $1",
+            person_id, secret, self._clock(),
+        )  # fmt: skip
 
     def _seal_password(self, person_id: UUID, encoded: str) -> bytes:
         return self._seals.seal(f"password {person_id}", encoded.encode())

@@ -1,6 +1,5 @@
 """Who is signed in with a browser: sessions kept by the server, known to the browser by a random cookie."""
 
-import hmac
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,7 +7,6 @@ from uuid import UUID
 from verbund.config import Clock, utc_now
 from verbund.crypto import NodeKeys
 from verbund.database import Database
-from verbund.errors import Forbidden
 from verbund.identity.model import Person
 from verbund.identity.people import person_of
 from verbund.identity.seals import Seals, new_secret
@@ -76,23 +74,9 @@ class Sessions:
         async with self._database.transaction() as connection:
             await connection.execute("delete from identity_session where token = $1", self._key(token))
 
-    async def close_all(self, person_id: UUID) -> int:
-        """Sign somebody out everywhere; returns how many sessions were ended."""
-        async with self._database.transaction() as connection:
-            ended = await connection.fetch("delete from identity_session where person = $1 returning 1", person_id)
-        return len(ended)
-
     def csrf(self, token: str) -> str:
         """The value that forms of this session carry; derived, so that nothing more is stored."""
         return self._seals.lookup("csrf", token).hex
-
-    def check_csrf(self, token: str | None, given: str | None) -> None:
-        """Refuse (Forbidden) a form that this session's pages did not make."""
-        if not token or not given or not hmac.compare_digest(self.csrf(token).encode(), given.encode()):
-            raise Forbidden(
-                "This form does not belong to your session; load the page again.",
-                german="Dieses Formular gehört nicht zu Ihrer Sitzung; laden Sie die Seite neu.",
-            )
 
     async def _touch(self, key: UUID, now: datetime) -> None:
         async with self._database.transaction() as connection:

@@ -202,18 +202,6 @@ class Tokens:
             )  # fmt: skip
         self._refuse({jti: expires})
 
-    async def revoke_all(self, person_id: UUID) -> int:
-        """Revoke every token of somebody; returns how many."""
-        async with self._database.transaction() as connection:
-            rows = await connection.fetch(
-                "insert into identity_revocation (jti, revoked, expires) "
-                "select jti, $2, expires from identity_grant where person = $1 "
-                "on conflict do nothing returning jti, expires",
-                person_id, self._clock(),
-            )  # fmt: skip
-        self._refuse({row["jti"]: row["expires"] for row in rows})
-        return len(rows)
-
     def _refuse(self, revoked: dict[UUID, datetime]) -> None:
         self._revoked_here |= revoked
         self._revoked |= revoked.keys()

@@ -8,7 +8,7 @@ import pytest_asyncio
 from signing_in import PASSWORD, VERIFIER, Desk, answered, asked
 
 from verbund import audit, store
-from verbund.audit import AuditLog
+from verbund.audit import AuditLog, Event
 from verbund.database import migrate
 from verbund.errors import NotFound, Unauthenticated
 from verbund.identity import FrontDoor, TooManyAttempts, portal_client
@@ -68,6 +68,26 @@ async def test_every_attempt_is_logged(entrance: Entrance) -> None:
         await entrance.door.sign_in(request, "weber", PASSWORD, address="10.0.0.1")
     assert await entrance.logged() == 6
     assert (await entrance.log.verify()).ok
+
+
+async def test_a_failed_attempt_tells_which_account_without_naming_it(
+    entrance: Entrance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed: list[Event] = []
+
+    async def kept(*events: Event) -> None:
+        failed.extend(events)
+
+    monkeypatch.setattr(entrance.log, "record", kept)
+    await entrance.desk.physician()
+    request = await entrance.request()
+    for login in ("weber", " WEBER ", "nobody"):
+        with pytest.raises(Unauthenticated):
+            await entrance.door.sign_in(request, login, "wrong", address=None)
+    first, second, other = [event.detail["login"] for event in failed]
+    assert first == second != other
+    assert len(first) == 12
+    assert "weber" not in repr(failed).casefold()
 
 
 async def test_a_code_that_does_not_fit_opens_no_session(entrance: Entrance) -> None:

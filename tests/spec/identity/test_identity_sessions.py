@@ -35,13 +35,14 @@ async def test_a_session_ends_after_half_a_day_even_in_use(desk: Desk) -> None:
     assert await desk.sessions.of(cookie) is None
 
 
-async def test_signing_out_ends_this_session_and_signing_out_everywhere_all(desk: Desk) -> None:
+async def test_signing_out_ends_this_session_and_a_new_password_all(desk: Desk) -> None:
     person = await desk.physician()
     one, two, three = [await desk.sessions.open(person.id) for _ in range(3)]
     await desk.sessions.close(one)
     assert await desk.sessions.of(one) is None
     assert await desk.sessions.of(two) is not None
-    assert await desk.sessions.close_all(person.id) == 2
+    await desk.people.change_password(person.id, "gelbe Pflaumen im Juni")
+    assert await desk.sessions.of(two) is None
     assert await desk.sessions.of(three) is None
 
 
