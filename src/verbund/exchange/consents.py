@@ -1,15 +1,18 @@
 """What a patient states at the home house reaches every house that holds the patient, once it can be reached."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 import msgspec
+import structlog
 
 from verbund.access import Companion, Written
+from verbund.crypto import seal, unseal
 from verbund.database import Connection, Database
-from verbund.errors import NotFound
+from verbund.errors import NotFound, VerbundError
 from verbund.exchange import wire
 from verbund.exchange.correspondence import Correspondence
 from verbund.exchange.linking import LinkageClient
@@ -19,6 +22,25 @@ from verbund.exchange.ports import Gate
 from verbund.exchange.protocol import Outcome
 from verbund.exchange.questions import CONSENT_CHANGED, CONSENT_DISTRIBUTE, ConsentMessage
 from verbund.linkage import PseudonymBook
+
+_log = structlog.get_logger(__name__)
+_CHECK_SECONDS = 60.0
+_CHECKED_AT_ONCE = 200
+_KEEP = """
+insert into exchange_consent (subject, payload, checked) values ($1, $2, now())
+on conflict (subject) do update set payload = excluded.payload, checked = excluded.checked
+"""
+_SENT = """
+insert into exchange_consent_sent (subject, site, letter) values ($1, $2, $3)
+on conflict (subject, site) do update set letter = excluded.letter
+"""
+_OLDEST = "select subject, payload from exchange_consent order by checked limit $1"
+_CHECKED = "update exchange_consent set checked = now() where subject = $1 and payload = $2 returning true"
+# A letter that the house refused (it did not know the patient yet) counts as not sent.
+_REACHED = """
+select s.site from exchange_consent_sent s left join exchange_outbox o on o.id = s.letter
+where s.subject = $1 and o.outcome is distinct from 'refused'
+"""
 
 DeliveryState = Literal["delivered", "pending", "failed"]
 _STATES: dict[Outcome | None, DeliveryState] = {None: "pending", Outcome.APPLIED: "delivered"}
@@ -41,6 +63,9 @@ class ConsentDistribution:
     A change is written as a letter of the house to itself, in the transaction of the change. Delivered, it asks the
     trust centre which houses hold the patient, and becomes a letter to each. So nothing is lost when the hub is away at
     the moment of the change, and a house that is down gets it when it comes back.
+
+    The newest statement is kept, and looked at again while `run` runs: a house that has enrolled the patient since, or
+    that did not know the patient when the letter came, gets it within minutes.
     """
 
     def __init__(
@@ -50,7 +75,10 @@ class ConsentDistribution:
         linkage: LinkageClient,
         book: PseudonymBook,
         gate: Gate,
+        *,
+        master: bytes,
     ) -> None:
+        self._master = master
         self._correspondence = correspondence
         self._database = database
         self._linkage = linkage
@@ -106,21 +134,63 @@ class ConsentDistribution:
         pseudonym = wire.decoded(message.payload, ConsentMessage).pseudonym
         sites = await self._linkage.locate(pseudonym)
         patient_ids = await self._book.patients_of(pseudonym)
-        subject = self._subject(patient_ids[0]) if patient_ids else None
         async with self._database.transaction() as connection:
-            for site in sites:
-                letter = self._correspondence.posting(site, CONSENT_CHANGED, message.payload, subject=subject)
-                await letter.write(connection)
+            if patient_ids:
+                subject = self._subject(patient_ids[0])
+                sealed = seal(self._master, message.payload, subject.encode())
+                await connection.execute(_KEEP, subject, sealed)
+                await connection.execute("delete from exchange_consent_sent where subject = $1", subject)
+                await self._send(connection, subject, message.payload, sites)
             await message.once.write(connection, ())
+
+    async def _send(self, connection: Connection, subject: str, payload: bytes, sites: Iterable[str]) -> None:
+        for site in sites:
+            letter = self._correspondence.posting(site, CONSENT_CHANGED, payload, subject=subject)
+            await letter.write(connection)
+            await connection.execute(_SENT, subject, site, letter.id)
+
+    async def run(self, every_seconds: float = _CHECK_SECONDS) -> None:
+        """Send the newest statements to houses that came later, until cancelled."""
+        while True:
+            await asyncio.sleep(every_seconds)
+            try:
+                await self.catch_up()
+            except VerbundError as error:
+                _log.info("consents-not-checked", reason=error.text)
+
+    async def catch_up(self) -> None:
+        """Look at the statements that were not looked at for longest, some at once; repeating it changes nothing."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_OLDEST, _CHECKED_AT_ONCE)
+        for row in rows:
+            await self._check(row["subject"], row["payload"])
+
+    async def _check(self, subject: str, sealed: bytes) -> None:
+        payload = unseal(self._master, sealed, subject.encode())
+        pseudonym = wire.decoded(payload, ConsentMessage).pseudonym
+        known = await self._book.patients_of(pseudonym)
+        try:
+            sites = await self._linkage.locate(pseudonym) if known else ()
+        except NotFound:
+            sites = ()
+        async with self._database.transaction() as connection:
+            if not known:
+                await connection.execute("delete from exchange_consent where subject = $1", subject)
+            # The row is locked from here on; a newer statement, written meanwhile, has its own letters.
+            elif await connection.fetchval(_CHECKED, subject, sealed):
+                reached = {row["site"] for row in await connection.fetch(_REACHED, subject)}
+                await self._send(connection, subject, payload, [site for site in sites if site not in reached])
 
     async def _changed(self, message: Message) -> None:
         """Another house's patient has stated something, and this house holds the patient."""
         await self._correspondence.house(message)
         received = wire.decoded(message.payload, ConsentMessage)
         patient_ids = await self._book.patients_of(received.pseudonym)
-        if patient_ids:
-            consent = bytes(received.consent)
-            await self._gate.apply_remote_consent(message.sender, patient_ids, consent, (message.once,))
+        if not patient_ids:
+            # Refused, not applied: the home house sees it and sends it again once this house knows the patient.
+            raise NotFound("This house does not know the patient.", german="Dieses Haus kennt die Person nicht.")
+        consent = bytes(received.consent)
+        await self._gate.apply_remote_consent(message.sender, patient_ids, consent, (message.once,))
 
 
 @dataclass(frozen=True, slots=True)

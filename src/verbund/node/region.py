@@ -1,5 +1,6 @@
 """A node's part in its region: as a site that dials out, or as the hub with broker, directory and trust centre."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -111,7 +112,9 @@ async def _site(node: Node, membership: Membership) -> AsyncIterator[SitePart]:
             linkage_key=place.linkage_key,
         )
         _count_for_hub(correspondence, gate, config.research_minimum_count, place.hub)
-        distribution = ConsentDistribution(correspondence, node.database, linkage, node.book, gate)
+        distribution = ConsentDistribution(
+            correspondence, node.database, linkage, node.book, gate, master=node.keys.master
+        )
         distribution.register()
         correspondence.handle(RECORD, RecordDesk(correspondence, node.book, gate))
         correspondence.handle(ACCESSES, AccessesDesk(correspondence, node.book, gate))
@@ -124,6 +127,8 @@ async def _site(node: Node, membership: Membership) -> AsyncIterator[SitePart]:
             distribution=distribution,
         )
         await stack.enter_async_context(correspondence.running())
+        checking = asyncio.create_task(distribution.run())
+        stack.callback(checking.cancel)
         yield part
 
 

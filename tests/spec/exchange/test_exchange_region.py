@@ -291,3 +291,29 @@ async def test_a_hub_that_has_moved_is_followed_by_the_setting(region: Region) -
         await connection.execute("update exchange_membership set hub_url = $1", stored)
     praxis.config = moved
     await praxis.start()
+
+
+async def test_a_house_that_enrols_the_patient_later_gets_the_newest_decision_once(region: Region) -> None:
+    praxis, klinik = region.houses["praxis"], region.houses["klinik"]
+    person, distribution = Somebody.new(), praxis.part.distribution
+    own = person.at("praxis")
+    await praxis.keep(person.patient("praxis"), consent(own, ALL))
+    herself = praxis.person(Role.PATIENT, patient_id=own)
+    companion = await distribution.companion(own)
+    await praxis.node.gate.change_consent(herself, own, consent(own, ()), companions=(companion,))
+
+    async def distributed() -> bool:
+        async with praxis.node.database.connection() as connection:
+            return bool(await connection.fetchval("select count(*) from exchange_outbox where outcome is null") == 0)
+
+    await until(distributed)
+    assert await distribution.deliveries(own) == ()
+    await klinik.keep(person.patient("klinik"), consent(person.at("klinik"), ALL))
+    for _ in range(2):
+        await distribution.catch_up()
+        await until(distributed)
+        assert [(one.site, one.state) for one in await distribution.deliveries(own)] == [("klinik", "delivered")]
+    letters = await praxis.part.correspondence.letters_about(distribution._subject(own))
+    assert len([one for one in letters if one.receiver == "klinik"]) == 1
+    asked = await praxis.part.records.ask(praxis.person(), own, "TREAT")
+    assert states(asked)["klinik"] == "refused"
