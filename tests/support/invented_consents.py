@@ -88,7 +88,9 @@ def naive(asked: Question, stated: Sequence[CareConsent], category: DataCategory
 
 
 def released(asked: Question, stated: Sequence[CareConsent], item: int) -> bool:
-    """Whether an item goes out: only if every category of it is permitted."""
+    """Whether an item goes out: if every category of it is permitted, and never to a laboratory in an emergency."""
+    if asked.purpose is Purpose.ETREAT and asked.actor.organisation == "labor":
+        return False
     return all(naive(asked, stated, bit) is True for bit in DataCategory if bit & item)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -10,6 +10,7 @@ import msgspec
 
 from verbund.access.events import event, reference
 from verbund.access.ground import Ground
+from verbund.access.homes import check_home, check_kind
 from verbund.access.rules import Interaction
 from verbund.access.views import view
 from verbund.audit import Agent, Event
@@ -17,14 +18,16 @@ from verbund.consent import Purpose, Sentence, from_fhir, is_care
 from verbund.consent.research import from_fhir as research_from_fhir
 from verbund.consent.research import is_research
 from verbund.consent.resources import SITE_SYSTEM
+from verbund.consent.times import unreadable
 from verbund.database import Connection
-from verbund.errors import Forbidden, Invalid, NotFound, Unavailable
+from verbund.errors import Invalid, NotFound, Unavailable
 from verbund.fhir import parse_search
 from verbund.identity import Principal, Role
 from verbund.store import EVERYTHING, Companion, RowFilter, Stored, Unit, Write, Written, and_, of_patient
 
 _NAMES = UUID("9c3b2f5e-0d2c-5c53-8f55-1d9a3f3f6a51")
 _PAGE = 200
+_AHEAD = timedelta(minutes=5)  # how far clocks may differ
 _CHANGED = Sentence("Die Freigabe wurde geändert.", "The release was changed.")
 _BROUGHT = Sentence(
     "Die Freigabe wurde von dem Haus überbracht, in dem die Patientin oder der Patient sich anmeldet.",
@@ -32,22 +35,45 @@ _BROUGHT = Sentence(
 )
 
 
-def check_statement(raw: bytes) -> None:
-    """Refuse a consent that this node could not honour; Invalid with the path. What is no JSON is left to the store."""
-    try:
-        value = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return
-    if not isinstance(value, Mapping):
-        return
+def check_statement(raw: bytes, now: datetime) -> None:
+    """Refuse a consent that this node could not honour; Invalid with the path. What is no JSON is left to the store.
+
+    One on care that is stated ahead of time would outrank whatever the patient says until then, so it is refused.
+    """
+    value = _decoded(raw)
     try:
         if is_care(value):
-            from_fhir(value)
+            _check_stated(from_fhir(value).stated, now)
         elif is_research(value):
             research_from_fhir(value)
     except (AttributeError, TypeError, KeyError):
         # The shape is wrong: the store's validation says where.
         return
+
+
+def says_care(raw: bytes | None) -> bool:
+    """Whether these bytes are a consent on the use of the record in care; what is no JSON is none."""
+    try:
+        return bool(raw) and is_care(_decoded(raw or b""))
+    except (AttributeError, TypeError):
+        return False
+
+
+def _decoded(raw: bytes) -> Mapping[str, Any]:
+    """The JSON object, an empty one for what is none."""
+    try:
+        value = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}
+    return value if isinstance(value, Mapping) else {}
+
+
+def _check_stated(stated: datetime, now: datetime) -> None:
+    if stated > now + _AHEAD:
+        raise unreadable(
+            "Consent.dateTime",
+            "Consent.dateTime lies ahead; give the time at which the patient said it, not a later one",
+        )
 
 
 async def consents_of(ground: Ground, who: Principal, patient_id: str) -> tuple[Stored, ...]:
@@ -101,7 +127,7 @@ async def change_consent(
     raw = _stamped(resource, consent_id(patient_id, ground.site), patient_id, ground.clock(), ground)
     write = Write("update", "Consent", consent_id(patient_id, ground.site), raw, if_match=if_version)
     done = event(ground, who, "consent", "U", _CHANGED, patient_id=patient_id, entities=(f"Consent/{write.id}",))
-    unit = Unit((write,), (_Speaks(ground, ground.site, key), *companions, ground.audit.companion(done)), False)
+    unit = Unit((write,), (_SignsInHere(ground, key), *companions, ground.audit.companion(done)), False)
     (written,) = await ground.store.commit(unit)
     return written
 
@@ -127,28 +153,46 @@ def _stamped(
 
 
 @dataclass(frozen=True, slots=True)
+class _SignsInHere:
+    """Takes this house down as the patient's, unless another is; it speaks for its own copy either way.
+
+    A house that claimed a patient falsely cannot lock the patient out of the own decision.
+    """
+
+    ground: Ground
+    patient: int
+
+    async def write(self, connection: Connection, written: Sequence[Written]) -> None:  # noqa: ARG002 - a Companion
+        await self.ground.consents.claim_home(connection, self.patient, self.ground.site)
+
+
+@dataclass(frozen=True, slots=True)
 class _Speaks:
     """Undoes a consent that comes from a house where the patient does not sign in."""
 
     ground: Ground
     site: str
-    patient: int
+    patient_id: str
 
     async def write(self, connection: Connection, written: Sequence[Written]) -> None:  # noqa: ARG002 - a Companion
-        if not await self.ground.consents.speaks_for(connection, self.patient, self.site):
-            raise Forbidden(
-                "Only the house where the patient signs in may bring the patient's decision.",
-                german="Nur das Haus, in dem die Patientin oder der Patient sich anmeldet, darf die Freigabe ändern.",
-            )
+        await check_home(self.ground, connection, self.patient_id, self.site)
 
 
 async def apply_remote_consent(
-    ground: Ground, site: str, patient_ids: Iterable[str], resource: bytes, companions: Sequence[Companion] = ()
+    ground: Ground,
+    site: str,
+    patient_ids: Iterable[str],
+    resource: bytes,
+    companions: Sequence[Companion] = (),
+    *,
+    kind: str | None = None,
 ) -> tuple[str, ...]:
     """Take over a decision that the patient's home house has sent; the patients of this house it now governs.
 
-    An older decision that arrives late changes nothing. Forbidden when the sender does not speak for the patient.
+    An older decision that arrives late changes nothing. Forbidden when the sender does not speak for the patient, or
+    is of a kind of house that decides nothing.
     """
+    check_kind(kind)
     incoming = from_fhir(msgspec.json.decode(resource))
     writes: list[Write] = []
     guards: list[Companion] = []
@@ -159,21 +203,25 @@ async def apply_remote_consent(
         if stated is not None and stated >= incoming.stated:
             continue
         writes.append(_copy(resource, identity, patient_id, version))
-        guards += [_Speaks(ground, site, ground.store.patient_key(patient_id)), _First({identity: version})]
+        guards += [_First({identity: version}), _Speaks(ground, site, patient_id)]
         events.append(_brought(ground, site, patient_id, identity))
     if writes or companions:
-        unit = Unit(tuple(writes), (*guards, *companions, ground.audit.companion(*events)), False)
+        unit = Unit(tuple(writes), (*companions, *guards, ground.audit.companion(*events)), False)
         await ground.store.commit(unit)
     return tuple(event.patient_id or "" for event in events)
 
 
 async def _kept(ground: Ground, identity: str) -> tuple[int, datetime | None]:
-    """The version and the time of the decision that is kept under an id; 0 and None where there is none."""
+    """The version and the time of the decision that is kept under an id; 0 and None where there is none.
+
+    One stated far ahead counts from when it came: it must not keep a later withdrawal out.
+    """
     try:
         stored = await ground.store.read("Consent", identity, within=EVERYTHING)
     except NotFound:
         return 0, None
-    return stored.version, from_fhir(msgspec.json.decode(stored.body)).stated
+    stated = from_fhir(msgspec.json.decode(stored.body)).stated
+    return stored.version, stated if stated <= stored.updated + _AHEAD else stored.updated
 
 
 def _copy(resource: bytes, identity: str, patient_id: str, version: int) -> Write:

@@ -98,9 +98,17 @@ class Gate:
         """What another house gets of a person's record."""
         return await releasing.release(self.ground, remote, purpose, patient_ids, stated_reason)
 
-    async def accesses(self, who: Principal, patient_id: str, count: int = 50, before: int | None = None) -> Page:
-        """Who looked at a patient's record here, newest first."""
-        return await accesses.accesses(self.ground, who, patient_id, count, before)
+    async def accesses(
+        self,
+        who: Principal,
+        patient_id: str,
+        count: int = 50,
+        before: int | None = None,
+        *,
+        kind: str | None = None,
+    ) -> Page:
+        """Who looked at a patient's record here, newest first; `kind` is that of the other house that asks."""
+        return await accesses.accesses(self.ground, who, patient_id, count, before, kind=kind)
 
     async def consents_of(self, who: Principal, patient_id: str) -> tuple[Stored, ...]:
         """The consents of a patient that are kept here, the latest written first."""
@@ -121,10 +129,16 @@ class Gate:
         )
 
     async def apply_remote_consent(
-        self, site: str, patient_ids: Sequence[str], consent: bytes, companions: Sequence[Companion] = ()
+        self,
+        site: str,
+        patient_ids: Sequence[str],
+        consent: bytes,
+        companions: Sequence[Companion] = (),
+        *,
+        kind: str | None = None,
     ) -> None:
-        """Take over a decision that the patient's home house has sent; an older one changes nothing."""
-        await consenting.apply_remote_consent(self.ground, site, patient_ids, consent, companions)
+        """Take over a decision that the patient's home house, of that kind, has sent; an older one changes nothing."""
+        await consenting.apply_remote_consent(self.ground, site, patient_ids, consent, companions, kind=kind)
 
     async def count_patients(
         self, who: Principal, patients: PatientSet, *, all_patients: bool = False, query: str = ""

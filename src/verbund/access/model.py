@@ -11,7 +11,7 @@ from verbund.store import Stored
 class Asker(Protocol):
     """Somebody at another house, as that house vouches for: its site id and kind are proven by its signature.
 
-    A person whose role is `patient` is the patient whose record is asked for, signed in at that house.
+    A person whose role is `patient` gets nothing: the own record is shown by the house that keeps it.
     """
 
     @property

@@ -11,7 +11,6 @@ from verbund.access.model import Asker, Release
 from verbund.audit import Agent, Event
 from verbund.consent import ActorRef, Decision, Deny, Purpose, Question, Sentence, decide
 from verbund.consent.index import to_filter
-from verbund.consent.rules import PATIENT
 from verbund.errors import Forbidden, Incorrect
 from verbund.store import Stored, and_, of_patient
 
@@ -19,9 +18,9 @@ from verbund.store import Stored, and_, of_patient
 _NEVER_RELEASED = frozenset({"AuditEvent", "Consent", "Provenance"})
 
 _UNKNOWN = Sentence("Hier ist keine Akte vorhanden.", "There is no record here.")
-_NOT_HOME = Sentence(
-    "Nur das Haus, in dem die Patientin oder der Patient sich anmeldet, darf das für sie oder ihn erfragen.",
-    "Only the house where the patient signs in may ask this on the patient's behalf.",
+_NOT_ELSEWHERE = Sentence(
+    "Die eigene Akte wird nur in dem Haus gezeigt, das sie führt; für eigene Einsicht wird sie nicht weitergegeben.",
+    "The own record is shown in the house that keeps it only; it is not passed on for the patient's own request.",
 )
 _ENTITIES_LOGGED = 500
 
@@ -40,7 +39,7 @@ async def release(
     if not patient_ids:
         return Release(Deny(_UNKNOWN), known=False)
     asked = [question_of(ground, remote, _purpose(purpose), patient_id, stated_reason) for patient_id in patient_ids]
-    decisions = [await _decided(ground, remote, question) for question in asked]
+    decisions = [await _decided(ground, question) for question in asked]
     found = [await _released(ground, q.patient_id, d) for q, d in zip(asked, decisions, strict=True)]
     told = zip(asked, decisions, found, strict=True)
     await ground.audit.record(*(_event(question, remote, decision, items) for question, decision, items in told))
@@ -55,10 +54,9 @@ def _purpose(code: str) -> Purpose:
         raise Incorrect(f"The purpose of an access must be one of {', '.join(Purpose)}.") from error
 
 
-async def _decided(ground: Ground, remote: Asker, question: Question) -> Decision:
-    key = ground.store.patient_key(question.patient_id)
-    if _own_record(remote, question.purpose) and not await ground.consents.is_home(key, remote.site):
-        return Deny(_NOT_HOME)
+async def _decided(ground: Ground, question: Question) -> Decision:
+    if question.purpose is Purpose.PATRQT:
+        return Deny(_NOT_ELSEWHERE)
     consents = await ground.care(question.patient_id)
     return decide(question, consents, emergency_allowed=ground.emergency_allowed)
 
@@ -75,15 +73,9 @@ def question_of(
         organisation=remote.site,
         organisation_kind=remote.organisation_kind,
         organisation_name=remote.person.organisation_name,
-        patient_id=patient_id if _own_record(remote, purpose) else None,
     )
     house = ground.consents.house
     return Question(actor, house.site, purpose, patient_id, ground.clock(), house.kind, stated_reason)
-
-
-def _own_record(remote: Asker, purpose: Purpose) -> bool:
-    """Whether it is the patient who asks, as the other house says."""
-    return remote.role == PATIENT and purpose is Purpose.PATRQT
 
 
 async def _released(ground: Ground, patient_id: str, decision: Decision) -> list[Stored]:

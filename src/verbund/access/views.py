@@ -63,10 +63,7 @@ async def view(ground: Ground, who: Principal, interaction: Interaction, resourc
     try:
         return view_of(ground, who, interaction, resource_type)
     except Forbidden as refused:
-        said = Sentence(refused.german, refused.text)
-        await ground.audit.record(
-            event(ground, who, kind_of(interaction), "E", said, entities=(resource_type,), permitted=False)
-        )
+        await _log_refusal(ground, who, interaction, resource_type, refused)
         raise
 
 
@@ -77,16 +74,38 @@ def view_of(ground: Ground, who: Principal, interaction: Interaction, resource_t
         raise Forbidden(
             "This sign-in belongs to another house.", german="Diese Anmeldung gehört zu einem anderen Haus."
         )
-    if not permits(who.role, who.purpose, interaction, resource_type):
-        raise Forbidden(
-            f"The role {who.role} may not {interaction} {resource_type} for the purpose {who.purpose}.",
-            german=f"Die Rolle {who.role} erlaubt '{interaction}' für {resource_type} zum Zweck {who.purpose} nicht.",
-        )
+    _check_table(who, interaction, resource_type)
     if resource_type in SHARED_TYPES:
         return View(WITHOUT_PATIENT, SHARED)
     if who.role is Role.PATIENT or level is Level.PATIENT:
         return _own(ground, who)
     return View(to_filter(Permit(IN_HOUSE)), IN_HOUSE)
+
+
+async def check_role(ground: Ground, who: Principal, interaction: Interaction, resource_type: str) -> None:
+    """Refuse (Forbidden), and log, what the table does not permit to this role and purpose, whatever the scopes."""
+    try:
+        _check_table(who, interaction, resource_type)
+    except Forbidden as refused:
+        await _log_refusal(ground, who, interaction, resource_type, refused)
+        raise
+
+
+async def _log_refusal(
+    ground: Ground, who: Principal, interaction: Interaction, resource_type: str, refused: Forbidden
+) -> None:
+    said = Sentence(refused.german, refused.text)
+    await ground.audit.record(
+        event(ground, who, kind_of(interaction), "E", said, entities=(resource_type,), permitted=False)
+    )
+
+
+def _check_table(who: Principal, interaction: Interaction, resource_type: str) -> None:
+    if not permits(who.role, who.purpose, interaction, resource_type):
+        raise Forbidden(
+            f"The role {who.role} may not {interaction} {resource_type} for the purpose {who.purpose}.",
+            german=f"Die Rolle {who.role} erlaubt '{interaction}' für {resource_type} zum Zweck {who.purpose} nicht.",
+        )
 
 
 def check_scope(who: Principal, interaction: Interaction, resource_type: str) -> Level:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from verbund.access.consenting import check_statement
+from verbund.access.consenting import check_statement, says_care
 from verbund.access.events import IN_HOUSE, event
 from verbund.access.ground import Ground
 from verbund.access.rules import SHARED_TYPES, Interaction
-from verbund.access.views import view
+from verbund.access.views import check_role, view
 from verbund.audit import Event
 from verbund.errors import Forbidden, NotFound
 from verbund.fhir import index
@@ -28,10 +28,16 @@ async def commit(
     def described(written: Sequence[Written]) -> Iterable[Event]:
         return [_event(ground, who, one, patients) for one in written]
 
-    companions = [ground.audit.describing(described)]
-    if _bounded(who):
-        return await ground.store.commit(Unit(tuple(checked), (_Within(ground, who), *companions), check_references))
-    return await ground.store.commit(Unit(tuple(checked), tuple(companions), check_references))
+    guards = (_Within(ground, who),) if _bounded(who) else ()
+    unit = Unit(tuple(checked), (*guards, ground.audit.describing(described)), check_references)
+    return tuple(_told(who, one) for one in await ground.store.commit(unit))
+
+
+def _told(who: Principal, written: Written) -> Written:
+    """Without the body of what was there already, for who may not read it: only what was sent is the sender's."""
+    if written.status not in {"found", "unchanged"} or who.scopes.allows(written.type, "r"):
+        return written
+    return replace(written, body=b"")
 
 
 def _bounded(who: Principal) -> bool:
@@ -43,9 +49,27 @@ async def _checked(ground: Ground, who: Principal, write: Write) -> Write:
     await view(ground, who, _INTERACTIONS[write.verb], write.type)
     if write.verb == "update":
         await _creating(ground, who, write)
-    if write.type == "Consent" and write.raw is not None:
-        check_statement(write.raw)
+    if write.if_none_exist is not None:
+        # Whether it makes anything tells whether something is there: it is a search.
+        await view(ground, who, Interaction.SEARCH, write.type)
+    if write.type == "Consent":
+        await _check_consent(ground, who, write)
     return await _own(ground, who, write) if _bounded(who) else write
+
+
+async def _check_consent(ground: Ground, who: Principal, write: Write) -> None:
+    """What a patient allows in care is written, replaced and deleted only by who may record the patient's word."""
+    if write.raw is not None:
+        check_statement(write.raw, ground.clock())
+    if says_care(write.raw) or (write.id is not None and says_care(await _present(ground, write.id))):
+        await check_role(ground, who, Interaction.CHANGE_CONSENT, "Consent")
+
+
+async def _present(ground: Ground, consent_id: str) -> bytes | None:
+    try:
+        return (await ground.store.read("Consent", consent_id, within=EVERYTHING)).body
+    except NotFound:
+        return None
 
 
 async def _creating(ground: Ground, who: Principal, write: Write) -> None:

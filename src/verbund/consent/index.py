@@ -1,8 +1,8 @@
 """The consents of all patients as tables that every query is joined with, kept in the transaction of the write."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from verbund.consent.model import ALL, CareConsent, Decision, Provision, Questio
 from verbund.consent.projecting import Cases, House, care_cases, research_cases
 from verbund.consent.research import ResearchConsent, is_research
 from verbund.consent.research import from_fhir as research_from_fhir
-from verbund.consent.rules import RECEIVING_ROLES
+from verbund.consent.rules import RECEIVING_ROLES, kind_refused
 from verbund.consent.times import moment
 from verbund.crypto import Hasher, NodeKeys
 from verbund.database import Connection, Database
@@ -53,13 +53,8 @@ insert into consent_house (actor, kind) values ($1, $2)
 on conflict (actor) do update set kind = excluded.kind where consent_house.kind <> excluded.kind
 """
 
-_CLAIM = """
-with claimed as (
-    insert into consent_home (patient, house) values ($1, $2)
-    on conflict (patient) do update set house = consent_home.house returning house
-)
-select house = $2 from claimed
-"""
+_CLAIM = "insert into consent_home (patient, house) values ($1, $2) on conflict (patient) do nothing returning house"
+_HOME = "select house from consent_home where patient = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,21 +157,30 @@ class ConsentIndex:
             await connection.execute(_KNOW, self._site(site), self._kind(kind))
         self._known[site] = kind
 
-    async def speaks_for(self, connection: Connection, patient: int, site: str) -> bool:
-        """Whether that house is where the patient (by hash) signs in; the first that speaks for a patient is."""
-        return bool(await connection.fetchval(_CLAIM, patient, self._site(site)))
+    async def claim_home(self, connection: Connection, patient: int, site: str) -> bool:
+        """Take down that house as the one where the patient (by hash) signs in; False where one is known already.
 
-    async def is_home(self, patient: int, site: str) -> bool:
-        """As `speaks_for`, in a transaction of its own."""
-        async with self._database.connection() as connection:
-            return await self.speaks_for(connection, patient, site)
+        Whoever calls this logs it in the same transaction, for the patient to see.
+        """
+        return await connection.fetchval(_CLAIM, patient, self._site(site)) is not None
+
+    async def is_home(self, connection: Connection, patient: int, site: str) -> bool:
+        """Whether that house is known as the one where the patient (by hash) signs in; asking changes nothing."""
+        return bool(await connection.fetchval(_HOME, patient) == self._site(site))
+
+    def transaction(self) -> AbstractAsyncContextManager[Connection]:
+        """A transaction in which a claim and its entry in the log are one."""
+        return self._database.transaction()
 
     async def across_patients(self, question: Question) -> RowFilter:
         """The rows of all patients that are released to who asks (the question's patient is not looked at)."""
-        if question.actor.role not in RECEIVING_ROLES or question.actor.organisation == self._house.site:
+        actor = question.actor
+        if actor.role not in RECEIVING_ROLES or actor.organisation == self._house.site:
             return NOTHING
-        await self.know(question.actor.organisation, question.actor.organisation_kind)
-        return released(self._site(question.actor.organisation), question.purpose.number, question.at)
+        if kind_refused(actor.organisation_kind, question.purpose) is not None:
+            return NOTHING
+        await self.know(actor.organisation, actor.organisation_kind)
+        return released(self._site(actor.organisation), question.purpose.number, question.at)
 
 
 def for_research(at: datetime) -> RowFilter:
@@ -214,7 +218,8 @@ def _read(values: Iterable[Any]) -> Statements:
 
 def _careful(value: Any) -> CareConsent:  # noqa: ANN401 - decoded JSON
     try:
-        return resources.from_fhir(value)
+        read = resources.from_fhir(value)
+        return replace(read, stated=_not_ahead(read.stated, value))
     except Invalid:
         refused = Provision(permit=False)
         return CareConsent(str(value.get("id")), _patient(value), _stated(value), refused, _active(value))
@@ -222,7 +227,8 @@ def _careful(value: Any) -> CareConsent:  # noqa: ANN401 - decoded JSON
 
 def _studied(value: Any) -> ResearchConsent:  # noqa: ANN401 - decoded JSON
     try:
-        return research_from_fhir(value)
+        read = research_from_fhir(value)
+        return replace(read, stated=_not_ahead(read.stated, value))
     except Invalid:
         identity, patient = str(value.get("id")), _patient(value)
         return ResearchConsent(identity, patient, _stated(value), (), _active(value), ends_all=True)
@@ -239,7 +245,19 @@ def _active(value: Any) -> bool:  # noqa: ANN401 - decoded JSON
 
 def _stated(value: Any) -> datetime:  # noqa: ANN401 - decoded JSON
     """When it was said or, where that cannot be read, when it came here."""
-    for text in (value.get("dateTime"), value.get("meta", {}).get("lastUpdated")):
-        with suppress(Invalid):
-            return moment(str(text), "Consent.dateTime")
-    return _BEGINNING
+    with suppress(Invalid):
+        return _not_ahead(moment(str(value.get("dateTime")), "Consent.dateTime"), value)
+    return _came(value) or _BEGINNING
+
+
+def _not_ahead(stated: datetime, value: Any) -> datetime:  # noqa: ANN401 - decoded JSON
+    """The time stated, or when it came here where that is earlier: nothing said later may be outranked by it."""
+    came = _came(value)
+    return stated if came is None else min(stated, came)
+
+
+def _came(value: Any) -> datetime | None:  # noqa: ANN401 - decoded JSON
+    """When the store took it, as it stamped it."""
+    with suppress(Invalid):
+        return moment(str(value.get("meta", {}).get("lastUpdated")), "Consent.meta.lastUpdated")
+    return None

@@ -21,6 +21,7 @@ from verbund.consent.model import (
     Provision,
     Purpose,
     Question,
+    Sentence,
 )
 
 # The values of identity's Role, which lies on the same floor.
@@ -39,6 +40,16 @@ EMERGENCY_ROLES: frozenset[str] = frozenset({PHYSICIAN, PARAMEDIC})
 
 # Who may be given another house's record on the strength of a consent.
 RECEIVING_ROLES: frozenset[str] = frozenset({PHYSICIAN, NURSE, PARAMEDIC})
+
+# Kinds of house that treat people: only they may open a record in an emergency.
+TREATING_KINDS: frozenset[str] = frozenset(
+    {"practice", "hospital", "university-hospital", "rehabilitation", "nursing-home", "rescue-service"}
+)
+
+# Kinds of house that may ask for another house's record at all. The hub passes on what it cannot read, and never asks.
+ASKING_KINDS: frozenset[str] = TREATING_KINDS | {"laboratory", "pharmacy", "insurer", "research-institute"}
+
+SHORTEST_REASON = 10  # characters that say why the glass is broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +70,39 @@ class Ruling:
 def decide(question: Question, consents: Sequence[CareConsent], *, emergency_allowed: bool) -> Decision:
     """Permit or Deny; total, denies by default.
 
-    The patient sees the own record. In a house, IN_HOUSE decides. Research never opens a record. An emergency opens
-    another house's record where the region allows it, with a stated reason, whatever the consents say. All else is
-    decided by the patient's active consents, category by category: the latest that speaks of it, deny before permit
-    where two are of the same time, an exception before what it is nested in.
+    The patient sees the own record. In a house, IN_HOUSE decides. Research never opens a record. A house of a kind
+    that is not in the table gets nothing. An emergency opens another house's record where the region allows it, for a
+    house that treats and states a reason, whatever the consents say. All else is decided by the patient's active
+    consents, category by category: the latest that speaks of it, deny before permit where two are of the same time, an
+    exception before what it is nested in.
     """
-    actor = question.actor
-    if question.purpose is Purpose.PATRQT or actor.role == PATIENT:
+    if question.purpose is Purpose.PATRQT or question.actor.role == PATIENT:
         return _own(question)
     if question.purpose is Purpose.HRESCH:
         return Deny(sentences.RESEARCH)
-    if actor.organisation == question.holder:
+    if question.actor.organisation == question.holder:
         return _in_house(question)
+    return _elsewhere(question, consents, emergency_allowed=emergency_allowed)
+
+
+def _elsewhere(question: Question, consents: Sequence[CareConsent], *, emergency_allowed: bool) -> Decision:
+    actor = question.actor
+    if (refusal := kind_refused(actor.organisation_kind, question.purpose)) is not None:
+        return Deny(refusal)
     if question.purpose is Purpose.ETREAT and emergency_allowed and actor.role in EMERGENCY_ROLES:
         return _emergency(question)
     if actor.role not in RECEIVING_ROLES:
         return Deny(sentences.role_may_not(question))
     return _by_consent(question, consents)
+
+
+def kind_refused(kind: str, purpose: Purpose) -> Sentence | None:
+    """Why a house of that kind is given nothing for that purpose, whatever is consented to; None where it may ask."""
+    if kind not in ASKING_KINDS:
+        return sentences.KIND_MAY_NOT
+    if purpose is Purpose.ETREAT and kind not in TREATING_KINDS:
+        return sentences.KIND_DOES_NOT_TREAT
+    return None
 
 
 def _own(question: Question) -> Decision:
@@ -93,7 +120,7 @@ def _in_house(question: Question) -> Decision:
 
 def _emergency(question: Question) -> Decision:
     reason = (question.stated_reason or "").strip()
-    if not reason:
+    if len(reason) < SHORTEST_REASON:
         return Deny(sentences.EMERGENCY_WITHOUT_REASON)
     return Permit(sentences.emergency(question, reason), emergency=True)
 

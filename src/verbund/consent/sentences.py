@@ -26,8 +26,16 @@ RESEARCH = Sentence(
     "No record is opened for research; consenting people are counted only.",
 )
 EMERGENCY_WITHOUT_REASON = Sentence(
-    "Ein Notfallzugriff braucht eine Begründung.",
-    "Emergency access needs a stated reason.",
+    "Ein Notfallzugriff braucht eine Begründung von mindestens 10 Zeichen.",
+    "Emergency access needs a stated reason of at least 10 characters.",
+)
+KIND_MAY_NOT = Sentence(
+    "Häuser dieser Art erhalten keine Akten; die Vermittlungsstelle und Unbekannte gehören dazu.",
+    "Houses of this kind are given no records; the hub and unknown ones are among them.",
+)
+KIND_DOES_NOT_TREAT = Sentence(
+    "Einen Notfallzugriff gibt es nur für Häuser, die behandeln.",
+    "Emergency access is for houses that treat only.",
 )
 
 

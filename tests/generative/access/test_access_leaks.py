@@ -92,7 +92,7 @@ async def test_another_house_gets_exactly_what_the_consents_release(node: Node, 
     region = Region(chance)
     await region.load(node)
     out = 0
-    for name in region.patients * 4:
+    for name in region.patients * 6:
         node.clock.now = some_day(chance)
         remote, asked = asking(chance, node.clock.now)
         release = await node.gate.release(remote, asked.purpose, [name])

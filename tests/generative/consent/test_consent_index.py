@@ -233,5 +233,13 @@ async def test_other_consents_and_deletions_leave_nothing_behind(tables: Tables)
     async with tables.database.transaction() as connection:
         await tables.index.project(connection, ())
     await tables.write(other, status="deleted")
-    assert await tables.index.is_home(tables.patient("p"), "praxis")
-    assert not await tables.index.is_home(tables.patient("p"), "reha")
+
+
+async def test_only_a_claim_makes_a_house_the_patients_home_and_only_the_first(tables: Tables) -> None:
+    patient = tables.patient("p")
+    async with tables.index.transaction() as connection:
+        assert not await tables.index.is_home(connection, patient, "reha"), "asking claims nothing"
+        assert await tables.index.claim_home(connection, patient, "praxis")
+        assert not await tables.index.claim_home(connection, patient, "reha")
+        assert await tables.index.is_home(connection, patient, "praxis")
+        assert not await tables.index.is_home(connection, patient, "reha")

@@ -28,7 +28,7 @@ from opened_gate import (
 )
 
 from verbund.access import Release, Write
-from verbund.consent import ActorRef, DataCategory, Provision, Purpose, from_fhir
+from verbund.consent import ActorRef, CareConsent, DataCategory, Provision, Purpose, from_fhir, to_fhir
 from verbund.database import Database
 from verbund.errors import Forbidden, Incorrect, Invalid, NotFound, Outdated, Unavailable
 from verbund.identity import Role
@@ -139,21 +139,20 @@ class TestEmergency:
 class TestThePatientElsewhere:
     """A patient who is signed in at another house asks for the own record and its log here."""
 
-    ME = asker("praxis", "patient")
-
-    async def test_the_house_where_the_patient_signs_in_may_ask_and_no_other_afterwards(self, node: Node) -> None:
-        await filled(node)
-        assert len((await node.gate.release(self.ME, "PATRQT", ["7"])).items) == 4
-        other = await node.gate.release(asker("reha", "patient"), "PATRQT", ["7"])
-        assert other.items == ()
-        assert "Nur das Haus, in dem" in other.decision.reason.de
+    async def test_the_own_record_is_not_passed_on_and_asking_claims_nobody(self, node: Node) -> None:
+        await filled(node, care_consent())
+        for role in ("patient", "physician", "system"):
+            release = await node.gate.release(asker("reha", role), "PATRQT", ["7"])
+            assert (release.state, release.items) == ("refused", ())
+            assert "nicht weitergegeben" in release.decision.reason.de
+        await node.gate.apply_remote_consent("praxis", ["7"], msgspec.json.encode(care_consent()))
 
     async def test_the_log_of_accesses_too(self, node: Node) -> None:
         await filled(node)
         await node.gate.read(DOCTOR, "Observation", "a")
         remote = principal(Role.PATIENT, patient_id="7", organisation="praxis")
         page = await node.gate.accesses(remote, "7", 2)
-        assert [logged.event.kind for logged in page.items] == ["read", "create"]
+        assert [logged.event.kind for logged in page.items] == ["consent", "read"]
         for who in (
             principal(Role.PATIENT, patient_id="7", organisation="reha"),
             principal(Role.PHYSICIAN, organisation="praxis"),
@@ -163,6 +162,39 @@ class TestThePatientElsewhere:
                 await node.gate.accesses(who, "7")
         with pytest.raises(NotFound):
             await node.gate.accesses(replace(remote, patient_id="8"), "7")
+
+    async def test_the_first_house_that_says_so_is_the_patients_and_the_log_has_it(self, node: Node) -> None:
+        await filled(node)
+        remote = principal(Role.PATIENT, patient_id="7", organisation="reha")
+        with pytest.raises(NotFound):
+            await node.gate.accesses(replace(remote, patient_id="8"), "7")
+        for _ in range(2):
+            await node.gate.accesses(remote, "7", 5)
+        claims = [one.event for one in await node.events("7") if "signs in there" in one.event.reason_en]
+        assert [(one.kind, one.agent.organisation) for one in claims] == [("consent", "reha")]
+        with pytest.raises(Forbidden):
+            await node.gate.apply_remote_consent("praxis", ["7"], msgspec.json.encode(care_consent()))
+        await node.gate.apply_remote_consent("praxis", ["8"], msgspec.json.encode(care_consent(patient_id="8")))
+        claims = [one.event for one in await node.events("8") if "signs in there" in one.event.reason_en]
+        assert [one.agent.organisation for one in claims] == ["praxis"]
+
+    async def test_a_false_claim_does_not_lock_the_patient_out_of_the_own_house(self, node: Node) -> None:
+        await filled(node, care_consent())
+        await node.gate.accesses(principal(Role.PATIENT, patient_id="7", organisation="reha"), "7")
+        await node.gate.change_consent(PATIENT, "7", withdrawal())
+        assert (await node.gate.release(WEBER, "TREAT", ["7"])).state == "refused"
+
+    @pytest.mark.parametrize("kind", ["hub", "", "unheard"])
+    async def test_the_hub_and_unknown_kinds_of_house_get_and_decide_nothing(self, node: Node, kind: str) -> None:
+        everything = to_fhir(CareConsent("c", "7", NOW - timedelta(days=1), Provision(permit=True)))
+        await filled(node, everything)
+        for purpose, reason in (("TREAT", None), ("ETREAT", "Bewusstlos aufgefunden")):
+            assert (await node.gate.release(asker("x", kind=kind), purpose, ["7"], reason)).state == "refused"
+        with pytest.raises(Forbidden):
+            await node.gate.accesses(principal(Role.PATIENT, patient_id="7", organisation="x"), "7", kind=kind)
+        with pytest.raises(Forbidden):
+            await node.gate.apply_remote_consent("x", ["7"], msgspec.json.encode(care_consent()), kind=kind)
+        assert not [one for one in await node.events("7") if "signs in there" in one.event.reason_en]
 
 
 class TestAccesses:
@@ -237,6 +269,28 @@ class TestChanging:
             await node.gate.change_consent(
                 PATIENT, "7", {**care_consent(), "scope": {"coding": [{"code": "research"}]}}
             )
+
+    async def test_what_was_loaded_with_a_time_ahead_does_not_revive_after_a_withdrawal(self, node: Node) -> None:
+        ahead = care_consent(stated=NOW + timedelta(days=9))
+        loaded = [patient(), observation("a"), ahead]
+        units = [(Write("update", one["resourceType"], one["id"], msgspec.json.encode(one)),) for one in loaded]
+        assert not (await node.gate.load(OPERATOR, units)).refused
+        assert (await node.gate.release(WEBER, "TREAT", ["7"])).state == "released", "it counts from when it came"
+        node.clock.later(hours=1)
+        await node.gate.change_consent(PATIENT, "7", withdrawal())
+        for days in (0, 10):
+            node.clock.later(days=days)
+            assert (await node.gate.release(WEBER, "TREAT", ["7"])).state == "refused"
+
+    async def test_a_decision_brought_with_a_time_ahead_does_not_keep_a_later_one_out(self, node: Node) -> None:
+        await filled(node)
+        ahead = care_consent(stated=NOW + timedelta(days=9))
+        await node.gate.apply_remote_consent("praxis", ["7"], msgspec.json.encode(ahead))
+        node.clock.later(hours=1)
+        sent = msgspec.json.encode(withdrawal(stated=NOW + timedelta(hours=1)))
+        await node.gate.apply_remote_consent("praxis", ["7"], sent)
+        node.clock.later(days=10)
+        assert (await node.gate.release(WEBER, "TREAT", ["7"])).state == "refused"
 
     async def test_what_was_loaded_and_cannot_be_honoured_denies(self, node: Node) -> None:
         bad = care_consent(stated=NOW) | {"id": "bad"}

@@ -1,5 +1,8 @@
 """Writing through the gate: allowed, carried out and logged as one act."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -7,6 +10,7 @@ import pytest
 from opened_gate import (
     ADMINISTRATOR,
     DOCTOR,
+    NOW,
     NURSE,
     OPERATOR,
     OTHER_PATIENT,
@@ -136,6 +140,79 @@ async def test_an_update_that_would_create_needs_the_right_to_create(node: Node)
 async def test_the_directory_is_kept_by_administrators(node: Node) -> None:
     (written,) = await node.gate.commit(ADMINISTRATOR, [put(organization("o"))])
     assert written.status == "created"
+
+
+class TestConditionalCreate:
+    QUERY = parse_search("Observation", [("code", "718-7")])
+
+    @pytest.mark.parametrize("letters", ["c", "cr", "cu"])
+    async def test_it_tells_what_is_there_so_it_needs_the_right_to_search(self, node: Node, letters: str) -> None:
+        await node.put(patient(), observation("a"))
+        who = principal(Role.PHYSICIAN, scopes=Scopes.parse(f"user/Observation.{letters}"))
+        with pytest.raises(Forbidden, match=r"user/Observation\.s"):
+            await node.gate.commit(who, [create(observation("?"), if_none_exist=self.QUERY)])
+
+    @pytest.mark.parametrize(("letters", "told"), [("cs", False), ("crs", True)])
+    async def test_what_was_found_is_shown_to_who_may_read_only(self, node: Node, letters: str, told: bool) -> None:
+        await node.put(patient(), observation("a"))
+        who = principal(Role.PHYSICIAN, scopes=Scopes.parse(f"user/Observation.{letters}"))
+        (found,) = await node.gate.commit(who, [create(observation("?"), if_none_exist=self.QUERY)])
+        assert (found.id, found.status, bool(found.body)) == ("a", "found", told)
+
+    @pytest.mark.parametrize(("letters", "told"), [("u", False), ("ru", True)])
+    async def test_what_is_unchanged_too(self, node: Node, letters: str, told: bool) -> None:
+        await node.put(patient(), observation("a"))
+        who = principal(Role.PHYSICIAN, scopes=Scopes.parse(f"user/Observation.{letters}"))
+        (kept,) = await node.gate.commit(who, [put(observation("a"))])
+        assert (kept.status, bool(kept.body)) == ("unchanged", told)
+        (changed,) = await node.gate.commit(who, [put(observation("a", status="amended"))])
+        assert changed.body, "what was sent is the sender's"
+
+
+class TestCareConsents:
+    """What a patient allows is written by who may record the patient's word, by whatever way it is written."""
+
+    OTHER: Mapping[str, Any] = MappingProxyType({"scope": {"coding": [{"code": "treatment"}]}})
+    NURSE = principal(Role.NURSE, scopes=Scopes.parse("user/*.cruds"))
+
+    async def test_a_nurse_neither_writes_replaces_nor_deletes_one(self, node: Node) -> None:
+        await node.put(patient(), care_consent())
+        for write in (
+            create(care_consent()),
+            put(care_consent(identity="new")),
+            put(care_consent() | {"status": "inactive"}),
+            put(care_consent() | self.OTHER),
+            Write("delete", "Consent", "c"),
+        ):
+            with pytest.raises(Forbidden, match="change-consent"):
+                await node.gate.commit(self.NURSE, [write])
+        assert (await node.gate.read(self.NURSE, "Consent", "c")).version == 1
+
+    async def test_a_nurse_keeps_consents_of_other_kinds(self, node: Node) -> None:
+        await node.put(patient())
+        await node.gate.commit(self.NURSE, [put(care_consent(identity="o") | self.OTHER)])
+        with pytest.raises(Forbidden, match="change-consent"):
+            await node.gate.commit(self.NURSE, [put(care_consent(identity="o"))])
+        await node.gate.commit(self.NURSE, [Write("delete", "Consent", "o")])
+        with pytest.raises(NotFound):
+            await node.gate.commit(self.NURSE, [Write("delete", "Consent", "never")])
+
+    @pytest.mark.parametrize("who", [DOCTOR, PATIENT, OPERATOR], ids=lambda who: who.role)
+    async def test_who_may_record_the_patients_word_writes_it(self, node: Node, who: Principal) -> None:
+        await node.put(patient())
+        (written,) = await node.gate.commit(who, [create(care_consent())])
+        assert written.status == "created"
+
+    @pytest.mark.parametrize(("minutes", "taken"), [(-60, True), (4, True), (6, False), (60 * 24 * 365, False)])
+    async def test_one_stated_ahead_of_time_is_refused(self, node: Node, minutes: int, taken: bool) -> None:
+        await node.put(patient())
+        ahead = create(care_consent(stated=NOW + timedelta(minutes=minutes)))
+        if taken:
+            await node.gate.commit(PATIENT, [ahead])
+            return
+        with pytest.raises(Invalid) as refused:
+            await node.gate.commit(PATIENT, [ahead])
+        assert refused.value.issues[0].expression == ("Consent.dateTime",)
 
 
 class TestByThePatient:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from verbund.config.model import KINDS
 from verbund.consent import (
     ALL,
     ActorRef,
@@ -20,6 +21,7 @@ from verbund.consent import (
     Span,
     decide,
 )
+from verbund.consent.rules import ASKING_KINDS, TREATING_KINDS
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 C = DataCategory
@@ -177,6 +179,18 @@ class TestByConsent:
         assert decision.provision is None
 
 
+class TestKindsOfHouse:
+    def test_every_kind_but_the_hub_may_ask(self) -> None:
+        assert set(KINDS) - {"hub"} == ASKING_KINDS
+
+    @pytest.mark.parametrize("kind", ["hub", "", "unheard"])
+    def test_the_hub_and_unknown_kinds_get_nothing_whatever_is_consented_to(self, kind: str) -> None:
+        everything = consent(Provision(permit=True))
+        decision = decide(asking(replace(WEBER, organisation_kind=kind)), [everything], emergency_allowed=True)
+        assert not decision.permitted
+        assert "the hub and unknown ones" in decision.reason.en
+
+
 class TestInAnEmergency:
     PARAMEDIC = ActorRef("yilmaz", "paramedic", "rettungsdienst", "rescue-service")
 
@@ -190,11 +204,23 @@ class TestInAnEmergency:
         assert decision.reason.de.endswith("Angegebener Grund: Bewusstlos aufgefunden")
         assert decision.reason.en.endswith("Stated reason: Bewusstlos aufgefunden")
 
-    @pytest.mark.parametrize("reason", [None, "", "   "])
+    @pytest.mark.parametrize("reason", [None, "", "   ", "  zu kurz    "])
     def test_without_a_reason_it_stays_closed(self, reason: str | None) -> None:
         decision = decide(asking(self.PARAMEDIC, Purpose.ETREAT, reason=reason), [], emergency_allowed=True)
         assert not decision.permitted
-        assert decision.reason.en == "Emergency access needs a stated reason."
+        assert decision.reason.en == "Emergency access needs a stated reason of at least 10 characters."
+
+    @pytest.mark.parametrize("kind", sorted(TREATING_KINDS))
+    def test_every_house_that_treats_may(self, kind: str) -> None:
+        question = asking(replace(self.PARAMEDIC, organisation_kind=kind), Purpose.ETREAT, reason="Bewusstlos")
+        assert decide(question, [], emergency_allowed=True).permitted
+
+    @pytest.mark.parametrize("kind", [*sorted(set(KINDS) - TREATING_KINDS), "", "unheard"])
+    def test_a_house_that_does_not_treat_opens_nothing_even_where_a_consent_permits(self, kind: str) -> None:
+        question = asking(replace(self.PARAMEDIC, organisation_kind=kind), Purpose.ETREAT, reason="Bewusstlos")
+        everything = consent(Provision(permit=True))
+        for allowed in (True, False):
+            assert not decide(question, [everything], emergency_allowed=allowed).permitted
 
     def test_where_the_region_does_not_allow_it_the_consents_decide(self) -> None:
         question = asking(self.PARAMEDIC, Purpose.ETREAT, reason="Bewusstlos")

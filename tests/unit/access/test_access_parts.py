@@ -49,8 +49,14 @@ def _unknown() -> Principal:
 
 
 async def test_across_patients_nothing_is_for_those_who_do_not_treat_or_are_of_the_house(node: Node) -> None:
-    for actor in (ActorRef("x", "system", "praxis", "practice"), ActorRef("x", "physician", HERE, "hospital")):
-        question = Question(actor, HERE, Purpose.TREAT, "", NOW)
+    for actor, purpose in (
+        (ActorRef("x", "system", "praxis", "practice"), Purpose.TREAT),
+        (ActorRef("x", "physician", HERE, "hospital"), Purpose.TREAT),
+        (ActorRef("x", "physician", "vermittlung", "hub"), Purpose.TREAT),
+        (ActorRef("x", "physician", "praxis"), Purpose.TREAT),
+        (ActorRef("x", "physician", "kasse", "insurer"), Purpose.ETREAT),
+    ):
+        question = Question(actor, HERE, purpose, "", NOW)
         assert await node.consents.across_patients(question) == NOTHING
 
 
