@@ -39,28 +39,30 @@ def demo(directory: Path, is_fresh: bool, is_check: bool, **numbers: int) -> Non
 
 
 async def _run(plan: Plan, *, is_check: bool) -> None:
+    """Run the region until a signal comes; what is not up by then is stopped where it is."""
     configure_logs("warning", "text")
-    ended = ending()
-    starting = asyncio.create_task(_started(plan, ended, is_check=is_check))
+    ended, up = ending(), asyncio.Event()
+    starting = asyncio.create_task(_started(plan, ended, up, is_check=is_check))
     stopping = asyncio.create_task(ended.wait())
     await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    if not starting.done() and not is_check:
-        # Interrupted: a region that is running ends by itself; one that is still starting is stopped where it is.
-        await asyncio.wait({starting}, timeout=0.5)
-    if not starting.done():
+    if not starting.done() and not up.is_set():
         starting.cancel()
     stopping.cancel()
     (outcome,) = await asyncio.gather(starting, return_exceptions=True)
+    if isinstance(outcome, asyncio.CancelledError):
+        click.echo("Stopped before the end; start again to go on.", err=True)
+        raise click.Abort
     if isinstance(outcome, Exception):
         raise outcome
 
 
-async def _started(plan: Plan, ended: asyncio.Event, *, is_check: bool) -> None:
+async def _started(plan: Plan, ended: asyncio.Event, up: asyncio.Event, *, is_check: bool) -> None:
     async with running(plan, click.echo) as region:
         if is_check:
             if not await check(region, _say):
                 raise click.exceptions.Exit(1)
             return
+        up.set()
         _introduce(region)
         await ended.wait()
         click.echo("Stopping …")
