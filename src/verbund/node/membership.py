@@ -16,7 +16,7 @@ async def founding_invitation(config: NodeConfig, *, name: str, title: str, kind
 async def invitation(config: NodeConfig, *, name: str, title: str, kind: str) -> str:
     """A member's invitation to one more site, one line, secret, for use once."""
     async with opened(config) as node:
-        membership = await Membership.open(node.database, node.keys)
+        membership = await Membership.open(node.database, node.keys, hub_url=config.hub_url)
         if membership is None:
             raise Incorrect(
                 f"{config.name} belongs to no region, so it cannot invite. Join one: verbund init --invitation"
@@ -34,7 +34,7 @@ async def join(config: NodeConfig, line: str) -> None:
     more, Unavailable when the hub is not there.
     """
     async with opened(config) as node:
-        membership = await Membership.open(node.database, node.keys)
+        membership = await Membership.open(node.database, node.keys, hub_url=config.hub_url)
         if membership is None:
             membership = await Membership.join(node.database, node.keys, line)
         try:
@@ -47,7 +47,7 @@ async def join(config: NodeConfig, line: str) -> None:
 async def is_member(config: NodeConfig) -> bool:
     """Whether this node belongs to a region."""
     async with opened(config) as node:
-        membership = await Membership.open(node.database, node.keys)
+        membership = await Membership.open(node.database, node.keys, hub_url=config.hub_url)
         if membership is None:
             return False
         await membership.close()

@@ -157,12 +157,18 @@ def test_newcomers_are_not_taken_for_others(region: Region) -> None:
     assert taken <= 6
 
 
+def clearly_different(one: str, other: str) -> bool:
+    """Names that no slip makes of each other; Anna and Anja are not told apart by a birth date that they share."""
+    return SequenceMatcher(None, one.lower(), other.lower()).ratio() < 0.6
+
+
 def test_twins_and_namesakes_stay_two(region: Region) -> None:
+    chosen = random.Random(160)  # noqa: S311 - the same twins, whatever ran before
     for at in region.alone[:400]:
         person = region.people[at]
-        other_names = [name for name in GIVEN if name[:3] not in person.given]
+        other_names = [name for name in GIVEN if all(clearly_different(name, own) for own in person.given.split())]
         year, month, day = (person.birth_date or "").split("-")
-        twin = replace(person, given=region.chosen.choice(other_names))
+        twin = replace(person, given=chosen.choice(other_names))
         namesake = replace(person, birth_date=f"{year}-{month}-{int(day) % 28 + 1:02}")
         for other in (twin, namesake):
             found = region.asked(other).pseudonym
