@@ -13,7 +13,7 @@ from verbund.config import KINDS
 from verbund.consent import ActorRef, Decision, Purpose
 from verbund.errors import NotFound
 from verbund.identity import Role
-from verbund.node import Node, opened
+from verbund.node import Node, known_member, opened
 from verbund.research import count as count_cohort
 
 
@@ -114,15 +114,18 @@ def explain(config: Path, patient_id: str, at: datetime | None, as_json: bool, *
 
 
 async def _actor(node: Node, actor: str, role: str, kind: str | None) -> ActorRef:
-    """A person of this house by login or id, else a house by its name."""
+    """A person of this house by login or id, else a house by its name; its kind is that of the member, unless given."""
     for person in await node.people.all():
-        if actor in {person.login, str(person.id)}:
+        if actor in {person.login, str(person.id), person.practitioner_id}:
             own = node.house
             return ActorRef(
                 str(person.id), person.role.value, own.organisation, node.config.kind, own.organisation_name,
                 person.patient_id,
             )  # fmt: skip
-    return ActorRef(f"somebody of {actor}", role, actor, kind or "", actor)
+    member = await known_member(node, actor)
+    if member is None:
+        return ActorRef(f"somebody of {actor}", role, actor, kind or "", actor)
+    return ActorRef(f"somebody of {actor}", role, actor, kind or member.kind, member.title)
 
 
 @click.group()

@@ -183,7 +183,7 @@ class AccessesDesk:
 
     async def __call__(self, message: Message) -> bytes:
         """Only the patient's own question, from the house where the patient signs in, is answered: else Forbidden."""
-        await self._correspondence.house(message)
+        house = await self._correspondence.house(message)
         request = wire.decoded(message.payload, AccessesRequest)
         remote = remote_asker(message, request.person, "")
         patient_ids = await self._book.patients_of(request.pseudonym)
@@ -191,7 +191,9 @@ class AccessesDesk:
             return msgspec.json.encode(AccessesReply((), more=False))
         count = min(max(request.count, 1), _MOST)
         pages = [
-            await self._gate.accesses(_patient(remote.person, patient_id), patient_id, count, request.before)
+            await self._gate.accesses(
+                _patient(remote.person, patient_id), patient_id, count, request.before, kind=house.kind
+            )
             for patient_id in patient_ids
         ]
         found = sorted((one for page in pages for one in page.items), key=lambda one: one.sequence, reverse=True)

@@ -183,14 +183,14 @@ class ConsentDistribution:
 
     async def _changed(self, message: Message) -> None:
         """Another house's patient has stated something, and this house holds the patient."""
-        await self._correspondence.house(message)
+        house = await self._correspondence.house(message)
         received = wire.decoded(message.payload, ConsentMessage)
         patient_ids = await self._book.patients_of(received.pseudonym)
         if not patient_ids:
             # Refused, not applied: the home house sees it and sends it again once this house knows the patient.
             raise NotFound("This house does not know the patient.", german="Dieses Haus kennt die Person nicht.")
         consent = bytes(received.consent)
-        await self._gate.apply_remote_consent(message.sender, patient_ids, consent, (message.once,))
+        await self._gate.apply_remote_consent(message.sender, patient_ids, consent, (message.once,), kind=house.kind)
 
 
 @dataclass(frozen=True, slots=True)

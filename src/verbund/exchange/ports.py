@@ -19,13 +19,29 @@ class Gate(Protocol):
     ) -> Release:
         """What another house gets of a person's record."""
 
-    async def accesses(self, who: Principal, patient_id: str, count: int = 50, before: int | None = None) -> Page:
-        """Who looked at a patient's record here, newest first; also for the patient signed in at the home house."""
+    async def accesses(
+        self,
+        who: Principal,
+        patient_id: str,
+        count: int = 50,
+        before: int | None = None,
+        *,
+        kind: str | None = None,
+    ) -> Page:
+        """Who looked at a patient's record here, newest first; also for the patient signed in at the home house, which
+        is of that kind."""
 
     async def apply_remote_consent(
-        self, site: str, patient_ids: Sequence[str], consent: bytes, companions: Sequence[Companion] = ()
+        self,
+        site: str,
+        patient_ids: Sequence[str],
+        consent: bytes,
+        companions: Sequence[Companion] = (),
+        *,
+        kind: str | None = None,
     ) -> None:
-        """Take over what the patient stated at the home house, with the companions in the same transaction."""
+        """Take over what the patient stated at the home house, of that kind, with the companions in the same
+        transaction."""
 
 
 class Audit(Protocol):

@@ -2,7 +2,7 @@
 
 from verbund.node.assembly import Node, opened
 from verbund.node.creation import create, take_back
-from verbund.node.membership import founding_invitation, invitation, is_member, join
+from verbund.node.membership import founding_invitation, invitation, is_member, join, known_member
 from verbund.node.serving import RunningNode, ending, serve_nodes, serving
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "invitation",
     "is_member",
     "join",
+    "known_member",
     "opened",
     "serve_nodes",
     "serving",

@@ -2,8 +2,8 @@
 
 from verbund.config import NodeConfig
 from verbund.errors import Incorrect, Unavailable
-from verbund.exchange import Hub, Membership
-from verbund.node.assembly import opened
+from verbund.exchange import Hub, Member, Membership
+from verbund.node.assembly import Node, opened
 
 
 async def founding_invitation(config: NodeConfig, *, name: str, title: str, kind: str) -> str:
@@ -52,3 +52,14 @@ async def is_member(config: NodeConfig) -> bool:
             return False
         await membership.close()
         return True
+
+
+async def known_member(node: Node, site: str) -> Member | None:
+    """A member of the region as this node knows it already; None for nobody known, and where no region was joined."""
+    membership = await Membership.open(node.database, node.keys, hub_url=node.config.hub_url)
+    if membership is None:
+        return None
+    try:
+        return membership.known(site)
+    finally:
+        await membership.close()

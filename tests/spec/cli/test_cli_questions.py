@@ -23,6 +23,8 @@ QUERY = {
     "inclusionCriteria": [[{"context": {"code": "Diagnose"}, "termCodes": [{"system": ICD, "code": "E11"}]}]],
 }
 
+LABOR = ("--actor", "labor", "--kind", "laboratory")
+
 
 def patient(identity: str) -> Json:
     """A patient without a name."""
@@ -118,7 +120,7 @@ class TestCohortCount:
 
 class TestConsentExplain:
     def test_what_is_allowed_is_permitted_with_its_provision(self, filled: Path) -> None:
-        done = verbund("consent", "explain", filled, "--patient", "a", "--actor", "labor", "--purpose", "TREAT")
+        done = verbund("consent", "explain", filled, "--patient", "a", "--purpose", "TREAT", *LABOR)
         assert done.code == 0
         assert done.out.startswith("Permit: ")
         assert "Consent" in done.out
@@ -133,7 +135,7 @@ class TestConsentExplain:
         assert done.json["de"] != done.json["en"]
 
     def test_time_counts(self, filled: Path) -> None:
-        asked = ("consent", "explain", filled, "--patient", "a", "--actor", "labor", "--purpose", "TREAT", "--json")
+        asked = ("consent", "explain", filled, "--patient", "a", "--purpose", "TREAT", "--json", *LABOR)
         assert verbund(*asked, "--at", "2026-03-31").json["permitted"] is False
         assert verbund(*asked, "--at", "2026-04-02T00:00+02:00").json["permitted"] is True
 

@@ -9,7 +9,7 @@ from verbund.api.fhir.preferences import check_body_format, if_match, preference
 from verbund.api.fhir.service import Service, said
 from verbund.api.forms import read_pairs
 from verbund.api.ports import Outcome
-from verbund.errors import Gone, Incorrect, NotFound
+from verbund.errors import Forbidden, Gone, Incorrect, NotFound
 from verbund.fhir import SearchQuery, parse_search
 from verbund.identity import Principal
 
@@ -70,9 +70,13 @@ async def written(service: Service, who: Principal, request: Request, outcome: O
 
 
 async def _body(service: Service, who: Principal, outcome: Outcome) -> bytes:
+    """The resource as it is stored; empty for who may write it but not read it."""
     if outcome.body:
         return outcome.body
-    return (await service.gate.read(who, outcome.type, outcome.id)).body
+    try:
+        return (await service.gate.read(who, outcome.type, outcome.id)).body
+    except Forbidden:
+        return b""
 
 
 def head_of(raw: bytes, resource_type: str) -> str | None:
