@@ -19,6 +19,7 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 AREAS = {
     "fhir": "fhir",
     "oauth": "oauth",
+    ".well-known": "oauth",
     "exchange": "exchange",
     "health": "ops",
     "metrics": "ops",
