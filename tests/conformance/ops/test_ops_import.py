@@ -149,7 +149,7 @@ def test_all_of_synthea(tmp_path: Path, data_folder: Path) -> None:
     files = sorted((data_folder / "synthea").glob("*.json.bz2"))
     assert verbund("init", tmp_path / "haus", "--name", "haus").code == 0
     begun = time.monotonic()
-    with subprocess.Popen(  # noqa: S603 - our own program
+    with subprocess.Popen(
         [PROGRAM, "import", tmp_path / "haus", data_folder / "synthea"], stdout=subprocess.PIPE
     ) as process:
         assert process.stdout is not None

@@ -1,4 +1,3 @@
-
 """An embedded server is there as long as it is used, comes back after any kill, and leaves nothing behind."""
 
 import asyncio

@@ -1,4 +1,3 @@
-
 """The server is killed in the middle of commits: what was acknowledged is there, what was refused is not."""
 
 import asyncio

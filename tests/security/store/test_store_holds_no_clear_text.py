@@ -1,4 +1,3 @@
-
 """Who has the database's files, its write-ahead log and its statistics reads no name, number or note of a patient."""
 
 import json

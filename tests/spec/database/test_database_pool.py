@@ -1,4 +1,3 @@
-
 """What a pool promises: one connection a user, errors of our own tree, and a way back after a loss."""
 
 import asyncio

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
-from unittest import mock
 
 import msgspec
 import pytest
@@ -10,7 +9,7 @@ import pytest_asyncio
 from exchange_houses import House, Region, Somebody, condition, consent
 from exchange_world import until
 
-from verbund.audit import Agent
+from verbund.audit import Agent, Event
 from verbund.consent import DataCategory
 from verbund.database import Cluster
 from verbund.errors import Forbidden, Incorrect, NotFound, Unavailable
@@ -148,8 +147,14 @@ async def test_in_an_emergency_a_house_that_holds_nothing_finds_the_person_and_m
         await rettung.part.records.emergency(paramedic, person, " ")
     with pytest.raises(Forbidden):
         await rettung.part.records.emergency(rettung.person(Role.ADMINISTRATOR), person, "unconscious")
-    recorded = mock.AsyncMock(wraps=rettung.node.audit.record)
-    monkeypatch.setattr(rettung.node.audit, "record", recorded)
+    recorded: list[Event] = []
+    record = rettung.node.audit.record
+
+    async def overheard(*events: Event) -> None:
+        recorded.extend(events)
+        await record(*events)
+
+    monkeypatch.setattr(rettung.node.audit, "record", overheard)
     stranger = Demographics("Nobody", "Anywhere", "1900-01-01", "male")
     with pytest.raises(NotFound):
         await rettung.part.records.emergency(paramedic, stranger, "unconscious")
@@ -158,7 +163,7 @@ async def test_in_an_emergency_a_house_that_holds_nothing_finds_the_person_and_m
         await rettung.part.records.emergency(paramedic, stranger, "hub away")
     await region.serving.up()
     await until(lambda: rettung.part.correspondence.state.connected, 30)
-    attempts = [one for call in recorded.await_args_list for one in call.args if one.kind == "emergency"]
+    attempts = [one for one in recorded if one.kind == "emergency"]
     assert {(one.stated_reason, one.permitted, one.detail["houses"]) for one in attempts} == {
         ("unconscious", False, "nobody found"),
         ("hub away", False, "nobody asked"),
