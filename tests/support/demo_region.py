@@ -47,6 +47,15 @@ class Demo:
             return {kind: http.get(f"/{kind}?_total=accurate&_count=1").json()["total"] for kind in TYPES}
 
 
+@dataclass(frozen=True)
+class Told:
+    """A region that does not run, what `demo --check` said of it, and whether nothing ran any more afterwards."""
+
+    demo: Demo
+    done: Done
+    is_gone: bool
+
+
 def generated(house: str) -> dict[str, int]:
     """How many resources of those types the generator gives a house."""
     found: Counter[str] = Counter()

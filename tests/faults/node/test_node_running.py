@@ -201,23 +201,22 @@ async def test_while_the_database_is_away_the_node_says_so_and_recovers_by_itsel
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk(quick_base: Path) -> Iterator[Path]:
     """A folder on a disk of 112 MB of its own."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=112m,mode=755", "verbund-test", folder],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if mounted.returncode != 0:
-        pytest.skip(f"a small disk needs the right to mount: {mounted.stderr.strip()}")
-    for parent in (tmp_path, *tmp_path.parents[:2]):
-        parent.chmod(0o755)
-    yield folder
-    assert gone(folder), processes_of(folder)
-    until(lambda: subprocess.run(["umount", folder], check=False).returncode == 0, 10)
+    with place_below(quick_base) as place:
+        folder = place / "disk"
+        folder.mkdir()
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=112m,mode=755", "verbund-test", folder],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if mounted.returncode != 0:
+            pytest.skip(f"a small disk needs the right to mount: {mounted.stderr.strip()}")
+        yield folder
+        assert gone(folder), processes_of(folder)
+        assert until(lambda: subprocess.run(["umount", folder], check=False).returncode == 0, 10)
 
 
 def document(identity: str) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from command_line import gone, processes_of, verbund
-from demo_region import PATIENTS, Demo, generated
+from demo_region import PATIENTS, Demo, Told, generated
 
 from verbund.demo.check import STORY
 from verbund.demo.region import PLACES, Plan, running
@@ -19,13 +19,12 @@ SECOND_START_SECONDS = 20
 HOUSES = ("uniklinikum", "praxis", "reha")
 
 
-def test_the_whole_story_comes_out_and_nothing_runs_afterwards(demo: Demo) -> None:
-    done = demo.run("--check")
-    assert done.code == 0, f"{done.out}\n{done.err}"
-    assert "Traceback" not in done.err
-    steps = re.findall(r"^(ok|FAILED) +(.+) \((\d+) ms\): (.+)$", done.out, re.MULTILINE)
+def test_the_whole_story_comes_out_and_nothing_runs_afterwards(told: Told) -> None:
+    assert told.done.code == 0, f"{told.done.out}\n{told.done.err}"
+    assert "Traceback" not in told.done.err
+    steps = re.findall(r"^(ok|FAILED) +(.+) \((\d+) ms\): (.+)$", told.done.out, re.MULTILINE)
     assert [(how, title) for how, title, _, _ in steps] == [("ok", title) for title, _ in STORY]
-    assert gone(demo.directory), processes_of(demo.directory)
+    assert told.is_gone
 
 
 def test_a_second_start_is_quick_finds_the_data_and_tells_where_to_go(demo: Demo) -> None:
