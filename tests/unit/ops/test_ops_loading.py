@@ -1,0 +1,131 @@
+"""Reading ahead keeps the order, says what fails where it fails, and leaves no thread behind."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from verbund.access import LoadReport, Refusal, Write
+from verbund.errors import Incorrect, Invalid, Issue
+from verbund.identity import Principal, Role, Scopes
+from verbund.ops.files import Document
+from verbund.ops.loading import ahead, load_files
+
+OPERATOR = Principal(
+    "operator", "Operator", Role.SYSTEM, "haus", "Haus", None, Scopes.parse("system/*.cruds"), "HOPERAT"
+)
+
+
+def numbered(count: int, read: list[str] | None = None) -> Iterator[Document]:
+    """Documents with numbers as names; `read` learns which were asked for."""
+    for number in range(count):
+        if read is not None:
+            read.append(str(number))
+        yield Document(str(number), ())
+
+
+class TestAhead:
+    @pytest.mark.parametrize("count", [0, 1, 2, 3, 50])
+    def test_documents_come_in_their_order(self, count: int) -> None:
+        assert [one.name for one in ahead(numbered(count))] == [str(number) for number in range(count)]
+
+    def test_only_a_few_are_read_ahead(self) -> None:
+        read: list[str] = []
+        reading = ahead(numbered(50, read), most=2)
+        assert next(reading).name == "0"
+        reading.close()
+        assert len(read) <= 4
+
+    def test_what_fails_fails_in_its_place(self) -> None:
+        def failing() -> Iterator[Document]:
+            yield from numbered(3)
+            raise Incorrect("the fourth is wrong")
+
+        seen = []
+        with pytest.raises(Incorrect, match="the fourth is wrong"):
+            for one in ahead(failing()):
+                seen.append(one.name)  # noqa: PERF401 - what was seen before the error counts
+        assert seen == ["0", "1", "2"]
+
+    def test_no_thread_is_left(self) -> None:
+        reading = ahead(numbered(50))
+        next(reading)
+        reading.close()
+        list(ahead(numbered(5)))
+        assert not any(thread.name.startswith("reading") for thread in threading.enumerate())
+
+
+class Shelf:
+    """A gate that keeps what it is given; refuses what refers to something that has not come yet."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+        self.rounds: list[int] = []
+
+    async def load(self, who: Principal, units: Iterable[tuple[Write, ...]], /) -> LoadReport:
+        assert who is OPERATOR
+        created, refused, seen = 0, [], 0
+        for unit, (write,) in enumerate(units):
+            seen += 1
+            raw = write.raw or b""
+            wanted = raw.partition(b'"needs":"')[2].partition(b'"')[0].decode()
+            if wanted and wanted not in self.kept:
+                issue = Issue("not-found", f"none fits {wanted}")
+                refused.append(Refusal(unit, write.source, Invalid("It is not here.", issues=(issue,))))
+                continue
+            created += f"{write.id}" not in self.kept
+            self.kept[f"{write.id}"] = raw
+        self.rounds.append(seen)
+        return LoadReport(created, 0, 0, 0, 0, {}, tuple(refused), ())
+
+
+def lines(folder: Path, name: str, *resources: str) -> Path:
+    """A file with a resource a line."""
+    (folder / name).write_text("\n".join(resources))
+    return folder / name
+
+
+def basic(identity: str, needs: str = "") -> str:
+    """A resource, perhaps one that needs another."""
+    more = f',"needs":"{needs}"' if needs else ""
+    return f'{{"resourceType":"Basic","id":"{identity}"{more}}}'
+
+
+async def test_what_needs_something_of_a_later_file_is_tried_again_until_nothing_more_comes(tmp_path: Path) -> None:
+    lines(tmp_path, "1.ndjson", basic("c", "b"), basic("b", "a"), basic("x", "nothing"))
+    lines(tmp_path, "2.ndjson", basic("a"))
+    shelf, seen = Shelf(), []
+    report = await load_files(shelf, OPERATOR, [tmp_path], seen=seen.append)
+    assert set(shelf.kept) == {"a", "b", "c"}
+    assert shelf.rounds == [4, 3, 2, 1]
+    assert (report.created, report.refused) == (3, 1)
+    assert [(fault.place, fault.rule) for fault in report.faults] == [("1.ndjson line 3", "not-found")]
+    assert report.by_type == {"Basic": 4}
+    assert sum(seen) == 4
+
+
+async def test_a_resource_without_an_id_gets_one_that_lasts(tmp_path: Path) -> None:
+    file = lines(tmp_path, "a.ndjson", '{"resourceType":"Basic","code":{"text":"a"}}')
+    first, again = Shelf(), Shelf()
+    await load_files(first, OPERATOR, [file])
+    await load_files(again, OPERATOR, [file])
+    assert first.kept.keys() == again.kept.keys()
+    lines(tmp_path, "a.ndjson", '{"resourceType":"Basic","code":{"text":"b"}}')
+    other = Shelf()
+    await load_files(other, OPERATOR, [file])
+    assert first.kept.keys() != other.kept.keys()
+
+
+async def test_references_by_full_url_are_resolved_within_their_document(tmp_path: Path) -> None:
+    urn = "urn:uuid:3B0B5A3E-0000-4000-8000-000000000001"
+    (tmp_path / "b.json").write_text(
+        '{"resourceType":"Bundle","type":"collection","entry":['
+        f'{{"fullUrl":"{urn}","resource":{{"resourceType":"Patient"}}}},'
+        f'{{"resource":{{"resourceType":"Observation","id":"o","subject":{{"reference":"{urn}"}}}}}}]}}'
+    )
+    shelf = Shelf()
+    await load_files(shelf, OPERATOR, [tmp_path])
+    identity = "3b0b5a3e-0000-4000-8000-000000000001"
+    assert shelf.kept.keys() == {identity, "o"}
+    assert f'"subject":{{"reference":"Patient/{identity}"}}'.encode() in shelf.kept["o"]
