@@ -7,6 +7,7 @@ import pytest
 from invented_region import Invented, Json
 
 from verbund.consent import ActorRef, DataCategory, Decision, Purpose, Question, decide, from_fhir, is_care, research
+from verbund.demo.houses import BY_NAME
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 C = DataCategory
@@ -14,7 +15,8 @@ C = DataCategory
 
 def asked(record: list[Json], holder: str, organisation: str, purpose: Purpose = Purpose.TREAT) -> Decision:
     consents = [from_fhir(one) for one in record if one["resourceType"] == "Consent" and is_care(one)]
-    actor = ActorRef("somebody", "physician", organisation)
+    kind = BY_NAME[organisation].kind if organisation in BY_NAME else "rescue-service"
+    actor = ActorRef("somebody", "physician", organisation, kind)
     return decide(Question(actor, holder, purpose, record[0]["id"], AT), consents, emergency_allowed=False)
 
 
