@@ -10,14 +10,10 @@ from verbund.errors import Incorrect
 from verbund.identity import Person, Role
 from verbund.node import opened
 
-
-@click.group()
-def people() -> None:
-    """Add, list and remove the people who sign in at a node.
-
-    \b
-        verbund people list node.toml
-    """
+people = click.Group(
+    "people",
+    help="Add, list and remove the people who sign in at a node.\n\n\b\n    verbund people list node.toml",
+)
 
 
 @people.command()

@@ -16,14 +16,10 @@ from verbund.identity import Role
 from verbund.node import Node, known_member, opened
 from verbund.research import count as count_cohort
 
-
-@click.group()
-def cohort() -> None:
-    """Count cohorts on one node.
-
-    \b
-        verbund cohort count node.toml diabetes.json
-    """
+cohort = click.Group(
+    "cohort",
+    help="Count cohorts on one node.\n\n\b\n    verbund cohort count node.toml diabetes.json",
+)
 
 
 @cohort.command("count")
@@ -67,13 +63,11 @@ def moment(_context: click.Context, _option: click.Parameter, text: str | None) 
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-@click.group()
-def consent() -> None:
-    """Ask why somebody would see a patient's record, or not.
-
-    \b
-        verbund consent explain node.toml --patient 42 --actor praxis --purpose TREAT
-    """
+consent = click.Group(
+    "consent",
+    help="Ask why somebody would see a patient's record, or not.\n\n\b\n"
+    "    verbund consent explain node.toml --patient 42 --actor praxis --purpose TREAT",
+)
 
 
 @consent.command()
@@ -128,13 +122,10 @@ async def _actor(node: Node, actor: str, role: str, kind: str | None) -> ActorRe
     return ActorRef(f"somebody of {actor}", role, actor, kind or member.kind, member.title)
 
 
-@click.group()
-def audit() -> None:
-    """Prove the audit log.
-
-    \b
-        verbund audit verify node.toml
-    """
+audit = click.Group(
+    "audit",
+    help="Prove the audit log.\n\n\b\n    verbund audit verify node.toml",
+)
 
 
 @audit.command()

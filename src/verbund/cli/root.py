@@ -51,16 +51,13 @@ class LazyGroup(click.Group):
         return command
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="verbund")
-def verbund() -> None:
-    """Run the digital medicine of a region.
-
-    Try everything in an invented region:
-
-    \b
-        verbund demo
-    """
+verbund = click.version_option(__version__, prog_name="verbund")(
+    LazyGroup(
+        "verbund",
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="Run the digital medicine of a region.\n\nTry everything in an invented region:\n\n\b\n    verbund demo",
+    )
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
