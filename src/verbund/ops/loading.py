@@ -116,6 +116,9 @@ class _Reading:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             self.faults.append(Fault(piece.place, "", "json", f"is no FHIR resource: {error}"))
             return None
+        except RecursionError:
+            self.faults.append(Fault(piece.place, "", "json", "is nested too deeply to be FHIR"))
+            return None
         head.id = head.id or _lasting_id(piece)
         return head
 

@@ -94,6 +94,22 @@ def test_many_faults_are_not_all_printed(node: Path, tmp_path: Path) -> None:
     assert len(verbund("import", node, tmp_path / "many.ndjson", "--json").json["faults"]) == 60
 
 
+def test_hostile_nesting_and_foreign_letters_are_told_and_the_rest_is_loaded(node: Path, tmp_path: Path) -> None:
+    deep = '{"resourceType":"Patient","id":"deep","x":' + "[" * 100_000 + "]" * 100_000 + "}"
+    (tmp_path / "deep.json").write_text(deep)
+    (tmp_path / "lines.ndjson").write_text(deep + '\n{"resourceType":"Patient","id":"after-deep"}')
+    (tmp_path / "latin.json").write_bytes(
+        '{"resourceType":"Patient","id":"l","name":[{"text":"Müller"}]}'.encode("latin-1")
+    )
+    done = verbund("import", node, tmp_path, "--json")
+    assert (done.code, done.json["created"], done.json["refused"]) == (1, 1, 3)
+    texts = {one["place"]: one["text"] for one in done.json["faults"]}
+    assert "nested too deeply" in texts["deep.json"]
+    assert "nested too deeply" in texts["lines.ndjson line 1"]
+    assert "not UTF-8" in texts["latin.json"]
+    assert verbund("validate", tmp_path).code == 1
+
+
 def test_a_changed_resource_is_updated_and_says_so(node: Path, written: Written) -> None:
     assert "1 created" in verbund("import", node, written("a.json", observation("changes"))).out
     done = verbund("import", node, written("b.json", observation("changes", issued="2026-01-01T00:00:00Z")))

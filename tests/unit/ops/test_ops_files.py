@@ -87,6 +87,7 @@ def test_a_document_bundle_is_a_resource_of_its_own(tmp_path: Path) -> None:
         ("half.json", BUNDLE[: len(BUNDLE) // 2], "is not JSON"),
         ("list.json", b"[]", "is not JSON that FHIR allows"),
         ("other.json", b"{}", "has no resourceType"),
+        ("deep.json", b'{"resourceType":"Patient","x":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deeply"),
         ("torn.json.gz", gzip.compress(BUNDLE, mtime=0)[:40], "cannot be read"),
         ("wrong.json.xz", b"no archive", "cannot be read"),
         ("wrong.json.zst", b"no archive", "cannot be read"),
@@ -100,6 +101,14 @@ def test_a_file_that_cannot_be_read_says_why_and_the_next_is_read(
     bad, good = documents([tmp_path])
     assert fault in (bad.fault or "")
     assert len(good.pieces) == 1
+
+
+def test_numbers_and_strings_stay_as_they_are_written(tmp_path: Path) -> None:
+    written = '{ "resourceType" : "Patient",\n "a": 1.50, "b": 1E5, "c": "\\u00e4\\/ x  y\\n", "d": [ ], "e": 0.10 }'
+    (tmp_path / "a.json").write_text(f"\ufeff{written}", encoding="utf-8")
+    (document,) = documents([tmp_path])
+    (piece,) = document.pieces
+    assert piece.raw == b'{"resourceType":"Patient","a":1.50,"b":1E5,"c":"\\u00e4\\/ x  y\\n","d":[],"e":0.10}'
 
 
 def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:
