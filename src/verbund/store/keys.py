@@ -2,7 +2,7 @@
 
 Each key hashes type, parameter, a letter for its form, and the value. The forms: `t` a token with its system (which may
 be empty), `c` a code of any system, `s` any code of a system, `r` a reference, `u` a URI, `w` the beginning of a word,
-`x` a whole string as it was written.
+`x` a whole string as it was written. A reference is keyed otherwise, see `Keys.reference`.
 """
 
 from collections.abc import Callable, Iterable
@@ -37,8 +37,10 @@ class Keys:
 
     def __init__(self, hasher: Hasher) -> None:
         self._key64 = hasher.key64
+        self._key128 = hasher.key128
         self._words: dict[tuple[str, str, str], tuple[int, ...]] = {}
         self._others: dict[tuple[str, ...], int] = {}
+        self._targets: dict[str, int] = {}
 
     def _one(self, *parts: str) -> int:
         found = self._others.get(parts)
@@ -69,8 +71,30 @@ class Keys:
         return self._one(kind, name, "s", system)
 
     def reference(self, kind: str, name: str, reference: str) -> int:
-        """A reference, `Type/id` or an absolute URL, without a version."""
-        return self._key64(kind, name, "r", reference)
+        """A reference, `Type/id` or an absolute URL, without a version.
+
+        It is made of a key of the parameter and the beginning of the target's row id, by exclusive or: so the database
+        can go from a resource to those that refer to it, and back, without knowing any id in clear.
+        """
+        return self.leading(kind, name) ^ self.target(reference)
+
+    def leading(self, kind: str, name: str) -> int:
+        """The part of the keys of references that belongs to the parameter."""
+        return self._one(kind, name, "r")
+
+    def target(self, reference: str) -> int:
+        """The first half of the hash by which the resource at `Type/id` is known; that of the text for an address."""
+        found = self._targets.get(reference)
+        if found is None:
+            if len(self._targets) >= _KEPT:
+                self._targets.clear()
+            kind, _, identity = reference.partition("/")
+            if ":" in kind or not identity:
+                found = self._key64("address", reference)
+            else:
+                found = int.from_bytes(self._key128(kind, identity).bytes[:8], "big", signed=True)
+            self._targets[reference] = found
+        return found
 
     def uri(self, kind: str, name: str, uri: str) -> int:
         """A URI as it was written."""
