@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from verbund.fhir.search import Filter
+from verbund.fhir.search import Criterion
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Having:
     """
 
     type: str
-    filters: tuple[Filter, ...] = ()
+    filters: tuple[Criterion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

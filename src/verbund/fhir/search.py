@@ -6,12 +6,26 @@ http://hl7.org/fhir/R4/search.html. The grammar that reads it from parameters is
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from verbund.fhir.generated.search_parameters import LEFT_OUT, PARAMETERS
 
 Prefix: TypeAlias = Literal["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"]
-Kind: TypeAlias = Literal["token", "string", "reference", "date", "number", "quantity", "uri", "id", "lastUpdated"]
+Kind: TypeAlias = Literal[
+    "token",
+    "string",
+    "reference",
+    "date",
+    "number",
+    "quantity",
+    "uri",
+    "composite",
+    "special",
+    "text",
+    "content",
+    "id",
+    "lastUpdated",
+]
 Total: TypeAlias = Literal["none", "estimate", "accurate"]
 Summary: TypeAlias = Literal["true", "text", "data", "count", "false"]
 
@@ -88,17 +102,119 @@ class UriValue:
     text: str
 
 
-Value: TypeAlias = TokenValue | StringValue | ReferenceValue | DateValue | NumberValue | QuantityValue | UriValue
+@dataclass(frozen=True, slots=True)
+class OfTypeValue:
+    """`identifier:of-type=system|code|value`: an identifier of this type (system and code) with this value."""
+
+    system: str
+    code: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearValue:
+    """Places within so many kilometres of a point on Earth (http://hl7.org/fhir/R4/location.html#search)."""
+
+    latitude: float
+    longitude: float
+    kilometres: float
+
+
+Single: TypeAlias = (
+    TokenValue
+    | StringValue
+    | ReferenceValue
+    | DateValue
+    | NumberValue
+    | QuantityValue
+    | UriValue
+    | OfTypeValue
+    | NearValue
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CompositeValue:
+    """`a$b`: one value for each component; all must fit within one and the same element.
+
+    http://hl7.org/fhir/R4/search.html#composite. What each part is tells `Parameter.components`.
+    """
+
+    parts: tuple[Single, ...]
+
+
+Value: TypeAlias = Single | CompositeValue
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One parameter: a resource fits if at least one of the values does."""
+    """One parameter: a resource fits if at least one of the values does.
+
+    What modifiers make of the values: `missing` a TokenValue `true` or `false`; `text` a StringValue, normalised; `in`
+    and `not-in` a UriValue, the value set; `identifier` (on references) a TokenValue; `of-type` an OfTypeValue; `above`
+    and `below` values as without; the name of a type (on references) is in the ReferenceValue. A `uri` with `above` or
+    `below` compares paths. `_text` and `_content` take a StringValue whose every word must occur.
+    """
 
     param: str
     kind: Kind
     modifier: str | None
     values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """`subject:Patient.name=x`: a resource of the type `target` that `param` leads to fits all criteria.
+
+    http://hl7.org/fhir/R4/search.html#chaining
+    """
+
+    param: str
+    target: str
+    criteria: tuple["Criterion", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """`_has:Observation:patient:code=x`: a resource of `type` whose `param` leads here fits all criteria.
+
+    http://hl7.org/fhir/R4/search.html#has
+    """
+
+    type: str
+    param: str
+    criteria: tuple["Criterion", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All parts fit; of none at all: always."""
+
+    parts: tuple["Criterion", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """At least one part fits; of none at all: never."""
+
+    parts: tuple["Criterion", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not fit."""
+
+    part: "Criterion"
+
+
+@dataclass(frozen=True, slots=True)
+class InList:
+    """`_list=42`: the resource is an entry of this List that is not marked as deleted."""
+
+    list_id: str
+
+
+Criterion: TypeAlias = Filter | Chain | Has | Every | Either | Not | InList
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +227,10 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Include:
-    """`_include` or `_revinclude`: a type, its reference parameter (`*`: all), and the target type, if narrowed."""
+    """`_include` or `_revinclude`: a type (`*`: every type), its reference parameter (`*`: all), and the target type.
+
+    The target is None if it is not narrowed. `iterate` follows what came along as well.
+    """
 
     source: str
     param: str
@@ -123,11 +242,13 @@ class Include:
 class SearchQuery:
     """A search within one resource type: a resource must fit every filter.
 
-    `params` are the pairs as they came, for links; `ignored` are those that a lenient search left out.
+    `params` are the pairs as they came, for links; `ignored` are those that a lenient search left out. A search over
+    several types has the type "" and one query for each type in `union`, of which only type and filters count; order,
+    page and what comes along stand in the outer one.
     """
 
     type: str
-    filters: tuple[Filter, ...] = ()
+    filters: tuple[Criterion, ...] = ()
     sort: tuple[Sort, ...] = ()
     count: int | None = None
     include: tuple[Include, ...] = ()
@@ -137,24 +258,53 @@ class SearchQuery:
     elements: tuple[str, ...] = ()
     params: tuple[tuple[str, str], ...] = field(default=())
     ignored: tuple[str, ...] = ()
+    union: tuple["SearchQuery", ...] = ()
+
+
+class Component(NamedTuple):
+    """One part of a composite parameter: its kind, and the parameter of the same type that reads the same values.
+
+    That parameter's keys find every resource that may fit; which of them do is decided on their elements.
+    """
+
+    kind: Kind
+    code: str
 
 
 class Parameter(NamedTuple):
-    """A search parameter of a resource type: its kind and, for references, the types it may lead to (none: any)."""
+    """A search parameter of a resource type: its kind and, for references, the types it may lead to (none: any).
+
+    A composite has `components`; where it is `independent`, both lie at the root of the resource and occur once, so
+    that it is the same as asking for both parameters. `sounds` says that texts are compared by how they sound: rows and
+    values hold codes of sounds. `definition` is the canonical URL of the SearchParameter.
+    """
 
     code: str
     kind: Kind
     targets: tuple[str, ...] = ()
+    components: tuple[Component, ...] = ()
+    independent: bool = False
+    sounds: bool = False
+    definition: str = ""
 
+
+NOT_INDEXED: Final = frozenset({"composite", "special", "text", "content"})
+"""Kinds of parameters that are decided on what others index, or on the opened resource."""
 
 _EVERYWHERE = {"_id": Parameter("_id", "id"), "_lastUpdated": Parameter("_lastUpdated", "lastUpdated")}
 
 
 @cache
 def parameters_of(type_: str) -> dict[str, Parameter]:
-    """The search parameters that are indexed for a resource type, by code, in order of the alphabet."""
+    """The search parameters that are offered for a resource type, by code, in order of the alphabet."""
     own = {code: Parameter(code, kind, targets) for code, (kind, targets) in PARAMETERS[type_].items()}  # type: ignore[arg-type]
     return dict(sorted((_EVERYWHERE | own).items()))
+
+
+@cache
+def indexed_of(type_: str) -> dict[str, Parameter]:
+    """Those of the parameters of a type that have values of their own in an index, in the same order."""
+    return {code: found for code, found in parameters_of(type_).items() if found.kind not in NOT_INDEXED}
 
 
 def reason_left_out(type_: str, code: str) -> str | None:

@@ -8,7 +8,7 @@ from math import isnan
 from verbund.crypto import Hasher
 from verbund.fhir import Entries, Resource, index
 from verbund.fhir.model import Text, Token
-from verbund.fhir.search import parameters_of
+from verbund.fhir.search import indexed_of
 from verbund.store.keys import COMBINED_NAMES, Keys, without_version
 from verbund.store.packing import NO_DATE, microseconds
 
@@ -119,7 +119,7 @@ class Indexer:
     def _of(self, kind: str) -> _Known:
         known = self._known.get(kind)
         if known is None:
-            bits = {name: 1 << place for place, name in enumerate(parameters_of(kind))}
+            bits = {name: 1 << place for place, name in enumerate(indexed_of(kind))}
             known = self._known[kind] = _Known(bits)
         return known
 

@@ -7,6 +7,7 @@ the generated tests. http://hl7.org/fhir/R4/search.html
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
+from verbund.errors import Unsupported
 from verbund.fhir import Entries, normalise
 from verbund.fhir.search import (
     DateValue,
@@ -76,6 +77,7 @@ def _fits(wanted: Filter, value: Value, kind: str, entries: Entries) -> bool:  #
                 for param, low, high, system, code in entries.quantities
                 if param == name
             )
+    raise Unsupported(f"The search parameter {name} cannot be asked for in this way.")
 
 
 def _token(value: TokenValue, system: str | None, code: str | None) -> bool:

@@ -79,10 +79,18 @@ class Way:
     values: tuple[int, ...] = ()
 
 
+def plain(query: SearchQuery) -> tuple[Filter, ...]:
+    """The filters of a search, which must ask for the values of its own resources only."""
+    filters = tuple(wanted for wanted in query.filters if isinstance(wanted, Filter))
+    if len(filters) != len(query.filters):
+        raise Unsupported("A search by the values of other resources is not offered here.")
+    return filters
+
+
 def way_of(query: SearchQuery, within: RowFilter, criteria: Criteria, frequencies: Frequencies) -> Way:
     """The cheapest way in."""
     best, fewest = Way("scan"), float("inf")
-    for wanted in query.filters:
+    for wanted in plain(query):
         if wanted.kind == "id" and wanted.modifier is None:
             return Way("id", wanted)
         if wanted.modifier in {"not", "missing", "contains"}:
@@ -145,7 +153,7 @@ class Plan:
     @property
     def needs_comparing(self) -> bool:
         """Whether the statements find too much, so that what they find must be opened and compared."""
-        return any(self.criteria.needs_comparing(wanted) for wanted in self.query.filters)
+        return any(self.criteria.needs_comparing(wanted) for wanted in plain(self.query))
 
     def page(self, order: Order, after: Position | None, limit: int) -> tuple[str, Statement]:
         """The statement for at most `limit` rows after a position, in order."""
@@ -208,7 +216,7 @@ class Plan:
     def _conditions(self, statement: Statement) -> list[str]:
         """What holds for every row of the result, apart from what the leading index has found."""
         led = self.way.filter if self.way.name in {"keys", "id", "fact"} else None
-        checked = [self.criteria.condition(wanted, statement) for wanted in self.query.filters if wanted is not led]
+        checked = [self.criteria.condition(wanted, statement) for wanted in plain(self.query) if wanted is not led]
         conditions = [f"r.type = {statement.bind(type_number(self.query.type))}::smallint", "not r.deleted"]
         if self.way.name == "patient":
             conditions.append(_equal("r.patient", self.way.values, statement))
@@ -231,7 +239,7 @@ class Plan:
     def _bounded(self, alias: str, statement: Statement) -> list[str]:
         """Conditions on the beginning of the primary period, implied by the filters, that an index can use."""
         found: list[str] = []
-        for wanted in self.query.filters:
+        for wanted in plain(self.query):
             if wanted.kind == "date" and wanted.param == PRIMARY_DATES.get(self.query.type) and not wanted.modifier:
                 low, high = date_bounds(wanted.values)
                 found += [] if low is None else [f"{alias}.date >= {statement.bind(low)}::timestamptz"]

@@ -16,7 +16,7 @@ from verbund.store.indexing import Indexer
 from verbund.store.keys import stored_names, without_version
 from verbund.store.matching import matches
 from verbund.store.model import SearchPage, Stored
-from verbund.store.planning import COLUMNS, Order, Plan, order_of
+from verbund.store.planning import COLUMNS, Order, Plan, order_of, plain
 from verbund.store.records import Records
 from verbund.store.rowfilter import EVERYTHING, RowFilter, compiled
 from verbund.store.sql import Statement
@@ -68,17 +68,17 @@ class Searcher:
                 return len(await self._compared(connection, plan, order_of(query)))
             return await self._counted(connection, plan)
 
-    async def find(self, query: SearchQuery, connection: Connection | None = None) -> Sequence[Stored]:
-        """At most two resources that fit, whoever asks, compared in clear: hashes may collide, identities must not."""
+    async def find(self, query: SearchQuery, connection: Connection | None = None, most: int = 2) -> Sequence[Stored]:
+        """At most `most` resources that fit, whoever asks, compared in clear: hashes may collide, identities must not."""
         if connection is None:
             async with self._database.connection() as own:
-                return await self.find(query, own)
+                return await self.find(query, own, most)
         plan = Plan(query, EVERYTHING, self._indexer, self._frequencies)
         if plan.needs_comparing:
-            return [stored for stored, _ in await self._compared(connection, plan, Order("date-"))][:2]
-        sql, statement = plan.page(Order("date-"), None, 3)
+            return [stored for stored, _ in await self._compared(connection, plan, Order("date-"))][:most]
+        sql, statement = plan.page(Order("date-"), None, most + 1)
         rows = await connection.fetch(sql, *statement.values)
-        return [stored for stored in await self._records.open(connection, rows) if _fits(query, stored)][:2]
+        return [stored for stored in await self._records.open(connection, rows) if _fits(query, stored)][:most]
 
     async def _counted(self, connection: Connection, plan: Plan) -> int:
         sql, statement = plan.count()
@@ -190,7 +190,7 @@ def _limit(query: SearchQuery) -> int:
 
 def _fits(query: SearchQuery, stored: Stored) -> bool:
     entries = index(decode(stored.body))
-    return all(matches(wanted, stored.type, stored.id, stored.updated, entries) for wanted in query.filters)
+    return all(matches(wanted, stored.type, stored.id, stored.updated, entries) for wanted in plain(query))
 
 
 def _is_beyond(order: Order, row: asyncpg.Record, after: Position) -> bool:
