@@ -5,6 +5,7 @@ group fails as a whole, its units are tried one by one, so that one's failure is
 """
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from datetime import datetime
 from verbund.config import Clock
 from verbund.database import Connection, Database
 from verbund.errors import Busy, Interrupted, Unavailable, VerbundError
+from verbund.store.conditions import Conditions, refuse_twins
 from verbund.store.model import Unit, Written
 from verbund.store.preparing import Prepared, Preparer
 from verbund.store.writing import Outcome, Raced, Writer
@@ -21,7 +23,7 @@ GROUP_WRITES = 500
 LARGE_UNIT = 100
 LARGE_AT_ONCE = 2
 MOST_WAITING = 10_000
-ATTEMPTS = 5
+ATTEMPTS = 30
 _NUMBER = "select pg_current_xact_id()::text"
 _STATUS = "select pg_xact_status($1::text::xid8)"
 _STATUS_PATIENCE_SECONDS = 10.0
@@ -36,8 +38,11 @@ class _Waiting:
 class Committer:
     """Commits units for one process; several processes share a database through its locks."""
 
-    def __init__(self, database: Database, preparer: Preparer, writer: Writer, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, conditions: Conditions, preparer: Preparer, writer: Writer, clock: Clock
+    ) -> None:
         self._database = database
+        self._conditions = conditions
         self._preparer = preparer
         self._writer = writer
         self._clock = clock
@@ -49,16 +54,25 @@ class Committer:
         """Carry out a unit; on disk when it returns. Raises what is wrong with it; then nothing of it took effect."""
         if len(self._waiting) >= MOST_WAITING:
             raise Busy("Too many changes wait to be written. Try again in a moment.")
-        for _ in range(ATTEMPTS):
-            prepared = await self._preparer.prepare(unit)
-            try:
-                if len(unit.writes) > LARGE_UNIT:
-                    async with self._large:
-                        return await self._alone(prepared)
-                return await self._together(prepared)
-            except Raced:
-                continue
-        raise Busy("Others keep making what this change makes. Try again in a moment.")
+        async with self._conditions.turn(unit):
+            for attempt in range(ATTEMPTS):
+                try:
+                    return await self._attempt(unit)
+                except Raced:
+                    await asyncio.sleep(random.uniform(0, 0.01) * attempt)  # noqa: S311 - not to meet again at once
+        raise Busy("Others keep changing what this change rests on. Try again in a moment.")
+
+    async def _attempt(self, unit: Unit) -> tuple[Written, ...]:
+        """Raced when another changed what the unit rests on."""
+        settled = await self._conditions.settle(unit)
+        prepared = await self._preparer.prepare(settled.unit, expected=settled.expected)
+        refuse_twins(prepared)
+        if len(prepared.drafts) > LARGE_UNIT:
+            async with self._large:
+                written = await self._alone(prepared)
+        else:
+            written = await self._together(prepared)
+        return settled.told(unit, written, self.now())
 
     async def _together(self, prepared: Prepared) -> tuple[Written, ...]:
         waiting = _Waiting(prepared, asyncio.get_running_loop().create_future())

@@ -1,6 +1,6 @@
 """What the store takes and gives: writes in units, stored versions, pages. All frozen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -8,8 +8,8 @@ from typing import Literal, Protocol
 from verbund.database import Connection
 from verbund.fhir import Resource, SearchQuery
 
-Verb = Literal["create", "update", "delete"]
-Status = Literal["created", "updated", "unchanged", "deleted", "found"]
+Verb = Literal["create", "update", "patch", "delete"]
+Status = Literal["created", "updated", "unchanged", "deleted", "found", "absent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,14 @@ class Write:
     """One change that a unit asks for.
 
     `create` gives a new id, unless `if_none_exist` finds a resource already. `update` needs `id` and makes the resource
-    when it is not there; `if_match` is the version it must have. `full_url` is what other writes of the same unit call
-    this one by (`urn:uuid:…`). `source` says where it came from (file and entry), for error messages.
+    when it is not there; `if_match` is the version it must have, and with `if_none_match` "*" it must not be there.
+    `patch` makes the new content from the present one: a pure function of its bytes, called again when another write
+    came between. `full_url` is what other writes of the same unit call this one by (`urn:uuid:…`). `source` says where
+    it came from (file and entry), for error messages.
+
+    With a `condition` in place of the id (http://hl7.org/fhir/R4/http.html#cond-update, #cond-patch, #cond-delete) the
+    write is about the one resource that fits. None: an update makes it, under the id of its content if that has one; a
+    deletion does nothing ("absent"). Several: Outdated, unless a deletion is of `multiple`, which deletes all.
     """
 
     verb: Verb
@@ -47,13 +53,21 @@ class Write:
     raw: bytes | None = field(default=None, repr=False)
     if_match: int | None = None
     if_none_exist: SearchQuery | None = None
+    if_none_match: Literal["*"] | None = None
+    condition: SearchQuery | None = None
+    multiple: bool = False
+    patch: Callable[[bytes], bytes] | None = field(default=None, repr=False)
     full_url: str | None = None
     source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of one write. `resource` is decoded, None after a deletion and for what was found or unchanged."""
+    """What became of one write. `resource` is decoded, None after a deletion and for what was found or unchanged.
+
+    A conditional deletion that fits nothing is "absent", with no id and version 0; of one that deletes several, this is
+    the first, and `others` are the rest.
+    """
 
     type: str
     id: str
@@ -64,10 +78,14 @@ class Written:
     category: int = 0
     resource: Resource | None = field(default=None, repr=False)
     body: bytes = field(default=b"", repr=False)
+    others: tuple["Written", ...] = ()
 
 
 class Companion(Protocol):
-    """What belongs to the same act: an audit event, a message to send."""
+    """What belongs to the same act: an audit event, a message to send.
+
+    It is told of each resource by itself, also of those that one conditional deletion took, and of none that is absent.
+    """
 
     async def write(self, connection: Connection, written: Sequence[Written]) -> None:
         """Write it in the transaction of the unit; what it raises undoes the unit."""

@@ -66,6 +66,27 @@ class Draft:
         return self.unstamped.replace(_MARK, b'"versionId":"%d","lastUpdated":"%s"' % (version, updated.encode()), 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """Exactly these ids fit a search."""
+
+    query: SearchQuery
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AtVersion:
+    """A resource is at this version; None: it is not there, or deleted."""
+
+    type: str
+    id: str
+    version: int | None
+
+
+# What a unit rests on, and what must still hold when it has its locks.
+Expected = Fitting | AtVersion
+
+
 @dataclass(slots=True)
 class Prepared:
     """A unit ready for its transaction."""
@@ -73,6 +94,7 @@ class Prepared:
     unit: Unit
     drafts: list[Draft]
     locks: set[int] = field(default_factory=set)
+    expected: tuple[Expected, ...] = ()
 
     @property
     def own(self) -> dict[str, Draft]:
@@ -90,7 +112,7 @@ class Preparer:
         # What conditional references were found to mean; kept only within one load.
         self.found: dict[str, str] | None = None
 
-    async def prepare(self, unit: Unit, *, keep_ids: bool = False) -> Prepared:
+    async def prepare(self, unit: Unit, *, keep_ids: bool = False, expected: tuple[Expected, ...] = ()) -> Prepared:
         """Everything that can be done before the transaction; Invalid, Incorrect and so on say what is wrong and where.
 
         With `keep_ids` a create keeps the id of its resource or its `urn:uuid:`, so that the same load finds it again.
@@ -107,7 +129,7 @@ class Preparer:
                 await self._fill(draft, mapping)
             if place % ENTRIES_BETWEEN_TURNS == ENTRIES_BETWEEN_TURNS - 1:
                 await asyncio.sleep(0)
-        return Prepared(unit, drafts, self._locks(drafts))
+        return Prepared(unit, drafts, self._locks(drafts, expected), expected)
 
     def remembering(self) -> Self:
         """The same, but what was found once is not looked up again: bundles refer to the same houses."""
@@ -206,16 +228,17 @@ class Preparer:
             )
         return f"{found[0].type}/{found[0].id}"
 
-    def _locks(self, drafts: Sequence[Draft]) -> set[int]:
-        """What must not be written by two at once: existing ids, and the criteria of conditional creates."""
+    def _locks(self, drafts: Sequence[Draft], expected: Sequence[Expected]) -> set[int]:
+        """What must not be written by two at once: existing ids, and the criteria under which something is made."""
         locks = {int.from_bytes(draft.id_hash.bytes[:8], "big", signed=True) for draft in drafts if not draft.fresh}
-        for draft in drafts:
-            condition = draft.write.if_none_exist
-            if condition is not None and draft.found is None:
-                locks |= {
-                    self._indexer.hasher.key64("condition", condition.type, repr(one)) for one in condition.filters
-                }
-        return locks
+        conditions = [one.query for one in expected if isinstance(one, Fitting) and not one.ids]
+        conditions += [
+            draft.write.if_none_exist
+            for draft in drafts
+            if draft.write.if_none_exist is not None and draft.found is None
+        ]
+        key64 = self._indexer.hasher.key64
+        return locks | {key64("condition", query.type, repr(one)) for query in conditions for one in query.filters}
 
 
 def _compact(raw: bytes) -> bytes:

@@ -13,7 +13,7 @@ from verbund.store.indexing import Indexer
 from verbund.store.model import HistoryPage, Stored
 from verbund.store.planning import COLUMNS
 from verbund.store.records import Records
-from verbund.store.rowfilter import RowFilter, compiled
+from verbund.store.rowfilter import EVERYTHING, RowFilter, compiled
 from verbund.store.sql import Statement
 
 MOST_READ_TOGETHER = 200
@@ -36,6 +36,20 @@ class Reader:
 
     async def read(self, kind: str, identity: str, within: RowFilter) -> Stored:
         """The current version; NotFound when there is none that may be seen, Gone when it was deleted."""
+        stored = await self._together(kind, identity, within)
+        if stored is None:
+            raise NotFound(f"There is no {kind} of this id.")
+        if stored.deleted:
+            raise Gone(f"This {kind} has been deleted.")
+        return stored
+
+    async def current(self, kind: str, identity: str) -> Stored | None:
+        """The current version, whoever asks; None when there is none, or it is a deletion."""
+        stored = await self._together(kind, identity, EVERYTHING)
+        return None if stored is None or stored.deleted else stored
+
+    async def _together(self, kind: str, identity: str, within: RowFilter) -> Stored | None:
+        """The current version that may be seen, looked up with those that others ask for."""
         future: asyncio.Future[Stored | None] = asyncio.get_running_loop().create_future()
         waiting = self._waiting.get(within)
         if waiting is None:
@@ -45,12 +59,7 @@ class Reader:
             task.add_done_callback(self._running.discard)
         else:
             waiting.setdefault(self._hash(kind, identity), []).append(future)
-        stored = await future
-        if stored is None:
-            raise NotFound(f"There is no {kind} of this id.")
-        if stored.deleted:
-            raise Gone(f"This {kind} has been deleted.")
-        return stored
+        return await future
 
     async def _run(self, within: RowFilter) -> None:
         """Read what waits under a filter, batch after batch, until nothing does."""

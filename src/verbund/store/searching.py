@@ -69,7 +69,7 @@ class Searcher:
             return await self._counted(connection, plan)
 
     async def find(self, query: SearchQuery, connection: Connection | None = None, most: int = 2) -> Sequence[Stored]:
-        """At most `most` resources that fit, whoever asks, compared in clear: hashes may collide, identities must not."""
+        """At most `most` that fit, whoever asks, compared in clear: hashes may collide, identities must not."""
         if connection is None:
             async with self._database.connection() as own:
                 return await self.find(query, own, most)

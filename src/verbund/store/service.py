@@ -7,11 +7,12 @@ from typing import Self
 
 from verbund.config import Clock, utc_now
 from verbund.crypto import Hasher, NodeKeys
-from verbund.database import Connection, Database
+from verbund.database import Database
 from verbund.fhir import PatientSet, Resource, SearchQuery, type_name
 from verbund.store.bodies import Bodies
 from verbund.store.cohorts import Cohorts
 from verbund.store.committing import Committer
+from verbund.store.conditions import Conditions
 from verbund.store.cursor import Cursors
 from verbund.store.frequencies import Frequencies
 from verbund.store.indexing import Indexer
@@ -67,10 +68,11 @@ class Store:
             bodies=self._bodies,
             records=self._records,
             projections=projections,
-            still_absent=self._still_absent,
+            find=self._searcher.find,
         )
         self._maintenance = Maintenance(database, self._records, self._bodies, self._frequencies)
-        self._committer = Committer(database, preparer, writer, clock)
+        conditions = Conditions(self._searcher.find, self._reader.current)
+        self._committer = Committer(database, conditions, preparer, writer, clock)
         self._loader = Loader(database, preparer, writer, self._committer, self._maintenance)
 
     @classmethod
@@ -154,8 +156,8 @@ class Store:
 
         Outdated when a version or a condition does not hold, Invalid with the path of what breaks a rule or refers to
         nothing, NotFound for the deletion of what is not there, Conflict for what stands against it. Of any number of
-        concurrent conditional creates on one criterion exactly one creates; the others find. Content that is there
-        already makes no new version.
+        concurrent conditional writes on one criterion exactly one creates; the others find what it made. Content
+        that is there already makes no new version. Busy when others keep changing what the unit rests on.
         """
         return await self._committer.commit(unit)
 
@@ -184,6 +186,3 @@ class Store:
         patient = self.patient_key(patient_id)
         await self.vault.destroy(patient)
         await self._maintenance.erase(patient)
-
-    async def _still_absent(self, connection: Connection, query: SearchQuery) -> bool:
-        return not await self._searcher.find(query, connection)

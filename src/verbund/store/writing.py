@@ -2,7 +2,7 @@
 """Prepared units in one transaction: locked, looked at, decided, written, with all that belongs to them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -11,12 +11,12 @@ from uuid import UUID
 import asyncpg
 
 from verbund.database import Connection
-from verbund.errors import Conflict, NotFound, Outdated, VerbundError
+from verbund.errors import Conflict, Incorrect, NotFound, Outdated, VerbundError
 from verbund.fhir import SearchQuery, decode
 from verbund.fhir.stamping import instant
 from verbund.store.bodies import Bodies, context_of
 from verbund.store.indexing import NOTHING_INDEXED, Indexed, Indexer
-from verbund.store.model import Projection, Status, Written
+from verbund.store.model import Projection, Status, Stored, Written
 from verbund.store.packing import (
     DATE_COLUMNS,
     FACT_COLUMNS,
@@ -30,7 +30,15 @@ from verbund.store.packing import (
     resource_row,
 )
 from verbund.store.planning import COLUMNS
-from verbund.store.preparing import Draft, Prepared, broken_references, local_target
+from verbund.store.preparing import (
+    AtVersion,
+    Draft,
+    Expected,
+    Fitting,
+    Prepared,
+    broken_references,
+    local_target,
+)
 from verbund.store.records import Records
 from verbund.store.vault import Vault
 
@@ -64,7 +72,7 @@ Decision = Literal["insert", "replace", "delete", "keep"]
 
 
 class Raced(Exception):
-    """Between preparation and lock another made what a conditional create was to make."""
+    """Between preparation and lock another changed what a unit rests on."""
 
 
 @dataclass(slots=True)
@@ -120,14 +128,14 @@ class Writer:
         bodies: Bodies,
         records: Records,
         projections: Sequence[Projection],
-        still_absent: Callable[[Connection, SearchQuery], Awaitable[bool]],
+        find: Callable[[SearchQuery, Connection], Awaitable[Sequence[Stored]]],
     ) -> None:
         self._indexer = indexer
         self._vault = vault
         self._bodies = bodies
         self._records = records
         self._projections = projections
-        self._still_absent = still_absent
+        self._find = find
         self.numbers = RowNumbers()
 
     async def write(
@@ -146,7 +154,7 @@ class Writer:
                 outcome.changes = [_decided(draft, current, upsert=upsert) for draft in outcome.prepared.drafts]
             except VerbundError as error:
                 outcome.error = error
-        await self._check_conditions(connection, outcomes)
+        await self._check_conditions(connection, outcomes, current)
         await self._check_references(connection, outcomes)
         good = [outcome for outcome in outcomes if outcome.error is None]
         await self._apply(connection, [change for outcome in good for change in outcome.changes], updated)
@@ -161,13 +169,22 @@ class Writer:
             return {}
         return {row["id"]: row for row in await connection.fetch(_CURRENT, ids)}
 
-    async def _check_conditions(self, connection: Connection, outcomes: Iterable[Outcome]) -> None:
-        """Under the locks, look again for what conditional creates are to make; Raced where it is there by now."""
+    async def _check_conditions(
+        self, connection: Connection, outcomes: Iterable[Outcome], current: dict[UUID, asyncpg.Record]
+    ) -> None:
+        """Under the locks, look again at what the units rest on; Raced where another has changed it."""
         for outcome in outcomes:
-            for draft in outcome.prepared.drafts:
-                condition = draft.write.if_none_exist
-                if condition is not None and draft.found is None and outcome.error is None:
-                    outcome.error = None if await self._still_absent(connection, condition) else Raced()
+            for one in _rested_on(outcome.prepared):
+                if outcome.error is None and not await self._holds(connection, one, current):
+                    outcome.error = Raced()
+
+    async def _holds(self, connection: Connection, one: Expected, current: dict[UUID, asyncpg.Record]) -> bool:
+        match one:
+            case AtVersion(kind, identity, version):
+                row = current.get(self._indexer.hasher.key128(kind, identity))
+                return version == (None if row is None or row["deleted"] else row["version"])
+            case Fitting(query, ids):
+                return ids == {stored.id for stored in await self._find(query, connection)}
 
     async def _check_references(self, connection: Connection, outcomes: Iterable[Outcome]) -> None:
         """Refuse units with references to resources of this node that are not here."""
@@ -277,6 +294,14 @@ class Writer:
                 await companion.write(connection, outcome.written)
 
 
+def _rested_on(prepared: Prepared) -> Iterator[Expected]:
+    """What a unit rests on, its conditional creates included."""
+    yield from prepared.expected
+    for draft in prepared.drafts:
+        if draft.write.if_none_exist is not None and draft.found is None:
+            yield Fitting(draft.write.if_none_exist, frozenset())
+
+
 async def _lock(connection: Connection, outcomes: Iterable[Outcome]) -> None:
     """Take all locks at once, in their order: no two transactions can wait for one another."""
     slots = {lock % LOCK_SLOTS for outcome in outcomes for lock in outcome.prepared.locks}
@@ -297,6 +322,8 @@ def _decided(  # noqa: PLR0911 - a table of cases
 ) -> Change:
     """What a write does to what is there; Outdated, NotFound or Conflict when it may not."""
     row = current.get(draft.id_hash)
+    if draft.write.verb == "patch" or draft.write.condition is not None:
+        raise Incorrect("A bulk load takes creates, updates and deletions by id; patch and search for what to change.")
     if draft.found is not None:
         return Change(draft, "keep", "found", draft.found.version, row)
     if draft.write.verb == "create" and not upsert:
@@ -324,6 +351,8 @@ def _deletion(draft: Draft, row: asyncpg.Record | None) -> Change:
 
 
 def _check_version(draft: Draft, row: asyncpg.Record | None) -> None:
+    if draft.write.if_none_match == "*" and row is not None and not row["deleted"]:
+        raise Outdated(f"This {draft.write.type} is there already, and If-None-Match says that it should not be.")
     wanted = draft.write.if_match
     if wanted is None:
         return
