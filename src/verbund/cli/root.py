@@ -23,6 +23,7 @@ COMMANDS = {
     "invite": "verbund.cli.nodes:invite",
     "serve": "verbund.cli.nodes:serve",
     "people": "verbund.cli.people:people",
+    "keys": "verbund.cli.keys:keys",
     "token": "verbund.cli.tokens:token",
     "import": "verbund.cli.data:import_",
     "export": "verbund.cli.data:export",

@@ -8,8 +8,8 @@ import click
 
 from verbund.cli.running import config_argument, settings
 from verbund.consent import Purpose
-from verbund.crypto import NodeKeys
 from verbund.identity import House, operator_token
+from verbund.node import keys_of
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -38,5 +38,4 @@ def token(config: Path, scope: str, purpose: str, ttl: timedelta) -> None:
     if not scope.strip():
         raise click.BadParameter("name at least one scope, for example system/*.rs.", param_hint="--scope")
     node = settings(config)
-    keys = NodeKeys.load(node.keys_file)
-    click.echo(operator_token(keys, House.of(node), scope, purpose=purpose, ttl=ttl))
+    click.echo(operator_token(keys_of(node), House.of(node), scope, purpose=purpose, ttl=ttl))

@@ -37,6 +37,7 @@ class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     host: str = "127.0.0.1"
     port: int = 8400
     public_url: str = ""
+    keys: str = "file:keys.json"
     database: str = "embedded:postgres/node"
     database_connections: int = 8
     hub_url: str | None = None
@@ -60,11 +61,6 @@ class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def base_url(self) -> str:
         """The public address without a slash at its end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
-
-    @property
-    def keys_file(self) -> Path:
-        """Where the node's private keys lie."""
-        return self.directory / "keys.json"
 
     @property
     def heads_file(self) -> Path:

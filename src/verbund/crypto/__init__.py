@@ -16,12 +16,14 @@ from verbund.crypto.merkle import (
 from verbund.crypto.messages import Unpacked, pack, unpack
 from verbund.crypto.sealing import seal, unseal
 from verbund.crypto.signatures import sign, verify_signature
+from verbund.crypto.sources import KeySource, source_of
 from verbund.crypto.tokens import sign_token, verify_token
 
 __all__ = [
     "EMPTY_ROOT",
     "Frontier",
     "Hasher",
+    "KeySource",
     "NodeKeys",
     "PublicKeys",
     "Unpacked",
@@ -34,6 +36,7 @@ __all__ = [
     "seal",
     "sign",
     "sign_token",
+    "source_of",
     "unpack",
     "unseal",
     "verify_consistency",

@@ -3,7 +3,7 @@
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -12,9 +12,8 @@ import msgspec
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from verbund.errors import Conflict, Fault, Incorrect, NotFound
-
-_READABLE_BY_OTHERS = 0o077
+from verbund.crypto.sources import KeyFile
+from verbund.errors import Fault, Incorrect
 
 
 def _public_jwk(key: OKPKey) -> dict[str, str]:
@@ -74,28 +73,37 @@ class PublicKeys:
         )
 
 
-class _KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="verbund-node-keys"):
-    """The key file: one JSON object, so that it can be printed, locked away and typed in again."""
+class _Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="verbund-node-keys"):
+    """The content of a key file: one JSON object, so that it can be printed, locked away and typed in again."""
 
     version: int
     master: str
     index: str
     signing: dict[str, str]
     sealing: dict[str, str]
+    # Of version 2: the present wrapping key, its number, and those that it replaced, by their numbers.
+    generation: int = 0
+    wrapping: str | None = None
+    former: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
 class NodeKeys:
     """All secrets of a node. Losing them loses the data; nothing of them shows in a representation or a log.
 
-    `master` wraps the patients' data keys, `index` keys the hashes of search values, `signing` (Ed25519) signs
-    messages, tokens and heads of the audit log, `sealing` (X25519) opens what others sealed for this node.
+    `wrapping` wraps the patients' data keys, `index` keys the hashes of search values, `signing` (Ed25519) signs
+    messages, tokens and heads of the audit log, `sealing` (X25519) opens what others sealed for this node, `master`
+    seals what the node keeps for itself. `generation` counts how often the wrapping key was replaced; `former` are
+    those that it replaced, by generation, for as long as something may still be wrapped by them.
     """
 
     master: bytes = field(repr=False)
     index: bytes = field(repr=False)
     signing: OKPKey = field(repr=False)
     sealing: OKPKey = field(repr=False)
+    renewed: bytes = field(default=b"", repr=False)
+    generation: int = field(default=0, repr=False)
+    former: Mapping[int, bytes] = field(default_factory=dict, repr=False)
 
     @classmethod
     def generate(cls) -> Self:
@@ -107,6 +115,24 @@ class NodeKeys:
             sealing=OKPKey.generate_key("X25519"),
         )
 
+    @property
+    def wrapping(self) -> bytes:
+        """The key that wraps data keys now: the master key, until it was replaced for the first time."""
+        return self.renewed or self.master
+
+    def wrapping_of(self, generation: int) -> bytes | None:
+        """The wrapping key of a generation, None where these keys do not hold it."""
+        return self.wrapping if generation == self.generation else self.former.get(generation)
+
+    def with_new_wrapping(self) -> Self:
+        """The same with a new wrapping key, one generation later; the present one becomes a former one."""
+        former = {**self.former, self.generation: self.wrapping}
+        return replace(self, renewed=os.urandom(32), generation=self.generation + 1, former=former)
+
+    def without_former(self) -> Self:
+        """The same without the wrapping keys that were replaced."""
+        return replace(self, former={})
+
     @cached_property
     def _public(self) -> PublicKeys:
         return PublicKeys(signing=_public_jwk(self.signing), sealing=_public_jwk(self.sealing))
@@ -115,44 +141,56 @@ class NodeKeys:
         """The half that others may have."""
         return self._public
 
-    def save(self, path: Path) -> None:
-        """Write to a new file that only its owner can read, on disk when it returns; Conflict when there is one."""
-        content = _KeyFile(
-            version=1,
-            master=urlsafe_b64encode(self.master).decode(),
-            index=urlsafe_b64encode(self.index).decode(),
+    def render(self) -> bytes:
+        """The content of a key file; `parse` reads it."""
+        content = _Content(
+            version=2 if self.generation else 1,
+            master=_text(self.master),
+            index=_text(self.index),
             signing={name: str(value) for name, value in self.signing.as_dict(private=True).items()},
             sealing={name: str(value) for name, value in self.sealing.as_dict(private=True).items()},
+            generation=self.generation,
+            wrapping=_text(self.renewed) if self.generation else None,
+            former={str(generation): _text(key) for generation, key in self.former.items()},
         )
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            raise Conflict(f"{path} exists already; keys are never overwritten. Choose another place.") from None
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read what `save` wrote; refuses a file that others than its owner can read."""
+    def parse(cls, raw: bytes, place: str) -> Self:
+        """Read what `render` made; Fault, naming the place, when it is damaged or of another version."""
         try:
-            mode = path.stat().st_mode
-            raw = path.read_bytes()
-        except FileNotFoundError:
-            raise NotFound(f"There is no key file {path}. Bring it back from its safe place.") from None
-        if mode & _READABLE_BY_OTHERS:
-            raise Incorrect(f"The key file {path} can be read by others. Close it: chmod 600 {path}")
-        try:
-            content = msgspec.json.decode(raw, type=_KeyFile)
+            content = msgspec.json.decode(raw, type=_Content)
+            former = {int(number): urlsafe_b64decode(key) for number, key in content.former.items()}
             master, index = urlsafe_b64decode(content.master), urlsafe_b64decode(content.index)
+            renewed = urlsafe_b64decode(content.wrapping or "")
         except ValueError:
-            raise Fault(f"The key file {path} is damaged. Bring it back from its safe place.") from None
-        if content.version != 1 or len(master) != 32 or len(index) != 32:
-            raise Fault(f"The key file {path} is damaged, or of another version of Verbund.")
+            raise Fault(f"The keys from {place} are damaged. Bring them back from their safe place.") from None
+        lengths = {len(master), len(index), *map(len, former.values()), *([len(renewed)] if renewed else [])}
+        if (
+            content.version != (2 if content.generation else 1)
+            or lengths != {32}
+            or bool(content.generation) != bool(renewed)
+        ):
+            raise Fault(f"The keys from {place} are damaged, or of another version of Verbund.")
         return cls(
             master=master,
             index=index,
             signing=_imported(content.signing, "Ed25519", private=True),
             sealing=_imported(content.sealing, "X25519", private=True),
+            renewed=renewed,
+            generation=content.generation,
+            former=former,
         )
+
+    def save(self, path: Path) -> None:
+        """Write to a new file that only its owner can read, on disk when it returns; Conflict when there is one."""
+        KeyFile(path).write(self.render())
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read what `save` wrote; refuses a file that others than its owner can read."""
+        return cls.parse(KeyFile(path).read(), str(path))
+
+
+def _text(key: bytes) -> str:
+    return urlsafe_b64encode(key).decode()

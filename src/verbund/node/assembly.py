@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from verbund import audit, consent, exchange, identity, linkage, research, store
 from verbund.access import Gate
@@ -20,6 +21,7 @@ from verbund.database import Database, migrate, resolve
 from verbund.exchange import PatientAnnouncements
 from verbund.identity import House, People, Principal, Role, Scopes, Tokens
 from verbund.linkage import PseudonymBook
+from verbund.node.keys import keys_of
 from verbund.store import Store, Vault
 
 MIGRATIONS = (
@@ -74,7 +76,7 @@ async def opened(config: NodeConfig, *, signs: bool = True) -> AsyncIterator[Nod
     another version.
     """
     async with AsyncExitStack() as stack:
-        keys = NodeKeys.load(config.keys_file)
+        keys = keys_of(config)
         url, cluster = await resolve(config.database, config.directory)
         if cluster is not None:
             stack.push_async_callback(cluster.stop)
@@ -87,7 +89,7 @@ async def opened(config: NodeConfig, *, signs: bool = True) -> AsyncIterator[Nod
 async def _assembled(
     config: NodeConfig, keys: NodeKeys, database: Database, stack: AsyncExitStack, *, signs: bool
 ) -> Node:
-    vault = Vault(database, keys)
+    vault = Vault(database, keys, partial(keys_of, config))
     consents = ConsentIndex(database, vault, keys, ConsentHouse(config.name, config.kind))
     resources = await Store.open(
         database, keys, vault=vault, classify=consent.classify, projections=(consents, PatientAnnouncements(keys))

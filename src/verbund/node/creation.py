@@ -4,8 +4,8 @@ from pathlib import Path
 
 from verbund.config import FILE_NAME, NodeConfig, render
 from verbund.config.reading import contradictions
-from verbund.crypto import NodeKeys
 from verbund.errors import Conflict, Incorrect, Unavailable
+from verbund.node.keys import make_keys
 
 
 def create(config: NodeConfig) -> None:
@@ -23,8 +23,7 @@ def create(config: NodeConfig) -> None:
         )
     try:
         config.directory.mkdir(parents=True, exist_ok=True)
-        if not config.keys_file.exists():
-            NodeKeys.generate().save(config.keys_file)
+        make_keys(config)
         _write(settings, render(config))
     except OSError as error:
         raise Unavailable(f"The folder {config.directory} cannot be written: {error.strerror or error}.") from error

@@ -14,6 +14,7 @@ from verbund.store.model import (
     Write,
     Written,
 )
+from verbund.store.rotation import generations, rewrap
 from verbund.store.rowfilter import (
     EVERYTHING,
     NOTHING,
@@ -52,9 +53,11 @@ __all__ = [
     "Written",
     "and_",
     "categories",
+    "generations",
     "known_at",
     "of_patient",
     "or_",
     "released",
     "research",
+    "rewrap",
 ]

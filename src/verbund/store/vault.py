@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from verbund.crypto import NodeKeys, seal, unseal
 from verbund.database import Connection, Database
@@ -12,11 +12,15 @@ NODE = 0
 KEEP_SECONDS = 60.0
 KEEP_KEYS = 100_000
 
-_SELECT = "select patient, wrapped from data_key where patient = any($1::bigint[])"
+_SELECT = "select patient, wrapped, generation from data_key where patient = any($1::bigint[])"
+# Nothing is wrapped any more by a key that has been replaced: who still holds the old one inserts nothing.
 _INSERT = """
-insert into data_key (patient, wrapped) select * from unnest($1::bigint[], $2::bytea[])
+insert into data_key (patient, wrapped, generation)
+select patient, wrapped, $3::integer from unnest($1::bigint[], $2::bytea[]) new (patient, wrapped)
+where $3::integer = (select coalesce(max(generation), 0) from wrapping_key)
 on conflict (patient) do nothing
 """
+_NEWEST = "select coalesce(max(generation), 0) from wrapping_key"
 _DESTROY = "update data_key set wrapped = null, destroyed_at = now() where patient = $1 and wrapped is not null"
 _PREVENT = "insert into data_key (patient, destroyed_at) values ($1, now()) on conflict (patient) do nothing"
 
@@ -26,15 +30,18 @@ def _number(patient: int | None) -> int:
 
 
 class Vault:
-    """The data keys of one node, wrapped by its master key (AES-256-GCM, bound to the patient's hash).
+    """The data keys of one node, wrapped by its wrapping key (AES-256-GCM, bound to the patient's hash).
+
+    `reload` reads the node's keys again: the wrapping key may be replaced meanwhile (`verbund keys rotate`).
 
     A key that was made is on disk before anything is sealed with it: keys are made on a connection of the vault's own,
     never in the caller's transaction, which might be undone. Opened keys are kept in memory for a minute, so another
     process's `destroy` governs this one within that time.
     """
 
-    def __init__(self, database: Database, keys: NodeKeys) -> None:
-        self._master = keys.master
+    def __init__(self, database: Database, keys: NodeKeys, reload: Callable[[], NodeKeys] | None = None) -> None:
+        self._keys = keys
+        self._reload = reload
         # A pool of one, opened at first need: a caller holds a connection of the common pool already, and all callers
         # waiting for a second one would wait for ever.
         self._making = Database(database.url, 1, 5.0)
@@ -45,10 +52,22 @@ class Vault:
         found = self._opened.get(patient)
         return found is not None and found[1] > time.monotonic()
 
-    def _keep(self, patient: int, wrapped: bytes | None) -> None:
+    def _wrapping_of(self, generation: int) -> bytes:
+        """The wrapping key of a generation; one that is not known here was made by another process since."""
+        if self._keys.wrapping_of(generation) is None and self._reload is not None:
+            self._keys = self._reload()
+        wrapping = self._keys.wrapping_of(generation)
+        if wrapping is None:
+            raise Fault(
+                f"A data key is wrapped by the node's wrapping key of generation {generation}, which is not among the "
+                "node's keys. Bring that key file back from its safe place."
+            )
+        return wrapping
+
+    def _keep(self, patient: int, wrapped: bytes | None, generation: int) -> None:
         if len(self._opened) >= KEEP_KEYS:
             self._opened.clear()
-        key = None if wrapped is None else unseal(self._master, wrapped, _context(patient))
+        key = None if wrapped is None else unseal(self._wrapping_of(generation), wrapped, context_of_key(patient))
         self._opened[patient] = (key, time.monotonic() + KEEP_SECONDS)
 
     async def prepare(self, connection: Connection, patients: Iterable[int | None], *, make: bool) -> None:
@@ -73,15 +92,17 @@ class Vault:
         return self._opened[_number(patient)][0] is not None
 
     async def _load(self, connection: Connection, patients: list[int]) -> list[int]:
-        found = {row["patient"]: row["wrapped"] for row in await connection.fetch(_SELECT, patients)}
-        for patient, wrapped in found.items():
-            self._keep(patient, wrapped)
+        found = {row["patient"]: row for row in await connection.fetch(_SELECT, patients)}
+        for patient, row in found.items():
+            self._keep(patient, row["wrapped"], row["generation"])
         return [patient for patient in patients if patient not in found]
 
     async def _make(self, patients: list[int]) -> None:
-        wrapped = [seal(self._master, os.urandom(32), _context(patient)) for patient in patients]
         async with self._making.connection() as connection:
-            await connection.execute(_INSERT, patients, wrapped)
+            newest = await connection.fetchval(_NEWEST)
+            wrapping = self._wrapping_of(newest)
+            wrapped = [seal(wrapping, os.urandom(32), context_of_key(patient)) for patient in patients]
+            await connection.execute(_INSERT, patients, wrapped, newest)
 
     async def key_for(self, connection: Connection, patient: int | None) -> bytes:
         """The data key of a patient (None: the node's own), made now if there is none; Gone when it was destroyed."""
@@ -115,5 +136,6 @@ class Vault:
         await self._making.close()
 
 
-def _context(patient: int) -> bytes:
+def context_of_key(patient: int) -> bytes:
+    """What binds a wrapped data key to its patient."""
     return b"verbund data key" + patient.to_bytes(8, "big", signed=True)

@@ -13,8 +13,8 @@ from verbund.crypto import NodeKeys
 def test_init_makes_keys_that_only_the_owner_reads_and_settings_that_load(node: Path) -> None:
     config = load(node, {})
     assert (config.name, config.title, config.role, config.kind) == ("praxis", "Praxis am Markt", "site", "practice")
-    assert stat.S_IMODE(config.keys_file.stat().st_mode) == 0o600
-    assert NodeKeys.load(config.keys_file).public().key_id
+    assert stat.S_IMODE((config.directory / "keys.json").stat().st_mode) == 0o600
+    assert NodeKeys.load(config.directory / "keys.json").public().key_id
 
 
 def test_a_node_that_is_there_is_not_overwritten(node: Path) -> None:

@@ -60,7 +60,7 @@ def test_a_token_is_printed_and_nothing_else(node: Path) -> None:
     assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", done.out)
     config = load(node, {})
     house = House.of(config)
-    keys = NodeKeys.load(config.keys_file)
+    keys = NodeKeys.load(config.directory / "keys.json")
     claims = verify_token(done.out.strip(), keys.public(), issuer=house.issuer, audience=house.audience, now=utc_now())
     assert (claims["scope"], claims["purpose"]) == ("system/*.cruds", "TREAT")
     assert claims["exp"] - claims["iat"] == 90
