@@ -11,6 +11,7 @@ from fhir_node import FHIR, FhirNode, observation, patient
 from verbund.api import ROUTES
 from verbund.api.fhir import INTERACTIONS
 from verbund.api.fhir.dispatch import HANDLERS
+from verbund.api.fhir.operations import OPERATIONS
 from verbund.crypto import NodeKeys
 from verbund.identity import House, operator_token
 
@@ -158,7 +159,8 @@ async def test_a_page_link_is_of_no_use_to_somebody_else(node: FhirNode) -> None
 
 def test_every_route_has_a_rule_and_an_answer() -> None:
     answered_elsewhere = {"capabilities", "smart-configuration", "bundle"}
-    assert {i.name for i in INTERACTIONS} == HANDLERS.keys() | answered_elsewhere
+    operations = {f"${name}" for name in OPERATIONS}
+    assert {i.name for i in INTERACTIONS} == operations | HANDLERS.keys() | answered_elsewhere
     public = {i.name for i in INTERACTIONS if i.rule.kind == "public"}
     assert public == {"capabilities", "smart-configuration"}
     assert {i.name for i in INTERACTIONS if i.rule.kind == "bearer" and not i.rule.letters} == {"bundle"}

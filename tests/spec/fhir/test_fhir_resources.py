@@ -85,7 +85,7 @@ def test_the_capability_statement_lists_what_is_offered_and_is_valid() -> None:
     offer = Offer(
         types={"Patient": ("read", "search-type", "history-instance"), "Binary": ("read",)},
         system=("transaction", "batch"),
-        conditional_create=True,
+        behaviour={"conditionalCreate": True},
     )
     told = capability(offer, base_url="http://x/fhir", title="Praxis", version="0.1", date=NOW)
     assert validate(json.dumps(told).encode()) == ()

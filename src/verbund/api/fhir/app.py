@@ -1,18 +1,20 @@
 """The FHIR API as a raw ASGI application: no framework stands on the hot path."""
 
 import logging
+from collections.abc import Sequence
 
 import msgspec
 
 from verbund.api.bearer import bearer_of, challenge
-from verbund.api.fhir.addresses import Address, NotAllowed, interpret
+from verbund.api.fhir.addresses import Address
 from verbund.api.fhir.bundles import process
 from verbund.api.fhir.capabilities import capability_statement
 from verbund.api.fhir.dispatch import answer
 from verbund.api.fhir.messages import Receive, Request, Response, Scope, Send, read_body, read_head, write
 from verbund.api.fhir.pages import PageLinks
 from verbund.api.fhir.preferences import check_answer_format
-from verbund.api.fhir.service import Service
+from verbund.api.fhir.routing import NotAllowed, interpret
+from verbund.api.fhir.service import Parts, Service
 from verbund.api.ports import Gate, Verifier
 from verbund.config import utc_now
 from verbund.crypto import NodeKeys
@@ -75,14 +77,20 @@ class FhirApp:
 _OPEN = (("Access-Control-Allow-Origin", "*"),)
 
 
-def fhir_app(gate: Gate, tokens: Verifier, keys: NodeKeys, house: House, *, max_body_bytes: int) -> FhirApp:
-    """The FHIR API of a house: everything that it needs is made from these parts."""
+def fhir_app(
+    gate: Gate, tokens: Verifier, keys: NodeKeys, house: House, *, max_body_bytes: int, parts: Sequence[object] = ()
+) -> FhirApp:
+    """The FHIR API of a house: everything that it needs is made from these.
+
+    `parts` are services that single operations need, such as the terminology (`Service.part`).
+    """
     service = Service(
         gate=gate,
         base=house.audience,
         pages=PageLinks(keys),
         statement=capability_statement(house, started=utc_now()),
         smart=msgspec.json.encode(smart_configuration(house)),
+        parts=Parts(tuple(parts)),
     )
     return FhirApp(service, tokens, max_body_bytes=max_body_bytes)
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from verbund.access import Write
-from verbund.api.fhir.addresses import Address, interpret
+from verbund.api.fhir.addresses import Address
 from verbund.api.fhir.dispatch import answer, check_scopes
 from verbund.api.fhir.locating import located, named
 from verbund.api.fhir.messages import MEDIA_TYPE, Request, Response
 from verbund.api.fhir.preferences import check_body_format, if_match
+from verbund.api.fhir.routing import interpret
 from verbund.api.fhir.service import Service
 from verbund.api.fhir.writing import check_id, head_of, if_none_exist, written
 from verbund.api.forms import read_pairs

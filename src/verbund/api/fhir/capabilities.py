@@ -1,17 +1,20 @@
 """The CapabilityStatement, made from the table of interactions, so that it cannot promise what is not answered."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from verbund import __version__
-from verbund.api.fhir.addresses import INTERACTIONS
+from verbund.api.fhir.operations import OPERATIONS, Operation
+from verbund.api.fhir.routing import INTERACTIONS
 from verbund.fhir import RESOURCE_TYPES
 from verbund.fhir.capability import Offer, capability
 from verbund.identity import House
 
 _CODES = ("create", "read", "vread", "update", "delete", "history-instance", "search-type")
+_BEHAVIOUR: dict[str, bool | str] = {"updateCreate": True, "conditionalCreate": True}
 _OAUTH = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
@@ -23,7 +26,9 @@ def capability_statement(house: House, *, started: datetime) -> bytes:
     offer = Offer(
         types=dict.fromkeys(RESOURCE_TYPES, codes),
         system=("transaction", "batch") if "bundle" in offered else (),
-        conditional_create=True,
+        behaviour=_BEHAVIOUR,
+        operations=_listed(op for op in OPERATIONS.values() if "system" in op.levels),
+        type_operations={name: _listed(_of_type(name)) for name in RESOURCE_TYPES},
     )
     statement = capability(
         offer,
@@ -34,6 +39,17 @@ def capability_statement(house: House, *, started: datetime) -> bytes:
         security=_security(house),
     )
     return msgspec.json.encode(statement)
+
+
+def _of_type(name: str) -> Iterable[Operation]:
+    """The operations that can be called at a type or at its resources."""
+    for operation in OPERATIONS.values():
+        if set(operation.levels) - {"system"} and (not operation.types or name in operation.types):
+            yield operation
+
+
+def _listed(operations: Iterable[Operation]) -> tuple[tuple[str, str], ...]:
+    return tuple((operation.name, operation.canonical) for operation in operations)
 
 
 def _security(house: House) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from verbund.api.fhir import reading, searching, writing
 from verbund.api.fhir.addresses import Address
 from verbund.api.fhir.messages import Request, Response
+from verbund.api.fhir.operations.calling import call
 from verbund.api.fhir.service import Service
 from verbund.errors import Forbidden
 from verbund.identity import Principal
@@ -28,13 +29,16 @@ def check_scopes(who: Principal, address: Address) -> None:
     """Refuse (Forbidden) what the token's scopes do not grant; the gate decides about the data itself."""
     letters = address.interaction.rule.letters
     if letters and not who.scopes.allows(address.type, letters):
+        kind = address.type or "*"
         raise Forbidden(
-            f"The token does not allow {address.interaction.name} of {address.type}; "
-            f"it needs a scope such as user/{address.type}.{letters}."
+            f"The token does not allow {address.interaction.name} of {kind}; "
+            f"it needs a scope such as user/{kind}.{letters}."
         )
 
 
 async def answer(service: Service, who: Principal, request: Request, address: Address) -> Response:
     """Answer one interaction. Raises errors of `verbund.errors` only as far as those below do."""
     check_scopes(who, address)
-    return await HANDLERS[address.interaction.name](service, who, request, address)
+    name = address.interaction.name
+    handler = call if name[0] == "$" else HANDLERS[name]
+    return await handler(service, who, request, address)

@@ -1,11 +1,25 @@
 """What the interactions work with, and how their answers are put together."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from verbund.api.fhir.pages import PageLinks
 from verbund.api.ports import Gate, Outcome, Version
-from verbund.errors import Issue
+from verbund.errors import Issue, Unsupported
 from verbund.fhir.outcomes import outcome_of
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Services that single operations need, found by their type."""
+
+    listed: tuple[object, ...] = ()
+
+    def find(self, kind: type[T]) -> T | None:
+        """The part of this type, None where the node has none."""
+        return next((part for part in self.listed if isinstance(part, kind)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +35,14 @@ class Service:
     pages: PageLinks
     statement: bytes
     smart: bytes
+    parts: Parts = Parts()
+
+    def part(self, kind: type[T]) -> T:
+        """A service by its type. Raises Unsupported where this node has none."""
+        found = self.parts.find(kind)
+        if found is None:
+            raise Unsupported(f"This node does not offer this: it runs without {kind.__name__}.")
+        return found
 
     def full_url(self, of: Version) -> str:
         """The absolute address of a resource."""

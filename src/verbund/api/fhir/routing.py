@@ -1,0 +1,81 @@
+"""Which interaction or operation an address and a method mean."""
+
+import re
+
+from verbund.api.fhir.addresses import CORE, PLACES, Address, Interaction
+from verbund.api.fhir.operations import OPERATIONS
+from verbund.errors import Incorrect, NotFound, Unsupported, WrongMethod
+from verbund.fhir import RESOURCE_TYPES
+
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+_VERSION = re.compile(r"[1-9]\d{0,8}")
+
+INTERACTIONS: tuple[Interaction, ...] = (*CORE, *(one for op in OPERATIONS.values() for one in op.interactions()))
+"""Everything that is answered below the base, with its rule."""
+
+
+def _by_shape() -> dict[tuple[str, ...], dict[str, Interaction]]:
+    found: dict[tuple[str, ...], dict[str, Interaction]] = {}
+    for interaction in INTERACTIONS:
+        found.setdefault(interaction.shape, {}).update(dict.fromkeys(interaction.methods, interaction))
+    return found
+
+
+_BY_SHAPE = _by_shape()
+# Places to fill are None; words that begin with "_" or "$" can be no ids, so they need no place. A resource type may
+# stand in a shape by name (operations of some types only) or as a place.
+_FILLED = {tuple(None if part in PLACES else part for part in shape): shape for shape in _BY_SHAPE}
+
+
+class NotAllowed(WrongMethod):
+    """The address exists, but not for this method; `allowed` are those it knows."""
+
+    def __init__(self, method: str, allowed: tuple[str, ...]) -> None:
+        super().__init__(f"{method[:16]} is not offered at this address; it takes {', '.join(allowed)}.")
+        self.allowed = allowed
+
+
+def interpret(method: str, segments: tuple[str, ...]) -> Address:
+    """What is asked for.
+
+    Raises NotFound for an address of no known shape or an unknown type, Incorrect for an impossible id, Unsupported for
+    operations that are not offered there, and NotAllowed, which names the methods that are, for a method that the
+    address does not know.
+    """
+    shape = _shape(segments)
+    if shape is None:
+        raise _nothing(segments)
+    resource_type, resource_id, version = _places(shape, segments)
+    if resource_type and resource_type not in RESOURCE_TYPES:
+        raise NotFound(f"'{resource_type[:64]}' is not a resource type of FHIR R4; mind upper and lower case.")
+    interaction = _BY_SHAPE[shape].get(method)
+    if interaction is None:
+        raise NotAllowed(method, tuple(_BY_SHAPE[shape]))
+    if resource_id and not _ID.fullmatch(resource_id):
+        raise Incorrect("An id has 1 to 64 letters, digits, '-' and '.' (FHIR R4, data type id).")
+    if version and not _VERSION.fullmatch(version):
+        raise NotFound("There is no such version; versions are numbers from 1 on.")
+    return Address(interaction, resource_type, resource_id, int(version or 0))
+
+
+def _places(shape: tuple[str, ...], segments: tuple[str, ...]) -> tuple[str, str, str]:
+    """Type, id and version."""
+    found = dict(zip(shape, segments, strict=True))
+    named = shape[0] if shape and shape[0] in RESOURCE_TYPES else ""
+    return named or found.get("TYPE", ""), found.get("ID", ""), found.get("VERSION", "")
+
+
+def _nothing(segments: tuple[str, ...]) -> NotFound | Unsupported:
+    if any(segment.startswith("$") for segment in segments):
+        return Unsupported(f"The operation '{segments[-1][:64]}' is not offered here; see /fhir/metadata for what is.")
+    return NotFound(f"There is nothing at '/{'/'.join(segments)[:120]}'; see /fhir/metadata for what there is.")
+
+
+def _shape(segments: tuple[str, ...]) -> tuple[str, ...] | None:
+    if segments in _BY_SHAPE:
+        return segments
+    key = tuple([part if part[:1] in {"_", "$"} else None for part in segments])
+    found = _FILLED.get(key)
+    if found is None and len(segments) > 1:
+        found = _FILLED.get((segments[0], *key[1:]))
+    return found
