@@ -1,22 +1,38 @@
-"""A resource's bytes as they lie in the database: compressed with a dictionary of the node's own, then sealed."""
+"""A resource's bytes as they lie in the database: compressed with a dictionary of the node's own, then sealed.
 
+What the columns of a row say already is left out of its bytes: the version and the time of the last change stand there
+as nought, and are put in again when the row is opened.
+"""
+
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 import zstandard
 
 from verbund.database import Connection
 from verbund.errors import Fault
+from verbund.fhir.stamping import instant
 from verbund.store.vault import Vault
 
 NO_DICTIONARY = 0
-LEVEL = 1
+# On resources with a dictionary, level 3 is a quarter smaller than level 1 for 1.5 µs more; 6 takes four times as long.
+LEVEL = 3
 LARGEST_BYTES = 256 * 2**20
 _CONTEXT = b"verbund zstd dictionary"
+# The first byte of what is sealed: the length of an id that stands before the bytes, or this, where they hold it.
+_ID_INSIDE = 0
+UNSTAMPED = b'"versionId":"0","lastUpdated":"1970-01-01T00:00:00.000Z"'
+_STAMPED = re.compile(
+    rb'\{"resourceType":"[A-Za-z]+","id":"([A-Za-z0-9.-]+)","meta":\{'
+    rb'("versionId":"([0-9]+)","lastUpdated":"[0-9T:.-]{23}Z")'
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Codec:
+    dictionary: bytes | None
     compressor: zstandard.ZstdCompressor
     decompressor: zstandard.ZstdDecompressor
 
@@ -26,6 +42,7 @@ class _Codec:
         if data is not None:
             data.precompute_compress(level=LEVEL)
         return cls(
+            dictionary,
             zstandard.ZstdCompressor(level=LEVEL, dict_data=data, write_checksum=False, write_dict_id=False),
             zstandard.ZstdDecompressor(dict_data=data),
         )
@@ -36,8 +53,26 @@ def context_of(type_number: int, id_hash: bytes, version: int) -> bytes:
     return type_number.to_bytes(2, "big") + id_hash + version.to_bytes(4, "big")
 
 
+def unstamped(body: bytes) -> bytes:
+    """The bytes with version and time as nought, where they stand as the store writes them; else as they are."""
+    found = _STAMPED.match(body)
+    return body if found is None else body[: found.start(2)] + UNSTAMPED + body[found.end(2) :]
+
+
+class Packer:
+    """Compresses for sealing: one dictionary at a time. Knows no keys and no database, so it works in any process."""
+
+    def __init__(self, number: int = NO_DICTIONARY, dictionary: bytes | None = None) -> None:
+        self.number = number
+        self._compress = _Codec.of(dictionary).compressor.compress
+
+    def inside(self, unstamped_body: bytes) -> bytes:
+        """What is sealed of a body that holds its own id, its version and time as nought."""
+        return b"\0" + self._compress(unstamped_body)
+
+
 class Bodies:
-    """Packs and opens bodies; the id in clear stands before the compressed bytes, under the same seal.
+    """Packs and opens bodies; the id in clear is among the compressed bytes, or before them under the same seal.
 
     Without a dictionary (id 0) a small body shrinks to a half, with one trained on the node's own to a sixth.
     """
@@ -71,19 +106,43 @@ class Bodies:
         """Whether `refresh` is not needed to open what was packed with a dictionary."""
         return dictionary in self._codecs
 
+    def dictionary(self, number: int) -> bytes | None:
+        """A dictionary that is known, for a process that packs for us; None for that without one."""
+        return self._codecs[number].dictionary
+
     def pack(self, patient: int | None, identity: str, body: bytes, context: bytes) -> bytes:
         """Compress with the current dictionary and seal under the patient's key."""
         name = identity.encode()
-        return self._vault.seal(
-            patient, len(name).to_bytes(1, "big") + name + self._codecs[self.current].compressor.compress(body), context
-        )
+        found = _STAMPED.match(body)
+        compress = self._codecs[self.current].compressor.compress
+        if found is not None and found[1] == name and int(found[3]) == int.from_bytes(context[-4:], "big"):
+            plain = bytes((_ID_INSIDE,)) + compress(unstamped(body))
+        else:
+            plain = len(name).to_bytes(1, "big") + name + compress(body)
+        return self._vault.seal(patient, plain, context)
 
-    def open(self, patient: int | None, sealed: bytes, dictionary: int, context: bytes) -> tuple[str, bytes]:
+    def open(  # noqa: PLR0917 - a row and what it is bound to
+        self, patient: int | None, sealed: bytes, dictionary: int, context: bytes, version: int, updated: datetime
+    ) -> tuple[str, bytes]:
         """The id and the bytes; Fault when what is stored was changed or belongs to another resource."""
-        plain = self._vault.unseal(patient, sealed, context)
-        length = plain[0] + 1
-        try:
-            body = self._codecs[dictionary].decompressor.decompress(plain[length:], max_output_size=LARGEST_BYTES)
-        except (zstandard.ZstdError, KeyError) as error:
-            raise Fault("A stored resource does not unpack.") from error
+        codec = self._codecs.get(dictionary)
+        if codec is None:
+            raise Fault("The dictionary of stored data is missing from the database; the data cannot be opened.")
+        return opened(self._vault.unseal(patient, sealed, context), codec.decompressor, version, updated)
+
+
+def opened(
+    plain: bytes, decompressor: zstandard.ZstdDecompressor, version: int, updated: datetime
+) -> tuple[str, bytes]:
+    """The id and the bytes of what was sealed, with the version and time of its row."""
+    length = plain[0] + 1
+    try:
+        body = decompressor.decompress(plain[length:], max_output_size=LARGEST_BYTES)
+    except zstandard.ZstdError as error:
+        raise Fault("A stored resource does not unpack.") from error
+    if plain[0] != _ID_INSIDE:
         return plain[1:length].decode(), body
+    start = body.index(b'"id":"') + 6
+    identity = body[start : body.index(b'"', start)].decode()
+    stamp = b'"versionId":"%d","lastUpdated":"%s"' % (version, instant(updated).encode())
+    return identity, body.replace(UNSTAMPED, stamp, 1)

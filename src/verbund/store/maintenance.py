@@ -10,7 +10,7 @@ import msgspec
 import zstandard
 
 from verbund.database import Connection, Database
-from verbund.store.bodies import Bodies
+from verbund.store.bodies import Bodies, unstamped
 from verbund.store.frequencies import Frequencies
 from verbund.store.model import Stored
 from verbund.store.planning import COLUMNS
@@ -98,7 +98,7 @@ def common_parts(sample: Sequence[Stored]) -> Iterator[bytes]:
     A dictionary outlives the patients it was trained on: when a patient's key is destroyed, nothing of the patient may
     be left in it.
     """
-    contents = [(stored.patient or stored.id, msgspec.json.decode(stored.body)) for stored in sample]
+    contents = [(stored.patient or stored.id, msgspec.json.decode(unstamped(stored.body))) for stored in sample]
     pairs = {(word, owner) for owner, content in contents for text in _texts(content) for word in {text, *_words(text)}}
     owners = Counter(word for word, _ in pairs)
     common = {word for word, number in owners.items() if number >= FEWEST_PATIENTS}

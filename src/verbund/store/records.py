@@ -44,7 +44,9 @@ class Records:
     def opened(self, row: asyncpg.Record) -> Stored:
         """One version, after `prepare`; Fault when what is stored was changed."""
         context = context_of(row["type"], row["id"].bytes, row["version"])
-        identity, body = self._bodies.open(row["patient"], row["body"], row["dictionary"], context)
+        identity, body = self._bodies.open(
+            row["patient"], row["body"], row["dictionary"], context, row["version"], row["updated"]
+        )
         return Stored(
             type_name(row["type"]),
             identity,

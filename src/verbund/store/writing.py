@@ -244,8 +244,9 @@ class Writer:
         dates: list[bytes] = []
         quantities: list[bytes] = []
         moment, text = microseconds(updated), instant(updated)
+        numbers = iter(fresh)
         for place, change in enumerate(changes):
-            number = change.current["row"] if change.current is not None else fresh.pop()
+            number = change.current["row"] if change.current is not None else next(numbers)
             indexed = change.draft.indexed
             resources.append(self._packed(change, number, moment, text))
             facts += [fact_row(key, indexed.date, number, indexed.patient) for key in indexed.facts]
