@@ -31,6 +31,13 @@ class OfPatient:
 
 
 @dataclass(frozen=True, slots=True)
+class OfTypes:
+    """Rows of these resource types."""
+
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Categories:
     """Rows that have any bit of `any_of` (None: all rows) and no bit of `none_of`."""
 
@@ -75,7 +82,9 @@ class Any:
     parts: tuple["RowFilter", ...]
 
 
-RowFilter: TypeAlias = Everything | Nothing | OfPatient | Categories | Released | ForResearch | KnownAt | All | Any
+RowFilter: TypeAlias = (
+    Everything | Nothing | OfPatient | OfTypes | Categories | Released | ForResearch | KnownAt | All | Any
+)
 
 EVERYTHING: RowFilter = Everything()
 NOTHING: RowFilter = Nothing()
@@ -85,6 +94,11 @@ WITHOUT_PATIENT: RowFilter = OfPatient(None)
 def of_patient(patient: int) -> RowFilter:
     """Rows of one patient."""
     return OfPatient(patient)
+
+
+def of_types(*types: str) -> RowFilter:
+    """Rows of these resource types."""
+    return OfTypes(tuple(sorted(types)))
 
 
 def categories(any_of: int | None, none_of: int = 0) -> RowFilter:
@@ -142,6 +156,8 @@ def compiled(within: RowFilter, statement: Statement) -> str:
             condition = "r.patient is null"
         case OfPatient(patient):
             condition = f"r.patient = {statement.bind(patient)}::bigint"
+        case OfTypes(types):
+            condition = f"r.type = any({statement.bind([type_number(name) for name in types])}::smallint[])"
         case Categories(any_of, none_of):
             wanted = "true" if any_of is None else f"(r.category & {statement.bind(any_of)}::bigint) <> 0"
             condition = f"({wanted} and (r.category & {statement.bind(none_of)}::bigint) = 0)"
