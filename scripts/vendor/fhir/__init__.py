@@ -49,27 +49,53 @@ def generate(definitions: dict[str, Any], folder: Path = FHIR / "generated") -> 
     header = lambda title: HEADER.format(title=title, source=definitions["source"])  # noqa: E731
     (folder / "primitives.py").write_text(header("The primitive types") + PRIMITIVES)
     (folder / "datatypes.py").write_text(common_module(structs))
-    tables: dict[str, dict[str, Any]] = {}
-    skipped: dict[str, dict[str, str]] = {}
+    found: dict[str, Extraction] = {}
     for name in definitions["resources"]:
         extraction = Extraction(structs, name)
         text = resource_module(structs, name, extraction.code(), HELPERS)
         (folder / f"{name.lower()}.py").write_text(text)
-        tables[name] = dict(sorted(extraction.parameters.items()))
-        skipped[name] = dict(sorted(extraction.skipped.items()))
-    (folder / "search_parameters.py").write_text(header("The search parameters") + parameters_module(tables, skipped))
+        found[name] = extraction
+    (folder / "search_parameters.py").write_text(header("The search parameters") + parameters_module(found))
     (folder / "__init__.py").write_text(header("The types") + index_module(definitions))
-    print(f"{len(tables)} resource types, {sum(map(len, tables.values()))} search parameters")
+    (folder / "compartments.py").write_text(header("The compartments") + compartments_module(definitions))
+    print(f"{len(found)} resource types, {sum(len(one.parameters) for one in found.values())} search parameters")
 
 
-def parameters_module(tables: dict[str, Any], skipped: dict[str, Any]) -> str:
-    """The table of search parameters: type, code, kind, targets; and those left out, with the reason."""
-    lines = ["PARAMETERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {"]
-    for name, table in tables.items():
-        lines += [f"    {name!r}: {{", *(f"        {code!r}: {row!r}," for code, row in table.items()), "    },"]
-    lines += ["}", "", "LEFT_OUT: dict[str, dict[str, str]] = {"]
-    for name, table in skipped.items():
-        lines += [f"    {name!r}: {{", *(f"        {code!r}: {row!r}," for code, row in table.items()), "    },"]
+def parameters_module(found: dict[str, Extraction]) -> str:
+    """The tables of search parameters by type and code."""
+    tables: dict[str, tuple[str, dict[str, dict[str, Any]]]] = {
+        "PARAMETERS": ("tuple[str, tuple[str, ...]]", {name: one.parameters for name, one in found.items()}),
+        "COMPOSITES": (
+            "tuple[tuple[tuple[str, str], ...], tuple[str, ...], tuple[str, ...], bool]",
+            {name: one.composites for name, one in found.items() if one.composites},
+        ),
+        "DEFINITIONS": ("str", {name: renamed(name, one) for name, one in found.items() if renamed(name, one)}),
+        "LEFT_OUT": ("str", {name: one.skipped for name, one in found.items()}),
+    }
+    lines = []
+    for title, (row, table) in tables.items():
+        lines += [f"{title}: dict[str, dict[str, {row}]] = {{"]
+        for name, rows in table.items():
+            lines += [f"    {name!r}: {{", *(f"        {code!r}: {rows[code]!r}," for code in sorted(rows)), "    },"]
+        lines += ["}", ""]
+    identifying = {name: tuple(sorted(one.identifying)) for name, one in found.items() if one.identifying}
+    lines += ["IDENTIFYING: dict[str, tuple[str, ...]] = {"]
+    lines += [*(f"    {name!r}: {codes!r}," for name, codes in identifying.items()), "}", ""]
+    return "\n".join(lines)
+
+
+def renamed(name: str, extraction: Extraction) -> dict[str, str]:
+    """The ids of the official definitions of those parameters where they are not type and code."""
+    offered = {code: url for code, url in extraction.definitions.items() if code in extraction.parameters}
+    return {code: url for code, url in offered.items() if url != f"{name}-{code}"}
+
+
+def compartments_module(definitions: dict[str, Any]) -> str:
+    """Compartment to type to the search parameters that place a resource in it."""
+    lines = ["COMPARTMENTS: dict[str, dict[str, tuple[str, ...]]] = {"]
+    for name, table in definitions["compartments"].items():
+        rows = (f"        {of!r}: {tuple(codes)!r}," for of, codes in sorted(table.items()))
+        lines += [f"    {name!r}: {{", *rows, "    },"]
     return "\n".join([*lines, "}", ""])
 
 

@@ -7,22 +7,29 @@ of parameters that read it.
 from dataclasses import dataclass, field
 from typing import Any
 
+from scripts.vendor.fhir.composites import Row, composite
 from scripts.vendor.fhir.expressions import NotCompiled, Step, paths
 from scripts.vendor.fhir.structs import PYTHON_TYPES, Alternative, Structs, alternatives, python_name
 
 Json = dict[str, Any]
 
 BY_THE_STORE = {"_id", "_lastUpdated"}
+BY_THE_GRAMMAR = {"_content", "_filter", "_text"}
 KINDS = ("token", "string", "uri", "reference", "date", "number", "quantity")
 PLURALS = {kind: f"{kind}s" for kind in KINDS} | {"quantity": "quantities"}
-LEFT_OUT = {"phonetic": "comparison by sound"}
+BY_SOUND = {"phonetic"}
+LEFT_OUT = {
+    "_query": "a node has no named queries",
+    "composition": "it searches inside of another resource, the first of a bundle",
+    "message": "it searches inside of another resource, the first of a bundle",
+}
 IN_EXTENSIONS = {
     *("string", "markdown", "boolean", "code", "Coding", "CodeableConcept", "Identifier", "Quantity", "Reference"),
     *("date", "dateTime", "Period", "integer", "decimal", "uri", "canonical"),
 }
 HELPERS = (
     *("address_texts", "date_range", "known", "name_texts", "number_range", "patient_id", "period_range"),
-    *("quantity_range", "refers", "span", "timing_ranges"),
+    *("quantity_range", "refers", "sound", "span", "timing_ranges"),
 )
 SPECIAL_VALUES = "http://terminology.hl7.org/CodeSystem/special-values"
 CURRENCIES = "urn:iso:std:iso:4217"
@@ -92,13 +99,20 @@ class Extraction:
         self.parameters: dict[str, tuple[str, tuple[str, ...]]] = {}
         self.skipped: dict[str, str] = {}
         self.leading: dict[str, set[str]] = {}
+        self.identifying: set[str] = set()
+        self.composites: dict[str, Row] = {}
+        self.definitions: dict[str, str] = {}
         placed = structs.definitions["compartments"]["Patient"] if root != "Patient" else {}
         self.compartment: list[str] = placed.get(root, [])
         self.flags: list[str] = []
         bases = {root, *structs.bases(root)}
-        for parameter in structs.definitions["search"]:
-            if bases & set(parameter["base"]) and parameter["code"] not in BY_THE_STORE:
+        offered = [one for one in structs.definitions["search"] if bases & set(one["base"])]
+        for parameter in offered:
+            if parameter["code"] not in BY_THE_STORE | BY_THE_GRAMMAR:
                 self.add(parameter, bases)
+        for parameter in offered:
+            if parameter["kind"] == "composite":
+                self.compose(parameter, bases)
         preferred = CLINICAL_DATES.get(root, DATES_BY_PREFERENCE)
         self.dates = [code for code in preferred if self.parameters.get(code, ("",))[0] == "date"]
         self.counter = 0
@@ -106,12 +120,29 @@ class Extraction:
     def add(self, parameter: Json, bases: set[str]) -> None:
         """Lay the paths of a search parameter into the tree, or note why it is left out."""
         code, kind = parameter["code"], parameter["kind"]
-        if code in LEFT_OUT:
+        if code in LEFT_OUT and (code == "_query" or self.root == "Bundle"):
             self.skipped[code] = LEFT_OUT[code]
-            return
-        if kind not in KINDS or "expression" not in parameter:
-            self.skipped[code] = f"parameters of the kind {kind}" if kind not in KINDS else "no expression is given"
-            return
+        elif kind in {"composite", "special"}:
+            self.parameters[code] = (kind, ())
+        elif "expression" not in parameter:
+            self.skipped[code] = "its definition does not say what it reads"
+        else:
+            self.read(parameter, bases)
+        self.definitions[code] = parameter["url"].rpartition("/")[2]
+
+    def compose(self, parameter: Json, bases: set[str]) -> None:
+        """Note what a composite puts together, or why it is left out."""
+        code = parameter["code"]
+        elements = {element["name"]: element for element in self.structs.types[self.root]["elements"]}
+        try:
+            self.composites[code] = composite(parameter, bases, self.parameters, elements)
+        except NotCompiled as reason:
+            del self.parameters[code]
+            self.skipped[code] = str(reason)
+
+    def read(self, parameter: Json, bases: set[str]) -> None:
+        """Lay the paths of a parameter that reads values."""
+        code, kind = parameter["code"], parameter["kind"]
         try:
             found = [
                 self.lay(steps, code, kind) for root, steps in paths(parameter["expression"]) if root in {*bases, ""}
@@ -137,6 +168,8 @@ class Extraction:
         narrowed = [step.name for step in steps if step.kind == "type"]
         for node in ends:
             self.leading.setdefault(code, set()).update(narrowed or node.element.get("targets", ()))
+            if node.kind == "Identifier":
+                self.identifying.add(code)
             if (code, kind) not in node.leaves:
                 node.leaves.append((code, kind))
         return bool(ends)
@@ -182,6 +215,8 @@ class Extraction:
         body = [*self.flags, *self.emit(self.tree, "r", 1)]
         head = ["def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:"]
         head.append(f'    """The search values of a {self.root} into `out`; its patient and its clinical date."""')
+        if any(" identifier((" in line for line in body):
+            head.append("    identifier = out.identifiers.append")
         head += [
             f"    {kind} = out.{PLURALS[kind]}.append" for kind in KINDS if any(f"{kind}((" in line for line in body)
         ]
@@ -229,8 +264,10 @@ class Extraction:
             heads = [line.format(v=variable) for line in leaf.lines]
             row = leaf.row.format(v=variable, system=self.system(node))
             inner = indentation(heads)
-            lines += heads + [f"{inner}{kind}(({code!r}, {row}))" for code in codes]
+            lines += heads + [f"{inner}{kind}(({code!r}, {valued(code, row)}))" for code in codes]
             lines += [inner + line for line in self.notes(kind, codes, row)]
+            if (kind, node.kind) == ("reference", "Reference"):
+                lines += identifying(variable, codes)
         return ["    " * depth + line for line in lines]
 
     def system(self, node: Node) -> str | None:
@@ -247,6 +284,18 @@ class Extraction:
             slots = [f"date{self.dates.index(code)}" for code in codes if code in self.dates]
             return [f"if {slot} is None: {slot} = known({row})" for slot in slots]
         return []
+
+
+def identifying(variable: str, codes: list[str]) -> list[str]:
+    """The lines that yield the identifier by which a Reference names what it refers to."""
+    found = f"{variable}i"
+    lines = [f"if ({found} := {variable}.identifier) is not None and {found}.value is not None:"]
+    return lines + [f"    identifier(({code!r}, {found}.system, {found}.value))" for code in codes]
+
+
+def valued(code: str, row: str) -> str:
+    """The value as the index keeps it: as it is, or by its sound."""
+    return f"sound({row})" if code in BY_SOUND else row
 
 
 def indentation(heads: list[str]) -> str:

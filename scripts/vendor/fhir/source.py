@@ -176,15 +176,23 @@ def codes_in(concepts: list[Json]) -> list[str]:
 
 
 def search_parameters(parameters: list[Json]) -> list[Json]:
-    """What a search parameter says: code, kind, types it belongs to, expression, targets."""
+    """What a search parameter says: code, kind, types it belongs to, expression, targets, components."""
     kept = []
+    known = {item["url"]: item for item in parameters}
     for item in parameters:
         if not item.get("base"):
             continue
         entry = {"code": item["code"], "kind": item["type"], "base": item["base"], "url": item["url"]}
         entry |= {key: item[key] for key in ("expression", "target") if item.get(key)}
+        if parts := item.get("component"):
+            entry["component"] = [component(part, known[part["definition"]]) for part in parts]
         kept.append(entry)
     return sorted(kept, key=lambda item: str(item["url"]))
+
+
+def component(part: Json, definition: Json) -> Json:
+    """One component of a composite: the parameter that defines it, and what it reads within the element."""
+    return {"code": definition["code"], "kind": definition["type"], "expression": part["expression"]}
 
 
 def compartments(definitions: list[Json]) -> Json:

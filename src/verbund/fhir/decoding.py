@@ -203,4 +203,5 @@ def index(resource: Resource) -> Entries:
         tuple(out.quantities),
         patient,
         date,
+        tuple(out.identifiers),
     )

@@ -9,6 +9,7 @@ from verbund.fhir.generated.datatypes import Address, HumanName, Quantity, Refer
 from verbund.fhir.generated.datatypes import Range as Interval
 from verbund.fhir.model import Collector
 from verbund.fhir.numbers import number_range
+from verbund.fhir.sounds import sound
 
 __all__ = [
     "Collector",
@@ -21,6 +22,7 @@ __all__ = [
     "period_range",
     "quantity_range",
     "refers",
+    "sound",
     "span",
     "timing_ranges",
 ]
@@ -44,10 +46,10 @@ def address_texts(address: Address) -> Iterator[str]:
 
 
 def refers(reference: Reference, kind: str) -> bool:
-    """Whether a Reference leads to a resource of this type, as far as it says so itself."""
+    """Whether a Reference leads to a resource of this type; one without an address may, unless it says otherwise."""
     text = reference.reference
     if text is None:
-        return bool(reference.type == kind)
+        return reference.type in {None, kind}
     return text.startswith(kind + "/") or f"/{kind}/" in text or reference.type == kind
 
 

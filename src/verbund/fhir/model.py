@@ -9,12 +9,13 @@ Text = tuple[str, str]
 DateRow = tuple[str, datetime, datetime]
 NumberRow = tuple[str, float, float]
 QuantityRow = tuple[str, float, float, str | None, str | None]
+IdentifierRow = tuple[str, str | None, str]
 
 
 class Collector:
     """Where the generated extraction puts what it finds."""
 
-    __slots__ = ("dates", "numbers", "quantities", "references", "strings", "tokens", "uris")
+    __slots__ = ("dates", "identifiers", "numbers", "quantities", "references", "strings", "tokens", "uris")
 
     def __init__(self) -> None:
         self.tokens: list[Token] = []
@@ -22,6 +23,7 @@ class Collector:
         self.uris: list[Text] = []
         self.references: list[Text] = []
         self.dates: list[DateRow] = []
+        self.identifiers: list[IdentifierRow] = []
         self.numbers: list[NumberRow] = []
         self.quantities: list[QuantityRow] = []
 
@@ -29,9 +31,10 @@ class Collector:
 class Entries(Struct, frozen=True, gc=False):
     """The search values of one resource, each row beginning with the code of its search parameter.
 
-    Texts are as written (normalise them with `normalise`), references as written, except those to contained resources,
-    which are left out. Ranges are half-open, [low, high); dates in UTC, see `verbund.fhir.dates`; numbers may be
-    infinite. `patient` is the id of the patient in whose compartment the resource lies
+    Texts are as written (normalise them with `normalise`), those of parameters that compare by sound as `sound` codes
+    them; references as written, except those to contained resources, which are left out; `identifiers` are those by
+    which references name what they refer to. Ranges are half-open, [low, high); dates in UTC, see `verbund.fhir.dates`;
+    numbers may be infinite. `patient` is the id of the patient in whose compartment the resource lies
     (http://hl7.org/fhir/R4/compartmentdefinition-patient.html), the first where there are several; `date` is when what
     the resource tells of happened, or else was written down.
     """
@@ -45,3 +48,4 @@ class Entries(Struct, frozen=True, gc=False):
     quantities: tuple[QuantityRow, ...] = ()
     patient: str | None = None
     date: datetime | None = None
+    identifiers: tuple[IdentifierRow, ...] = ()

@@ -6,9 +6,9 @@ http://hl7.org/fhir/R4/search.html. The grammar that reads it from parameters is
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias, cast
 
-from verbund.fhir.generated.search_parameters import LEFT_OUT, PARAMETERS
+from verbund.fhir.generated.search_parameters import COMPOSITES, DEFINITIONS, LEFT_OUT, PARAMETERS
 
 Prefix: TypeAlias = Literal["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"]
 Kind: TypeAlias = Literal[
@@ -291,14 +291,35 @@ class Parameter(NamedTuple):
 NOT_INDEXED: Final = frozenset({"composite", "special", "text", "content"})
 """Kinds of parameters that are decided on what others index, or on the opened resource."""
 
-_EVERYWHERE = {"_id": Parameter("_id", "id"), "_lastUpdated": Parameter("_lastUpdated", "lastUpdated")}
+BY_SOUND: Final = "phonetic"
+"""The parameters of this name compare texts by how they sound."""
+
+_DEFINED: Final = "http://hl7.org/fhir/SearchParameter/"
+_OF_ALL: Final = (
+    Parameter("_id", "id", definition=f"{_DEFINED}Resource-id"),
+    Parameter("_lastUpdated", "lastUpdated", definition=f"{_DEFINED}Resource-lastUpdated"),
+    Parameter("_content", "content", definition=f"{_DEFINED}Resource-content"),
+)
+_NARRATIVE: Final = Parameter("_text", "text", definition=f"{_DEFINED}DomainResource-text")
+_WITHOUT_NARRATIVE: Final = frozenset({"Binary", "Bundle", "Parameters"})
 
 
 @cache
 def parameters_of(type_: str) -> dict[str, Parameter]:
     """The search parameters that are offered for a resource type, by code, in order of the alphabet."""
-    own = {code: Parameter(code, kind, targets) for code, (kind, targets) in PARAMETERS[type_].items()}  # type: ignore[arg-type]
-    return dict(sorted((_EVERYWHERE | own).items()))
+    found = [*_OF_ALL, *(_official(type_, code) for code in PARAMETERS[type_])]
+    if type_ not in _WITHOUT_NARRATIVE:
+        found.append(_NARRATIVE)
+    return {one.code: one for one in sorted(found)}
+
+
+def _official(type_: str, code: str) -> Parameter:
+    """A parameter of the standard, put together from the generated tables."""
+    kind, targets = PARAMETERS[type_][code]
+    parts, _, _, alone = COMPOSITES.get(type_, {}).get(code, ((), (), (), False))
+    components = tuple(Component(cast("Kind", part), name) for part, name in parts)
+    definition = _DEFINED + DEFINITIONS.get(type_, {}).get(code, f"{type_}-{code}")
+    return Parameter(code, cast("Kind", kind), targets, components, alone, code == BY_SOUND, definition)
 
 
 @cache

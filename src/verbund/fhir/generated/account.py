@@ -54,6 +54,7 @@ class Account(DomainResource, kw_only=True, tag_field="resourceType", tag="Accou
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Account into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -68,13 +69,19 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v3 := r.owner) is not None:
         if (v3r := v3.reference) is not None and v3r[0] != '#':
             reference(('owner', v3r))
+        if (v3i := v3.identifier) is not None and v3i.value is not None:
+            identifier(('owner', v3i.system, v3i.value))
     for v4 in r.subject:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('subject', v4r))
             if patient0 is None: patient0 = patient_id(v4r)
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('subject', v4i.system, v4i.value))
         if refers(v4, 'Patient'):
             if (v4r := v4.reference) is not None and v4r[0] != '#':
                 reference(('patient', v4r))
+            if (v4i := v4.identifier) is not None and v4i.value is not None:
+                identifier(('patient', v4i.system, v4i.value))
     if (v5 := r.servicePeriod) is not None:
         v5l, v5h = period_range(v5)
         date(('period', v5l, v5h))

@@ -76,6 +76,7 @@ class AdverseEvent(DomainResource, kw_only=True, tag_field="resourceType", tag="
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a AdverseEvent into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -98,12 +99,18 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v5 := r.location) is not None:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('location', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('location', v5i.system, v5i.value))
     if (v6 := r.recorder) is not None:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('recorder', v6r))
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('recorder', v6i.system, v6i.value))
     for v7 in r.resultingCondition:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('resultingcondition', v7r))
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('resultingcondition', v7i.system, v7i.value))
     if (v8 := r.seriousness) is not None:
         for c in v8.coding:
             if c.code is not None:
@@ -115,14 +122,20 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v10 in r.study:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('study', v10r))
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('study', v10i.system, v10i.value))
     if (v11 := r.subject) is not None:
         if (v11r := v11.reference) is not None and v11r[0] != '#':
             reference(('subject', v11r))
             if patient0 is None: patient0 = patient_id(v11r)
+        if (v11i := v11.identifier) is not None and v11i.value is not None:
+            identifier(('subject', v11i.system, v11i.value))
     for v12 in r.suspectEntity:
         if (v13 := v12.instance) is not None:
             if (v13r := v13.reference) is not None and v13r[0] != '#':
                 reference(('substance', v13r))
+            if (v13i := v13.identifier) is not None and v13i.value is not None:
+                identifier(('substance', v13i.system, v13i.value))
     if (v14 := r.meta) is not None:
         for v15 in v14.profile:
             if v15 is not None:

@@ -87,6 +87,7 @@ class AllergyIntolerance(DomainResource, kw_only=True, tag_field="resourceType",
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a AllergyIntolerance into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -96,6 +97,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('asserter', v1r))
             if patient2 is None: patient2 = patient_id(v1r)
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('asserter', v1i.system, v1i.value))
     for v2 in r.category:
         if v2 is not None:
             token(('category', 'http://hl7.org/fhir/allergy-intolerance-category', v2))
@@ -131,6 +134,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('recorder', v12r))
             if patient1 is None: patient1 = patient_id(v12r)
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('recorder', v12i.system, v12i.value))
     if (v13 := r.verificationStatus) is not None:
         for c in v13.coding:
             if c.code is not None:
@@ -162,6 +167,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v22r := v22.reference) is not None and v22r[0] != '#':
             reference(('patient', v22r))
             if patient0 is None: patient0 = patient_id(v22r)
+        if (v22i := v22.identifier) is not None and v22i.value is not None:
+            identifier(('patient', v22i.system, v22i.value))
     if (v23 := r.type) is not None:
         token(('type', 'http://hl7.org/fhir/allergy-intolerance-type', v23))
     return patient0 or patient1 or patient2, date0 or date1

@@ -78,6 +78,7 @@ class Appointment(DomainResource, kw_only=True, tag_field="resourceType", tag="A
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Appointment into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -88,15 +89,23 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if (v2r := v2.reference) is not None and v2r[0] != '#':
                 reference(('actor', v2r))
                 if patient0 is None: patient0 = patient_id(v2r)
+            if (v2i := v2.identifier) is not None and v2i.value is not None:
+                identifier(('actor', v2i.system, v2i.value))
             if refers(v2, 'Location'):
                 if (v2r := v2.reference) is not None and v2r[0] != '#':
                     reference(('location', v2r))
+                if (v2i := v2.identifier) is not None and v2i.value is not None:
+                    identifier(('location', v2i.system, v2i.value))
             if refers(v2, 'Patient'):
                 if (v2r := v2.reference) is not None and v2r[0] != '#':
                     reference(('patient', v2r))
+                if (v2i := v2.identifier) is not None and v2i.value is not None:
+                    identifier(('patient', v2i.system, v2i.value))
             if refers(v2, 'Practitioner'):
                 if (v2r := v2.reference) is not None and v2r[0] != '#':
                     reference(('practitioner', v2r))
+                if (v2i := v2.identifier) is not None and v2i.value is not None:
+                    identifier(('practitioner', v2i.system, v2i.value))
         if (v3 := v1.status) is not None:
             token(('part-status', 'http://hl7.org/fhir/participationstatus', v3))
     if (v4 := r.appointmentType) is not None:
@@ -106,6 +115,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v5 in r.basedOn:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('based-on', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('based-on', v5i.system, v5i.value))
     if (v6 := r.start) is not None:
         v6l, v6h = date_range(v6)
         date(('date', v6l, v6h))
@@ -120,6 +131,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v9 in r.reasonReference:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('reason-reference', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('reason-reference', v9i.system, v9i.value))
     for v10 in r.serviceCategory:
         for c in v10.coding:
             if c.code is not None:
@@ -131,6 +144,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v12 in r.slot:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('slot', v12r))
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('slot', v12i.system, v12i.value))
     for v13 in r.specialty:
         for c in v13.coding:
             if c.code is not None:
@@ -140,6 +155,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v15 in r.supportingInformation:
         if (v15r := v15.reference) is not None and v15r[0] != '#':
             reference(('supporting-info', v15r))
+        if (v15i := v15.identifier) is not None and v15i.value is not None:
+            identifier(('supporting-info', v15i.system, v15i.value))
     if (v16 := r.meta) is not None:
         for v17 in v16.profile:
             if v17 is not None:

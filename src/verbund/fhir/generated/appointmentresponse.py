@@ -45,6 +45,7 @@ class AppointmentResponse(DomainResource, kw_only=True, tag_field="resourceType"
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a AppointmentResponse into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -53,18 +54,28 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('actor', v1r))
             if patient0 is None: patient0 = patient_id(v1r)
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('actor', v1i.system, v1i.value))
         if refers(v1, 'Location'):
             if (v1r := v1.reference) is not None and v1r[0] != '#':
                 reference(('location', v1r))
+            if (v1i := v1.identifier) is not None and v1i.value is not None:
+                identifier(('location', v1i.system, v1i.value))
         if refers(v1, 'Patient'):
             if (v1r := v1.reference) is not None and v1r[0] != '#':
                 reference(('patient', v1r))
+            if (v1i := v1.identifier) is not None and v1i.value is not None:
+                identifier(('patient', v1i.system, v1i.value))
         if refers(v1, 'Practitioner'):
             if (v1r := v1.reference) is not None and v1r[0] != '#':
                 reference(('practitioner', v1r))
+            if (v1i := v1.identifier) is not None and v1i.value is not None:
+                identifier(('practitioner', v1i.system, v1i.value))
     if (v2 := r.appointment) is not None:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('appointment', v2r))
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('appointment', v2i.system, v2i.value))
     for v3 in r.identifier:
         if v3.value is not None:
             token(('identifier', v3.system, v3.value))

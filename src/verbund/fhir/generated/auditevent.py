@@ -112,6 +112,7 @@ class AuditEvent(DomainResource, kw_only=True, tag_field="resourceType", tag="Au
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a AuditEvent into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -127,10 +128,14 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v5 := v2.who) is not None:
             if (v5r := v5.reference) is not None and v5r[0] != '#':
                 reference(('agent', v5r))
+            if (v5i := v5.identifier) is not None and v5i.value is not None:
+                identifier(('agent', v5i.system, v5i.value))
             if refers(v5, 'Patient'):
                 if (v5r := v5.reference) is not None and v5r[0] != '#':
                     reference(('patient', v5r))
                     if patient0 is None: patient0 = patient_id(v5r)
+                if (v5i := v5.identifier) is not None and v5i.value is not None:
+                    identifier(('patient', v5i.system, v5i.value))
         if (v6 := v2.name) is not None:
             string(('agent-name', v6))
         for v7 in v2.role:
@@ -150,10 +155,14 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v12 := v11.what) is not None:
             if (v12r := v12.reference) is not None and v12r[0] != '#':
                 reference(('entity', v12r))
+            if (v12i := v12.identifier) is not None and v12i.value is not None:
+                identifier(('entity', v12i.system, v12i.value))
             if refers(v12, 'Patient'):
                 if (v12r := v12.reference) is not None and v12r[0] != '#':
                     reference(('patient', v12r))
                     if patient0 is None: patient0 = patient_id(v12r)
+                if (v12i := v12.identifier) is not None and v12i.value is not None:
+                    identifier(('patient', v12i.system, v12i.value))
         if (v13 := v11.name) is not None:
             string(('entity-name', v13))
         if (v14 := v11.role) is not None:
@@ -170,6 +179,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v19 := v17.observer) is not None:
             if (v19r := v19.reference) is not None and v19r[0] != '#':
                 reference(('source', v19r))
+            if (v19i := v19.identifier) is not None and v19i.value is not None:
+                identifier(('source', v19i.system, v19i.value))
     for v20 in r.subtype:
         if v20.code is not None:
             token(('subtype', v20.system, v20.code))

@@ -35,6 +35,7 @@ class Basic(DomainResource, kw_only=True, tag_field="resourceType", tag="Basic")
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Basic into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -44,6 +45,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('author', v1r))
             if patient1 is None: patient1 = patient_id(v1r)
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('author', v1i.system, v1i.value))
     if (v2 := r.code) is not None:
         for c in v2.coding:
             if c.code is not None:
@@ -58,10 +61,14 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v5 := r.subject) is not None:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('subject', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('subject', v5i.system, v5i.value))
         if refers(v5, 'Patient'):
             if (v5r := v5.reference) is not None and v5r[0] != '#':
                 reference(('patient', v5r))
                 if patient0 is None: patient0 = patient_id(v5r)
+            if (v5i := v5.identifier) is not None and v5i.value is not None:
+                identifier(('patient', v5i.system, v5i.value))
     if (v6 := r.meta) is not None:
         for v7 in v6.profile:
             if v7 is not None:

@@ -29,6 +29,7 @@ class BodyStructure(DomainResource, kw_only=True, tag_field="resourceType", tag=
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a BodyStructure into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -48,6 +49,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('patient', v4r))
             if patient0 is None: patient0 = patient_id(v4r)
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('patient', v4i.system, v4i.value))
     if (v5 := r.meta) is not None:
         for v6 in v5.profile:
             if v6 is not None:

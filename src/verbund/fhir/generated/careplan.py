@@ -127,6 +127,7 @@ class CarePlan(DomainResource, kw_only=True, tag_field="resourceType", tag="Care
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a CarePlan into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -148,15 +149,23 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
                 if (v7r := v7.reference) is not None and v7r[0] != '#':
                     reference(('performer', v7r))
                     if patient1 is None: patient1 = patient_id(v7r)
+                if (v7i := v7.identifier) is not None and v7i.value is not None:
+                    identifier(('performer', v7i.system, v7i.value))
         if (v8 := v1.reference) is not None:
             if (v8r := v8.reference) is not None and v8r[0] != '#':
                 reference(('activity-reference', v8r))
+            if (v8i := v8.identifier) is not None and v8i.value is not None:
+                identifier(('activity-reference', v8i.system, v8i.value))
     for v9 in r.basedOn:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('based-on', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('based-on', v9i.system, v9i.value))
     for v10 in r.careTeam:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('care-team', v10r))
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('care-team', v10i.system, v10i.value))
     for v11 in r.category:
         for c in v11.coding:
             if c.code is not None:
@@ -164,12 +173,18 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v12 in r.addresses:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('condition', v12r))
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('condition', v12i.system, v12i.value))
     if (v13 := r.encounter) is not None:
         if (v13r := v13.reference) is not None and v13r[0] != '#':
             reference(('encounter', v13r))
+        if (v13i := v13.identifier) is not None and v13i.value is not None:
+            identifier(('encounter', v13i.system, v13i.value))
     for v14 in r.goal:
         if (v14r := v14.reference) is not None and v14r[0] != '#':
             reference(('goal', v14r))
+        if (v14i := v14.identifier) is not None and v14i.value is not None:
+            identifier(('goal', v14i.system, v14i.value))
     for v15 in r.instantiatesCanonical:
         if v15 is not None:
             reference(('instantiates-canonical', v15))
@@ -181,18 +196,26 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v18 in r.partOf:
         if (v18r := v18.reference) is not None and v18r[0] != '#':
             reference(('part-of', v18r))
+        if (v18i := v18.identifier) is not None and v18i.value is not None:
+            identifier(('part-of', v18i.system, v18i.value))
     for v19 in r.replaces:
         if (v19r := v19.reference) is not None and v19r[0] != '#':
             reference(('replaces', v19r))
+        if (v19i := v19.identifier) is not None and v19i.value is not None:
+            identifier(('replaces', v19i.system, v19i.value))
     if (v20 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/request-status', v20))
     if (v21 := r.subject) is not None:
         if (v21r := v21.reference) is not None and v21r[0] != '#':
             reference(('subject', v21r))
+        if (v21i := v21.identifier) is not None and v21i.value is not None:
+            identifier(('subject', v21i.system, v21i.value))
         if refers(v21, 'Patient'):
             if (v21r := v21.reference) is not None and v21r[0] != '#':
                 reference(('patient', v21r))
                 if patient0 is None: patient0 = patient_id(v21r)
+            if (v21i := v21.identifier) is not None and v21i.value is not None:
+                identifier(('patient', v21i.system, v21i.value))
     if (v22 := r.meta) is not None:
         for v23 in v22.profile:
             if v23 is not None:

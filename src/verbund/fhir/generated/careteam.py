@@ -40,6 +40,7 @@ class CareTeam(DomainResource, kw_only=True, tag_field="resourceType", tag="Care
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a CareTeam into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -52,20 +53,28 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v2 := r.encounter) is not None:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('encounter', v2r))
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('encounter', v2i.system, v2i.value))
     for v3 in r.participant:
         if (v4 := v3.member) is not None:
             if (v4r := v4.reference) is not None and v4r[0] != '#':
                 reference(('participant', v4r))
                 if patient1 is None: patient1 = patient_id(v4r)
+            if (v4i := v4.identifier) is not None and v4i.value is not None:
+                identifier(('participant', v4i.system, v4i.value))
     if (v5 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/care-team-status', v5))
     if (v6 := r.subject) is not None:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('subject', v6r))
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('subject', v6i.system, v6i.value))
         if refers(v6, 'Patient'):
             if (v6r := v6.reference) is not None and v6r[0] != '#':
                 reference(('patient', v6r))
                 if patient0 is None: patient0 = patient_id(v6r)
+            if (v6i := v6.identifier) is not None and v6i.value is not None:
+                identifier(('patient', v6i.system, v6i.value))
     if (v7 := r.meta) is not None:
         for v8 in v7.profile:
             if v8 is not None:

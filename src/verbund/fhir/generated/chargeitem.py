@@ -94,6 +94,7 @@ class ChargeItem(DomainResource, kw_only=True, tag_field="resourceType", tag="Ch
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a ChargeItem into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -104,6 +105,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v1 in r.account:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('account', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('account', v1i.system, v1i.value))
     if (v2 := r.code) is not None:
         for c in v2.coding:
             if c.code is not None:
@@ -111,12 +114,16 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v3 := r.context) is not None:
         if (v3r := v3.reference) is not None and v3r[0] != '#':
             reference(('context', v3r))
+        if (v3i := v3.identifier) is not None and v3i.value is not None:
+            identifier(('context', v3i.system, v3i.value))
     if (v4 := r.enteredDate) is not None:
         v4l, v4h = date_range(v4)
         date(('entered-date', v4l, v4h))
     if (v5 := r.enterer) is not None:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('enterer', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('enterer', v5i.system, v5i.value))
     if (v6 := r.factorOverride) is not None:
         v6l, v6h = number_range(v6)
         number(('factor-override', v6l, v6h))
@@ -139,13 +146,19 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v11r := v11.reference) is not None and v11r[0] != '#':
             reference(('subject', v11r))
             if patient0 is None: patient0 = patient_id(v11r)
+        if (v11i := v11.identifier) is not None and v11i.value is not None:
+            identifier(('subject', v11i.system, v11i.value))
         if refers(v11, 'Patient'):
             if (v11r := v11.reference) is not None and v11r[0] != '#':
                 reference(('patient', v11r))
+            if (v11i := v11.identifier) is not None and v11i.value is not None:
+                identifier(('patient', v11i.system, v11i.value))
     for v12 in r.performer:
         if (v13 := v12.actor) is not None:
             if (v13r := v13.reference) is not None and v13r[0] != '#':
                 reference(('performer-actor', v13r))
+            if (v13i := v13.identifier) is not None and v13i.value is not None:
+                identifier(('performer-actor', v13i.system, v13i.value))
         if (v14 := v12.function) is not None:
             for c in v14.coding:
                 if c.code is not None:
@@ -153,6 +166,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v15 := r.performingOrganization) is not None:
         if (v15r := v15.reference) is not None and v15r[0] != '#':
             reference(('performing-organization', v15r))
+        if (v15i := v15.identifier) is not None and v15i.value is not None:
+            identifier(('performing-organization', v15i.system, v15i.value))
     if (v16 := r.priceOverride) is not None:
         if v16.value is not None:
             v16l, v16h = number_range(v16.value)
@@ -164,9 +179,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v18 := r.requestingOrganization) is not None:
         if (v18r := v18.reference) is not None and v18r[0] != '#':
             reference(('requesting-organization', v18r))
+        if (v18i := v18.identifier) is not None and v18i.value is not None:
+            identifier(('requesting-organization', v18i.system, v18i.value))
     for v19 in r.service:
         if (v19r := v19.reference) is not None and v19r[0] != '#':
             reference(('service', v19r))
+        if (v19i := v19.identifier) is not None and v19i.value is not None:
+            identifier(('service', v19i.system, v19i.value))
     if (v20 := r.meta) is not None:
         for v21 in v20.profile:
             if v21 is not None:

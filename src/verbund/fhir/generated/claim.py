@@ -279,6 +279,7 @@ class Claim(DomainResource, kw_only=True, tag_field="resourceType", tag="Claim")
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Claim into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -288,6 +289,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v2 := v1.provider) is not None:
             if (v2r := v2.reference) is not None and v2r[0] != '#':
                 reference(('care-team', v2r))
+            if (v2i := v2.identifier) is not None and v2i.value is not None:
+                identifier(('care-team', v2i.system, v2i.value))
     if (v3 := r.created) is not None:
         v3l, v3h = date_range(v3)
         date(('created', v3l, v3h))
@@ -297,37 +300,55 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             for v6 in v5.udi:
                 if (v6r := v6.reference) is not None and v6r[0] != '#':
                     reference(('detail-udi', v6r))
+                if (v6i := v6.identifier) is not None and v6i.value is not None:
+                    identifier(('detail-udi', v6i.system, v6i.value))
             for v7 in v5.subDetail:
                 for v8 in v7.udi:
                     if (v8r := v8.reference) is not None and v8r[0] != '#':
                         reference(('subdetail-udi', v8r))
+                    if (v8i := v8.identifier) is not None and v8i.value is not None:
+                        identifier(('subdetail-udi', v8i.system, v8i.value))
         for v9 in v4.encounter:
             if (v9r := v9.reference) is not None and v9r[0] != '#':
                 reference(('encounter', v9r))
+            if (v9i := v9.identifier) is not None and v9i.value is not None:
+                identifier(('encounter', v9i.system, v9i.value))
         for v10 in v4.udi:
             if (v10r := v10.reference) is not None and v10r[0] != '#':
                 reference(('item-udi', v10r))
+            if (v10i := v10.identifier) is not None and v10i.value is not None:
+                identifier(('item-udi', v10i.system, v10i.value))
     if (v11 := r.enterer) is not None:
         if (v11r := v11.reference) is not None and v11r[0] != '#':
             reference(('enterer', v11r))
+        if (v11i := v11.identifier) is not None and v11i.value is not None:
+            identifier(('enterer', v11i.system, v11i.value))
     if (v12 := r.facility) is not None:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('facility', v12r))
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('facility', v12i.system, v12i.value))
     for v13 in r.identifier:
         if v13.value is not None:
             token(('identifier', v13.system, v13.value))
     if (v14 := r.insurer) is not None:
         if (v14r := v14.reference) is not None and v14r[0] != '#':
             reference(('insurer', v14r))
+        if (v14i := v14.identifier) is not None and v14i.value is not None:
+            identifier(('insurer', v14i.system, v14i.value))
     if (v15 := r.patient) is not None:
         if (v15r := v15.reference) is not None and v15r[0] != '#':
             reference(('patient', v15r))
             if patient0 is None: patient0 = patient_id(v15r)
+        if (v15i := v15.identifier) is not None and v15i.value is not None:
+            identifier(('patient', v15i.system, v15i.value))
     if (v16 := r.payee) is not None:
         if (v17 := v16.party) is not None:
             if (v17r := v17.reference) is not None and v17r[0] != '#':
                 reference(('payee', v17r))
                 if patient1 is None: patient1 = patient_id(v17r)
+            if (v17i := v17.identifier) is not None and v17i.value is not None:
+                identifier(('payee', v17i.system, v17i.value))
     if (v18 := r.priority) is not None:
         for c in v18.coding:
             if c.code is not None:
@@ -336,9 +357,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v20 in v19.udi:
             if (v20r := v20.reference) is not None and v20r[0] != '#':
                 reference(('procedure-udi', v20r))
+            if (v20i := v20.identifier) is not None and v20i.value is not None:
+                identifier(('procedure-udi', v20i.system, v20i.value))
     if (v21 := r.provider) is not None:
         if (v21r := v21.reference) is not None and v21r[0] != '#':
             reference(('provider', v21r))
+        if (v21i := v21.identifier) is not None and v21i.value is not None:
+            identifier(('provider', v21i.system, v21i.value))
     if (v22 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/fm-status', v22))
     if (v23 := r.use) is not None:

@@ -244,6 +244,7 @@ class ClaimResponse(DomainResource, kw_only=True, tag_field="resourceType", tag=
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a ClaimResponse into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -262,12 +263,16 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v4 := r.insurer) is not None:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('insurer', v4r))
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('insurer', v4i.system, v4i.value))
     if (v5 := r.outcome) is not None:
         token(('outcome', 'http://hl7.org/fhir/remittance-outcome', v5))
     if (v6 := r.patient) is not None:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('patient', v6r))
             if patient0 is None: patient0 = patient_id(v6r)
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('patient', v6i.system, v6i.value))
     if (v7 := r.payment) is not None:
         if (v8 := v7.date) is not None:
             v8l, v8h = date_range(v8)
@@ -275,9 +280,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v9 := r.request) is not None:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('request', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('request', v9i.system, v9i.value))
     if (v10 := r.requestor) is not None:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('requestor', v10r))
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('requestor', v10i.system, v10i.value))
     if (v11 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/fm-status', v11))
     if (v12 := r.use) is not None:

@@ -82,6 +82,7 @@ class ClinicalImpression(DomainResource, kw_only=True, tag_field="resourceType",
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a ClinicalImpression into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -90,9 +91,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v1 := r.assessor) is not None:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('assessor', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('assessor', v1i.system, v1i.value))
     if (v2 := r.encounter) is not None:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('encounter', v2r))
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('encounter', v2i.system, v2i.value))
     for v3 in r.finding:
         if (v4 := v3.itemCodeableConcept) is not None:
             for c in v4.coding:
@@ -101,6 +106,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v5 := v3.itemReference) is not None:
             if (v5r := v5.reference) is not None and v5r[0] != '#':
                 reference(('finding-ref', v5r))
+            if (v5i := v5.identifier) is not None and v5i.value is not None:
+                identifier(('finding-ref', v5i.system, v5i.value))
     for v6 in r.identifier:
         if v6.value is not None:
             token(('identifier', v6.system, v6.value))
@@ -108,24 +115,36 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v8 in v7.item:
             if (v8r := v8.reference) is not None and v8r[0] != '#':
                 reference(('investigation', v8r))
+            if (v8i := v8.identifier) is not None and v8i.value is not None:
+                identifier(('investigation', v8i.system, v8i.value))
     if (v9 := r.previous) is not None:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('previous', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('previous', v9i.system, v9i.value))
     for v10 in r.problem:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('problem', v10r))
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('problem', v10i.system, v10i.value))
     if (v11 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/event-status', v11))
     if (v12 := r.subject) is not None:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('subject', v12r))
             if patient0 is None: patient0 = patient_id(v12r)
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('subject', v12i.system, v12i.value))
         if refers(v12, 'Patient'):
             if (v12r := v12.reference) is not None and v12r[0] != '#':
                 reference(('patient', v12r))
+            if (v12i := v12.identifier) is not None and v12i.value is not None:
+                identifier(('patient', v12i.system, v12i.value))
     for v13 in r.supportingInfo:
         if (v13r := v13.reference) is not None and v13r[0] != '#':
             reference(('supporting-info', v13r))
+        if (v13i := v13.identifier) is not None and v13i.value is not None:
+            identifier(('supporting-info', v13i.system, v13i.value))
     if (v14 := r.meta) is not None:
         for v15 in v14.profile:
             if v15 is not None:

@@ -86,6 +86,7 @@ class Communication(DomainResource, kw_only=True, tag_field="resourceType", tag=
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Communication into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -94,6 +95,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v1 in r.basedOn:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('based-on', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('based-on', v1i.system, v1i.value))
     for v2 in r.category:
         for c in v2.coding:
             if c.code is not None:
@@ -101,6 +104,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v3 := r.encounter) is not None:
         if (v3r := v3.reference) is not None and v3r[0] != '#':
             reference(('encounter', v3r))
+        if (v3i := v3.identifier) is not None and v3i.value is not None:
+            identifier(('encounter', v3i.system, v3i.value))
     for v4 in r.identifier:
         if v4.value is not None:
             token(('identifier', v4.system, v4.value))
@@ -117,13 +122,19 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v8 in r.partOf:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('part-of', v8r))
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('part-of', v8i.system, v8i.value))
     if (v9 := r.subject) is not None:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('subject', v9r))
             if patient0 is None: patient0 = patient_id(v9r)
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('subject', v9i.system, v9i.value))
         if refers(v9, 'Patient'):
             if (v9r := v9.reference) is not None and v9r[0] != '#':
                 reference(('patient', v9r))
+            if (v9i := v9.identifier) is not None and v9i.value is not None:
+                identifier(('patient', v9i.system, v9i.value))
     if (v10 := r.received) is not None:
         v10l, v10h = date_range(v10)
         date(('received', v10l, v10h))
@@ -132,10 +143,14 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v11r := v11.reference) is not None and v11r[0] != '#':
             reference(('recipient', v11r))
             if patient2 is None: patient2 = patient_id(v11r)
+        if (v11i := v11.identifier) is not None and v11i.value is not None:
+            identifier(('recipient', v11i.system, v11i.value))
     if (v12 := r.sender) is not None:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('sender', v12r))
             if patient1 is None: patient1 = patient_id(v12r)
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('sender', v12i.system, v12i.value))
     if (v13 := r.sent) is not None:
         v13l, v13h = date_range(v13)
         date(('sent', v13l, v13h))

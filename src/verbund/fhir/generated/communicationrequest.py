@@ -82,6 +82,7 @@ class CommunicationRequest(DomainResource, kw_only=True, tag_field="resourceType
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a CommunicationRequest into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -94,6 +95,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v2 in r.basedOn:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('based-on', v2r))
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('based-on', v2i.system, v2i.value))
     for v3 in r.category:
         for c in v3.coding:
             if c.code is not None:
@@ -101,6 +104,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v4 := r.encounter) is not None:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('encounter', v4r))
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('encounter', v4i.system, v4i.value))
     if (v5 := r.groupIdentifier) is not None:
         if v5.value is not None:
             token(('group-identifier', v5.system, v5.value))
@@ -119,26 +124,38 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('subject', v9r))
             if patient0 is None: patient0 = patient_id(v9r)
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('subject', v9i.system, v9i.value))
         if refers(v9, 'Patient'):
             if (v9r := v9.reference) is not None and v9r[0] != '#':
                 reference(('patient', v9r))
+            if (v9i := v9.identifier) is not None and v9i.value is not None:
+                identifier(('patient', v9i.system, v9i.value))
     if (v10 := r.priority) is not None:
         token(('priority', 'http://hl7.org/fhir/request-priority', v10))
     for v11 in r.recipient:
         if (v11r := v11.reference) is not None and v11r[0] != '#':
             reference(('recipient', v11r))
             if patient2 is None: patient2 = patient_id(v11r)
+        if (v11i := v11.identifier) is not None and v11i.value is not None:
+            identifier(('recipient', v11i.system, v11i.value))
     for v12 in r.replaces:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('replaces', v12r))
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('replaces', v12i.system, v12i.value))
     if (v13 := r.requester) is not None:
         if (v13r := v13.reference) is not None and v13r[0] != '#':
             reference(('requester', v13r))
             if patient3 is None: patient3 = patient_id(v13r)
+        if (v13i := v13.identifier) is not None and v13i.value is not None:
+            identifier(('requester', v13i.system, v13i.value))
     if (v14 := r.sender) is not None:
         if (v14r := v14.reference) is not None and v14r[0] != '#':
             reference(('sender', v14r))
             if patient1 is None: patient1 = patient_id(v14r)
+        if (v14i := v14.identifier) is not None and v14i.value is not None:
+            identifier(('sender', v14i.system, v14i.value))
     if (v15 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/request-status', v15))
     if (v16 := r.meta) is not None:

@@ -96,6 +96,7 @@ class Composition(DomainResource, kw_only=True, tag_field="resourceType", tag="C
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Composition into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -107,10 +108,14 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if (v2r := v2.reference) is not None and v2r[0] != '#':
                 reference(('attester', v2r))
                 if patient2 is None: patient2 = patient_id(v2r)
+            if (v2i := v2.identifier) is not None and v2i.value is not None:
+                identifier(('attester', v2i.system, v2i.value))
     for v3 in r.author:
         if (v3r := v3.reference) is not None and v3r[0] != '#':
             reference(('author', v3r))
             if patient1 is None: patient1 = patient_id(v3r)
+        if (v3i := v3.identifier) is not None and v3i.value is not None:
+            identifier(('author', v3i.system, v3i.value))
     for v4 in r.category:
         for c in v4.coding:
             if c.code is not None:
@@ -130,6 +135,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v10 in v9.entry:
             if (v10r := v10.reference) is not None and v10r[0] != '#':
                 reference(('entry', v10r))
+            if (v10i := v10.identifier) is not None and v10i.value is not None:
+                identifier(('entry', v10i.system, v10i.value))
         if (v11 := v9.code) is not None:
             for c in v11.coding:
                 if c.code is not None:
@@ -141,15 +148,21 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v14 := v12.targetReference) is not None:
             if (v14r := v14.reference) is not None and v14r[0] != '#':
                 reference(('related-ref', v14r))
+            if (v14i := v14.identifier) is not None and v14i.value is not None:
+                identifier(('related-ref', v14i.system, v14i.value))
     if (v15 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/composition-status', v15))
     if (v16 := r.subject) is not None:
         if (v16r := v16.reference) is not None and v16r[0] != '#':
             reference(('subject', v16r))
             if patient0 is None: patient0 = patient_id(v16r)
+        if (v16i := v16.identifier) is not None and v16i.value is not None:
+            identifier(('subject', v16i.system, v16i.value))
         if refers(v16, 'Patient'):
             if (v16r := v16.reference) is not None and v16r[0] != '#':
                 reference(('patient', v16r))
+            if (v16i := v16.identifier) is not None and v16i.value is not None:
+                identifier(('patient', v16i.system, v16i.value))
     if (v17 := r.title) is not None:
         string(('title', v17))
     if (v18 := r.meta) is not None:
@@ -171,6 +184,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v24 := r.encounter) is not None:
         if (v24r := v24.reference) is not None and v24r[0] != '#':
             reference(('encounter', v24r))
+        if (v24i := v24.identifier) is not None and v24i.value is not None:
+            identifier(('encounter', v24i.system, v24i.value))
     if (v25 := r.identifier) is not None:
         if v25.value is not None:
             token(('identifier', v25.system, v25.value))

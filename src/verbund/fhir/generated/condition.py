@@ -92,6 +92,7 @@ class Condition(DomainResource, kw_only=True, tag_field="resourceType", tag="Con
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Condition into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -119,6 +120,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('asserter', v6r))
             if patient1 is None: patient1 = patient_id(v6r)
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('asserter', v6i.system, v6i.value))
     for v7 in r.bodySite:
         for c in v7.coding:
             if c.code is not None:
@@ -134,6 +137,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v10 := r.encounter) is not None:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('encounter', v10r))
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('encounter', v10i.system, v10i.value))
     for v11 in r.evidence:
         for v12 in v11.code:
             for c in v12.coding:
@@ -142,6 +147,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v13 in v11.detail:
             if (v13r := v13.reference) is not None and v13r[0] != '#':
                 reference(('evidence-detail', v13r))
+            if (v13i := v13.identifier) is not None and v13i.value is not None:
+                identifier(('evidence-detail', v13i.system, v13i.value))
     if (v14 := r.onsetAge) is not None:
         if v14.value is not None:
             v14l, v14h = quantity_range(v14)
@@ -176,10 +183,14 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v23 := r.subject) is not None:
         if (v23r := v23.reference) is not None and v23r[0] != '#':
             reference(('subject', v23r))
+        if (v23i := v23.identifier) is not None and v23i.value is not None:
+            identifier(('subject', v23i.system, v23i.value))
         if refers(v23, 'Patient'):
             if (v23r := v23.reference) is not None and v23r[0] != '#':
                 reference(('patient', v23r))
                 if patient0 is None: patient0 = patient_id(v23r)
+            if (v23i := v23.identifier) is not None and v23i.value is not None:
+                identifier(('patient', v23i.system, v23i.value))
     if (v24 := r.verificationStatus) is not None:
         for c in v24.coding:
             if c.code is not None:

@@ -93,6 +93,7 @@ class Consent(DomainResource, kw_only=True, tag_field="resourceType", tag="Conse
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Consent into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -107,10 +108,14 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if (v4 := v3.reference) is not None:
                 if (v4r := v4.reference) is not None and v4r[0] != '#':
                     reference(('actor', v4r))
+                if (v4i := v4.identifier) is not None and v4i.value is not None:
+                    identifier(('actor', v4i.system, v4i.value))
         for v5 in v1.data:
             if (v6 := v5.reference) is not None:
                 if (v6r := v6.reference) is not None and v6r[0] != '#':
                     reference(('data', v6r))
+                if (v6i := v6.identifier) is not None and v6i.value is not None:
+                    identifier(('data', v6i.system, v6i.value))
         if (v7 := v1.period) is not None:
             v7l, v7h = period_range(v7)
             date(('period', v7l, v7h))
@@ -128,9 +133,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v11 in r.performer:
         if (v11r := v11.reference) is not None and v11r[0] != '#':
             reference(('consentor', v11r))
+        if (v11i := v11.identifier) is not None and v11i.value is not None:
+            identifier(('consentor', v11i.system, v11i.value))
     for v12 in r.organization:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('organization', v12r))
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('organization', v12i.system, v12i.value))
     if (v13 := r.scope) is not None:
         for c in v13.coding:
             if c.code is not None:
@@ -138,6 +147,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v15 := r.sourceReference) is not None:
         if (v15r := v15.reference) is not None and v15r[0] != '#':
             reference(('source-reference', v15r))
+        if (v15i := v15.identifier) is not None and v15i.value is not None:
+            identifier(('source-reference', v15i.system, v15i.value))
     if (v16 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/consent-state-codes', v16))
     if (v17 := r.meta) is not None:
@@ -163,4 +174,6 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v24r := v24.reference) is not None and v24r[0] != '#':
             reference(('patient', v24r))
             if patient0 is None: patient0 = patient_id(v24r)
+        if (v24i := v24.identifier) is not None and v24i.value is not None:
+            identifier(('patient', v24i.system, v24i.value))
     return patient0, date0 or date1

@@ -344,6 +344,7 @@ class Contract(DomainResource, kw_only=True, tag_field="resourceType", tag="Cont
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Contract into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -352,9 +353,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v1 in r.authority:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('authority', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('authority', v1i.system, v1i.value))
     for v2 in r.domain:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('domain', v2r))
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('domain', v2i.system, v2i.value))
     for v3 in r.identifier:
         if v3.value is not None:
             token(('identifier', v3.system, v3.value))
@@ -367,13 +372,19 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v6 in r.subject:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('subject', v6r))
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('subject', v6i.system, v6i.value))
         if refers(v6, 'Patient'):
             if (v6r := v6.reference) is not None and v6r[0] != '#':
                 reference(('patient', v6r))
+            if (v6i := v6.identifier) is not None and v6i.value is not None:
+                identifier(('patient', v6i.system, v6i.value))
     for v7 in r.signer:
         if (v8 := v7.party) is not None:
             if (v8r := v8.reference) is not None and v8r[0] != '#':
                 reference(('signer', v8r))
+            if (v8i := v8.identifier) is not None and v8i.value is not None:
+                identifier(('signer', v8i.system, v8i.value))
     if (v9 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/contract-status', v9))
     if (v10 := r.url) is not None:

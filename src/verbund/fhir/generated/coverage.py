@@ -77,6 +77,7 @@ class Coverage(DomainResource, kw_only=True, tag_field="resourceType", tag="Cove
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Coverage into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -87,6 +88,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             reference(('beneficiary', v1r))
             reference(('patient', v1r))
             if patient2 is None: patient2 = patient_id(v1r)
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('beneficiary', v1i.system, v1i.value))
+            identifier(('patient', v1i.system, v1i.value))
     for v2 in r.class_:
         if (v3 := v2.type) is not None:
             for c in v3.coding:
@@ -103,16 +107,22 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('payor', v7r))
             if patient3 is None: patient3 = patient_id(v7r)
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('payor', v7i.system, v7i.value))
     if (v8 := r.policyHolder) is not None:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('policy-holder', v8r))
             if patient0 is None: patient0 = patient_id(v8r)
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('policy-holder', v8i.system, v8i.value))
     if (v9 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/fm-status', v9))
     if (v10 := r.subscriber) is not None:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('subscriber', v10r))
             if patient1 is None: patient1 = patient_id(v10r)
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('subscriber', v10i.system, v10i.value))
     if (v11 := r.type) is not None:
         for c in v11.coding:
             if c.code is not None:

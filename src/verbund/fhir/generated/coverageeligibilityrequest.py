@@ -107,6 +107,7 @@ class CoverageEligibilityRequest(DomainResource, kw_only=True, tag_field="resour
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a CoverageEligibilityRequest into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -119,9 +120,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v2 := r.enterer) is not None:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('enterer', v2r))
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('enterer', v2i.system, v2i.value))
     if (v3 := r.facility) is not None:
         if (v3r := v3.reference) is not None and v3r[0] != '#':
             reference(('facility', v3r))
+        if (v3i := v3.identifier) is not None and v3i.value is not None:
+            identifier(('facility', v3i.system, v3i.value))
     for v4 in r.identifier:
         if v4.value is not None:
             token(('identifier', v4.system, v4.value))
@@ -129,9 +134,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('patient', v5r))
             if patient0 is None: patient0 = patient_id(v5r)
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('patient', v5i.system, v5i.value))
     if (v6 := r.provider) is not None:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('provider', v6r))
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('provider', v6i.system, v6i.value))
     if (v7 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/fm-status', v7))
     if (v8 := r.meta) is not None:

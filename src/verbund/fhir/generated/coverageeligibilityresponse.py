@@ -130,6 +130,7 @@ class CoverageEligibilityResponse(DomainResource, kw_only=True, tag_field="resou
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a CoverageEligibilityResponse into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -148,18 +149,26 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v4 := r.insurer) is not None:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('insurer', v4r))
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('insurer', v4i.system, v4i.value))
     if (v5 := r.outcome) is not None:
         token(('outcome', 'http://hl7.org/fhir/remittance-outcome', v5))
     if (v6 := r.patient) is not None:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('patient', v6r))
             if patient0 is None: patient0 = patient_id(v6r)
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('patient', v6i.system, v6i.value))
     if (v7 := r.request) is not None:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('request', v7r))
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('request', v7i.system, v7i.value))
     if (v8 := r.requestor) is not None:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('requestor', v8r))
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('requestor', v8i.system, v8i.value))
     if (v9 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/fm-status', v9))
     if (v10 := r.meta) is not None:

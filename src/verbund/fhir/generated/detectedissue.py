@@ -68,6 +68,7 @@ class DetectedIssue(DomainResource, kw_only=True, tag_field="resourceType", tag=
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a DetectedIssue into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -76,6 +77,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v1 := r.author) is not None:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('author', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('author', v1i.system, v1i.value))
     if (v2 := r.code) is not None:
         for c in v2.coding:
             if c.code is not None:
@@ -89,6 +92,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v5 in r.implicated:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('implicated', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('implicated', v5i.system, v5i.value))
     if (v6 := r.meta) is not None:
         for v7 in v6.profile:
             if v7 is not None:
@@ -108,4 +113,6 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('patient', v12r))
             if patient0 is None: patient0 = patient_id(v12r)
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('patient', v12i.system, v12i.value))
     return patient0, None

@@ -113,6 +113,7 @@ class Device(DomainResource, kw_only=True, tag_field="resourceType", tag="Device
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Device into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -135,6 +136,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v8 := r.location) is not None:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('location', v8r))
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('location', v8i.system, v8i.value))
     if (v9 := r.manufacturer) is not None:
         string(('manufacturer', v9))
     if (v10 := r.modelNumber) is not None:
@@ -142,9 +145,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v11 := r.owner) is not None:
         if (v11r := v11.reference) is not None and v11r[0] != '#':
             reference(('organization', v11r))
+        if (v11i := v11.identifier) is not None and v11i.value is not None:
+            identifier(('organization', v11i.system, v11i.value))
     if (v12 := r.patient) is not None:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('patient', v12r))
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('patient', v12i.system, v12i.value))
     if (v13 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/device-status', v13))
     for v14 in r.udiCarrier:

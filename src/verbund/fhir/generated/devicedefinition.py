@@ -146,6 +146,7 @@ class DeviceDefinition(DomainResource, kw_only=True, tag_field="resourceType", t
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a DeviceDefinition into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -155,6 +156,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v2 := r.parentDevice) is not None:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('parent', v2r))
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('parent', v2i.system, v2i.value))
     if (v3 := r.type) is not None:
         for c in v3.coding:
             if c.code is not None:

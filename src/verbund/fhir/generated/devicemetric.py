@@ -50,6 +50,7 @@ class DeviceMetric(DomainResource, kw_only=True, tag_field="resourceType", tag="
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a DeviceMetric into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -61,9 +62,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v3 := r.parent) is not None:
         if (v3r := v3.reference) is not None and v3r[0] != '#':
             reference(('parent', v3r))
+        if (v3i := v3.identifier) is not None and v3i.value is not None:
+            identifier(('parent', v3i.system, v3i.value))
     if (v4 := r.source) is not None:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('source', v4r))
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('source', v4i.system, v4i.value))
     if (v5 := r.type) is not None:
         for c in v5.coding:
             if c.code is not None:

@@ -104,6 +104,7 @@ class DeviceRequest(DomainResource, kw_only=True, tag_field="resourceType", tag=
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a DeviceRequest into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -116,9 +117,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v2 in r.basedOn:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('based-on', v2r))
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('based-on', v2i.system, v2i.value))
     if (v3 := r.codeReference) is not None:
         if (v3r := v3.reference) is not None and v3r[0] != '#':
             reference(('device', v3r))
+        if (v3i := v3.identifier) is not None and v3i.value is not None:
+            identifier(('device', v3i.system, v3i.value))
     if (v4 := r.occurrenceDateTime) is not None:
         v4l, v4h = date_range(v4)
         date(('event-date', v4l, v4h))
@@ -139,27 +144,39 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v9 in r.insurance:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('insurance', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('insurance', v9i.system, v9i.value))
     if (v10 := r.intent) is not None:
         token(('intent', 'http://hl7.org/fhir/request-intent', v10))
     if (v11 := r.performer) is not None:
         if (v11r := v11.reference) is not None and v11r[0] != '#':
             reference(('performer', v11r))
             if patient1 is None: patient1 = patient_id(v11r)
+        if (v11i := v11.identifier) is not None and v11i.value is not None:
+            identifier(('performer', v11i.system, v11i.value))
     for v12 in r.priorRequest:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('prior-request', v12r))
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('prior-request', v12i.system, v12i.value))
     if (v13 := r.requester) is not None:
         if (v13r := v13.reference) is not None and v13r[0] != '#':
             reference(('requester', v13r))
+        if (v13i := v13.identifier) is not None and v13i.value is not None:
+            identifier(('requester', v13i.system, v13i.value))
     if (v14 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/request-status', v14))
     if (v15 := r.subject) is not None:
         if (v15r := v15.reference) is not None and v15r[0] != '#':
             reference(('subject', v15r))
             if patient0 is None: patient0 = patient_id(v15r)
+        if (v15i := v15.identifier) is not None and v15i.value is not None:
+            identifier(('subject', v15i.system, v15i.value))
         if refers(v15, 'Patient'):
             if (v15r := v15.reference) is not None and v15r[0] != '#':
                 reference(('patient', v15r))
+            if (v15i := v15.identifier) is not None and v15i.value is not None:
+                identifier(('patient', v15i.system, v15i.value))
     if (v16 := r.meta) is not None:
         for v17 in v16.profile:
             if v17 is not None:
@@ -179,6 +196,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v22 := r.encounter) is not None:
         if (v22r := v22.reference) is not None and v22r[0] != '#':
             reference(('encounter', v22r))
+        if (v22i := v22.identifier) is not None and v22i.value is not None:
+            identifier(('encounter', v22i.system, v22i.value))
     for v23 in r.identifier:
         if v23.value is not None:
             token(('identifier', v23.system, v23.value))

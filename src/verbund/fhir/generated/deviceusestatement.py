@@ -58,6 +58,7 @@ class DeviceUseStatement(DomainResource, kw_only=True, tag_field="resourceType",
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a DeviceUseStatement into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -65,6 +66,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v1 := r.device) is not None:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('device', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('device', v1i.system, v1i.value))
     for v2 in r.identifier:
         if v2.value is not None:
             token(('identifier', v2.system, v2.value))
@@ -73,6 +76,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             reference(('subject', v3r))
             reference(('patient', v3r))
             if patient0 is None: patient0 = patient_id(v3r)
+        if (v3i := v3.identifier) is not None and v3i.value is not None:
+            identifier(('subject', v3i.system, v3i.value))
+            identifier(('patient', v3i.system, v3i.value))
     if (v4 := r.meta) is not None:
         for v5 in v4.profile:
             if v5 is not None:

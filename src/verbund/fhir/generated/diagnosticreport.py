@@ -68,6 +68,7 @@ class DiagnosticReport(DomainResource, kw_only=True, tag_field="resourceType", t
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a DiagnosticReport into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -76,6 +77,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v1 in r.basedOn:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('based-on', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('based-on', v1i.system, v1i.value))
     for v2 in r.category:
         for c in v2.coding:
             if c.code is not None:
@@ -92,27 +95,41 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v6 := v5.link) is not None:
             if (v6r := v6.reference) is not None and v6r[0] != '#':
                 reference(('media', v6r))
+            if (v6i := v6.identifier) is not None and v6i.value is not None:
+                identifier(('media', v6i.system, v6i.value))
     for v7 in r.performer:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('performer', v7r))
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('performer', v7i.system, v7i.value))
     for v8 in r.result:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('result', v8r))
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('result', v8i.system, v8i.value))
     for v9 in r.resultsInterpreter:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('results-interpreter', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('results-interpreter', v9i.system, v9i.value))
     for v10 in r.specimen:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('specimen', v10r))
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('specimen', v10i.system, v10i.value))
     if (v11 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/diagnostic-report-status', v11))
     if (v12 := r.subject) is not None:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('subject', v12r))
             if patient0 is None: patient0 = patient_id(v12r)
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('subject', v12i.system, v12i.value))
         if refers(v12, 'Patient'):
             if (v12r := v12.reference) is not None and v12r[0] != '#':
                 reference(('patient', v12r))
+            if (v12i := v12.identifier) is not None and v12i.value is not None:
+                identifier(('patient', v12i.system, v12i.value))
     if (v13 := r.meta) is not None:
         for v14 in v13.profile:
             if v14 is not None:
@@ -140,6 +157,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v21 := r.encounter) is not None:
         if (v21r := v21.reference) is not None and v21r[0] != '#':
             reference(('encounter', v21r))
+        if (v21i := v21.identifier) is not None and v21i.value is not None:
+            identifier(('encounter', v21i.system, v21i.value))
     for v22 in r.identifier:
         if v22.value is not None:
             token(('identifier', v22.system, v22.value))
@@ -152,4 +171,6 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if (v39 := v23.valueReference) is not None:
                 if (v39r := v39.reference) is not None and v39r[0] != '#':
                     reference(('assessed-condition', v39r))
+                if (v39i := v39.identifier) is not None and v39i.value is not None:
+                    identifier(('assessed-condition', v39i.system, v39i.value))
     return patient0, date0 or date1

@@ -53,6 +53,7 @@ class DocumentManifest(DomainResource, kw_only=True, tag_field="resourceType", t
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a DocumentManifest into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -63,6 +64,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('author', v1r))
             if patient1 is None: patient1 = patient_id(v1r)
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('author', v1i.system, v1i.value))
     if (v2 := r.created) is not None:
         v2l, v2h = date_range(v2)
         date(('created', v2l, v2h))
@@ -72,10 +75,14 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v4 in r.content:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('item', v4r))
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('item', v4i.system, v4i.value))
     for v5 in r.recipient:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('recipient', v5r))
             if patient2 is None: patient2 = patient_id(v5r)
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('recipient', v5i.system, v5i.value))
     for v6 in r.related:
         if (v7 := v6.identifier) is not None:
             if v7.value is not None:
@@ -83,6 +90,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v8 := v6.ref) is not None:
             if (v8r := v8.reference) is not None and v8r[0] != '#':
                 reference(('related-ref', v8r))
+            if (v8i := v8.identifier) is not None and v8i.value is not None:
+                identifier(('related-ref', v8i.system, v8i.value))
     if (v9 := r.source) is not None:
         uri(('source', v9))
     if (v10 := r.status) is not None:
@@ -91,9 +100,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v11r := v11.reference) is not None and v11r[0] != '#':
             reference(('subject', v11r))
             if patient0 is None: patient0 = patient_id(v11r)
+        if (v11i := v11.identifier) is not None and v11i.value is not None:
+            identifier(('subject', v11i.system, v11i.value))
         if refers(v11, 'Patient'):
             if (v11r := v11.reference) is not None and v11r[0] != '#':
                 reference(('patient', v11r))
+            if (v11i := v11.identifier) is not None and v11i.value is not None:
+                identifier(('patient', v11i.system, v11i.value))
     if (v12 := r.meta) is not None:
         for v13 in v12.profile:
             if v13 is not None:

@@ -72,6 +72,7 @@ class DocumentReference(DomainResource, kw_only=True, tag_field="resourceType", 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a DocumentReference into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -81,10 +82,14 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v1 := r.authenticator) is not None:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('authenticator', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('authenticator', v1i.system, v1i.value))
     for v2 in r.author:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('author', v2r))
             if patient1 is None: patient1 = patient_id(v2r)
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('author', v2i.system, v2i.value))
     for v3 in r.category:
         for c in v3.coding:
             if c.code is not None:
@@ -103,6 +108,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v10 := r.custodian) is not None:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('custodian', v10r))
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('custodian', v10i.system, v10i.value))
     if (v11 := r.date) is not None:
         v11l, v11h = date_range(v11)
         date(('date', v11l, v11h))
@@ -125,6 +132,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v17 in v13.related:
             if (v17r := v17.reference) is not None and v17r[0] != '#':
                 reference(('related', v17r))
+            if (v17i := v17.identifier) is not None and v17i.value is not None:
+                identifier(('related', v17i.system, v17i.value))
         if (v18 := v13.practiceSetting) is not None:
             for c in v18.coding:
                 if c.code is not None:
@@ -132,10 +141,14 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v19 in v13.encounter:
             if (v19r := v19.reference) is not None and v19r[0] != '#':
                 reference(('encounter', v19r))
+            if (v19i := v19.identifier) is not None and v19i.value is not None:
+                identifier(('encounter', v19i.system, v19i.value))
     for v20 in r.relatesTo:
         if (v21 := v20.target) is not None:
             if (v21r := v21.reference) is not None and v21r[0] != '#':
                 reference(('relatesto', v21r))
+            if (v21i := v21.identifier) is not None and v21i.value is not None:
+                identifier(('relatesto', v21i.system, v21i.value))
         if (v22 := v20.code) is not None:
             token(('relation', 'http://hl7.org/fhir/document-relationship-type', v22))
     for v23 in r.securityLabel:
@@ -148,9 +161,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v25r := v25.reference) is not None and v25r[0] != '#':
             reference(('subject', v25r))
             if patient0 is None: patient0 = patient_id(v25r)
+        if (v25i := v25.identifier) is not None and v25i.value is not None:
+            identifier(('subject', v25i.system, v25i.value))
         if refers(v25, 'Patient'):
             if (v25r := v25.reference) is not None and v25r[0] != '#':
                 reference(('patient', v25r))
+            if (v25i := v25.identifier) is not None and v25i.value is not None:
+                identifier(('patient', v25i.system, v25i.value))
     if (v26 := r.meta) is not None:
         for v27 in v26.profile:
             if v27 is not None:

@@ -94,6 +94,7 @@ class Encounter(DomainResource, kw_only=True, tag_field="resourceType", tag="Enc
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Encounter into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -103,12 +104,18 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v1 in r.account:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('account', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('account', v1i.system, v1i.value))
     for v2 in r.appointment:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('appointment', v2r))
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('appointment', v2i.system, v2i.value))
     for v3 in r.basedOn:
         if (v3r := v3.reference) is not None and v3r[0] != '#':
             reference(('based-on', v3r))
+        if (v3i := v3.identifier) is not None and v3i.value is not None:
+            identifier(('based-on', v3i.system, v3i.value))
     if (v4 := r.class_) is not None:
         if v4.code is not None:
             token(('class', v4.system, v4.code))
@@ -116,9 +123,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v6 := v5.condition) is not None:
             if (v6r := v6.reference) is not None and v6r[0] != '#':
                 reference(('diagnosis', v6r))
+            if (v6i := v6.identifier) is not None and v6i.value is not None:
+                identifier(('diagnosis', v6i.system, v6i.value))
     for v7 in r.episodeOfCare:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('episode-of-care', v7r))
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('episode-of-care', v7i.system, v7i.value))
     if (v8 := r.length) is not None:
         if v8.value is not None:
             v8l, v8h = quantity_range(v8)
@@ -127,19 +138,27 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v10 := v9.location) is not None:
             if (v10r := v10.reference) is not None and v10r[0] != '#':
                 reference(('location', v10r))
+            if (v10i := v10.identifier) is not None and v10i.value is not None:
+                identifier(('location', v10i.system, v10i.value))
         if (v11 := v9.period) is not None:
             v11l, v11h = period_range(v11)
             date(('location-period', v11l, v11h))
     if (v12 := r.partOf) is not None:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('part-of', v12r))
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('part-of', v12i.system, v12i.value))
     for v13 in r.participant:
         if (v14 := v13.individual) is not None:
             if (v14r := v14.reference) is not None and v14r[0] != '#':
                 reference(('participant', v14r))
+            if (v14i := v14.identifier) is not None and v14i.value is not None:
+                identifier(('participant', v14i.system, v14i.value))
             if refers(v14, 'Practitioner'):
                 if (v14r := v14.reference) is not None and v14r[0] != '#':
                     reference(('practitioner', v14r))
+                if (v14i := v14.identifier) is not None and v14i.value is not None:
+                    identifier(('practitioner', v14i.system, v14i.value))
         for v15 in v13.type:
             for c in v15.coding:
                 if c.code is not None:
@@ -151,9 +170,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v17 in r.reasonReference:
         if (v17r := v17.reference) is not None and v17r[0] != '#':
             reference(('reason-reference', v17r))
+        if (v17i := v17.identifier) is not None and v17i.value is not None:
+            identifier(('reason-reference', v17i.system, v17i.value))
     if (v18 := r.serviceProvider) is not None:
         if (v18r := v18.reference) is not None and v18r[0] != '#':
             reference(('service-provider', v18r))
+        if (v18i := v18.identifier) is not None and v18i.value is not None:
+            identifier(('service-provider', v18i.system, v18i.value))
     if (v19 := r.hospitalization) is not None:
         for v20 in v19.specialArrangement:
             for c in v20.coding:
@@ -164,10 +187,14 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v22 := r.subject) is not None:
         if (v22r := v22.reference) is not None and v22r[0] != '#':
             reference(('subject', v22r))
+        if (v22i := v22.identifier) is not None and v22i.value is not None:
+            identifier(('subject', v22i.system, v22i.value))
         if refers(v22, 'Patient'):
             if (v22r := v22.reference) is not None and v22r[0] != '#':
                 reference(('patient', v22r))
                 if patient0 is None: patient0 = patient_id(v22r)
+            if (v22i := v22.identifier) is not None and v22i.value is not None:
+                identifier(('patient', v22i.system, v22i.value))
     if (v23 := r.meta) is not None:
         for v24 in v23.profile:
             if v24 is not None:

@@ -56,6 +56,7 @@ class Endpoint(DomainResource, kw_only=True, tag_field="resourceType", tag="Endp
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Endpoint into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -71,6 +72,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v4 := r.managingOrganization) is not None:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('organization', v4r))
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('organization', v4i.system, v4i.value))
     for v5 in r.payloadType:
         for c in v5.coding:
             if c.code is not None:

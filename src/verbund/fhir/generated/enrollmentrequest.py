@@ -38,6 +38,7 @@ class EnrollmentRequest(DomainResource, kw_only=True, tag_field="resourceType", 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a EnrollmentRequest into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -50,6 +51,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             reference(('patient', v2r))
             reference(('subject', v2r))
             if patient0 is None: patient0 = patient_id(v2r)
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('patient', v2i.system, v2i.value))
+            identifier(('subject', v2i.system, v2i.value))
     if (v3 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/fm-status', v3))
     if (v4 := r.meta) is not None:

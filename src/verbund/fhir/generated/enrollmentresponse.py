@@ -41,6 +41,7 @@ class EnrollmentResponse(DomainResource, kw_only=True, tag_field="resourceType",
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a EnrollmentResponse into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -50,6 +51,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v2 := r.request) is not None:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('request', v2r))
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('request', v2i.system, v2i.value))
     if (v3 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/fm-status', v3))
     if (v4 := r.meta) is not None:

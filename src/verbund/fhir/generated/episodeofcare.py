@@ -56,6 +56,7 @@ class EpisodeOfCare(DomainResource, kw_only=True, tag_field="resourceType", tag=
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a EpisodeOfCare into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -65,16 +66,24 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if refers(v1, 'Practitioner'):
             if (v1r := v1.reference) is not None and v1r[0] != '#':
                 reference(('care-manager', v1r))
+            if (v1i := v1.identifier) is not None and v1i.value is not None:
+                identifier(('care-manager', v1i.system, v1i.value))
     for v2 in r.diagnosis:
         if (v3 := v2.condition) is not None:
             if (v3r := v3.reference) is not None and v3r[0] != '#':
                 reference(('condition', v3r))
+            if (v3i := v3.identifier) is not None and v3i.value is not None:
+                identifier(('condition', v3i.system, v3i.value))
     for v4 in r.referralRequest:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('incoming-referral', v4r))
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('incoming-referral', v4i.system, v4i.value))
     if (v5 := r.managingOrganization) is not None:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('organization', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('organization', v5i.system, v5i.value))
     if (v6 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/episode-of-care-status', v6))
     if (v7 := r.meta) is not None:
@@ -100,6 +109,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v14r := v14.reference) is not None and v14r[0] != '#':
             reference(('patient', v14r))
             if patient0 is None: patient0 = patient_id(v14r)
+        if (v14i := v14.identifier) is not None and v14i.value is not None:
+            identifier(('patient', v14i.system, v14i.value))
     for v15 in r.type:
         for c in v15.coding:
             if c.code is not None:

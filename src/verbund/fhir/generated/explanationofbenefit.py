@@ -456,6 +456,7 @@ class ExplanationOfBenefit(DomainResource, kw_only=True, tag_field="resourceType
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a ExplanationOfBenefit into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -466,13 +467,19 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v2 := v1.provider) is not None:
             if (v2r := v2.reference) is not None and v2r[0] != '#':
                 reference(('care-team', v2r))
+            if (v2i := v2.identifier) is not None and v2i.value is not None:
+                identifier(('care-team', v2i.system, v2i.value))
     if (v3 := r.claim) is not None:
         if (v3r := v3.reference) is not None and v3r[0] != '#':
             reference(('claim', v3r))
+        if (v3i := v3.identifier) is not None and v3i.value is not None:
+            identifier(('claim', v3i.system, v3i.value))
     for v4 in r.insurance:
         if (v5 := v4.coverage) is not None:
             if (v5r := v5.reference) is not None and v5r[0] != '#':
                 reference(('coverage', v5r))
+            if (v5i := v5.identifier) is not None and v5i.value is not None:
+                identifier(('coverage', v5i.system, v5i.value))
     if (v6 := r.created) is not None:
         v6l, v6h = date_range(v6)
         date(('created', v6l, v6h))
@@ -482,24 +489,36 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             for v9 in v8.udi:
                 if (v9r := v9.reference) is not None and v9r[0] != '#':
                     reference(('detail-udi', v9r))
+                if (v9i := v9.identifier) is not None and v9i.value is not None:
+                    identifier(('detail-udi', v9i.system, v9i.value))
             for v10 in v8.subDetail:
                 for v11 in v10.udi:
                     if (v11r := v11.reference) is not None and v11r[0] != '#':
                         reference(('subdetail-udi', v11r))
+                    if (v11i := v11.identifier) is not None and v11i.value is not None:
+                        identifier(('subdetail-udi', v11i.system, v11i.value))
         for v12 in v7.encounter:
             if (v12r := v12.reference) is not None and v12r[0] != '#':
                 reference(('encounter', v12r))
+            if (v12i := v12.identifier) is not None and v12i.value is not None:
+                identifier(('encounter', v12i.system, v12i.value))
         for v13 in v7.udi:
             if (v13r := v13.reference) is not None and v13r[0] != '#':
                 reference(('item-udi', v13r))
+            if (v13i := v13.identifier) is not None and v13i.value is not None:
+                identifier(('item-udi', v13i.system, v13i.value))
     if (v14 := r.disposition) is not None:
         string(('disposition', v14))
     if (v15 := r.enterer) is not None:
         if (v15r := v15.reference) is not None and v15r[0] != '#':
             reference(('enterer', v15r))
+        if (v15i := v15.identifier) is not None and v15i.value is not None:
+            identifier(('enterer', v15i.system, v15i.value))
     if (v16 := r.facility) is not None:
         if (v16r := v16.reference) is not None and v16r[0] != '#':
             reference(('facility', v16r))
+        if (v16i := v16.identifier) is not None and v16i.value is not None:
+            identifier(('facility', v16i.system, v16i.value))
     for v17 in r.identifier:
         if v17.value is not None:
             token(('identifier', v17.system, v17.value))
@@ -507,18 +526,26 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v18r := v18.reference) is not None and v18r[0] != '#':
             reference(('patient', v18r))
             if patient0 is None: patient0 = patient_id(v18r)
+        if (v18i := v18.identifier) is not None and v18i.value is not None:
+            identifier(('patient', v18i.system, v18i.value))
     if (v19 := r.payee) is not None:
         if (v20 := v19.party) is not None:
             if (v20r := v20.reference) is not None and v20r[0] != '#':
                 reference(('payee', v20r))
                 if patient1 is None: patient1 = patient_id(v20r)
+            if (v20i := v20.identifier) is not None and v20i.value is not None:
+                identifier(('payee', v20i.system, v20i.value))
     for v21 in r.procedure:
         for v22 in v21.udi:
             if (v22r := v22.reference) is not None and v22r[0] != '#':
                 reference(('procedure-udi', v22r))
+            if (v22i := v22.identifier) is not None and v22i.value is not None:
+                identifier(('procedure-udi', v22i.system, v22i.value))
     if (v23 := r.provider) is not None:
         if (v23r := v23.reference) is not None and v23r[0] != '#':
             reference(('provider', v23r))
+        if (v23i := v23.identifier) is not None and v23i.value is not None:
+            identifier(('provider', v23i.system, v23i.value))
     if (v24 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/explanationofbenefit-status', v24))
     if (v25 := r.meta) is not None:

@@ -124,6 +124,7 @@ class FamilyMemberHistory(DomainResource, kw_only=True, tag_field="resourceType"
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a FamilyMemberHistory into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -173,4 +174,6 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v15r := v15.reference) is not None and v15r[0] != '#':
             reference(('patient', v15r))
             if patient0 is None: patient0 = patient_id(v15r)
+        if (v15i := v15.identifier) is not None and v15i.value is not None:
+            identifier(('patient', v15i.system, v15i.value))
     return patient0, date0

@@ -37,6 +37,7 @@ class Flag(DomainResource, kw_only=True, tag_field="resourceType", tag="Flag"):
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Flag into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -45,16 +46,22 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v1 := r.author) is not None:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('author', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('author', v1i.system, v1i.value))
     for v2 in r.identifier:
         if v2.value is not None:
             token(('identifier', v2.system, v2.value))
     if (v3 := r.subject) is not None:
         if (v3r := v3.reference) is not None and v3r[0] != '#':
             reference(('subject', v3r))
+        if (v3i := v3.identifier) is not None and v3i.value is not None:
+            identifier(('subject', v3i.system, v3i.value))
         if refers(v3, 'Patient'):
             if (v3r := v3.reference) is not None and v3r[0] != '#':
                 reference(('patient', v3r))
                 if patient0 is None: patient0 = patient_id(v3r)
+            if (v3i := v3.identifier) is not None and v3i.value is not None:
+                identifier(('patient', v3i.system, v3i.value))
     if (v4 := r.meta) is not None:
         for v5 in v4.profile:
             if v5 is not None:
@@ -74,4 +81,6 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v10 := r.encounter) is not None:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('encounter', v10r))
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('encounter', v10i.system, v10i.value))
     return patient0, date0

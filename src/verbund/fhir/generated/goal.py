@@ -92,6 +92,7 @@ class Goal(DomainResource, kw_only=True, tag_field="resourceType", tag="Goal"):
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Goal into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -114,10 +115,14 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v5 := r.subject) is not None:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('subject', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('subject', v5i.system, v5i.value))
         if refers(v5, 'Patient'):
             if (v5r := v5.reference) is not None and v5r[0] != '#':
                 reference(('patient', v5r))
                 if patient0 is None: patient0 = patient_id(v5r)
+            if (v5i := v5.identifier) is not None and v5i.value is not None:
+                identifier(('patient', v5i.system, v5i.value))
     for v6 in r.target:
         if (v7 := v6.dueDate) is not None:
             v7l, v7h = date_range(v7)

@@ -74,6 +74,7 @@ class Group(DomainResource, kw_only=True, tag_field="resourceType", tag="Group")
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Group into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -103,11 +104,15 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v9 := r.managingEntity) is not None:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('managing-entity', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('managing-entity', v9i.system, v9i.value))
     for v10 in r.member:
         if (v11 := v10.entity) is not None:
             if (v11r := v11.reference) is not None and v11r[0] != '#':
                 reference(('member', v11r))
                 if patient0 is None: patient0 = patient_id(v11r)
+            if (v11i := v11.identifier) is not None and v11i.value is not None:
+                identifier(('member', v11i.system, v11i.value))
     if (v12 := r.type) is not None:
         token(('type', 'http://hl7.org/fhir/group-type', v12))
     if (v13 := r.meta) is not None:

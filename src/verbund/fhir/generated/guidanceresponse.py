@@ -63,6 +63,7 @@ class GuidanceResponse(DomainResource, kw_only=True, tag_field="resourceType", t
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a GuidanceResponse into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -72,9 +73,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v2 := r.subject) is not None:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('subject', v2r))
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('subject', v2i.system, v2i.value))
         if refers(v2, 'Patient'):
             if (v2r := v2.reference) is not None and v2r[0] != '#':
                 reference(('patient', v2r))
+            if (v2i := v2.identifier) is not None and v2i.value is not None:
+                identifier(('patient', v2i.system, v2i.value))
     if (v3 := r.requestIdentifier) is not None:
         if v3.value is not None:
             token(('request', v3.system, v3.value))

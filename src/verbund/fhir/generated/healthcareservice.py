@@ -76,6 +76,7 @@ class HealthcareService(DomainResource, kw_only=True, tag_field="resourceType", 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a HealthcareService into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -89,20 +90,28 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v3 in r.coverageArea:
         if (v3r := v3.reference) is not None and v3r[0] != '#':
             reference(('coverage-area', v3r))
+        if (v3i := v3.identifier) is not None and v3i.value is not None:
+            identifier(('coverage-area', v3i.system, v3i.value))
     for v4 in r.endpoint:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('endpoint', v4r))
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('endpoint', v4i.system, v4i.value))
     for v5 in r.identifier:
         if v5.value is not None:
             token(('identifier', v5.system, v5.value))
     for v6 in r.location:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('location', v6r))
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('location', v6i.system, v6i.value))
     if (v7 := r.name) is not None:
         string(('name', v7))
     if (v8 := r.providedBy) is not None:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('organization', v8r))
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('organization', v8i.system, v8i.value))
     for v9 in r.program:
         for c in v9.coding:
             if c.code is not None:

@@ -94,6 +94,7 @@ class ImagingStudy(DomainResource, kw_only=True, tag_field="resourceType", tag="
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a ImagingStudy into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -102,6 +103,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v1 in r.basedOn:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('basedon', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('basedon', v1i.system, v1i.value))
     for v2 in r.series:
         if (v3 := v2.bodySite) is not None:
             if v3.code is not None:
@@ -115,6 +118,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v7 in v2.endpoint:
             if (v7r := v7.reference) is not None and v7r[0] != '#':
                 reference(('endpoint', v7r))
+            if (v7i := v7.identifier) is not None and v7i.value is not None:
+                identifier(('endpoint', v7i.system, v7i.value))
         if (v8 := v2.modality) is not None:
             if v8.code is not None:
                 token(('modality', v8.system, v8.code))
@@ -122,17 +127,25 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if (v10 := v9.actor) is not None:
                 if (v10r := v10.reference) is not None and v10r[0] != '#':
                     reference(('performer', v10r))
+                if (v10i := v10.identifier) is not None and v10i.value is not None:
+                    identifier(('performer', v10i.system, v10i.value))
         if (v11 := v2.uid) is not None:
             token(('series', None, v11))
     if (v12 := r.encounter) is not None:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('encounter', v12r))
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('encounter', v12i.system, v12i.value))
     for v13 in r.endpoint:
         if (v13r := v13.reference) is not None and v13r[0] != '#':
             reference(('endpoint', v13r))
+        if (v13i := v13.identifier) is not None and v13i.value is not None:
+            identifier(('endpoint', v13i.system, v13i.value))
     for v14 in r.interpreter:
         if (v14r := v14.reference) is not None and v14r[0] != '#':
             reference(('interpreter', v14r))
+        if (v14i := v14.identifier) is not None and v14i.value is not None:
+            identifier(('interpreter', v14i.system, v14i.value))
     for v15 in r.reasonCode:
         for c in v15.coding:
             if c.code is not None:
@@ -140,6 +153,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v16 := r.referrer) is not None:
         if (v16r := v16.reference) is not None and v16r[0] != '#':
             reference(('referrer', v16r))
+        if (v16i := v16.identifier) is not None and v16i.value is not None:
+            identifier(('referrer', v16i.system, v16i.value))
     if (v17 := r.started) is not None:
         v17l, v17h = date_range(v17)
         date(('started', v17l, v17h))
@@ -149,10 +164,14 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v19 := r.subject) is not None:
         if (v19r := v19.reference) is not None and v19r[0] != '#':
             reference(('subject', v19r))
+        if (v19i := v19.identifier) is not None and v19i.value is not None:
+            identifier(('subject', v19i.system, v19i.value))
         if refers(v19, 'Patient'):
             if (v19r := v19.reference) is not None and v19r[0] != '#':
                 reference(('patient', v19r))
                 if patient0 is None: patient0 = patient_id(v19r)
+            if (v19i := v19.identifier) is not None and v19i.value is not None:
+                identifier(('patient', v19i.system, v19i.value))
     if (v20 := r.meta) is not None:
         for v21 in v20.profile:
             if v21 is not None:

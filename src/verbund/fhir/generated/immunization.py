@@ -129,6 +129,7 @@ class Immunization(DomainResource, kw_only=True, tag_field="resourceType", tag="
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Immunization into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -138,19 +139,27 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v1 := r.location) is not None:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('location', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('location', v1i.system, v1i.value))
     if (v2 := r.lotNumber) is not None:
         string(('lot-number', v2))
     if (v3 := r.manufacturer) is not None:
         if (v3r := v3.reference) is not None and v3r[0] != '#':
             reference(('manufacturer', v3r))
+        if (v3i := v3.identifier) is not None and v3i.value is not None:
+            identifier(('manufacturer', v3i.system, v3i.value))
     for v4 in r.performer:
         if (v5 := v4.actor) is not None:
             if (v5r := v5.reference) is not None and v5r[0] != '#':
                 reference(('performer', v5r))
+            if (v5i := v5.identifier) is not None and v5i.value is not None:
+                identifier(('performer', v5i.system, v5i.value))
     for v6 in r.reaction:
         if (v7 := v6.detail) is not None:
             if (v7r := v7.reference) is not None and v7r[0] != '#':
                 reference(('reaction', v7r))
+            if (v7i := v7.identifier) is not None and v7i.value is not None:
+                identifier(('reaction', v7i.system, v7i.value))
         if (v8 := v6.date) is not None:
             v8l, v8h = date_range(v8)
             date(('reaction-date', v8l, v8h))
@@ -161,6 +170,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v10 in r.reasonReference:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('reason-reference', v10r))
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('reason-reference', v10i.system, v10i.value))
     for v11 in r.protocolApplied:
         if (v12 := v11.series) is not None:
             string(('series', v12))
@@ -201,4 +212,6 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v25r := v25.reference) is not None and v25r[0] != '#':
             reference(('patient', v25r))
             if patient0 is None: patient0 = patient_id(v25r)
+        if (v25i := v25.identifier) is not None and v25i.value is not None:
+            identifier(('patient', v25i.system, v25i.value))
     return patient0, date0

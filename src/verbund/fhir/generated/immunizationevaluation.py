@@ -68,6 +68,7 @@ class ImmunizationEvaluation(DomainResource, kw_only=True, tag_field="resourceTy
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a ImmunizationEvaluation into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -87,10 +88,14 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v4 := r.immunizationEvent) is not None:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('immunization-event', v4r))
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('immunization-event', v4i.system, v4i.value))
     if (v5 := r.patient) is not None:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('patient', v5r))
             if patient0 is None: patient0 = patient_id(v5r)
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('patient', v5i.system, v5i.value))
     if (v6 := r.status) is not None:
         token(('status', 'http://terminology.hl7.org/CodeSystem/medication-admin-status', v6))
     if (v7 := r.targetDisease) is not None:

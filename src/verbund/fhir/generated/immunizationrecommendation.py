@@ -82,6 +82,7 @@ class ImmunizationRecommendation(DomainResource, kw_only=True, tag_field="resour
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a ImmunizationRecommendation into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -98,6 +99,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v4 in v3.supportingPatientInformation:
             if (v4r := v4.reference) is not None and v4r[0] != '#':
                 reference(('information', v4r))
+            if (v4i := v4.identifier) is not None and v4i.value is not None:
+                identifier(('information', v4i.system, v4i.value))
         if (v5 := v3.forecastStatus) is not None:
             for c in v5.coding:
                 if c.code is not None:
@@ -105,6 +108,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v6 in v3.supportingImmunization:
             if (v6r := v6.reference) is not None and v6r[0] != '#':
                 reference(('support', v6r))
+            if (v6i := v6.identifier) is not None and v6i.value is not None:
+                identifier(('support', v6i.system, v6i.value))
         if (v7 := v3.targetDisease) is not None:
             for c in v7.coding:
                 if c.code is not None:
@@ -117,6 +122,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('patient', v9r))
             if patient0 is None: patient0 = patient_id(v9r)
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('patient', v9i.system, v9i.value))
     if (v10 := r.meta) is not None:
         for v11 in v10.profile:
             if v11 is not None:

@@ -232,6 +232,7 @@ class ImplementationGuide(DomainResource, kw_only=True, tag_field="resourceType"
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a ImplementationGuide into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -252,6 +253,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if (v8 := v7.reference) is not None:
                 if (v8r := v8.reference) is not None and v8r[0] != '#':
                     reference(('resource', v8r))
+                if (v8i := v8.identifier) is not None and v8i.value is not None:
+                    identifier(('resource', v8i.system, v8i.value))
     if (v9 := r.meta) is not None:
         for v10 in v9.profile:
             if v10 is not None:

@@ -11,7 +11,7 @@ from msgspec import Raw
 from msgspec import field as named
 
 from verbund.fhir.checks import CODES, URIS, aligned, among, is_code, is_uri, is_id
-from verbund.fhir.extraction import Collector, address_texts
+from verbund.fhir.extraction import Collector, address_texts, sound
 from verbund.fhir.generated.datatypes import Address, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, HumanName, Identifier, Money, Period, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import PositiveInt, String
 
@@ -101,6 +101,7 @@ class InsurancePlan(DomainResource, kw_only=True, tag_field="resourceType", tag=
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a InsurancePlan into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -122,20 +123,27 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v8 := r.administeredBy) is not None:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('administered-by', v8r))
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('administered-by', v8i.system, v8i.value))
     for v9 in r.endpoint:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('endpoint', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('endpoint', v9i.system, v9i.value))
     for v10 in r.identifier:
         if v10.value is not None:
             token(('identifier', v10.system, v10.value))
     if (v11 := r.name) is not None:
         string(('name', v11))
+        string(('phonetic', sound(v11)))
     for v12 in r.alias:
         if v12 is not None:
             string(('name', v12))
     if (v13 := r.ownedBy) is not None:
         if (v13r := v13.reference) is not None and v13r[0] != '#':
             reference(('owned-by', v13r))
+        if (v13i := v13.identifier) is not None and v13i.value is not None:
+            identifier(('owned-by', v13i.system, v13i.value))
     if (v14 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/publication-status', v14))
     for v15 in r.type:

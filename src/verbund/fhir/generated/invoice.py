@@ -78,6 +78,7 @@ class Invoice(DomainResource, kw_only=True, tag_field="resourceType", tag="Invoi
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Invoice into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -87,6 +88,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v1 := r.account) is not None:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('account', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('account', v1i.system, v1i.value))
     if (v2 := r.date) is not None:
         v2l, v2h = date_range(v2)
         date(('date', v2l, v2h))
@@ -97,10 +100,14 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v4 := r.issuer) is not None:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('issuer', v4r))
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('issuer', v4i.system, v4i.value))
     for v5 in r.participant:
         if (v6 := v5.actor) is not None:
             if (v6r := v6.reference) is not None and v6r[0] != '#':
                 reference(('participant', v6r))
+            if (v6i := v6.identifier) is not None and v6i.value is not None:
+                identifier(('participant', v6i.system, v6i.value))
         if (v7 := v5.role) is not None:
             for c in v7.coding:
                 if c.code is not None:
@@ -109,14 +116,20 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('subject', v8r))
             if patient0 is None: patient0 = patient_id(v8r)
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('subject', v8i.system, v8i.value))
         if refers(v8, 'Patient'):
             if (v8r := v8.reference) is not None and v8r[0] != '#':
                 reference(('patient', v8r))
                 if patient1 is None: patient1 = patient_id(v8r)
+            if (v8i := v8.identifier) is not None and v8i.value is not None:
+                identifier(('patient', v8i.system, v8i.value))
     if (v9 := r.recipient) is not None:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('recipient', v9r))
             if patient2 is None: patient2 = patient_id(v9r)
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('recipient', v9i.system, v9i.value))
     if (v10 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/invoice-status', v10))
     if (v11 := r.totalGross) is not None:

@@ -30,17 +30,23 @@ class Linkage(DomainResource, kw_only=True, tag_field="resourceType", tag="Linka
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Linkage into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
     if (v1 := r.author) is not None:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('author', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('author', v1i.system, v1i.value))
     for v2 in r.item:
         if (v3 := v2.resource) is not None:
             if (v3r := v3.reference) is not None and v3r[0] != '#':
                 reference(('item', v3r))
                 reference(('source', v3r))
+            if (v3i := v3.identifier) is not None and v3i.value is not None:
+                identifier(('item', v3i.system, v3i.value))
+                identifier(('source', v3i.system, v3i.value))
     if (v4 := r.meta) is not None:
         for v5 in v4.profile:
             if v5 is not None:

@@ -58,6 +58,7 @@ class List(DomainResource, kw_only=True, tag_field="resourceType", tag="List"):
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a List into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -72,6 +73,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v3 := v2.item) is not None:
             if (v3r := v3.reference) is not None and v3r[0] != '#':
                 reference(('item', v3r))
+            if (v3i := v3.identifier) is not None and v3i.value is not None:
+                identifier(('item', v3i.system, v3i.value))
     for v4 in r.note:
         if (v5 := v4.text) is not None:
             string(('notes', v5))
@@ -79,15 +82,21 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('source', v6r))
             if patient1 is None: patient1 = patient_id(v6r)
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('source', v6i.system, v6i.value))
     if (v7 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/list-status', v7))
     if (v8 := r.subject) is not None:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('subject', v8r))
             if patient0 is None: patient0 = patient_id(v8r)
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('subject', v8i.system, v8i.value))
         if refers(v8, 'Patient'):
             if (v8r := v8.reference) is not None and v8r[0] != '#':
                 reference(('patient', v8r))
+            if (v8i := v8.identifier) is not None and v8i.value is not None:
+                identifier(('patient', v8i.system, v8i.value))
     if (v9 := r.title) is not None:
         string(('title', v9))
     if (v10 := r.meta) is not None:
@@ -113,6 +122,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v17 := r.encounter) is not None:
         if (v17r := v17.reference) is not None and v17r[0] != '#':
             reference(('encounter', v17r))
+        if (v17i := v17.identifier) is not None and v17i.value is not None:
+            identifier(('encounter', v17i.system, v17i.value))
     for v18 in r.identifier:
         if v18.value is not None:
             token(('identifier', v18.system, v18.value))

@@ -78,6 +78,7 @@ class Location(DomainResource, kw_only=True, tag_field="resourceType", tag="Loca
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Location into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -98,6 +99,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v7 in r.endpoint:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('endpoint', v7r))
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('endpoint', v7i.system, v7i.value))
     for v8 in r.identifier:
         if v8.value is not None:
             token(('identifier', v8.system, v8.value))
@@ -112,9 +115,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v12 := r.managingOrganization) is not None:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('organization', v12r))
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('organization', v12i.system, v12i.value))
     if (v13 := r.partOf) is not None:
         if (v13r := v13.reference) is not None and v13r[0] != '#':
             reference(('partof', v13r))
+        if (v13i := v13.identifier) is not None and v13i.value is not None:
+            identifier(('partof', v13i.system, v13i.value))
     if (v14 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/location-status', v14))
     for v15 in r.type:

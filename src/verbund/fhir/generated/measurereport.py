@@ -87,6 +87,7 @@ class MeasureReport(DomainResource, kw_only=True, tag_field="resourceType", tag=
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a MeasureReport into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -99,6 +100,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v2 in r.evaluatedResource:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('evaluated-resource', v2r))
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('evaluated-resource', v2i.system, v2i.value))
     for v3 in r.identifier:
         if v3.value is not None:
             token(('identifier', v3.system, v3.value))
@@ -107,10 +110,14 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v5 := r.subject) is not None:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('subject', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('subject', v5i.system, v5i.value))
         if refers(v5, 'Patient'):
             if (v5r := v5.reference) is not None and v5r[0] != '#':
                 reference(('patient', v5r))
                 if patient0 is None: patient0 = patient_id(v5r)
+            if (v5i := v5.identifier) is not None and v5i.value is not None:
+                identifier(('patient', v5i.system, v5i.value))
     if (v6 := r.period) is not None:
         v6l, v6h = period_range(v6)
         date(('period', v6l, v6h))
@@ -118,6 +125,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v7 := r.reporter) is not None:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('reporter', v7r))
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('reporter', v7i.system, v7i.value))
     if (v8 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/measure-report-status', v8))
     if (v9 := r.meta) is not None:

@@ -71,6 +71,7 @@ class Media(DomainResource, kw_only=True, tag_field="resourceType", tag="Media")
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Media into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -79,6 +80,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v1 in r.basedOn:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('based-on', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('based-on', v1i.system, v1i.value))
     if (v2 := r.createdDateTime) is not None:
         v2l, v2h = date_range(v2)
         date(('created', v2l, v2h))
@@ -90,9 +93,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v4 := r.device) is not None:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('device', v4r))
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('device', v4i.system, v4i.value))
     if (v5 := r.encounter) is not None:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('encounter', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('encounter', v5i.system, v5i.value))
     for v6 in r.identifier:
         if v6.value is not None:
             token(('identifier', v6.system, v6.value))
@@ -103,13 +110,19 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v8 := r.operator) is not None:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('operator', v8r))
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('operator', v8i.system, v8i.value))
     if (v9 := r.subject) is not None:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('subject', v9r))
             if patient0 is None: patient0 = patient_id(v9r)
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('subject', v9i.system, v9i.value))
         if refers(v9, 'Patient'):
             if (v9r := v9.reference) is not None and v9r[0] != '#':
                 reference(('patient', v9r))
+            if (v9i := v9.identifier) is not None and v9i.value is not None:
+                identifier(('patient', v9i.system, v9i.value))
     if (v10 := r.bodySite) is not None:
         for c in v10.coding:
             if c.code is not None:

@@ -47,6 +47,7 @@ class Medication(DomainResource, kw_only=True, tag_field="resourceType", tag="Me
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Medication into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -68,6 +69,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v7 := v6.itemReference) is not None:
             if (v7r := v7.reference) is not None and v7r[0] != '#':
                 reference(('ingredient', v7r))
+            if (v7i := v7.identifier) is not None and v7i.value is not None:
+                identifier(('ingredient', v7i.system, v7i.value))
         if (v8 := v6.itemCodeableConcept) is not None:
             for c in v8.coding:
                 if c.code is not None:
@@ -75,6 +78,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v9 := r.manufacturer) is not None:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('manufacturer', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('manufacturer', v9i.system, v9i.value))
     if (v10 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/CodeSystem/medication-status', v10))
     if (v11 := r.meta) is not None:

@@ -90,6 +90,7 @@ class MedicationAdministration(DomainResource, kw_only=True, tag_field="resource
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a MedicationAdministration into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -98,9 +99,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v1 := r.context) is not None:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('context', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('context', v1i.system, v1i.value))
     for v2 in r.device:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('device', v2r))
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('device', v2i.system, v2i.value))
     if (v3 := r.effectiveDateTime) is not None:
         v3l, v3h = date_range(v3)
         date(('effective-time', v3l, v3h))
@@ -114,6 +119,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if (v6r := v6.reference) is not None and v6r[0] != '#':
                 reference(('performer', v6r))
                 if patient1 is None: patient1 = patient_id(v6r)
+            if (v6i := v6.identifier) is not None and v6i.value is not None:
+                identifier(('performer', v6i.system, v6i.value))
     for v7 in r.reasonCode:
         for c in v7.coding:
             if c.code is not None:
@@ -125,14 +132,20 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v9 := r.request) is not None:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('request', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('request', v9i.system, v9i.value))
     if (v10 := r.subject) is not None:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('subject', v10r))
             if patient2 is None: patient2 = patient_id(v10r)
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('subject', v10i.system, v10i.value))
         if refers(v10, 'Patient'):
             if (v10r := v10.reference) is not None and v10r[0] != '#':
                 reference(('patient', v10r))
                 if patient0 is None: patient0 = patient_id(v10r)
+            if (v10i := v10.identifier) is not None and v10i.value is not None:
+                identifier(('patient', v10i.system, v10i.value))
     if (v11 := r.meta) is not None:
         for v12 in v11.profile:
             if v12 is not None:
@@ -155,6 +168,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v18 := r.medicationReference) is not None:
         if (v18r := v18.reference) is not None and v18r[0] != '#':
             reference(('medication', v18r))
+        if (v18i := v18.identifier) is not None and v18i.value is not None:
+            identifier(('medication', v18i.system, v18i.value))
     if (v19 := r.status) is not None:
         token(('status', 'http://terminology.hl7.org/CodeSystem/medication-admin-status', v19))
     return patient0 or patient1 or patient2, date0

@@ -84,6 +84,7 @@ class MedicationDispense(DomainResource, kw_only=True, tag_field="resourceType",
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a MedicationDispense into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -92,29 +93,43 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v1 := r.context) is not None:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('context', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('context', v1i.system, v1i.value))
     if (v2 := r.destination) is not None:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('destination', v2r))
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('destination', v2i.system, v2i.value))
     for v3 in r.performer:
         if (v4 := v3.actor) is not None:
             if (v4r := v4.reference) is not None and v4r[0] != '#':
                 reference(('performer', v4r))
+            if (v4i := v4.identifier) is not None and v4i.value is not None:
+                identifier(('performer', v4i.system, v4i.value))
     for v5 in r.receiver:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('receiver', v5r))
             if patient2 is None: patient2 = patient_id(v5r)
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('receiver', v5i.system, v5i.value))
     if (v6 := r.substitution) is not None:
         for v7 in v6.responsibleParty:
             if (v7r := v7.reference) is not None and v7r[0] != '#':
                 reference(('responsibleparty', v7r))
+            if (v7i := v7.identifier) is not None and v7i.value is not None:
+                identifier(('responsibleparty', v7i.system, v7i.value))
     if (v8 := r.subject) is not None:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('subject', v8r))
             if patient0 is None: patient0 = patient_id(v8r)
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('subject', v8i.system, v8i.value))
         if refers(v8, 'Patient'):
             if (v8r := v8.reference) is not None and v8r[0] != '#':
                 reference(('patient', v8r))
                 if patient1 is None: patient1 = patient_id(v8r)
+            if (v8i := v8.identifier) is not None and v8i.value is not None:
+                identifier(('patient', v8i.system, v8i.value))
     if (v9 := r.type) is not None:
         for c in v9.coding:
             if c.code is not None:
@@ -149,9 +164,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v19 := r.medicationReference) is not None:
         if (v19r := v19.reference) is not None and v19r[0] != '#':
             reference(('medication', v19r))
+        if (v19i := v19.identifier) is not None and v19i.value is not None:
+            identifier(('medication', v19i.system, v19i.value))
     for v20 in r.authorizingPrescription:
         if (v20r := v20.reference) is not None and v20r[0] != '#':
             reference(('prescription', v20r))
+        if (v20i := v20.identifier) is not None and v20i.value is not None:
+            identifier(('prescription', v20i.system, v20i.value))
     if (v21 := r.status) is not None:
         token(('status', 'http://terminology.hl7.org/CodeSystem/medicationdispense-status', v21))
     return patient0 or patient1 or patient2, date0 or date1

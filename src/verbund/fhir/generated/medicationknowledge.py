@@ -164,6 +164,7 @@ class MedicationKnowledge(DomainResource, kw_only=True, tag_field="resourceType"
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a MedicationKnowledge into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -188,6 +189,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v7 := v6.itemReference) is not None:
             if (v7r := v7.reference) is not None and v7r[0] != '#':
                 reference(('ingredient', v7r))
+            if (v7i := v7.identifier) is not None and v7i.value is not None:
+                identifier(('ingredient', v7i.system, v7i.value))
         if (v8 := v6.itemCodeableConcept) is not None:
             for c in v8.coding:
                 if c.code is not None:
@@ -195,6 +198,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v9 := r.manufacturer) is not None:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('manufacturer', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('manufacturer', v9i.system, v9i.value))
     for v10 in r.monitoringProgram:
         if (v11 := v10.name) is not None:
             token(('monitoring-program-name', None, v11))
@@ -206,6 +211,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v14 := v13.source) is not None:
             if (v14r := v14.reference) is not None and v14r[0] != '#':
                 reference(('monograph', v14r))
+            if (v14i := v14.identifier) is not None and v14i.value is not None:
+                identifier(('monograph', v14i.system, v14i.value))
         if (v15 := v13.type) is not None:
             for c in v15.coding:
                 if c.code is not None:

@@ -124,6 +124,7 @@ class MedicationRequest(DomainResource, kw_only=True, tag_field="resourceType", 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a MedicationRequest into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -141,9 +142,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v4 := v3.performer) is not None:
             if (v4r := v4.reference) is not None and v4r[0] != '#':
                 reference(('intended-dispenser', v4r))
+            if (v4i := v4.identifier) is not None and v4i.value is not None:
+                identifier(('intended-dispenser', v4i.system, v4i.value))
     if (v5 := r.performer) is not None:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('intended-performer', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('intended-performer', v5i.system, v5i.value))
     if (v6 := r.performerType) is not None:
         for c in v6.coding:
             if c.code is not None:
@@ -155,13 +160,19 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v9 := r.requester) is not None:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('requester', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('requester', v9i.system, v9i.value))
     if (v10 := r.subject) is not None:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('subject', v10r))
             if patient0 is None: patient0 = patient_id(v10r)
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('subject', v10i.system, v10i.value))
         if refers(v10, 'Patient'):
             if (v10r := v10.reference) is not None and v10r[0] != '#':
                 reference(('patient', v10r))
+            if (v10i := v10.identifier) is not None and v10i.value is not None:
+                identifier(('patient', v10i.system, v10i.value))
     if (v11 := r.meta) is not None:
         for v12 in v11.profile:
             if v12 is not None:
@@ -191,9 +202,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v21 := r.encounter) is not None:
         if (v21r := v21.reference) is not None and v21r[0] != '#':
             reference(('encounter', v21r))
+        if (v21i := v21.identifier) is not None and v21i.value is not None:
+            identifier(('encounter', v21i.system, v21i.value))
     if (v22 := r.medicationReference) is not None:
         if (v22r := v22.reference) is not None and v22r[0] != '#':
             reference(('medication', v22r))
+        if (v22i := v22.identifier) is not None and v22i.value is not None:
+            identifier(('medication', v22i.system, v22i.value))
     if (v23 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/CodeSystem/medicationrequest-status', v23))
     return patient0, date0 or date1

@@ -66,6 +66,7 @@ class MedicationStatement(DomainResource, kw_only=True, tag_field="resourceType"
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a MedicationStatement into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -78,6 +79,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v2 := r.context) is not None:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('context', v2r))
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('context', v2i.system, v2i.value))
     if (v3 := r.effectiveDateTime) is not None:
         v3l, v3h = date_range(v3)
         date(('effective', v3l, v3h))
@@ -89,16 +92,24 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v5 in r.partOf:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('part-of', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('part-of', v5i.system, v5i.value))
     if (v6 := r.informationSource) is not None:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('source', v6r))
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('source', v6i.system, v6i.value))
     if (v7 := r.subject) is not None:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('subject', v7r))
             if patient0 is None: patient0 = patient_id(v7r)
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('subject', v7i.system, v7i.value))
         if refers(v7, 'Patient'):
             if (v7r := v7.reference) is not None and v7r[0] != '#':
                 reference(('patient', v7r))
+            if (v7i := v7.identifier) is not None and v7i.value is not None:
+                identifier(('patient', v7i.system, v7i.value))
     if (v8 := r.meta) is not None:
         for v9 in v8.profile:
             if v9 is not None:
@@ -121,6 +132,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v15 := r.medicationReference) is not None:
         if (v15r := v15.reference) is not None and v15r[0] != '#':
             reference(('medication', v15r))
+        if (v15i := v15.identifier) is not None and v15i.value is not None:
+            identifier(('medication', v15i.system, v15i.value))
     if (v16 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/CodeSystem/medication-statement-status', v16))
     return patient0, date0

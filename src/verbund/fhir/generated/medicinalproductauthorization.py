@@ -78,6 +78,7 @@ class MedicinalProductAuthorization(DomainResource, kw_only=True, tag_field="res
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a MedicinalProductAuthorization into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -88,6 +89,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v2 := r.holder) is not None:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('holder', v2r))
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('holder', v2i.system, v2i.value))
     for v3 in r.identifier:
         if v3.value is not None:
             token(('identifier', v3.system, v3.value))
@@ -98,6 +101,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v5 := r.subject) is not None:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('subject', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('subject', v5i.system, v5i.value))
     if (v6 := r.meta) is not None:
         for v7 in v6.profile:
             if v7 is not None:

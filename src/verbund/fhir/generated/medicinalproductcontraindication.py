@@ -48,12 +48,15 @@ class MedicinalProductContraindication(DomainResource, kw_only=True, tag_field="
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a MedicinalProductContraindication into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
     for v1 in r.subject:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('subject', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('subject', v1i.system, v1i.value))
     if (v2 := r.meta) is not None:
         for v3 in v2.profile:
             if v3 is not None:

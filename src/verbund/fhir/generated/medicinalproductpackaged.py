@@ -83,6 +83,7 @@ class MedicinalProductPackaged(DomainResource, kw_only=True, tag_field="resource
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a MedicinalProductPackaged into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -92,6 +93,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v2 in r.subject:
         if (v2r := v2.reference) is not None and v2r[0] != '#':
             reference(('subject', v2r))
+        if (v2i := v2.identifier) is not None and v2i.value is not None:
+            identifier(('subject', v2i.system, v2i.value))
     if (v3 := r.meta) is not None:
         for v4 in v3.profile:
             if v4 is not None:

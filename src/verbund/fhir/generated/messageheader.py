@@ -89,6 +89,7 @@ class MessageHeader(DomainResource, kw_only=True, tag_field="resourceType", tag=
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a MessageHeader into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -96,6 +97,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v1 := r.author) is not None:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('author', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('author', v1i.system, v1i.value))
     if (v2 := r.response) is not None:
         if (v3 := v2.code) is not None:
             token(('code', 'http://hl7.org/fhir/response-code', v3))
@@ -109,12 +112,18 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v8 := v5.receiver) is not None:
             if (v8r := v8.reference) is not None and v8r[0] != '#':
                 reference(('receiver', v8r))
+            if (v8i := v8.identifier) is not None and v8i.value is not None:
+                identifier(('receiver', v8i.system, v8i.value))
         if (v9 := v5.target) is not None:
             if (v9r := v9.reference) is not None and v9r[0] != '#':
                 reference(('target', v9r))
+            if (v9i := v9.identifier) is not None and v9i.value is not None:
+                identifier(('target', v9i.system, v9i.value))
     if (v10 := r.enterer) is not None:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('enterer', v10r))
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('enterer', v10i.system, v10i.value))
     if (v11 := r.eventUri) is not None:
         token(('event', None, v11))
     if (v12 := r.eventCoding) is not None:
@@ -123,12 +132,18 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v13 in r.focus:
         if (v13r := v13.reference) is not None and v13r[0] != '#':
             reference(('focus', v13r))
+        if (v13i := v13.identifier) is not None and v13i.value is not None:
+            identifier(('focus', v13i.system, v13i.value))
     if (v14 := r.responsible) is not None:
         if (v14r := v14.reference) is not None and v14r[0] != '#':
             reference(('responsible', v14r))
+        if (v14i := v14.identifier) is not None and v14i.value is not None:
+            identifier(('responsible', v14i.system, v14i.value))
     if (v15 := r.sender) is not None:
         if (v15r := v15.reference) is not None and v15r[0] != '#':
             reference(('sender', v15r))
+        if (v15i := v15.identifier) is not None and v15i.value is not None:
+            identifier(('sender', v15i.system, v15i.value))
     if (v16 := r.source) is not None:
         if (v17 := v16.name) is not None:
             string(('source', v17))

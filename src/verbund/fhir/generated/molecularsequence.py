@@ -179,6 +179,7 @@ class MolecularSequence(DomainResource, kw_only=True, tag_field="resourceType", 
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a MolecularSequence into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -206,6 +207,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('patient', v7r))
             if patient0 is None: patient0 = patient_id(v7r)
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('patient', v7i.system, v7i.value))
     if (v8 := r.type) is not None:
         token(('type', 'http://hl7.org/fhir/sequence-type', v8))
     for v9 in r.variant:

@@ -124,6 +124,7 @@ class NutritionOrder(DomainResource, kw_only=True, tag_field="resourceType", tag
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a NutritionOrder into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -156,6 +157,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v9 := r.orderer) is not None:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('provider', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('provider', v9i.system, v9i.value))
     if (v10 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/request-status', v10))
     for v11 in r.supplement:
@@ -178,6 +181,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v18 := r.encounter) is not None:
         if (v18r := v18.reference) is not None and v18r[0] != '#':
             reference(('encounter', v18r))
+        if (v18i := v18.identifier) is not None and v18i.value is not None:
+            identifier(('encounter', v18i.system, v18i.value))
     for v19 in r.identifier:
         if v19.value is not None:
             token(('identifier', v19.system, v19.value))
@@ -185,4 +190,6 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v20r := v20.reference) is not None and v20r[0] != '#':
             reference(('patient', v20r))
             if patient0 is None: patient0 = patient_id(v20r)
+        if (v20i := v20.identifier) is not None and v20i.value is not None:
+            identifier(('patient', v20i.system, v20i.value))
     return patient0, date0

@@ -138,6 +138,7 @@ class Observation(DomainResource, kw_only=True, tag_field="resourceType", tag="O
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Observation into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -148,6 +149,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v1 in r.basedOn:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('based-on', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('based-on', v1i.system, v1i.value))
     for v2 in r.category:
         for c in v2.coding:
             if c.code is not None:
@@ -198,15 +201,23 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v15 in r.derivedFrom:
         if (v15r := v15.reference) is not None and v15r[0] != '#':
             reference(('derived-from', v15r))
+        if (v15i := v15.identifier) is not None and v15i.value is not None:
+            identifier(('derived-from', v15i.system, v15i.value))
     if (v16 := r.device) is not None:
         if (v16r := v16.reference) is not None and v16r[0] != '#':
             reference(('device', v16r))
+        if (v16i := v16.identifier) is not None and v16i.value is not None:
+            identifier(('device', v16i.system, v16i.value))
     for v17 in r.focus:
         if (v17r := v17.reference) is not None and v17r[0] != '#':
             reference(('focus', v17r))
+        if (v17i := v17.identifier) is not None and v17i.value is not None:
+            identifier(('focus', v17i.system, v17i.value))
     for v18 in r.hasMember:
         if (v18r := v18.reference) is not None and v18r[0] != '#':
             reference(('has-member', v18r))
+        if (v18i := v18.identifier) is not None and v18i.value is not None:
+            identifier(('has-member', v18i.system, v18i.value))
     if (v19 := r.method) is not None:
         for c in v19.coding:
             if c.code is not None:
@@ -214,22 +225,32 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v20 in r.partOf:
         if (v20r := v20.reference) is not None and v20r[0] != '#':
             reference(('part-of', v20r))
+        if (v20i := v20.identifier) is not None and v20i.value is not None:
+            identifier(('part-of', v20i.system, v20i.value))
     for v21 in r.performer:
         if (v21r := v21.reference) is not None and v21r[0] != '#':
             reference(('performer', v21r))
             if patient1 is None: patient1 = patient_id(v21r)
+        if (v21i := v21.identifier) is not None and v21i.value is not None:
+            identifier(('performer', v21i.system, v21i.value))
     if (v22 := r.specimen) is not None:
         if (v22r := v22.reference) is not None and v22r[0] != '#':
             reference(('specimen', v22r))
+        if (v22i := v22.identifier) is not None and v22i.value is not None:
+            identifier(('specimen', v22i.system, v22i.value))
     if (v23 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/observation-status', v23))
     if (v24 := r.subject) is not None:
         if (v24r := v24.reference) is not None and v24r[0] != '#':
             reference(('subject', v24r))
             if patient0 is None: patient0 = patient_id(v24r)
+        if (v24i := v24.identifier) is not None and v24i.value is not None:
+            identifier(('subject', v24i.system, v24i.value))
         if refers(v24, 'Patient'):
             if (v24r := v24.reference) is not None and v24r[0] != '#':
                 reference(('patient', v24r))
+            if (v24i := v24.identifier) is not None and v24i.value is not None:
+                identifier(('patient', v24i.system, v24i.value))
     if (v25 := r.valueDateTime) is not None:
         v25l, v25h = date_range(v25)
         date(('value-date', v25l, v25h))
@@ -269,6 +290,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v37 := r.encounter) is not None:
         if (v37r := v37.reference) is not None and v37r[0] != '#':
             reference(('encounter', v37r))
+        if (v37i := v37.identifier) is not None and v37i.value is not None:
+            identifier(('encounter', v37i.system, v37i.value))
     for v38 in r.identifier:
         if v38.value is not None:
             token(('identifier', v38.system, v38.value))

@@ -11,7 +11,7 @@ from msgspec import Raw
 from msgspec import field as named
 
 from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id
-from verbund.fhir.extraction import Collector, address_texts
+from verbund.fhir.extraction import Collector, address_texts, sound
 from verbund.fhir.generated.datatypes import Address, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, HumanName, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import String
 
@@ -48,6 +48,7 @@ class Organization(DomainResource, kw_only=True, tag_field="resourceType", tag="
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Organization into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -70,17 +71,22 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v8 in r.endpoint:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('endpoint', v8r))
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('endpoint', v8i.system, v8i.value))
     for v9 in r.identifier:
         if v9.value is not None:
             token(('identifier', v9.system, v9.value))
     if (v10 := r.name) is not None:
         string(('name', v10))
+        string(('phonetic', sound(v10)))
     for v11 in r.alias:
         if v11 is not None:
             string(('name', v11))
     if (v12 := r.partOf) is not None:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('partof', v12r))
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('partof', v12i.system, v12i.value))
     for v13 in r.type:
         for c in v13.coding:
             if c.code is not None:

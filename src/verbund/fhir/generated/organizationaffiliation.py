@@ -31,6 +31,7 @@ class OrganizationAffiliation(DomainResource, kw_only=True, tag_field="resourceT
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a OrganizationAffiliation into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -54,21 +55,31 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v4 in r.endpoint:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('endpoint', v4r))
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('endpoint', v4i.system, v4i.value))
     for v5 in r.identifier:
         if v5.value is not None:
             token(('identifier', v5.system, v5.value))
     for v6 in r.location:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('location', v6r))
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('location', v6i.system, v6i.value))
     for v7 in r.network:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('network', v7r))
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('network', v7i.system, v7i.value))
     if (v8 := r.participatingOrganization) is not None:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('participating-organization', v8r))
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('participating-organization', v8i.system, v8i.value))
     if (v9 := r.organization) is not None:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('primary-organization', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('primary-organization', v9i.system, v9i.value))
     for v10 in r.code:
         for c in v10.coding:
             if c.code is not None:
@@ -76,6 +87,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v11 in r.healthcareService:
         if (v11r := v11.reference) is not None and v11r[0] != '#':
             reference(('service', v11r))
+        if (v11i := v11.identifier) is not None and v11i.value is not None:
+            identifier(('service', v11i.system, v11i.value))
     for v12 in r.specialty:
         for c in v12.coding:
             if c.code is not None:

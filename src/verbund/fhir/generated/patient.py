@@ -11,7 +11,7 @@ from msgspec import Raw
 from msgspec import field as named
 
 from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
-from verbund.fhir.extraction import Collector, address_texts, date_range, name_texts
+from verbund.fhir.extraction import Collector, address_texts, date_range, name_texts, sound
 from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, HumanName, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import Date, DateTime, Integer
 
@@ -93,6 +93,7 @@ class Patient(DomainResource, kw_only=True, tag_field="resourceType", tag="Patie
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Patient into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -107,6 +108,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v3 in r.generalPractitioner:
         if (v3r := v3.reference) is not None and v3r[0] != '#':
             reference(('general-practitioner', v3r))
+        if (v3i := v3.identifier) is not None and v3i.value is not None:
+            identifier(('general-practitioner', v3i.system, v3i.value))
     for v4 in r.identifier:
         if v4.value is not None:
             token(('identifier', v4.system, v4.value))
@@ -119,9 +122,12 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v8 := v7.other) is not None:
             if (v8r := v8.reference) is not None and v8r[0] != '#':
                 reference(('link', v8r))
+            if (v8i := v8.identifier) is not None and v8i.value is not None:
+                identifier(('link', v8i.system, v8i.value))
     for v9 in r.name:
         for t in name_texts(v9):
             string(('name', t))
+            string(('phonetic', sound(t)))
         if (v10 := v9.family) is not None:
             string(('family', v10))
         for v11 in v9.given:
@@ -130,6 +136,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v12 := r.managingOrganization) is not None:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('organization', v12r))
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('organization', v12i.system, v12i.value))
     if (v13 := r.meta) is not None:
         for v14 in v13.profile:
             if v14 is not None:

@@ -50,6 +50,7 @@ class PaymentNotice(DomainResource, kw_only=True, tag_field="resourceType", tag=
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a PaymentNotice into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -69,12 +70,18 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v4 := r.provider) is not None:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('provider', v4r))
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('provider', v4i.system, v4i.value))
     if (v5 := r.request) is not None:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('request', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('request', v5i.system, v5i.value))
     if (v6 := r.response) is not None:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('response', v6r))
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('response', v6i.system, v6i.value))
     if (v7 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/fm-status', v7))
     if (v8 := r.meta) is not None:

@@ -76,6 +76,7 @@ class PaymentReconciliation(DomainResource, kw_only=True, tag_field="resourceTyp
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a PaymentReconciliation into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -96,12 +97,18 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v5 := r.paymentIssuer) is not None:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('payment-issuer', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('payment-issuer', v5i.system, v5i.value))
     if (v6 := r.request) is not None:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('request', v6r))
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('request', v6i.system, v6i.value))
     if (v7 := r.requestor) is not None:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('requestor', v7r))
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('requestor', v7i.system, v7i.value))
     if (v8 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/fm-status', v8))
     if (v9 := r.meta) is not None:

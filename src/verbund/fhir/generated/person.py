@@ -11,7 +11,7 @@ from msgspec import Raw
 from msgspec import field as named
 
 from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date
-from verbund.fhir.extraction import Collector, address_texts, date_range, name_texts, patient_id, refers
+from verbund.fhir.extraction import Collector, address_texts, date_range, name_texts, patient_id, refers, sound
 from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, ContactPoint, DomainResource, Element, HumanName, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import Date
 
@@ -47,6 +47,7 @@ class Person(DomainResource, kw_only=True, tag_field="resourceType", tag="Person
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Person into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -60,22 +61,33 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v3 := v2.target) is not None:
             if (v3r := v3.reference) is not None and v3r[0] != '#':
                 reference(('link', v3r))
+            if (v3i := v3.identifier) is not None and v3i.value is not None:
+                identifier(('link', v3i.system, v3i.value))
             if refers(v3, 'Patient'):
                 if (v3r := v3.reference) is not None and v3r[0] != '#':
                     reference(('patient', v3r))
                     if patient0 is None: patient0 = patient_id(v3r)
+                if (v3i := v3.identifier) is not None and v3i.value is not None:
+                    identifier(('patient', v3i.system, v3i.value))
             if refers(v3, 'Practitioner'):
                 if (v3r := v3.reference) is not None and v3r[0] != '#':
                     reference(('practitioner', v3r))
+                if (v3i := v3.identifier) is not None and v3i.value is not None:
+                    identifier(('practitioner', v3i.system, v3i.value))
             if refers(v3, 'RelatedPerson'):
                 if (v3r := v3.reference) is not None and v3r[0] != '#':
                     reference(('relatedperson', v3r))
+                if (v3i := v3.identifier) is not None and v3i.value is not None:
+                    identifier(('relatedperson', v3i.system, v3i.value))
     for v4 in r.name:
         for t in name_texts(v4):
             string(('name', t))
+            string(('phonetic', sound(t)))
     if (v5 := r.managingOrganization) is not None:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('organization', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('organization', v5i.system, v5i.value))
     if (v6 := r.meta) is not None:
         for v7 in v6.profile:
             if v7 is not None:

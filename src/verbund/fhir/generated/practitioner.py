@@ -11,7 +11,7 @@ from msgspec import Raw
 from msgspec import field as named
 
 from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date
-from verbund.fhir.extraction import Collector, address_texts, name_texts
+from verbund.fhir.extraction import Collector, address_texts, name_texts, sound
 from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, HumanName, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import Date
 
@@ -63,6 +63,7 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v4 in r.name:
         for t in name_texts(v4):
             string(('name', t))
+            string(('phonetic', sound(t)))
         if (v5 := v4.family) is not None:
             string(('family', v5))
         for v6 in v4.given:

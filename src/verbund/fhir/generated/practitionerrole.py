@@ -57,6 +57,7 @@ class PractitionerRole(DomainResource, kw_only=True, tag_field="resourceType", t
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a PractitionerRole into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -71,18 +72,26 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v3 in r.endpoint:
         if (v3r := v3.reference) is not None and v3r[0] != '#':
             reference(('endpoint', v3r))
+        if (v3i := v3.identifier) is not None and v3i.value is not None:
+            identifier(('endpoint', v3i.system, v3i.value))
     for v4 in r.identifier:
         if v4.value is not None:
             token(('identifier', v4.system, v4.value))
     for v5 in r.location:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('location', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('location', v5i.system, v5i.value))
     if (v6 := r.organization) is not None:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('organization', v6r))
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('organization', v6i.system, v6i.value))
     if (v7 := r.practitioner) is not None:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('practitioner', v7r))
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('practitioner', v7i.system, v7i.value))
     for v8 in r.code:
         for c in v8.coding:
             if c.code is not None:
@@ -90,6 +99,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v9 in r.healthcareService:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('service', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('service', v9i.system, v9i.value))
     for v10 in r.specialty:
         for c in v10.coding:
             if c.code is not None:

@@ -94,6 +94,7 @@ class Procedure(DomainResource, kw_only=True, tag_field="resourceType", tag="Pro
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Procedure into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -102,6 +103,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v1 in r.basedOn:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('based-on', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('based-on', v1i.system, v1i.value))
     if (v2 := r.category) is not None:
         for c in v2.coding:
             if c.code is not None:
@@ -115,14 +118,20 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v5 := r.location) is not None:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('location', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('location', v5i.system, v5i.value))
     for v6 in r.partOf:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('part-of', v6r))
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('part-of', v6i.system, v6i.value))
     for v7 in r.performer:
         if (v8 := v7.actor) is not None:
             if (v8r := v8.reference) is not None and v8r[0] != '#':
                 reference(('performer', v8r))
                 if patient1 is None: patient1 = patient_id(v8r)
+            if (v8i := v8.identifier) is not None and v8i.value is not None:
+                identifier(('performer', v8i.system, v8i.value))
     for v9 in r.reasonCode:
         for c in v9.coding:
             if c.code is not None:
@@ -130,15 +139,21 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v10 in r.reasonReference:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('reason-reference', v10r))
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('reason-reference', v10i.system, v10i.value))
     if (v11 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/event-status', v11))
     if (v12 := r.subject) is not None:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('subject', v12r))
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('subject', v12i.system, v12i.value))
         if refers(v12, 'Patient'):
             if (v12r := v12.reference) is not None and v12r[0] != '#':
                 reference(('patient', v12r))
                 if patient0 is None: patient0 = patient_id(v12r)
+            if (v12i := v12.identifier) is not None and v12i.value is not None:
+                identifier(('patient', v12i.system, v12i.value))
     if (v13 := r.meta) is not None:
         for v14 in v13.profile:
             if v14 is not None:
@@ -166,6 +181,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v24 := r.encounter) is not None:
         if (v24r := v24.reference) is not None and v24r[0] != '#':
             reference(('encounter', v24r))
+        if (v24i := v24.identifier) is not None and v24i.value is not None:
+            identifier(('encounter', v24i.system, v24i.value))
     for v25 in r.identifier:
         if v25.value is not None:
             token(('identifier', v25.system, v25.value))

@@ -74,6 +74,7 @@ class Provenance(DomainResource, kw_only=True, tag_field="resourceType", tag="Pr
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Provenance into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -83,6 +84,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v2 := v1.who) is not None:
             if (v2r := v2.reference) is not None and v2r[0] != '#':
                 reference(('agent', v2r))
+            if (v2i := v2.identifier) is not None and v2i.value is not None:
+                identifier(('agent', v2i.system, v2i.value))
         for v3 in v1.role:
             for c in v3.coding:
                 if c.code is not None:
@@ -95,16 +98,24 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v6 := v5.what) is not None:
             if (v6r := v6.reference) is not None and v6r[0] != '#':
                 reference(('entity', v6r))
+            if (v6i := v6.identifier) is not None and v6i.value is not None:
+                identifier(('entity', v6i.system, v6i.value))
     if (v7 := r.location) is not None:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('location', v7r))
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('location', v7i.system, v7i.value))
     for v8 in r.target:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('target', v8r))
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('target', v8i.system, v8i.value))
         if refers(v8, 'Patient'):
             if (v8r := v8.reference) is not None and v8r[0] != '#':
                 reference(('patient', v8r))
                 if patient0 is None: patient0 = patient_id(v8r)
+            if (v8i := v8.identifier) is not None and v8i.value is not None:
+                identifier(('patient', v8i.system, v8i.value))
     if (v9 := r.recorded) is not None:
         v9l, v9h = date_range(v9)
         date(('recorded', v9l, v9h))

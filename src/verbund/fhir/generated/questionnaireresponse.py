@@ -91,6 +91,7 @@ class QuestionnaireResponse(DomainResource, kw_only=True, tag_field="resourceTyp
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a QuestionnaireResponse into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -100,6 +101,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('author', v1r))
             if patient1 is None: patient1 = patient_id(v1r)
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('author', v1i.system, v1i.value))
     if (v2 := r.authored) is not None:
         v2l, v2h = date_range(v2)
         date(('authored', v2l, v2h))
@@ -107,27 +110,39 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v3 in r.basedOn:
         if (v3r := v3.reference) is not None and v3r[0] != '#':
             reference(('based-on', v3r))
+        if (v3i := v3.identifier) is not None and v3i.value is not None:
+            identifier(('based-on', v3i.system, v3i.value))
     if (v4 := r.encounter) is not None:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('encounter', v4r))
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('encounter', v4i.system, v4i.value))
     if (v5 := r.identifier) is not None:
         if v5.value is not None:
             token(('identifier', v5.system, v5.value))
     for v6 in r.partOf:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('part-of', v6r))
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('part-of', v6i.system, v6i.value))
     if (v7 := r.subject) is not None:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('subject', v7r))
             if patient0 is None: patient0 = patient_id(v7r)
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('subject', v7i.system, v7i.value))
         if refers(v7, 'Patient'):
             if (v7r := v7.reference) is not None and v7r[0] != '#':
                 reference(('patient', v7r))
+            if (v7i := v7.identifier) is not None and v7i.value is not None:
+                identifier(('patient', v7i.system, v7i.value))
     if (v8 := r.questionnaire) is not None:
         reference(('questionnaire', v8))
     if (v9 := r.source) is not None:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('source', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('source', v9i.system, v9i.value))
     if (v10 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/questionnaire-answers-status', v10))
     if (v11 := r.meta) is not None:
@@ -148,4 +163,6 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
                 if (v18 := v17.valueReference) is not None:
                     if (v18r := v18.reference) is not None and v18r[0] != '#':
                         reference(('item-subject', v18r))
+                    if (v18i := v18.identifier) is not None and v18i.value is not None:
+                        identifier(('item-subject', v18i.system, v18i.value))
     return patient0 or patient1, date0

@@ -11,7 +11,7 @@ from msgspec import Raw
 from msgspec import field as named
 
 from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date
-from verbund.fhir.extraction import Collector, address_texts, date_range, name_texts, patient_id
+from verbund.fhir.extraction import Collector, address_texts, date_range, name_texts, patient_id, sound
 from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, HumanName, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import Date
 
@@ -49,6 +49,7 @@ class RelatedPerson(DomainResource, kw_only=True, tag_field="resourceType", tag=
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a RelatedPerson into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -63,10 +64,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v3 in r.name:
         for t in name_texts(v3):
             string(('name', t))
+            string(('phonetic', sound(t)))
     if (v4 := r.patient) is not None:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('patient', v4r))
             if patient0 is None: patient0 = patient_id(v4r)
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('patient', v4i.system, v4i.value))
     for v5 in r.relationship:
         for c in v5.coding:
             if c.code is not None:

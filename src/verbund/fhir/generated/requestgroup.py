@@ -137,6 +137,7 @@ class RequestGroup(DomainResource, kw_only=True, tag_field="resourceType", tag="
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a RequestGroup into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -145,6 +146,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v1 := r.author) is not None:
         if (v1r := v1.reference) is not None and v1r[0] != '#':
             reference(('author', v1r))
+        if (v1i := v1.identifier) is not None and v1i.value is not None:
+            identifier(('author', v1i.system, v1i.value))
     if (v2 := r.authoredOn) is not None:
         v2l, v2h = date_range(v2)
         date(('authored', v2l, v2h))
@@ -156,6 +159,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v4 := r.encounter) is not None:
         if (v4r := v4.reference) is not None and v4r[0] != '#':
             reference(('encounter', v4r))
+        if (v4i := v4.identifier) is not None and v4i.value is not None:
+            identifier(('encounter', v4i.system, v4i.value))
     if (v5 := r.groupIdentifier) is not None:
         if v5.value is not None:
             token(('group-identifier', v5.system, v5.value))
@@ -175,13 +180,19 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if (v11r := v11.reference) is not None and v11r[0] != '#':
                 reference(('participant', v11r))
                 if patient1 is None: patient1 = patient_id(v11r)
+            if (v11i := v11.identifier) is not None and v11i.value is not None:
+                identifier(('participant', v11i.system, v11i.value))
     if (v12 := r.subject) is not None:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('subject', v12r))
             if patient0 is None: patient0 = patient_id(v12r)
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('subject', v12i.system, v12i.value))
         if refers(v12, 'Patient'):
             if (v12r := v12.reference) is not None and v12r[0] != '#':
                 reference(('patient', v12r))
+            if (v12i := v12.identifier) is not None and v12i.value is not None:
+                identifier(('patient', v12i.system, v12i.value))
     if (v13 := r.priority) is not None:
         token(('priority', 'http://hl7.org/fhir/request-priority', v13))
     if (v14 := r.status) is not None:

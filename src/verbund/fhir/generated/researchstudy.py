@@ -71,6 +71,7 @@ class ResearchStudy(DomainResource, kw_only=True, tag_field="resourceType", tag=
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a ResearchStudy into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -103,18 +104,28 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v7 in r.partOf:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('partof', v7r))
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('partof', v7i.system, v7i.value))
     if (v8 := r.principalInvestigator) is not None:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('principalinvestigator', v8r))
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('principalinvestigator', v8i.system, v8i.value))
     for v9 in r.protocol:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('protocol', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('protocol', v9i.system, v9i.value))
     for v10 in r.site:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('site', v10r))
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('site', v10i.system, v10i.value))
     if (v11 := r.sponsor) is not None:
         if (v11r := v11.reference) is not None and v11r[0] != '#':
             reference(('sponsor', v11r))
+        if (v11i := v11.identifier) is not None and v11i.value is not None:
+            identifier(('sponsor', v11i.system, v11i.value))
     if (v12 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/research-study-status', v12))
     if (v13 := r.title) is not None:

@@ -40,6 +40,7 @@ class ResearchSubject(DomainResource, kw_only=True, tag_field="resourceType", ta
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a ResearchSubject into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -57,11 +58,16 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             reference(('individual', v3r))
             reference(('patient', v3r))
             if patient0 is None: patient0 = patient_id(v3r)
+        if (v3i := v3.identifier) is not None and v3i.value is not None:
+            identifier(('individual', v3i.system, v3i.value))
+            identifier(('patient', v3i.system, v3i.value))
     if (v4 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/research-subject-status', v4))
     if (v5 := r.study) is not None:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('study', v5r))
+        if (v5i := v5.identifier) is not None and v5i.value is not None:
+            identifier(('study', v5i.system, v5i.value))
     if (v6 := r.meta) is not None:
         for v7 in v6.profile:
             if v7 is not None:

@@ -84,6 +84,7 @@ class RiskAssessment(DomainResource, kw_only=True, tag_field="resourceType", tag
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a RiskAssessment into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -105,6 +106,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v6 := r.condition) is not None:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('condition', v6r))
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('condition', v6i.system, v6i.value))
     if (v7 := r.method) is not None:
         for c in v7.coding:
             if c.code is not None:
@@ -112,6 +115,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v8 := r.performer) is not None:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('performer', v8r))
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('performer', v8i.system, v8i.value))
     for v9 in r.prediction:
         if (v10 := v9.probabilityDecimal) is not None:
             v10l, v10h = number_range(v10)
@@ -127,9 +132,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v13r := v13.reference) is not None and v13r[0] != '#':
             reference(('subject', v13r))
             if patient0 is None: patient0 = patient_id(v13r)
+        if (v13i := v13.identifier) is not None and v13i.value is not None:
+            identifier(('subject', v13i.system, v13i.value))
         if refers(v13, 'Patient'):
             if (v13r := v13.reference) is not None and v13r[0] != '#':
                 reference(('patient', v13r))
+            if (v13i := v13.identifier) is not None and v13i.value is not None:
+                identifier(('patient', v13i.system, v13i.value))
     if (v14 := r.occurrenceDateTime) is not None:
         v14l, v14h = date_range(v14)
         date(('date', v14l, v14h))
@@ -137,6 +146,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v15 := r.encounter) is not None:
         if (v15r := v15.reference) is not None and v15r[0] != '#':
             reference(('encounter', v15r))
+        if (v15i := v15.identifier) is not None and v15i.value is not None:
+            identifier(('encounter', v15i.system, v15i.value))
     for v16 in r.identifier:
         if v16.value is not None:
             token(('identifier', v16.system, v16.value))

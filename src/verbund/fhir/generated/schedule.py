@@ -29,6 +29,7 @@ class Schedule(DomainResource, kw_only=True, tag_field="resourceType", tag="Sche
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Schedule into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -52,6 +53,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('actor', v7r))
             if patient0 is None: patient0 = patient_id(v7r)
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('actor', v7i.system, v7i.value))
     if (v8 := r.planningHorizon) is not None:
         v8l, v8h = period_range(v8)
         date(('date', v8l, v8h))

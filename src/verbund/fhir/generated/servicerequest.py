@@ -111,6 +111,7 @@ class ServiceRequest(DomainResource, kw_only=True, tag_field="resourceType", tag
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a ServiceRequest into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -135,6 +136,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v7 in r.basedOn:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('based-on', v7r))
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('based-on', v7i.system, v7i.value))
     for v8 in r.bodySite:
         for c in v8.coding:
             if c.code is not None:
@@ -167,6 +170,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v16r := v16.reference) is not None and v16r[0] != '#':
             reference(('performer', v16r))
             if patient1 is None: patient1 = patient_id(v16r)
+        if (v16i := v16.identifier) is not None and v16i.value is not None:
+            identifier(('performer', v16i.system, v16i.value))
     if (v17 := r.performerType) is not None:
         for c in v17.coding:
             if c.code is not None:
@@ -176,24 +181,34 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v19 in r.replaces:
         if (v19r := v19.reference) is not None and v19r[0] != '#':
             reference(('replaces', v19r))
+        if (v19i := v19.identifier) is not None and v19i.value is not None:
+            identifier(('replaces', v19i.system, v19i.value))
     if (v20 := r.requester) is not None:
         if (v20r := v20.reference) is not None and v20r[0] != '#':
             reference(('requester', v20r))
+        if (v20i := v20.identifier) is not None and v20i.value is not None:
+            identifier(('requester', v20i.system, v20i.value))
     if (v21 := r.requisition) is not None:
         if v21.value is not None:
             token(('requisition', v21.system, v21.value))
     for v22 in r.specimen:
         if (v22r := v22.reference) is not None and v22r[0] != '#':
             reference(('specimen', v22r))
+        if (v22i := v22.identifier) is not None and v22i.value is not None:
+            identifier(('specimen', v22i.system, v22i.value))
     if (v23 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/request-status', v23))
     if (v24 := r.subject) is not None:
         if (v24r := v24.reference) is not None and v24r[0] != '#':
             reference(('subject', v24r))
             if patient0 is None: patient0 = patient_id(v24r)
+        if (v24i := v24.identifier) is not None and v24i.value is not None:
+            identifier(('subject', v24i.system, v24i.value))
         if refers(v24, 'Patient'):
             if (v24r := v24.reference) is not None and v24r[0] != '#':
                 reference(('patient', v24r))
+            if (v24i := v24.identifier) is not None and v24i.value is not None:
+                identifier(('patient', v24i.system, v24i.value))
     if (v25 := r.code) is not None:
         for c in v25.coding:
             if c.code is not None:
@@ -201,6 +216,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v26 := r.encounter) is not None:
         if (v26r := v26.reference) is not None and v26r[0] != '#':
             reference(('encounter', v26r))
+        if (v26i := v26.identifier) is not None and v26i.value is not None:
+            identifier(('encounter', v26i.system, v26i.value))
     for v27 in r.identifier:
         if v27.value is not None:
             token(('identifier', v27.system, v27.value))

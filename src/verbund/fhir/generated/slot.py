@@ -53,6 +53,7 @@ class Slot(DomainResource, kw_only=True, tag_field="resourceType", tag="Slot"):
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Slot into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -79,6 +80,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v8 := r.schedule) is not None:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('schedule', v8r))
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('schedule', v8i.system, v8i.value))
     for v9 in r.serviceCategory:
         for c in v9.coding:
             if c.code is not None:

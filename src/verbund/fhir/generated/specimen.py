@@ -100,6 +100,7 @@ class Specimen(DomainResource, kw_only=True, tag_field="resourceType", tag="Spec
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Specimen into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -136,6 +137,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v11 := v7.collector) is not None:
             if (v11r := v11.reference) is not None and v11r[0] != '#':
                 reference(('collector', v11r))
+            if (v11i := v11.identifier) is not None and v11i.value is not None:
+                identifier(('collector', v11i.system, v11i.value))
     for v12 in r.container:
         if (v13 := v12.type) is not None:
             for c in v13.coding:
@@ -150,13 +153,19 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v16 in r.parent:
         if (v16r := v16.reference) is not None and v16r[0] != '#':
             reference(('parent', v16r))
+        if (v16i := v16.identifier) is not None and v16i.value is not None:
+            identifier(('parent', v16i.system, v16i.value))
     if (v17 := r.subject) is not None:
         if (v17r := v17.reference) is not None and v17r[0] != '#':
             reference(('subject', v17r))
             if patient0 is None: patient0 = patient_id(v17r)
+        if (v17i := v17.identifier) is not None and v17i.value is not None:
+            identifier(('subject', v17i.system, v17i.value))
         if refers(v17, 'Patient'):
             if (v17r := v17.reference) is not None and v17r[0] != '#':
                 reference(('patient', v17r))
+            if (v17i := v17.identifier) is not None and v17i.value is not None:
+                identifier(('patient', v17i.system, v17i.value))
     if (v18 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/specimen-status', v18))
     if (v19 := r.type) is not None:

@@ -45,6 +45,7 @@ class Substance(DomainResource, kw_only=True, tag_field="resourceType", tag="Sub
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Substance into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -78,6 +79,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v10 := v8.substanceReference) is not None:
             if (v10r := v10.reference) is not None and v10r[0] != '#':
                 reference(('substance-reference', v10r))
+            if (v10i := v10.identifier) is not None and v10i.value is not None:
+                identifier(('substance-reference', v10i.system, v10i.value))
     for v11 in r.instance:
         if (v12 := v11.identifier) is not None:
             if v12.value is not None:

@@ -64,6 +64,7 @@ class SupplyDelivery(DomainResource, kw_only=True, tag_field="resourceType", tag
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a SupplyDelivery into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -83,11 +84,15 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v6 in r.receiver:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('receiver', v6r))
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('receiver', v6i.system, v6i.value))
     if (v7 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/supplydelivery-status', v7))
     if (v8 := r.supplier) is not None:
         if (v8r := v8.reference) is not None and v8r[0] != '#':
             reference(('supplier', v8r))
+        if (v8i := v8.identifier) is not None and v8i.value is not None:
+            identifier(('supplier', v8i.system, v8i.value))
     for v9 in r.identifier:
         if v9.value is not None:
             token(('identifier', v9.system, v9.value))
@@ -95,4 +100,6 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('patient', v10r))
             if patient0 is None: patient0 = patient_id(v10r)
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('patient', v10i.system, v10i.value))
     return patient0, None

@@ -80,6 +80,7 @@ class SupplyRequest(DomainResource, kw_only=True, tag_field="resourceType", tag=
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a SupplyRequest into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -104,15 +105,21 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v7 := r.requester) is not None:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('requester', v7r))
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('requester', v7i.system, v7i.value))
     if (v8 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/supplyrequest-status', v8))
     if (v9 := r.deliverTo) is not None:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('subject', v9r))
             if patient0 is None: patient0 = patient_id(v9r)
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('subject', v9i.system, v9i.value))
     for v10 in r.supplier:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('supplier', v10r))
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('supplier', v10i.system, v10i.value))
     if (v11 := r.authoredOn) is not None:
         v11l, v11h = date_range(v11)
         date(('date', v11l, v11h))

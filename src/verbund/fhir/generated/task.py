@@ -244,6 +244,7 @@ class Task(DomainResource, kw_only=True, tag_field="resourceType", tag="Task"):
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a Task into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -268,6 +269,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v7 in r.basedOn:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('based-on', v7r))
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('based-on', v7i.system, v7i.value))
     if (v8 := r.businessStatus) is not None:
         for c in v8.coding:
             if c.code is not None:
@@ -279,9 +282,13 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v10 := r.encounter) is not None:
         if (v10r := v10.reference) is not None and v10r[0] != '#':
             reference(('encounter', v10r))
+        if (v10i := v10.identifier) is not None and v10i.value is not None:
+            identifier(('encounter', v10i.system, v10i.value))
     if (v11 := r.focus) is not None:
         if (v11r := v11.reference) is not None and v11r[0] != '#':
             reference(('focus', v11r))
+        if (v11i := v11.identifier) is not None and v11i.value is not None:
+            identifier(('focus', v11i.system, v11i.value))
     if (v12 := r.groupIdentifier) is not None:
         if v12.value is not None:
             token(('group-identifier', v12.system, v12.value))
@@ -297,15 +304,23 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v16 := r.owner) is not None:
         if (v16r := v16.reference) is not None and v16r[0] != '#':
             reference(('owner', v16r))
+        if (v16i := v16.identifier) is not None and v16i.value is not None:
+            identifier(('owner', v16i.system, v16i.value))
     for v17 in r.partOf:
         if (v17r := v17.reference) is not None and v17r[0] != '#':
             reference(('part-of', v17r))
+        if (v17i := v17.identifier) is not None and v17i.value is not None:
+            identifier(('part-of', v17i.system, v17i.value))
     if (v18 := r.for_) is not None:
         if (v18r := v18.reference) is not None and v18r[0] != '#':
             reference(('subject', v18r))
+        if (v18i := v18.identifier) is not None and v18i.value is not None:
+            identifier(('subject', v18i.system, v18i.value))
         if refers(v18, 'Patient'):
             if (v18r := v18.reference) is not None and v18r[0] != '#':
                 reference(('patient', v18r))
+            if (v18i := v18.identifier) is not None and v18i.value is not None:
+                identifier(('patient', v18i.system, v18i.value))
     for v19 in r.performerType:
         for c in v19.coding:
             if c.code is not None:
@@ -319,6 +334,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v22 := r.requester) is not None:
         if (v22r := v22.reference) is not None and v22r[0] != '#':
             reference(('requester', v22r))
+        if (v22i := v22.identifier) is not None and v22i.value is not None:
+            identifier(('requester', v22i.system, v22i.value))
     if (v23 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/task-status', v23))
     return None, date0 or date1 or date2

@@ -110,6 +110,7 @@ class TestReport(DomainResource, kw_only=True, tag_field="resourceType", tag="Te
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a TestReport into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     string = out.strings.append
     uri = out.uris.append
@@ -145,4 +146,6 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v12 := r.testScript) is not None:
         if (v12r := v12.reference) is not None and v12r[0] != '#':
             reference(('testscript', v12r))
+        if (v12i := v12.identifier) is not None and v12i.value is not None:
+            identifier(('testscript', v12i.system, v12i.value))
     return None, date0

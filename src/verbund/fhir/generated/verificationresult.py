@@ -85,6 +85,7 @@ class VerificationResult(DomainResource, kw_only=True, tag_field="resourceType",
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a VerificationResult into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -103,4 +104,6 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v6 in r.target:
         if (v6r := v6.reference) is not None and v6r[0] != '#':
             reference(('target', v6r))
+        if (v6i := v6.identifier) is not None and v6i.value is not None:
+            identifier(('target', v6i.system, v6i.value))
     return None, None

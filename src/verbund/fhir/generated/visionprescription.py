@@ -88,6 +88,7 @@ class VisionPrescription(DomainResource, kw_only=True, tag_field="resourceType",
 
 def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     """The search values of a VisionPrescription into `out`; its patient and its clinical date."""
+    identifier = out.identifiers.append
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
@@ -112,11 +113,15 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     if (v7 := r.prescriber) is not None:
         if (v7r := v7.reference) is not None and v7r[0] != '#':
             reference(('prescriber', v7r))
+        if (v7i := v7.identifier) is not None and v7i.value is not None:
+            identifier(('prescriber', v7i.system, v7i.value))
     if (v8 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/fm-status', v8))
     if (v9 := r.encounter) is not None:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('encounter', v9r))
+        if (v9i := v9.identifier) is not None and v9i.value is not None:
+            identifier(('encounter', v9i.system, v9i.value))
     for v10 in r.identifier:
         if v10.value is not None:
             token(('identifier', v10.system, v10.value))
@@ -124,4 +129,6 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v11r := v11.reference) is not None and v11r[0] != '#':
             reference(('patient', v11r))
             if patient0 is None: patient0 = patient_id(v11r)
+        if (v11i := v11.identifier) is not None and v11i.value is not None:
+            identifier(('patient', v11i.system, v11i.value))
     return patient0, date0
