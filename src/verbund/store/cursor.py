@@ -4,6 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from datetime import datetime
 from hashlib import blake2b
+from typing import TypeVar
 
 import msgspec
 
@@ -11,6 +12,9 @@ from verbund.crypto import seal, unseal
 from verbund.errors import Fault, Incorrect
 
 _CONTEXT = b"verbund search cursor"
+
+
+Place = TypeVar("Place", bound=msgspec.Struct)
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True):
@@ -33,17 +37,17 @@ class Cursors:
     def __init__(self, index_key: bytes) -> None:
         self._key = blake2b(index_key, digest_size=32, person=b"verbund cursor").digest()
 
-    def write(self, position: Position, query: str) -> str:
+    def write(self, position: msgspec.Struct, query: str) -> str:
         """A cursor for the query's next page, safe in a URL."""
         sealed = seal(self._key, msgspec.msgpack.encode(position), _CONTEXT + query.encode())
         return urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
-    def read(self, cursor: str, query: str) -> Position:
+    def read(self, cursor: str, query: str, kind: type[Place] = Position) -> Place:  # type: ignore[assignment]
         """The position; Incorrect when this is no cursor of ours, or one of another query."""
         try:
             sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
             plain = unseal(self._key, sealed, _CONTEXT + query.encode())
-            return msgspec.msgpack.decode(plain, type=Position)
+            return msgspec.msgpack.decode(plain, type=kind)
         except (Fault, NotBase64, ValueError, UnicodeError):
             raise Incorrect(
                 "This page link was changed, or belongs to another search. Start from the first page."

@@ -122,11 +122,15 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """Versions of one resource, newest first; `before_version` of the next page, None at the end."""
+    """Versions, newest first, and how to go on: with `before_version` of one resource, or with a cursor.
+
+    `total` is how many there are in all, where that is known: of one resource, without bounds of time.
+    """
 
     versions: tuple[Stored, ...]
-    total: int
+    total: int | None
     next_before: int | None = None
+    next_cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

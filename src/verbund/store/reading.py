@@ -9,6 +9,7 @@ import asyncpg
 
 from verbund.database import Database
 from verbund.errors import Gone, NotFound
+from verbund.store.histories import OLD_COLUMNS
 from verbund.store.indexing import Indexer
 from verbund.store.model import HistoryPage, Stored
 from verbund.store.planning import COLUMNS
@@ -17,10 +18,6 @@ from verbund.store.rowfilter import EVERYTHING, RowFilter, compiled
 from verbund.store.sql import Statement
 
 MOST_READ_TOGETHER = 200
-_OLD_COLUMNS = (
-    "0::bigint as row, r.type, r.id, r.version, r.deleted, r.patient, r.category, r.updated, r.date, "
-    "r.date as date_end, r.dictionary, r.body"
-)
 
 
 class Reader:
@@ -121,7 +118,7 @@ class Reader:
         seen = compiled(within, statement)
         return (
             f"select * from (select {COLUMNS} from resource r where r.id = {id_hash}::uuid and {seen} "
-            f"union all select {_OLD_COLUMNS} from superseded r where r.id = {id_hash}::uuid and {seen}) r"
+            f"union all select {OLD_COLUMNS} from superseded r where r.id = {id_hash}::uuid and {seen}) r"
         )
 
     async def compartment(self, patient_id: str, within: RowFilter) -> list[Stored]:

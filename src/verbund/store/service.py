@@ -15,6 +15,7 @@ from verbund.store.committing import Committer
 from verbund.store.conditions import Conditions
 from verbund.store.cursor import Cursors
 from verbund.store.frequencies import Frequencies
+from verbund.store.histories import Asked, Histories
 from verbund.store.indexing import Indexer
 from verbund.store.loading import Loader, Progress
 from verbund.store.maintenance import Maintenance
@@ -59,6 +60,7 @@ class Store:
         self._bodies = Bodies(self.vault)
         self._records = Records(self.vault, self._bodies)
         self._searcher = Searcher(database, self._indexer, self._records, Cursors(keys.index), self._frequencies)
+        self._histories = Histories(database, self._indexer, self._records, Cursors(keys.index))
         self._reader = Reader(database, self._indexer, self._records)
         content_key = blake2b(keys.index, digest_size=32, person=b"verbund content").digest()
         preparer = Preparer(self._indexer, content_key, self._searcher.find)
@@ -126,6 +128,26 @@ class Store:
     ) -> HistoryPage:
         """Versions that may be seen, newest first, deletions among them; NotFound when there are none."""
         return await self._reader.history(kind, identity, within, count, before_version)
+
+    async def history_of(
+        self,
+        kind: str | None,
+        identity: str | None = None,
+        *,
+        since: datetime | None = None,
+        at: tuple[datetime, datetime] | None = None,
+        count: int = HISTORY_BY_DEFAULT,
+        cursor: str | None = None,
+        within: RowFilter,
+    ) -> HistoryPage:
+        """A page of the versions of a resource, of a type, or (None) of all, newest first, deletions among them.
+
+        Only those made at or after `since`, and those that were current at some time of `at`, from the first moment and
+        before the second (http://hl7.org/fhir/R4/http.html#history). Pages are stable while others write: what was
+        there all the while is told exactly once. NotFound for a resource of which nothing may be seen; a forged cursor
+        is Incorrect.
+        """
+        return await self._histories.page(Asked(kind, identity, since, at), within, count=count, cursor=cursor)
 
     async def search(self, query: SearchQuery, *, within: RowFilter, cursor: str | None = None) -> SearchPage:
         """One page of a search, in the order asked for, newest clinical date first when none is.

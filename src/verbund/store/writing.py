@@ -4,7 +4,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -68,6 +68,8 @@ delete from fact f using unnest($1::bigint[], $2::bigint[]) o (key, row), resour
 where r.row = o.row and f.key = o.key and f.date = r.date and f.row = o.row
 """
 
+_SHORTEST = timedelta(milliseconds=1)
+
 Decision = Literal["insert", "replace", "delete", "keep"]
 
 
@@ -83,6 +85,7 @@ class Change:
     decision: Decision
     status: Status
     version: int
+    updated: datetime
     current: asyncpg.Record | None = None
     body: bytes = b""
 
@@ -151,15 +154,18 @@ class Writer:
         current = await self._current(connection, outcomes)
         for outcome in outcomes:
             try:
-                outcome.changes = [_decided(draft, current, upsert=upsert) for draft in outcome.prepared.drafts]
+                outcome.changes = [
+                    _decided(draft, current.get(draft.id_hash), updated, upsert=upsert)
+                    for draft in outcome.prepared.drafts
+                ]
             except VerbundError as error:
                 outcome.error = error
         await self._check_conditions(connection, outcomes, current)
         await self._check_references(connection, outcomes)
         good = [outcome for outcome in outcomes if outcome.error is None]
-        await self._apply(connection, [change for outcome in good for change in outcome.changes], updated)
+        await self._apply(connection, [change for outcome in good for change in outcome.changes])
         for outcome in good:
-            outcome.written = tuple(_written(change, updated, bodies=not upsert) for change in outcome.changes)
+            outcome.written = tuple(_written(change, bodies=not upsert) for change in outcome.changes)
         await self._accompany(connection, good)
         return outcomes
 
@@ -206,7 +212,7 @@ class Writer:
                 if missing and outcome.error is None:
                     outcome.error = broken_references(draft, missing)
 
-    async def _apply(self, connection: Connection, changes: Sequence[Change], updated: datetime) -> None:
+    async def _apply(self, connection: Connection, changes: Sequence[Change]) -> None:
         """Bring rows and index to what was decided."""
         effective = [change for change in changes if change.decision != "keep"]
         if not effective:
@@ -217,7 +223,7 @@ class Writer:
         if replaced:
             await self._take_out(connection, replaced)
         fresh = await self.numbers.take(connection, len(effective) - len(replaced))
-        await self._put_in(connection, effective, fresh, updated)
+        await self._put_in(connection, effective, fresh)
 
     async def _take_out(self, connection: Connection, changes: Sequence[Change]) -> None:
         """Move current versions to history and take their values out of the index."""
@@ -236,19 +242,16 @@ class Writer:
             return ()
         return self._indexer.index(decode(self._records.opened(row).body)).facts
 
-    async def _put_in(
-        self, connection: Connection, changes: Sequence[Change], fresh: list[int], updated: datetime
-    ) -> None:
+    async def _put_in(self, connection: Connection, changes: Sequence[Change], fresh: list[int]) -> None:
         resources: list[bytes] = []
         facts: list[bytes] = []
         dates: list[bytes] = []
         quantities: list[bytes] = []
-        moment, text = microseconds(updated), instant(updated)
         numbers = iter(fresh)
         for place, change in enumerate(changes):
             number = change.current["row"] if change.current is not None else next(numbers)
             indexed = change.draft.indexed
-            resources.append(self._packed(change, number, moment, text))
+            resources.append(self._packed(change, number))
             facts += [fact_row(key, indexed.date, number, indexed.patient) for key in indexed.facts]
             dates += [date_row(key, low, high, number) for key, low, high in indexed.dates]
             quantities += [quantity_row(*quantity, number) for quantity in indexed.quantities]
@@ -259,12 +262,12 @@ class Writer:
         await copy_in(connection, "date_value", DATE_COLUMNS, dates)
         await copy_in(connection, "quantity_value", QUANTITY_COLUMNS, quantities)
 
-    def _packed(self, change: Change, number: int, moment: int, updated: str) -> bytes:
+    def _packed(self, change: Change, number: int) -> bytes:
         """The row of a new current version."""
         draft, patient = change.draft, _patient(change)
         deleted = change.decision == "delete"
         indexed: Indexed = NOTHING_INDEXED if deleted else draft.indexed
-        change.body = b"" if deleted else draft.stamped(change.version, updated)
+        change.body = b"" if deleted else draft.stamped(change.version, instant(change.updated))
         context = context_of(draft.type_number, draft.id_hash.bytes, change.version)
         return resource_row(
             number,
@@ -274,7 +277,7 @@ class Writer:
             deleted,
             patient,
             change.current["category"] if deleted and change.current is not None else indexed.category,
-            moment,
+            microseconds(change.updated),
             indexed.date,
             indexed.date_end,
             indexed.present,
@@ -319,36 +322,41 @@ def _patient(change: Change) -> int | None:
 
 
 def _decided(  # noqa: PLR0911 - a table of cases
-    draft: Draft, current: dict[UUID, asyncpg.Record], *, upsert: bool
+    draft: Draft, row: asyncpg.Record | None, now: datetime, *, upsert: bool
 ) -> Change:
     """What a write does to what is there; Outdated, NotFound or Conflict when it may not."""
-    row = current.get(draft.id_hash)
     if draft.write.verb == "patch" or draft.write.condition is not None:
         raise Incorrect("A bulk load takes creates, updates and deletions by id; patch and search for what to change.")
     if draft.found is not None:
-        return Change(draft, "keep", "found", draft.found.version, row)
+        return Change(draft, "keep", "found", draft.found.version, draft.found.updated, row)
     if draft.write.verb == "create" and not upsert:
         if row is not None:
             raise Conflict(f"A {draft.write.type} of this id is there already.")
-        return Change(draft, "insert", "created", 1)
+        return Change(draft, "insert", "created", 1, now)
     _check_version(draft, row)
     if draft.write.verb == "delete":
-        return _deletion(draft, row)
+        return _deletion(draft, row, now)
     if row is None:
-        return Change(draft, "insert", "created", 1)
+        return Change(draft, "insert", "created", 1, now)
     if row["deleted"]:
-        return Change(draft, "replace", "created", row["version"] + 1, row)
+        return Change(draft, "replace", "created", row["version"] + 1, _later(row, now), row)
     if row["digest"].bytes == draft.digest:
-        return Change(draft, "keep", "unchanged", row["version"], row)
-    return Change(draft, "replace", "updated", row["version"] + 1, row)
+        return Change(draft, "keep", "unchanged", row["version"], row["updated"], row)
+    return Change(draft, "replace", "updated", row["version"] + 1, _later(row, now), row)
 
 
-def _deletion(draft: Draft, row: asyncpg.Record | None) -> Change:
+def _later(row: asyncpg.Record, now: datetime) -> datetime:
+    """The time of a new version: after that of the last, also when a clock went back or the clocks of two differ."""
+    last: datetime = row["updated"]
+    return max(now, last + _SHORTEST)
+
+
+def _deletion(draft: Draft, row: asyncpg.Record | None, now: datetime) -> Change:
     if row is None:
         raise NotFound(f"There is no {draft.write.type} of this id.")
     if row["deleted"]:
-        return Change(draft, "keep", "deleted", row["version"], row)
-    return Change(draft, "delete", "deleted", row["version"] + 1, row)
+        return Change(draft, "keep", "deleted", row["version"], row["updated"], row)
+    return Change(draft, "delete", "deleted", row["version"] + 1, _later(row, now), row)
 
 
 def _check_version(draft: Draft, row: asyncpg.Record | None) -> None:
@@ -365,28 +373,28 @@ def _check_version(draft: Draft, row: asyncpg.Record | None) -> None:
         )
 
 
-def _written(change: Change, updated: datetime, *, bodies: bool) -> Written:
+def _written(change: Change, *, bodies: bool) -> Written:
     """The result of a write; the body of what is unchanged only where it is asked for."""
     draft, row = change.draft, change.current
-    write = draft.write
+    kind = draft.write.type
     if change.decision == "keep":
         found = draft.found
         patient = row["patient"] if row is not None else found.patient if found is not None else None
         category = row["category"] if row is not None else found.category if found is not None else 0
-        since = row["updated"] if row is not None else found.updated if found is not None else updated
-        body = found.body if found is not None else draft.stamped(change.version, instant(since)) if bodies else b""
-        return Written(write.type, draft.id, change.version, since, change.status, patient, category, None, body)
+        kept = bodies and change.status == "unchanged"
+        body = found.body if found is not None else b""
+        body = draft.stamped(change.version, instant(change.updated)) if kept else body
+        return Written(kind, draft.id, change.version, change.updated, change.status, patient, category, None, body)
     if change.decision == "delete" and row is not None:
-        return Written(write.type, draft.id, change.version, updated, change.status, row["patient"], row["category"])
-    indexed = draft.indexed
+        return Written(kind, draft.id, change.version, change.updated, change.status, row["patient"], row["category"])
     return Written(
-        write.type,
+        kind,
         draft.id,
         change.version,
-        updated,
+        change.updated,
         change.status,
-        indexed.patient,
-        indexed.category,
+        draft.indexed.patient,
+        draft.indexed.category,
         draft.resource,
         change.body,
     )
