@@ -98,8 +98,9 @@ def type_name(path: str) -> str:
 
 
 def element_of(element: Json, name: str, expander: "Expander") -> Json:
-    """One element: name, cardinality, types, targets of references, and the codes of a required binding."""
+    """One element: name, cardinality, marks, types, targets of references, and the codes of a required binding."""
     entry: Json = {"name": name, "min": element["min"], "max": element["max"]}
+    entry |= {key: True for key, flag in (("summary", "isSummary"), ("modifier", "isModifier")) if element.get(flag)}
     if reference := element.get("contentReference"):
         entry["types"] = [type_name(reference.rsplit("#", 1)[-1])]
         return entry

@@ -8,7 +8,10 @@ from msgspec import Struct, field, json
 
 
 class Element(Struct, frozen=True):
-    """One element of a type; `name` ends with `[x]` for a choice of types, `max` is `*` or `1`."""
+    """One element of a type; `name` ends with `[x]` for a choice of types, `max` is `*` or `1`.
+
+    `summary`: it is part of the summary; `modifier`: it may change the meaning of the rest.
+    """
 
     name: str
     min: int
@@ -16,6 +19,8 @@ class Element(Struct, frozen=True):
     types: tuple[str, ...]
     targets: tuple[str, ...] = ()
     binding: str | None = None
+    summary: bool = False
+    modifier: bool = False
 
 
 class Type(Struct, frozen=True):
