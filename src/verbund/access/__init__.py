@@ -2,7 +2,7 @@
 
 from verbund.access.gate import Gate
 from verbund.access.ground import Ground
-from verbund.access.model import Asker, Record, Release, RemoteAsker
+from verbund.access.model import Asker, Record, Release, RemoteAsker, Rewriting
 from verbund.access.rules import SHARED_TYPES, TABLE, Interaction, permits
 from verbund.store import Companion, HistoryPage, LoadReport, Refusal, SearchPage, Stored, Write, Written
 
@@ -20,6 +20,7 @@ __all__ = [
     "Refusal",
     "Release",
     "RemoteAsker",
+    "Rewriting",
     "SearchPage",
     "Stored",
     "Write",

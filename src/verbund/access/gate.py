@@ -5,9 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from verbund.access import accesses, consenting, counting, explaining, exporting, loading, reading, releasing, writing
+from verbund.access import (
+    accesses,
+    consenting,
+    counting,
+    explaining,
+    exporting,
+    loading,
+    reading,
+    releasing,
+    spanning,
+    writing,
+)
 from verbund.access.ground import Ground
-from verbund.access.model import Asker, Record, Release
+from verbund.access.model import Asker, AsWritten, Record, Release, Rewriting
 from verbund.audit import AuditLog, Page
 from verbund.config import Clock, NodeConfig, utc_now
 from verbund.consent import ActorRef, Decision, Purpose
@@ -35,10 +46,20 @@ class Gate:
 
     @classmethod
     def open(
-        cls, store: "Store", audit: AuditLog, consents: ConsentIndex, config: NodeConfig, *, clock: Clock = utc_now
+        cls,
+        store: "Store",
+        audit: AuditLog,
+        consents: ConsentIndex,
+        config: NodeConfig,
+        *,
+        clock: Clock = utc_now,
+        terms: Rewriting | None = None,
     ) -> "Gate":
-        """The gate of a node with these settings."""
-        return cls(Ground(store, audit, consents, clock, config.emergency_access, config.title))
+        """The gate of a node with these settings; `terms` knows what searches by value set and hierarchy mean."""
+        ground = Ground(
+            store, audit, consents, clock, config.emergency_access, config.title, terms=terms or AsWritten()
+        )
+        return cls(ground)
 
     async def read(self, who: Principal, resource_type: str, resource_id: str, /) -> Stored:
         """The present version of a resource."""
@@ -62,6 +83,31 @@ class Gate:
         return await reading.history(
             self.ground, who, resource_type, resource_id, count=count, before_version=before_version
         )
+
+    async def history_of(
+        self,
+        who: Principal,
+        resource_type: str | None,
+        resource_id: str | None,
+        /,
+        *,
+        since: datetime | None = None,
+        at: tuple[datetime, datetime] | None = None,
+        count: int = 50,
+        cursor: str | None = None,
+    ) -> HistoryPage:
+        """Versions of a resource, of a type, or of all types that may be searched, newest first.
+
+        Those made at or after `since`, and those that were current at some time of `at`, from the first moment and
+        before the second.
+        """
+        return await reading.history_of(
+            self.ground, who, resource_type, resource_id, since=since, at=at, count=count, cursor=cursor
+        )
+
+    def searchable(self, who: Principal, types: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Those of these types, or of all, that may be searched."""
+        return spanning.searchable(self.ground, who, types)
 
     async def search(self, who: Principal, query: SearchQuery, /, *, cursor: str | None = None) -> SearchPage:
         """A page of what matches and may be seen; totals and pages count nothing else."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from verbund.access.model import AsWritten, Rewriting
 from verbund.audit import AuditLog
 from verbund.config import Clock
 from verbund.consent import CareConsent
@@ -56,6 +57,7 @@ class Ground:
     emergency_allowed: bool
     title: str = ""
     names: Names = field(default_factory=Names)
+    terms: Rewriting = field(default_factory=AsWritten)
 
     @property
     def site(self) -> str:

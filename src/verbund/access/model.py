@@ -5,7 +5,23 @@ from typing import Protocol
 
 from verbund.audit import Agent
 from verbund.consent import DataCategory, Decision
+from verbund.fhir import SearchQuery
 from verbund.store import Stored
+
+
+class Rewriting(Protocol):
+    """Knows the value sets and hierarchies that a search may name."""
+
+    async def rewritten(self, query: SearchQuery) -> SearchQuery:
+        """The search with `:in`, `:not-in`, `:above` and `:below` on codes replaced by the codes that they mean."""
+
+
+class AsWritten:
+    """Knows no terminology: searches stay as they are."""
+
+    async def rewritten(self, query: SearchQuery) -> SearchQuery:
+        """The search itself; the store refuses what it cannot carry out."""
+        return query
 
 
 class Asker(Protocol):

@@ -2,18 +2,20 @@
 
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from verbund.access.events import by_patient, event, reference
 from verbund.access.ground import Ground
 from verbund.access.model import Record
 from verbund.access.rules import Interaction
+from verbund.access.spanning import combined, permitted, search_view
 from verbund.access.views import View, decide_for, kind_of, view
 from verbund.audit import Event, Kind
 from verbund.consent import Sentence
 from verbund.consent.index import to_filter
 from verbund.errors import NotFound
-from verbund.fhir import SearchQuery
+from verbund.fhir import RESOURCE_TYPES, SearchQuery
 from verbund.identity import Principal
 from verbund.store import HistoryPage, SearchPage, Stored, and_, of_patient
 
@@ -70,6 +72,52 @@ async def history(
     return page
 
 
+async def history_of(
+    ground: Ground,
+    who: Principal,
+    resource_type: str | None,
+    resource_id: str | None,
+    *,
+    since: datetime | None,
+    at: tuple[datetime, datetime] | None,
+    count: int,
+    cursor: str | None,
+) -> HistoryPage:
+    """A page of the versions of a resource, of a type, or of all types that may be searched, newest first."""
+    seen = await _history_view(ground, who, resource_type, resource_id)
+    asked = ground.store.history_of(
+        resource_type, resource_id, since=since, at=at, count=count, cursor=cursor, within=seen.within
+    )
+    what = (resource_type or "", resource_id or "")
+    page = await _looked(ground, who, Interaction.HISTORY, what, asked) if resource_id else await asked
+    place = "/".join(part for part in what if part)
+    await ground.audit.record(*_told(ground, who, seen, page.versions, place))
+    return page
+
+
+async def _history_view(ground: Ground, who: Principal, resource_type: str | None, resource_id: str | None) -> View:
+    """The rows of a history; of a type it is a search of what was ever there."""
+    if resource_id is not None and resource_type is not None:
+        return await view(ground, who, Interaction.HISTORY, resource_type)
+    if resource_type is not None:
+        return await view(ground, who, Interaction.HISTORY_TYPE, resource_type)
+    views = permitted(ground, who, Interaction.HISTORY_TYPE, sorted(RESOURCE_TYPES))
+    if not views:
+        await view(ground, who, Interaction.HISTORY_TYPE, "Patient")
+    return combined(views, views[next(iter(views))], every=len(RESOURCE_TYPES))
+
+
+def _told(ground: Ground, who: Principal, seen: View, found: Sequence[Stored], place: str) -> list[Event]:
+    """One event for each patient whose versions were told, or one where nobody's were."""
+    patients = by_patient(ground, found)
+    if len(patients) > 1:
+        patients.pop(None, None)
+    return [
+        event(ground, who, "history", "R", seen.reason, patient_id=patient_id, entities=tuple(dict.fromkeys(entities)))
+        for patient_id, entities in (patients or {None: [place] if place else []}).items()
+    ]
+
+
 async def _looked(
     ground: Ground, who: Principal, interaction: Interaction, what: tuple[str, str], asked: Awaitable[T]
 ) -> T:
@@ -98,8 +146,8 @@ def _seen(ground: Ground, who: Principal, interaction: Interaction, seen: View, 
 
 async def search(ground: Ground, who: Principal, query: SearchQuery, cursor: str | None) -> SearchPage:
     """A page of what matches and may be seen; what comes along by _include is left out where it may not be read."""
-    seen = await view(ground, who, Interaction.SEARCH, query.type)
-    page = await ground.store.search(query, within=seen.within, cursor=cursor)
+    seen = await search_view(ground, who, query)
+    page = await ground.store.search(await ground.terms.rewritten(query), within=seen.within, cursor=cursor)
     included = tuple(stored for stored in page.included if who.scopes.allows(stored.type, "r"))
     page = replace(page, included=included)
     await ground.audit.record(*_searched(ground, who, query, seen, (*page.matches, *included)))

@@ -16,9 +16,11 @@ class Interaction(StrEnum):
     READ = "read"
     VREAD = "vread"
     HISTORY = "history"
+    HISTORY_TYPE = "history-type"
     SEARCH = "search"
     CREATE = "create"
     UPDATE = "update"
+    PATCH = "patch"
     DELETE = "delete"
     RECORD = "record"
     ACCESSES = "accesses"
@@ -38,9 +40,11 @@ SCOPE_LETTER: Mapping[Interaction, str] = {
     I.READ: "r",
     I.VREAD: "r",
     I.HISTORY: "r",
+    I.HISTORY_TYPE: "s",
     I.SEARCH: "s",
     I.CREATE: "c",
     I.UPDATE: "u",
+    I.PATCH: "u",
     I.DELETE: "d",
     I.RECORD: "r",
     I.ACCESSES: "r",
@@ -53,8 +57,8 @@ SCOPE_LETTER: Mapping[Interaction, str] = {
     I.EXPORT: "r",
 }
 
-_LOOK = frozenset({I.READ, I.VREAD, I.HISTORY, I.SEARCH})
-_WRITE = frozenset({I.CREATE, I.UPDATE, I.DELETE})
+_LOOK = frozenset({I.READ, I.VREAD, I.HISTORY, I.HISTORY_TYPE, I.SEARCH})
+_WRITE = frozenset({I.CREATE, I.UPDATE, I.PATCH, I.DELETE})
 _CARE = _LOOK | {I.RECORD}
 
 TABLE: Mapping[Role, Mapping[Purpose, frozenset[Interaction]]] = {
@@ -65,10 +69,10 @@ TABLE: Mapping[Role, Mapping[Purpose, frozenset[Interaction]]] = {
     Role.NURSE: {Purpose.TREAT: _CARE | _WRITE, Purpose.ETREAT: _CARE},
     Role.PARAMEDIC: {Purpose.TREAT: _CARE, Purpose.ETREAT: _CARE},
     Role.PATIENT: {
-        Purpose.PATRQT: _CARE | {I.CREATE, I.UPDATE, I.ACCESSES, I.CONSENTS, I.CHANGE_CONSENT, I.EXPLAIN},
+        Purpose.PATRQT: _CARE | {I.CREATE, I.UPDATE, I.PATCH, I.ACCESSES, I.CONSENTS, I.CHANGE_CONSENT, I.EXPLAIN},
     },
     Role.RESEARCHER: {Purpose.HRESCH: frozenset({I.COUNT})},
-    Role.STEWARD: {Purpose.HOPERAT: frozenset({I.READ, I.VREAD, I.HISTORY, I.SEARCH, I.CONSENTS, I.EXPLAIN})},
+    Role.STEWARD: {Purpose.HOPERAT: _LOOK | {I.CONSENTS, I.EXPLAIN}},
     Role.ADMINISTRATOR: {},
     Role.SYSTEM: {
         **{

@@ -1,20 +1,27 @@
 """Writing: checked, carried out and logged as one act."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from verbund.access.conditions import checked as with_conditions
+from verbund.access.conditions import fitting
 from verbund.access.consenting import check_statement, says_care
-from verbund.access.events import IN_HOUSE, event
+from verbund.access.events import IN_HOUSE, event, reference
 from verbund.access.ground import Ground
-from verbund.access.rules import SHARED_TYPES, Interaction
+from verbund.access.rules import SHARED_TYPES, Interaction, permits
 from verbund.access.views import check_role, view
 from verbund.audit import Event
 from verbund.errors import Forbidden, NotFound
 from verbund.fhir import index
 from verbund.identity import Level, Principal, Role
-from verbund.store import EVERYTHING, Unit, Write, Written, of_patient
+from verbund.store import EVERYTHING, Stored, Unit, Write, Written, of_patient
 
-_INTERACTIONS = {"create": Interaction.CREATE, "update": Interaction.UPDATE, "delete": Interaction.DELETE}
+_INTERACTIONS = {
+    "create": Interaction.CREATE,
+    "update": Interaction.UPDATE,
+    "patch": Interaction.PATCH,
+    "delete": Interaction.DELETE,
+}
 _ACTIONS = {"created": "C", "updated": "U", "deleted": "D", "unchanged": "R", "found": "R"}
 
 
@@ -49,20 +56,41 @@ async def _checked(ground: Ground, who: Principal, write: Write) -> Write:
     await view(ground, who, _INTERACTIONS[write.verb], write.type)
     if write.verb == "update":
         await _creating(ground, who, write)
-    if write.if_none_exist is not None:
-        # Whether it makes anything tells whether something is there: it is a search.
-        await view(ground, who, Interaction.SEARCH, write.type)
+    bounded = _bounded(who)
+    write = await with_conditions(ground, who, write, bounded=bounded)
     if write.type == "Consent":
-        await _check_consent(ground, who, write)
-    return await _own(ground, who, write) if _bounded(who) else write
+        write = await _consent(ground, who, write)
+    return await _own(ground, who, write) if bounded else write
 
 
-async def _check_consent(ground: Ground, who: Principal, write: Write) -> None:
-    """What a patient allows in care is written, replaced and deleted only by who may record the patient's word."""
+async def _consent(ground: Ground, who: Principal, write: Write) -> Write:
+    """What a patient allows in care is written, replaced and deleted only by who may record the patient's word.
+
+    Which consent a condition finds is not known yet, so it needs that right; what a patch makes is checked when made.
+    """
     if write.raw is not None:
         check_statement(write.raw, ground.clock())
-    if says_care(write.raw) or (write.id is not None and says_care(await _present(ground, write.id))):
+    there = write.id is not None and says_care(await _present(ground, write.id))
+    if there or says_care(write.raw) or write.condition is not None:
         await check_role(ground, who, Interaction.CHANGE_CONSENT, "Consent")
+    return write if write.patch is None else replace(write, patch=_patching(ground, who, write.patch))
+
+
+def _patching(ground: Ground, who: Principal, patch: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    """The patch of a consent, which refuses what may not be stated."""
+    may = permits(who.role, who.purpose, Interaction.CHANGE_CONSENT, "Consent")
+
+    def checked(raw: bytes) -> bytes:
+        patched = patch(raw)
+        check_statement(patched, ground.clock())
+        if says_care(patched) and not may:
+            raise Forbidden(
+                "Only who records the patient's word may state what it permits in care.",
+                german="Was in der Behandlung erlaubt ist, hält nur fest, wer das Wort der Patientin aufnimmt.",
+            )
+        return patched
+
+    return checked
 
 
 async def _present(ground: Ground, consent_id: str) -> bytes | None:
@@ -74,17 +102,19 @@ async def _present(ground: Ground, consent_id: str) -> bytes | None:
 
 async def _creating(ground: Ground, who: Principal, write: Write) -> None:
     """An update of what is not there makes it, which needs the right to create as well."""
-    if not who.scopes.allows(write.type, "c"):
+    if who.scopes.allows(write.type, "c"):
+        return
+    if write.condition is not None:
+        raise Forbidden(
+            f"A conditional update may make a resource; it needs the scope user/{write.type}.c as well.",
+            german=f"Bedingtes Ändern braucht auch die Berechtigung user/{write.type}.c.",
+        )
+    if write.id is not None:
         await ground.store.read(write.type, write.id or "", within=EVERYTHING)
 
 
 async def _own(ground: Ground, who: Principal, write: Write) -> Write:
     """A patient writes only what is the patient's own, and what it was when it was looked at."""
-    if write.if_none_exist is not None:
-        raise Forbidden(
-            "A conditional create would tell whether others' data exists; create without a condition.",
-            german="Bedingtes Anlegen ist hier nicht erlaubt.",
-        )
     if write.verb == "create":
         return write
     key = ground.store.patient_key(who.patient_id or "")
@@ -110,20 +140,26 @@ async def _deleted_patients(ground: Ground, writes: Iterable[Write]) -> dict[str
     """Whose the resources are that will be deleted: afterwards nobody can tell."""
     found: dict[str, str] = {}
     for write in writes:
-        if write.verb == "delete" and write.id:
-            try:
-                stored = await ground.store.read(write.type, write.id, within=EVERYTHING)
-            except NotFound:
-                continue
+        for stored in await _deleted(ground, write) if write.verb == "delete" else ():
             patient_id = ground.names.of(stored)
             if patient_id is not None:
-                found[f"{write.type}/{write.id}"] = patient_id
+                found[reference(stored)] = patient_id
     return found
 
 
+async def _deleted(ground: Ground, write: Write) -> Sequence[Stored]:
+    """What a deletion is about, as far as it is there."""
+    if write.condition is not None:
+        return await fitting(ground, write.condition)
+    try:
+        return (await ground.store.read(write.type, write.id or "", within=EVERYTHING),)
+    except NotFound:
+        return ()
+
+
 def _event(ground: Ground, who: Principal, written: Written, deleted: dict[str, str]) -> Event:
-    reference = f"{written.type}/{written.id}"
-    patient_id = ground.names.known(written.patient) or deleted.get(reference)
+    entity = f"{written.type}/{written.id}"
+    patient_id = ground.names.known(written.patient) or deleted.get(entity)
     if patient_id is None and written.resource is not None:
         patient_id = written.id if written.type == "Patient" else index(written.resource).patient
         ground.names.learn(written.patient, patient_id)
@@ -137,6 +173,6 @@ def _event(ground: Ground, who: Principal, written: Written, deleted: dict[str, 
         _ACTIONS[written.status],  # type: ignore[arg-type]
         IN_HOUSE,
         patient_id=patient_id,
-        entities=(reference,),
+        entities=(entity,),
         detail={"version": str(written.version), "status": written.status},
     )
