@@ -45,6 +45,10 @@ class Hasher:
 
     def key128(self, *parts: str) -> UUID:
         """Hash to 128 bits, for what must not collide; the UUID's version bits carry no meaning."""
+        return UUID(bytes=self.bytes128(*parts))
+
+    def bytes128(self, *parts: str) -> bytes:
+        """The 16 bytes of `key128`."""
         state = self._wide.copy()
         state.update(joined(parts))
-        return UUID(bytes=state.digest())
+        return state.digest()

@@ -141,9 +141,12 @@ class Committer:
                 number = await connection.fetchval(_NUMBER)
                 outcomes = await work(connection)
         except Interrupted:
-            self._writer.numbers.forget()
+            self._writer.forget()
             if number is None or outcomes is None or not await self._was_committed(number):
                 raise
+        except BaseException:
+            self._writer.forget()
+            raise
         return outcomes or []
 
     def now(self) -> datetime:

@@ -1,9 +1,11 @@
 """From a resource to what the index keeps of it: hashes, dates and numbers."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from math import isnan
+
+from msgspec import Struct
 
 from verbund.crypto import Hasher
 from verbund.fhir import Entries, Resource, index
@@ -50,12 +52,16 @@ ONE_PATIENT = frozenset(PRIMARY_DATES) | {
 }
 
 
+UCUM = "http://unitsofmeasure.org"
+# Units are kept in clear; what is too long for one, or has letters that none has, is not taken for one.
+MOST_UNITS = 10_000
+_UNIT = re.compile(r"[!-~]{1,24}")
+
 # Parameter, value, unit with its system, unit alone.
 Quantity = tuple[int, float, int | None, int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
+class Indexed(Struct, frozen=True, gc=False):
     """What the index keeps of one version; dates in microseconds since 2000."""
 
     patient: int | None
@@ -63,10 +69,13 @@ class Indexed:
     date: int
     date_end: int
     present: int
-    keys: tuple[int, ...] = field(repr=False)
-    facts: tuple[int, ...] = field(repr=False)
-    dates: tuple[tuple[int, int, int], ...] = field(repr=False)
-    quantities: tuple[Quantity, ...] = field(repr=False)
+    keys: tuple[int, ...]
+    facts: tuple[int, ...]
+    dates: tuple[tuple[int, int, int], ...]
+    quantities: tuple[Quantity, ...]
+
+    def __repr__(self) -> str:
+        return f"Indexed({len(self.keys)} keys)"
 
 
 NOTHING_INDEXED = Indexed(None, 0, NO_DATE, NO_DATE, 0, (), (), (), ())
@@ -82,14 +91,27 @@ def middle(low: float, high: float) -> float | None:
     return None if isnan(value) else float(f"{value:.12g}")
 
 
-@dataclass(slots=True)
-class _Known:
-    """What is known of a type: the bit of each parameter, and the latest values with their bit, keys, and fact."""
+# The bit of a parameter, the keys of a value, and those of them that are facts.
+_Coded = tuple[int, tuple[int, ...], tuple[int, ...]]
 
-    bits: dict[str, int]
-    tokens: dict[Token, tuple[int, tuple[int, ...], tuple[int, ...]]] = field(default_factory=dict)
-    references: dict[Text, tuple[int, int]] = field(default_factory=dict)
-    uris: dict[Text, tuple[int, int]] = field(default_factory=dict)
+
+class _Known:
+    """What is known of a type: the bit of each parameter, and the latest values with their bit, keys, and facts."""
+
+    __slots__ = ("bits", "quantities", "references", "strings", "tokens", "uris")
+
+    def __init__(self, bits: dict[str, int]) -> None:
+        self.bits = bits
+        self.tokens: dict[Token, _Coded] = {}
+        self.references: dict[Text, tuple[int, int]] = {}
+        self.uris: dict[Text, tuple[int, tuple[int, ...]]] = {}
+        self.strings: dict[Text, tuple[int, ...]] = {}
+        self.quantities: dict[tuple[str, str | None, str | None], tuple[int, int | None, int | None]] = {}
+
+    def forget(self) -> None:
+        """Forget the values."""
+        for values in (self.tokens, self.references, self.uris, self.strings, self.quantities):
+            values.clear()
 
 
 class Indexer:
@@ -102,6 +124,8 @@ class Indexer:
         self._known: dict[str, _Known] = {}
         self._remembered = 0
         self._patients: dict[str, int] = {}
+        # The units of UCUM that were met.
+        self.units: set[str] = set()
 
     def patient(self, patient_id: str) -> int:
         """The hash by which a patient's rows and data key are known."""
@@ -127,12 +151,16 @@ class Indexer:
         """All that the index keeps of a resource."""
         kind = type(resource).__name__
         entries = index(resource)
-        known = self._of(kind)
+        known = self._known.get(kind) or self._of(kind)
         date, date_end, dates = self._dates(kind, entries)
         present, keys, facts = self._coded(kind, known, entries)
-        for rows in (entries.strings, entries.dates, entries.numbers, entries.quantities):
-            for row in rows:
-                present |= known.bits[row[0]]
+        bits = known.bits
+        for row in entries.dates:
+            present |= bits[row[0]]
+        for number in entries.numbers:
+            present |= bits[number[0]]
+        for quantity in entries.quantities:
+            present |= bits[quantity[0]]
         return Indexed(
             None if entries.patient is None else self.patient(entries.patient),
             self._classify(resource),
@@ -142,10 +170,10 @@ class Indexer:
             tuple(dict.fromkeys(keys)),
             facts,
             dates,
-            self._quantities(kind, entries),
+            self._quantities(kind, known, entries),
         )
 
-    def _coded(self, kind: str, known: _Known, entries: Entries) -> tuple[int, list[int], tuple[int, ...]]:
+    def _coded(self, kind: str, known: _Known, entries: Entries) -> _Coded:
         """Tokens, references, URIs and strings: bits of those there are, their keys, and the keys of coded facts."""
         present = 0
         keys: list[int] = []
@@ -160,18 +188,22 @@ class Indexer:
             present |= bit
             keys.append(key)
         for uri in entries.uris:
-            bit, key = known.uris.get(uri) or self._uri(kind, known, uri)
+            bit, found = known.uris.get(uri) or self._uri(kind, known, uri)
             present |= bit
-            keys.append(key)
-        for name, text in entries.strings:
-            keys += self.keys.of_text(kind, name, text)
+            keys += found
+        for text in entries.strings:
+            present |= known.bits[text[0]]
+            keys += known.strings.get(text) or self._string(kind, known, text)
+        for name, system, value in entries.identifiers:
+            present |= known.bits[name]
+            keys += self.keys.of_token(kind, f"{name}:identifier", system, value)
         return present, keys, tuple(dict.fromkeys(facts)) if len(facts) > 1 else facts
 
-    def _token(self, kind: str, known: _Known, token: Token) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
+    def _token(self, kind: str, known: _Known, token: Token) -> _Coded:
         name, system, code = token
         bit = known.bits[name]
         if name in COMBINED_NAMES:
-            found: tuple[int, tuple[int, ...], tuple[int, ...]] = (bit, (), ())
+            found: _Coded = (bit, (), ())
         else:
             keys = self.keys.of_token(kind, name, system, code)
             found = bit, keys, keys[:1] if name in FACT_PARAMETERS else ()
@@ -186,11 +218,18 @@ class Indexer:
         known.references[reference] = found
         return found
 
-    def _uri(self, kind: str, known: _Known, uri: Text) -> tuple[int, int]:
+    def _uri(self, kind: str, known: _Known, uri: Text) -> tuple[int, tuple[int, ...]]:
         name, text = uri
-        found = known.bits[name], self.keys.uri(kind, name, text)
+        below = self.keys.of_ancestors(kind, name, text) if name == "url" else ()
+        found = known.bits[name], (self.keys.uri(kind, name, text), *below)
         self._make_room()
         known.uris[uri] = found
+        return found
+
+    def _string(self, kind: str, known: _Known, text: Text) -> tuple[int, ...]:
+        found = tuple(self.keys.of_text(kind, *text))
+        self._make_room()
+        known.strings[text] = found
         return found
 
     def _make_room(self) -> None:
@@ -199,9 +238,7 @@ class Indexer:
         if self._remembered > MOST_REMEMBERED:
             self._remembered = 0
             for known in self._known.values():
-                known.tokens.clear()
-                known.references.clear()
-                known.uris.clear()
+                known.forget()
 
     def _dates(self, kind: str, entries: Entries) -> tuple[int, int, tuple[tuple[int, int, int], ...]]:
         """The primary clinical date as the hull of all its values (of a Timing only the outer limits matter,
@@ -220,15 +257,26 @@ class Indexer:
             return microseconds(low), microseconds(high), tuple(others)
         return NO_DATE if entries.date is None else microseconds(entries.date), NO_DATE, tuple(others)
 
-    def _quantities(self, kind: str, entries: Entries) -> tuple[Quantity, ...]:
-        of = self.keys
+    def _quantities(self, kind: str, known: _Known, entries: Entries) -> tuple[Quantity, ...]:
         found: list[Quantity] = []
         for name, low, high in entries.numbers:
             value = middle(low, high)
             if value is not None:
-                found.append((of.parameter(kind, name), value, None, None))
+                found.append((self.keys.parameter(kind, name), value, None, None))
         for name, low, high, system, code in entries.quantities:
             if name not in COMBINED_NAMES and (value := middle(low, high)) is not None:
-                units = (None, None) if code is None else (of.unit(system or "", code), of.unit(None, code))
-                found.append((of.parameter(kind, name), value, *units))
+                measured = known.quantities.get((name, system, code)) or self._measured(kind, known, name, system, code)
+                found.append((measured[0], value, measured[1], measured[2]))
         return tuple(found)
+
+    def _measured(
+        self, kind: str, known: _Known, name: str, system: str | None, code: str | None
+    ) -> tuple[int, int | None, int | None]:
+        """The keys of a parameter and its unit, with the system and without."""
+        of = self.keys
+        if system == UCUM and code is not None and len(self.units) < MOST_UNITS and _UNIT.fullmatch(code):
+            self.units.add(code)
+        units = (None, None) if code is None else (of.unit(system or "", code), of.unit(None, code))
+        found = known.quantities[name, system, code] = of.parameter(kind, name), *units
+        self._make_room()
+        return found

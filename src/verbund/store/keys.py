@@ -1,8 +1,8 @@
 """Search values as keyed 64-bit hashes: the same functions for what is stored and for what is asked.
 
 Each key hashes type, parameter, a letter for its form, and the value. The forms: `t` a token with its system (which may
-be empty), `c` a code of any system, `s` any code of a system, `r` a reference, `u` a URI, `w` the beginning of a word,
-`x` a whole string as it was written. A reference is keyed otherwise, see `Keys.reference`.
+be empty), `c` a code of any system, `s` any code of a system, `r` a reference, `u` a URI, `b` what a URI lies below, `w`
+the beginning of a word, `x` a whole string as it was written. A reference is keyed otherwise, see `Keys.reference`.
 """
 
 from collections.abc import Callable, Iterable
@@ -37,7 +37,7 @@ class Keys:
 
     def __init__(self, hasher: Hasher) -> None:
         self._key64 = hasher.key64
-        self._key128 = hasher.key128
+        self._bytes128 = hasher.bytes128
         self._words: dict[tuple[str, str, str], tuple[int, ...]] = {}
         self._others: dict[tuple[str, ...], int] = {}
         self._targets: dict[str, int] = {}
@@ -92,13 +92,23 @@ class Keys:
             if ":" in kind or not identity:
                 found = self._key64("address", reference)
             else:
-                found = int.from_bytes(self._key128(kind, identity).bytes[:8], "big", signed=True)
+                found = int.from_bytes(self._bytes128(kind, identity)[:8], "big", signed=True)
             self._targets[reference] = found
         return found
 
     def uri(self, kind: str, name: str, uri: str) -> int:
         """A URI as it was written."""
         return self._key64(kind, name, "u", uri)
+
+    def below(self, kind: str, name: str, uri: str) -> int:
+        """All URIs that lie at or below one, segment by segment; asked for by `:below`."""
+        return self._key64(kind, name, "b", uri.rstrip("/"))
+
+    def of_ancestors(self, kind: str, name: str, uri: str) -> tuple[int, ...]:
+        """The keys of everything that a URI lies at or below: `http://a/b/c`, `http://a/b`, `http://a`."""
+        segments = uri.rstrip("/").split("/")
+        first = 3 if uri.startswith(("http://", "https://")) else 1
+        return tuple(self.below(kind, name, "/".join(segments[:end])) for end in range(first, len(segments) + 1))
 
     def exact(self, kind: str, name: str, text: str) -> int:
         """A whole string as it was written."""

@@ -5,7 +5,7 @@ https://www.postgresql.org/docs/18/sql-copy.html#SQL-COPY-FILE-FORMATS-BINARY-FO
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from struct import Struct
 
 from verbund.database import Connection
@@ -19,7 +19,6 @@ NO_DATE = -(2**63)
 _LATEST = datetime.max.replace(tzinfo=UTC)
 _INFINITY = 2**63 - 1
 _CHUNK_BYTES = 512 * 1024
-_MICROSECOND = timedelta(microseconds=1)
 
 _INT8 = Struct(">iq")
 _FACT_HEAD = Struct(">hiqiqiq")
@@ -42,7 +41,10 @@ QUANTITY_COLUMNS = ("key", "value", "unit", "code", "row")
 
 def microseconds(moment: datetime) -> int:
     """A moment as PostgreSQL counts it; the latest that Python knows is its infinity, as for the driver."""
-    return _INFINITY if moment == _LATEST else (moment - EPOCH) // _MICROSECOND
+    if moment == _LATEST:
+        return _INFINITY
+    since = moment - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def _int8_or_null(value: int | None) -> bytes:

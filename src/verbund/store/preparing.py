@@ -6,14 +6,11 @@ import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Self
 from urllib.parse import parse_qsl
 
-import msgspec
 from msgspec import structs
-from msgspec.json import format as reformatted
 
 from verbund.errors import Incorrect, Invalid, Issue, Outdated
 from verbund.fhir import (
@@ -24,20 +21,17 @@ from verbund.fhir import (
     parse_search,
     references,
     replace_references,
-    stamp,
     type_number,
 )
 from verbund.fhir.references import conditional, parse_reference
+from verbund.store.bodies import UNSTAMPED
 from verbund.store.indexing import NOTHING_INDEXED, Indexed, Indexer
 from verbund.store.model import Stored, Unit, Write
+from verbund.store.rewriting import NEEDS_RESOLVING, compact, redirected, targets, unstamped
 
 ENTRIES_BETWEEN_TURNS = 40
 MOST_REMEMBERED = 100_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MARK = b'"versionId":"0","lastUpdated":"1970-01-01T00:00:00.000Z"'
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
-_VALUE = re.compile(rb'\s*:\s*"((?:[^"\\]|\\.)*)"')
-_NEEDS_RESOLVING = re.compile(rb'"(?:urn:(?:uuid|oid):|[A-Z][A-Za-z]+\?)')
 
 Finder = Callable[[SearchQuery], Awaitable[Sequence[Stored]]]
 
@@ -63,7 +57,8 @@ class Draft:
 
     def stamped(self, version: int, updated: str) -> bytes:
         """The body with its version and time."""
-        return self.unstamped.replace(_MARK, b'"versionId":"%d","lastUpdated":"%s"' % (version, updated.encode()), 1)
+        stamp = b'"versionId":"%d","lastUpdated":"%s"' % (version, updated.encode())
+        return self.unstamped.replace(UNSTAMPED, stamp, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +170,8 @@ class Preparer:
 
     async def _fill(self, draft: Draft, mapping: dict[str, str]) -> None:
         """Resolve, decode and index the content of a draft."""
-        raw = _compact(draft.write.raw or b"")
-        if _NEEDS_RESOLVING.search(raw):
+        raw = compact(draft.write.raw or b"")
+        if NEEDS_RESOLVING.search(raw):
             raw = await self._resolved(raw, mapping)
         resource = decode(raw)
         if type(resource).__name__ != draft.write.type:
@@ -184,10 +179,10 @@ class Preparer:
         if draft.write.verb == "update" and resource.id is not None and resource.id != draft.id:
             raise Incorrect("The id in the resource is not the id in the address.")
         draft.resource = structs.replace(resource, id=draft.id)
-        draft.unstamped = stamp(raw, id=draft.id, version=0, updated=_EPOCH)
+        draft.unstamped = unstamped(raw, draft.write.type, draft.id)
         draft.digest = self._digest(draft.unstamped)
         draft.indexed = self._indexer.index(draft.resource)
-        draft.targets = frozenset(_targets(raw))
+        draft.targets = frozenset(targets(raw))
 
     def _digest(self, unstamped: bytes) -> bytes:
         state = self._content.copy()
@@ -196,14 +191,14 @@ class Preparer:
 
     async def _resolved(self, raw: bytes, mapping: dict[str, str]) -> bytes:
         """References to other entries of the unit and conditional ones, replaced by literal ones."""
-        targets = _targets(raw)
-        resolved = {text: mapping[text] for text in targets if text in mapping}
-        for text in targets:
+        texts = targets(raw)
+        resolved = {text: mapping[text] for text in texts if text in mapping}
+        for text in texts:
             if "?" in text and (search := conditional(text)) is not None:
                 resolved[text] = await self._remembered(text, *search)
         # Nearly all that must be replaced stands in one place, which can be found without looking at each string.
-        raw = _redirected(raw, {text.encode(): target.encode() for text, target in resolved.items()})
-        return replace_references(raw, mapping | resolved) if _NEEDS_RESOLVING.search(raw) else raw
+        raw = redirected(raw, {text.encode(): target.encode() for text, target in resolved.items()})
+        return replace_references(raw, mapping | resolved) if NEEDS_RESOLVING.search(raw) else raw
 
     async def _remembered(self, text: str, kind: str, search: str) -> str:
         """What a conditional reference means, looked up once in a load."""
@@ -214,6 +209,13 @@ class Preparer:
                 self.found.clear()
             self.found[text] = await self._found_by(kind, search)
         return self.found[text]
+
+    async def resolved(self, text: str) -> str:
+        """What a conditional reference means now; Invalid when it finds none or several, Incorrect when it is none."""
+        search = conditional(text)
+        if search is None:
+            raise Incorrect("A reference by a condition must name a type and a search.")
+        return await self._found_by(*search)
 
     async def _found_by(self, kind: str, search: str) -> str:
         """The one resource that a conditional reference finds."""
@@ -239,37 +241,6 @@ class Preparer:
         ]
         key64 = self._indexer.hasher.key64
         return locks | {key64("condition", query.type, repr(one)) for query in conditions for one in query.filters}
-
-
-def _compact(raw: bytes) -> bytes:
-    """The same JSON without white space between its parts; what is no JSON as it is, for the decoder to complain of."""
-    try:
-        return reformatted(raw, indent=-1)
-    except msgspec.DecodeError:
-        return raw
-
-
-def _targets(raw: bytes) -> set[str]:
-    """What the references in these bytes say; looking for the word is much quicker than a pattern over all bytes."""
-    found = set()
-    for part in raw.split(b'"reference"')[1:]:
-        end = part.find(b'"', 2)
-        if part[:2] == b':"' and b"\\" not in part[2:end]:
-            found.add(part[2:end].decode())
-        elif (value := _VALUE.match(part)) is not None:
-            found.add(str(msgspec.json.decode(b'"' + value[1] + b'"')))
-    return found
-
-
-def _redirected(raw: bytes, resolved: dict[bytes, bytes]) -> bytes:
-    """The same bytes with other values of references."""
-    first, *parts = raw.split(b'"reference":"')
-    for place, part in enumerate(parts):
-        end = part.find(b'"')
-        target = resolved.get(part[:end])
-        if target is not None:
-            parts[place] = target + part[end:]
-    return b'"reference":"'.join([first, *parts])
 
 
 def _refuse_doubles(drafts: Sequence[Draft]) -> None:

@@ -60,6 +60,7 @@ insert into superseded (id, version, type, deleted, patient, category, updated, 
 select id, version, type, deleted, patient, category, updated, date, dictionary, body
 from resource where row = any($1::bigint[])
 """
+_LIST_UNITS = "insert into unit (code) select unnest($1::text[]) order by 1 on conflict do nothing"
 _REMOVE = "delete from resource where row = any($1::bigint[])"
 _REMOVE_DATES = "delete from date_value where row = any($1::bigint[])"
 _REMOVE_QUANTITIES = "delete from quantity_value where row = any($1::bigint[])"
@@ -140,6 +141,7 @@ class Writer:
         self._projections = projections
         self._find = find
         self.numbers = RowNumbers()
+        self._units: set[str] = set()
 
     async def write(
         self, connection: Connection, units: Sequence[Prepared], updated: datetime, *, upsert: bool = False
@@ -257,10 +259,23 @@ class Writer:
             quantities += [quantity_row(*quantity, number) for quantity in indexed.quantities]
             if place % ROWS_BETWEEN_TURNS == ROWS_BETWEEN_TURNS - 1:
                 await asyncio.sleep(0)
+        await self.list_units(connection, self._indexer.units)
         await copy_in(connection, "resource", RESOURCE_COLUMNS, resources)
         await copy_in(connection, "fact", FACT_COLUMNS, facts)
         await copy_in(connection, "date_value", DATE_COLUMNS, dates)
         await copy_in(connection, "quantity_value", QUANTITY_COLUMNS, quantities)
+
+    async def list_units(self, connection: Connection, units: Set[str]) -> None:
+        """List units of UCUM that quantities have, those that this process has not listed yet."""
+        new = units - self._units
+        if new:
+            await connection.execute(_LIST_UNITS, sorted(new))
+            self._units |= new
+
+    def forget(self) -> None:
+        """Take nothing for granted of what was done in a transaction that did not come to its end."""
+        self.numbers.forget()
+        self._units.clear()
 
     def _packed(self, change: Change, number: int) -> bytes:
         """The row of a new current version."""

@@ -28,7 +28,7 @@ from verbund.store.packing import (
     quantity_row,
 )
 from verbund.store.planning import order_of
-from verbund.store.preparing import _redirected, _targets
+from verbund.store.rewriting import redirected, targets
 from verbund.store.rowfilter import EVERYTHING, NOTHING, and_, categories, compiled, of_patient, or_, released
 from verbund.store.sql import Statement
 
@@ -102,9 +102,9 @@ def test_orders_are_those_that_have_an_index() -> None:
 
 def test_references_are_found_and_changed_in_the_bytes() -> None:
     compact = b'{"a":{"reference":"urn:uuid:1"},"b":{"reference":"Patient\\/2"},"c":"urn:uuid:1"}'
-    assert _targets(compact) == {"urn:uuid:1", "Patient/2"}
-    assert _targets(b'{"reference" : "a\\"b"}') == {'a"b'}
-    changed = _redirected(compact, {b"urn:uuid:1": b"Patient/1"})
+    assert targets(compact) == {"urn:uuid:1", "Patient/2"}
+    assert targets(b'{"reference" : "a\\"b"}') == {'a"b'}
+    changed = redirected(compact, {b"urn:uuid:1": b"Patient/1"})
     assert changed == b'{"a":{"reference":"Patient/1"},"b":{"reference":"Patient\\/2"},"c":"urn:uuid:1"}'
 
 

@@ -1,0 +1,67 @@
+"""A resource's bytes on their way in: without white space, with other references, with room for version and time."""
+
+import re
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec.json import format as reformatted
+
+from verbund.fhir import stamp
+from verbund.store.bodies import UNSTAMPED
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_VALUE = re.compile(rb'\s*:\s*"((?:[^"\\]|\\.)*)"')
+# A reference by a condition, or an address by which an entry of the same bundle is called.
+NEEDS_RESOLVING = re.compile(rb'"(?:urn:(?:uuid|oid):|[A-Z][A-Za-z]+\?)')
+_STAMP = re.compile(rb'"versionId":"[^"\\]*","lastUpdated":"[^"\\]*"(?=[,}])')
+
+
+def compact(raw: bytes) -> bytes:
+    """The same JSON without white space between its parts; what is no JSON as it is, for the decoder to complain of."""
+    try:
+        return reformatted(raw, indent=-1)
+    except msgspec.DecodeError:
+        return raw
+
+
+def targets(raw: bytes) -> set[str]:
+    """What the references in these bytes say; looking for the word is much quicker than a pattern over all bytes."""
+    found = set()
+    for part in raw.split(b'"reference"')[1:]:
+        end = part.find(b'"', 2)
+        if part[:2] == b':"' and b"\\" not in part[2:end]:
+            found.add(part[2:end].decode())
+        elif (value := _VALUE.match(part)) is not None:
+            found.add(str(msgspec.json.decode(b'"' + value[1] + b'"')))
+    return found
+
+
+def redirected(raw: bytes, resolved: dict[bytes, bytes]) -> bytes:
+    """The same bytes with other values of references."""
+    first, *parts = raw.split(b'"reference":"')
+    for place, part in enumerate(parts):
+        end = part.find(b'"')
+        target = resolved.get(part[:end])
+        if target is not None:
+            parts[place] = target + part[end:]
+    return b'"reference":"'.join([first, *parts])
+
+
+def unstamped(raw: bytes, kind: str, identity: str) -> bytes:
+    """A valid resource without white space, its id and version and time as nought at its head, all else as it was.
+
+    The same as `fhir.stamp` makes, found by looking at the head alone where that is as most senders write it.
+    """
+    head = f'{{"resourceType":"{kind}","id":"{identity}"'.encode()
+    # A key may be written with escapes; then what looks as if it were not there may be.
+    if raw.startswith(head) and b"\\u" not in raw:
+        length = len(head)
+        if raw.startswith(b',"meta":{', length):
+            inside = length + 9
+            if found := _STAMP.match(raw, inside):
+                return raw[:inside] + UNSTAMPED + raw[found.end() :]
+            if b'"versionId"' not in raw and b'"lastUpdated"' not in raw:
+                return raw[:inside] + UNSTAMPED + (b"" if raw[inside : inside + 1] == b"}" else b",") + raw[inside:]
+        elif b'"meta"' not in raw:
+            return head + b',"meta":{' + UNSTAMPED + b"}" + raw[length:]
+    return stamp(raw, id=identity, version=0, updated=_EPOCH)
