@@ -83,7 +83,7 @@ def issues_of(raw: bytes) -> tuple[Issue, ...]:
 
 
 @cache
-def _properties(kind: str) -> Mapping[str, tuple[Element, str, bool]]:
+def properties(kind: str) -> Mapping[str, tuple[Element, str, bool]]:
     """JSON property to its element, its type, and whether it holds the extensions of a primitive."""
     found: dict[str, tuple[Element, str, bool]] = {}
     for element in r4().types[kind].elements:
@@ -160,15 +160,15 @@ class _Walk:
             self.add("structure", "ele-1", path, "the object is empty; leave it out or fill it.")
         for key in value.doubled:
             self.add("structure", "duplicate-key", path, f"the key {_shown(key)} stands there twice.")
-        properties = _properties(kind)
+        known = properties(kind)
         given: dict[str, list[str]] = {}
         for key, item in value.items():
             if key == "resourceType" and r4().types[kind].kind == "resource":
                 continue
-            if key not in properties:
+            if key not in known:
                 self.add("structure", "unknown-element", path, f"R4 knows no element {_shown(key)} here.")
                 continue
-            element, code, extended = properties[key]
+            element, code, extended = known[key]
             names = given.setdefault(element.name, [])
             names += [] if key.removeprefix("_") in names else [key.removeprefix("_")]
             place = f"{path}.{_step(element, code, key, extended=extended)}"

@@ -1,0 +1,107 @@
+"""StructureDefinitions as they come, reduced to what checking needs, so that a thousand of them take little room."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from verbund.errors import Incorrect, Invalid
+
+MOST_ELEMENTS = 20_000
+# Of every element these are kept, and what begins so: http://hl7.org/fhir/R4/elementdefinition.html.
+_KEPT = frozenset(
+    {"id", "path", "sliceName", "min", "max", "type", "contentReference", "slicing", "binding", "maxLength", "base"}
+)
+_KEPT_VALUES = ("fixed", "pattern", "minValue", "maxValue")
+# What decoding has checked already, and what holds of every element there is.
+CHECKED_ELSEWHERE = frozenset({"ele-1", "ext-1"})
+
+_decode = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
+Element = dict[str, Any]
+
+
+class Definition(msgspec.Struct, frozen=True):
+    """A StructureDefinition without its prose; `elements` are those of the snapshot, or of the differential alone."""
+
+    url: str
+    version: str
+    name: str
+    type: str
+    kind: str
+    base: str
+    abstract: bool
+    complete: bool
+    contexts: tuple[tuple[str, str], ...]
+    elements: tuple[Element, ...]
+
+
+def definition(raw: bytes) -> Definition:
+    """Read a StructureDefinition; Incorrect where it is none, Invalid where it lacks what it cannot be used without."""
+    try:
+        whole = _decode(raw)
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
+        raise Incorrect(f"This is no JSON that FHIR allows: {error}.") from None
+    if whole.get("resourceType") != "StructureDefinition":
+        raise Incorrect("This is no StructureDefinition.")
+    url, kind = whole.get("url"), whole.get("type")
+    if not isinstance(url, str) or not isinstance(kind, str):
+        raise Invalid("A StructureDefinition needs url and type to be used.")
+    complete = bool(_elements(whole.get("snapshot")))
+    elements = _elements(whole.get("snapshot")) or _elements(whole.get("differential"))
+    if not elements or len(elements) > MOST_ELEMENTS:
+        raise Invalid(f"The StructureDefinition {url} has no elements, or more than {MOST_ELEMENTS:,}.")
+    return Definition(
+        url=url,
+        version=_text(whole, "version"),
+        name=url.rpartition("/")[2] or url,
+        type=kind.removeprefix("http://hl7.org/fhir/StructureDefinition/"),
+        kind=_text(whole, "kind"),
+        base=_text(whole, "baseDefinition"),
+        abstract=whole.get("abstract") is True,
+        complete=complete,
+        contexts=tuple((_text(one, "type"), _text(one, "expression")) for one in _objects(whole.get("context"))),
+        elements=tuple(map(_reduced, elements)),
+    )
+
+
+def _elements(part: object) -> list[Element]:
+    return list(_objects(part.get("element"))) if isinstance(part, dict) else []
+
+
+def _objects(items: object) -> Iterator[dict[str, Any]]:
+    return (one for one in (items if isinstance(items, list) else ()) if isinstance(one, dict))
+
+
+def _text(whole: Mapping[str, Any], key: str) -> str:
+    value = whole.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _reduced(element: Element) -> Element:
+    kept = {key: value for key, value in element.items() if key in _KEPT or key.startswith(_KEPT_VALUES)}
+    constraints = [_constraint(one) for one in _objects(element.get("constraint")) if _counts(one)]
+    if constraints:
+        kept["constraint"] = constraints
+    if binding := kept.get("binding"):
+        kept["binding"] = {"strength": _text(binding, "strength"), "valueSet": _text(binding, "valueSet")}
+    kept["type"] = [_type(one) for one in _objects(kept.get("type"))]
+    return kept
+
+
+def _counts(constraint: Mapping[str, Any]) -> bool:
+    return constraint.get("key") not in CHECKED_ELSEWHERE and bool(_text(constraint, "expression"))
+
+
+def _constraint(one: Mapping[str, Any]) -> dict[str, str]:
+    return {key: _text(one, key) for key in ("key", "severity", "human", "expression")}
+
+
+def _type(one: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {"code": _text(one, "code")}
+    for key in ("profile", "targetProfile"):
+        values = one.get(key)
+        listed: Sequence[object] = values if isinstance(values, list) else ()
+        if texts := [text for text in listed if isinstance(text, str)]:
+            found[key] = texts
+    return found
