@@ -1,8 +1,8 @@
 """Search values as keyed 64-bit hashes: the same functions for what is stored and for what is asked.
 
 Each key hashes type, parameter, a letter for its form, and the value. The forms: `t` a token with its system (which may
-be empty), `c` a code of any system, `s` any code of a system, `r` a reference, `u` a URI, `b` what a URI lies below, `w`
-the beginning of a word, `x` a whole string as it was written. A reference is keyed otherwise, see `Keys.reference`.
+be empty), `c` a code of any system, `s` any code of a system, `r` a reference, `u` a URI, `b` what a URI lies below,
+`w` the beginning of a word, `x` a whole string as it was written. A reference is keyed otherwise, see `Keys.reference`.
 """
 
 from collections.abc import Callable, Iterable

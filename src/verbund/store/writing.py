@@ -265,7 +265,7 @@ class Writer:
         await copy_in(connection, "date_value", DATE_COLUMNS, dates)
         await copy_in(connection, "quantity_value", QUANTITY_COLUMNS, quantities)
 
-    async def list_units(self, connection: Connection, units: Set[str]) -> None:
+    async def list_units(self, connection: Connection, units: set[str]) -> None:
         """List units of UCUM that quantities have, those that this process has not listed yet."""
         new = units - self._units
         if new:
