@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 import zstandard
@@ -22,6 +23,21 @@ _zip = zstandard.ZstdCompressor(level=3)
 _unzip = zstandard.ZstdDecompressor()
 
 
+class Packed(NamedTuple):
+    """A StructureDefinition reduced to what checking needs: url, type, version, and the rest in a few kilobytes."""
+
+    url: str
+    type: str
+    version: str
+    data: bytes
+
+
+def pack(raw: bytes) -> Packed:
+    """Reduce a StructureDefinition. Incorrect or Invalid where it cannot be used."""
+    read = definition(raw)
+    return Packed(read.url, read.type, read.version, _zip.compress(_encode(read)))
+
+
 class Profiles:
     """StructureDefinitions by canonical url; the one that was added last stands for its url.
 
@@ -29,7 +45,7 @@ class Profiles:
     """
 
     def __init__(self) -> None:
-        self._packed: dict[str, tuple[str, str, bytes]] = {}
+        self._packed: dict[str, Packed] = {}
         self._ready: dict[str, Profile] = {}
 
     def __len__(self) -> int:
@@ -40,11 +56,15 @@ class Profiles:
 
     def add(self, raw: bytes) -> str:
         """Learn a StructureDefinition; its url. Incorrect or Invalid where it cannot be used."""
-        read = definition(raw)
-        self._packed[read.url] = (read.type, read.version, _zip.compress(_encode(read)))
+        packed = pack(raw)
+        self.put(packed)
+        return packed.url
+
+    def put(self, packed: Packed) -> None:
+        """Learn what was packed before."""
+        self._packed[packed.url] = packed
         # Others may be built on it.
         self._ready.clear()
-        return read.url
 
     def remove(self, url: str) -> None:
         """Forget a definition; one that is not known is no error."""
@@ -65,7 +85,7 @@ class Profiles:
         """The type that a profile is on, or that a definition of FHIR's own defines; None where it is not known."""
         url = canonical.partition("|")[0]
         if url in self._packed:
-            return self._packed[url][0]
+            return self._packed[url].type
         name = url.removeprefix(CORE)
         return name if url.startswith(CORE) and name in r4().types else None
 
@@ -81,7 +101,7 @@ class Profiles:
         return replace(made, faults=(text,))
 
     def _definition(self, url: str) -> Definition:
-        return _decode(_unzip.decompress(self._packed[url][2]))
+        return _decode(_unzip.decompress(self._packed[url].data))
 
     def _layers(self, own: Definition) -> tuple[list[Sequence[Element]], str]:
         """A differential with all that it builds on down to a snapshot; the url of what is missing, else empty.

@@ -1,0 +1,11 @@
+"""What a node has been taught: profiles and the packages they came in."""
+
+from pathlib import Path
+
+from verbund.definitions.model import TYPES, Known, Package, Refused, Report
+from verbund.definitions.service import teach, unteach
+from verbund.definitions.taught import Taught
+
+MIGRATIONS = ("definitions", Path(__file__).parent / "migrations")
+
+__all__ = ["MIGRATIONS", "TYPES", "Known", "Package", "Refused", "Report", "Taught", "teach", "unteach"]
