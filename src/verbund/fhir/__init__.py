@@ -4,7 +4,7 @@ from verbund.fhir.bundles import BundleEntry, BundleRequest, parse_bundle
 from verbund.fhir.capability import Offer, capability
 from verbund.fhir.decoding import RESOURCE_TYPES, decode, index, type_of, validate
 from verbund.fhir.generated.datatypes import DomainResource, Resource
-from verbund.fhir.grammar import parse_search
+from verbund.fhir.grammar import parse_compartment, parse_search
 from verbund.fhir.model import Entries
 from verbund.fhir.outcomes import outcome
 from verbund.fhir.patients import AllOf, AnyOf, Having, PatientSet, Without
@@ -34,6 +34,7 @@ __all__ = [
     "normalise",
     "outcome",
     "parse_bundle",
+    "parse_compartment",
     "parse_reference",
     "parse_search",
     "reference_texts",

@@ -24,6 +24,21 @@ def number_range(value: Decimal | int) -> tuple[float, float]:
         return _beyond(value)
 
 
+def search_range(value: Decimal) -> tuple[float, float]:
+    """The range that a search asks for by a number with an exponent: `1e2` from 95 to 105.
+
+    So the standard has it (http://hl7.org/fhir/R4/search.html#number): a twentieth of the last digit that is written,
+    where a number in a resource has a half.
+    """
+    exponent = value.as_tuple().exponent
+    assert isinstance(exponent, int)  # noqa: S101 - the grammar reads digits only
+    try:
+        part = Decimal(5).scaleb(exponent - 2)
+        return float(value - part), float(value + part)
+    except ArithmeticError:
+        return _beyond(value)
+
+
 def _beyond(value: Decimal) -> tuple[float, float]:
     """What is left of a number whose exponent leaves every scale: nothing, or more than there is."""
     if value.is_zero() or value.adjusted() < 0:

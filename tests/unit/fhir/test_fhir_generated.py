@@ -53,7 +53,7 @@ def test_importing_the_package_loads_no_resource_type() -> None:
     program = "import sys, verbund.fhir; print(*(m for m in sys.modules if m.startswith('verbund.fhir.generated.')))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = {name.rpartition(".")[2] for name in run.stdout.split()}
-    assert loaded == {"datatypes", "primitives", "search_parameters"}
+    assert loaded == {"compartments", "datatypes", "primitives", "search_parameters"}
 
 
 def test_expressions_are_read_into_steps(generator: ModuleType) -> None:
