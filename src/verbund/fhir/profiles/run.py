@@ -1,5 +1,6 @@
 """One validation under way: what was found, what it may still cost, what has been looked at already."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,8 +15,10 @@ Strictness = Literal["error", "warning"]
 Group = tuple[str, str]
 
 MOST_ISSUES = 200
-MOST_STEPS = 2_000_000
-"""Elements that are held against rules in one validation: about ten seconds' work, for a bundle of 50,000 resources."""
+LONGEST_SECONDS = 10.0
+"""What one validation may take: enough for a bundle of some ten thousand resources."""
+
+STEPS_BETWEEN_LOOKS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,13 @@ class Mode:
 
     `against` are canonical urls of further profiles for the resource itself; `claimed` says whether the profiles that
     are claimed count, for the resource and for those inside of it; `unknown` is how a claim of a profile that is not
-    known here is taken; `most_steps` bounds the work.
+    known here is taken; after `seconds` no more is looked at, which is an error, nor after so many issues.
     """
 
     against: tuple[str, ...] = ()
     claimed: bool = True
     unknown: Strictness = "warning"
-    most_steps: int = MOST_STEPS
+    seconds: float = LONGEST_SECONDS
     most_issues: int = MOST_ISSUES
 
 
@@ -41,6 +44,16 @@ class Scope:
     resource: dict[str, Any]
     root: dict[str, Any]
     entries: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+
+    def found(self, reference: str) -> dict[str, Any] | None:
+        """The resource that the text of a reference leads to, if it is contained or in the same bundle."""
+        if not reference.startswith("#"):
+            return self.entries.get(reference)
+        contained = self.root.get("contained")
+        for one in contained if isinstance(contained, list) else ():
+            if isinstance(one, dict) and one.get("id") == reference[1:]:
+                return one
+        return self.root if reference == "#" else None
 
     def within(self, resource: dict[str, Any], *, contained: bool) -> "Scope":
         """The scope of a resource inside of this one; what is contained shares its container's references."""
@@ -63,7 +76,8 @@ class Run:
         self.terms = terms
         self.mode = mode
         self._issues: dict[tuple[str, str], Issue] = {}
-        self._steps = 0
+        self._steps = STEPS_BETWEEN_LOOKS
+        self._until = time.monotonic() + mode.seconds
         self._trial = False
         self.done: set[tuple[int, str]] = set()
         self._verdicts: dict[tuple[int, str], bool] = {}
@@ -80,9 +94,15 @@ class Run:
         return self._trial
 
     def spend(self, steps: int = 1) -> None:
-        """Count work; Enough when it is too much."""
-        self._steps += steps
-        if self._steps > self.mode.most_steps:
+        """Count work; Enough when the time is over."""
+        self._steps -= steps
+        if self._steps < 0:
+            self._steps = STEPS_BETWEEN_LOOKS
+            self.look_at_the_clock()
+
+    def look_at_the_clock(self) -> None:
+        """Enough when the time is over."""
+        if time.monotonic() > self._until:
             text = "This took too long to check; what was found so far is listed. Check its parts one by one."
             self._issues[("", "too-costly")] = Issue("too-costly", text, (), "error", "too-costly")
             raise Enough

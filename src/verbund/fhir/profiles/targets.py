@@ -11,15 +11,7 @@ from verbund.fhir.references import conditional, parse_reference
 def resolved(reference: object, scope: Scope) -> dict[str, Any] | None:
     """The resource that a Reference leads to, if it is contained or in the same bundle."""
     text = reference.get("reference") if isinstance(reference, Mapping) else None
-    if not isinstance(text, str):
-        return None
-    if text.startswith("#"):
-        contained = scope.root.get("contained")
-        for one in contained if isinstance(contained, list) else []:
-            if isinstance(one, dict) and one.get("id") == text[1:]:
-                return one
-        return scope.root if text == "#" else None
-    return scope.entries.get(text)
+    return scope.found(text) if isinstance(text, str) else None
 
 
 def kind_of(reference: object, scope: Scope) -> str | None:
