@@ -1,9 +1,9 @@
-"""Brings in what the repository keeps of other projects: `python -m scripts.vendor [fhir|web]`, all without a name."""
+"""Brings in what the repository keeps of other projects: `python -m scripts.vendor [fhir|terminology|web]`, all without a name."""
 
 import sys
 from importlib import import_module
 
-PARTS = ("fhir", "web")
+PARTS = ("fhir", "terminology", "web")
 
 
 def main(wanted: list[str]) -> int:

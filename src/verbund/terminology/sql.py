@@ -1,0 +1,173 @@
+# ruff: noqa: S608 - composed of literals of this package; values are only ever bound
+"""Conditions on concepts as SQL: the same meaning as `conditions.fits`, over the table of concepts (alias `c`)."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from verbund.errors import Unsupported
+from verbund.terminology.conditions import reads
+from verbund.terminology.model import (
+    Above,
+    Active,
+    Below,
+    Codes,
+    Condition,
+    Either,
+    Every,
+    Everything,
+    Has,
+    Head,
+    Matching,
+    Not,
+    Selectable,
+    Valued,
+    Worded,
+)
+from verbund.terminology.patterns import LONGEST_VALUE, pattern
+
+NO_ONE = "false"
+_LAST = 2**31
+_COLUMNS = {"code": "c.code", "display": "c.display", "definition": "c.definition"}
+_FLAGS = {"inactive": "c.inactive", "notSelectable": "c.abstract"}
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a concept stands: its number, the ranges of it and all below, and the numbers directly above it."""
+
+    number: int
+    below: tuple[tuple[int, int], ...]
+    parents: tuple[int, ...]
+
+    def holds(self, number: int) -> bool:
+        """Whether a number is that of the concept or of one below it."""
+        place = bisect_right(self.below, (number, _LAST)) - 1
+        return place >= 0 and number < self.below[place][1]
+
+
+class Compiler:
+    """Writes the SQL of conditions on one code system, with values that are only ever bound.
+
+    `spots` knows every code that a condition names (`named`), `above` the numbers above those of `Above`.
+    """
+
+    def __init__(
+        self, head: Head, spots: Mapping[str, Spot], above: Mapping[str, tuple[int, ...]], values: list[object]
+    ) -> None:
+        self._head = head
+        self._spots = spots
+        self._above = above
+        self._values = values
+
+    def sql(self, condition: Condition) -> str:  # noqa: C901, PLR0911 - one for each kind of condition
+        """The condition; it is never null."""
+        match condition:
+            case Everything():
+                return "true"
+            case Every(parts):
+                return f"({' and '.join(map(self.sql, parts)) or 'true'})"
+            case Either(parts):
+                return f"({' or '.join(map(self.sql, parts)) or 'false'})"
+            case Not(part):
+                return f"not ({self.sql(part)})"
+            case Codes(codes):
+                return f"c.key = any({self._bind(sorted(codes))}::text[])"
+            case Below() | Above():
+                return self._placed(condition)
+            case Active():
+                return "not c.inactive"
+            case Selectable():
+                return "not c.abstract"
+            case Worded(words):
+                return self._worded(words)
+            case Valued(name, values):
+                return self._valued(name, sorted(values))
+            case Has(name):
+                return self._has(name)
+            case Matching(name, text):
+                return self._matching(name, text)
+
+    def _bind(self, value: object) -> str:
+        self._values.append(value)
+        return f"${len(self._values)}"
+
+    def _placed(self, condition: Below | Above) -> str:
+        spot = self._spots.get(self._head.key(condition.code))
+        if spot is None:
+            return NO_ONE
+        if isinstance(condition, Above):
+            return f"c.number = any({self._bind([spot.number, *self._above[self._head.key(condition.code)]])}::int[])"
+        ranges = " or ".join(
+            f"(c.number >= {self._bind(start)} and c.number < {self._bind(end)})" for start, end in spot.below[:1]
+        )
+        if len(spot.below) > 1:
+            starts, ends = zip(*spot.below, strict=True)
+            inside = f"{self._bind(list(starts))}::int[], {self._bind(list(ends))}::int[]"
+            ranges = (
+                f"c.number <@ (select range_agg(int4range(s, e)) from unnest({inside}) as r(s, e))"
+                f" and c.number >= {self._bind(starts[0])} and c.number < {self._bind(ends[-1])}"
+            )
+        return f"({ranges})" if condition.itself else f"(({ranges}) and c.number <> {self._bind(spot.number)})"
+
+    def _worded(self, words: tuple[str, ...]) -> str:
+        if not words:
+            return "true"
+        return f"c.words @@ {self._bind(' & '.join(f'{word}:*' for word in words))}::tsquery"
+
+    def _valued(self, name: str, values: list[str]) -> str:
+        if name in _COLUMNS:
+            return f"coalesce({_COLUMNS[name]} = any({self._bind(values)}::text[]), false)"
+        if name in _FLAGS:
+            wanted = [value == "true" for value in values if value in {"true", "false"}]
+            return f"{_FLAGS[name]} = any({self._bind(wanted)}::bool[])"
+        spots = [self._spots[value] for value in map(self._head.key, values) if value in self._spots]
+        if name == "parent":
+            return f"c.parents && {self._bind([spot.number for spot in spots])}::int[]"
+        if name == "child":
+            return f"c.number = any({self._bind([p for spot in spots for p in spot.parents])}::int[])"
+        return f"coalesce(c.properties -> {self._bind(name)}::text ?| {self._bind(values)}::text[], false)"
+
+    def _has(self, name: str) -> str:
+        if name in _COLUMNS:
+            return f"{_COLUMNS[name]} is not null"
+        if name in _FLAGS:
+            return "true"
+        if name == "parent":
+            return "cardinality(c.parents) > 0"
+        if name == "child":
+            return "c.below is not null"
+        return f"coalesce(c.properties ? {self._bind(name)}::text, false)"
+
+    def _matching(self, name: str, text: str) -> str:
+        pattern(text)
+        whole = self._bind(f"^(?:{text})$")
+        if name in _COLUMNS:
+            return f"coalesce(left({_COLUMNS[name]}, {LONGEST_VALUE}) ~ {whole}, false)"
+        if name in {*_FLAGS, "parent", "child"}:
+            raise Unsupported(f"A pattern on {name} is not offered; use the operators that are meant for it.")
+        values = f"jsonb_array_elements_text(c.properties -> {self._bind(name)}::text)"
+        return f"exists (select from {values} v where left(v, {LONGEST_VALUE}) ~ {whole})"
+
+
+def named(head: Head, condition: Condition) -> set[str]:
+    """The codes, as they are compared, whose places must be known to write a condition."""
+    found: set[str] = set()
+    for part in reads(condition):
+        if isinstance(part, Below | Above):
+            found.add(head.key(part.code))
+        elif isinstance(part, Valued) and part.property in {"parent", "child"}:
+            found.update(map(head.key, part.values))
+    return found
+
+
+def generalised(head: Head, condition: Condition) -> set[str]:
+    """Those of them whose ancestors must be known."""
+    return {head.key(part.code) for part in reads(condition) if isinstance(part, Above)}
+
+
+def ranges_of(value: Iterable[object] | None, number: int) -> tuple[tuple[int, int], ...]:
+    """The driver's multirange as pairs; a leaf's is itself."""
+    if value is None:
+        return ((number, number + 1),)
+    return tuple((one.lower, one.upper) for one in value)  # type: ignore[attr-defined]

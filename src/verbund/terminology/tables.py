@@ -1,0 +1,158 @@
+# ruff: noqa: S608 - composed of literals of this package; values are only ever bound
+"""Code systems that lie in the database."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from verbund.database import Database
+from verbund.terminology.model import EVERYTHING, Concept, Condition, Designation, Head, Outcome, Property
+from verbund.terminology.relations import related
+from verbund.terminology.sql import Compiler, Spot, generalised, named, ranges_of
+
+MOST_CHILDREN = 1_000
+MOST_SPOTS = 20_000
+_COLUMNS = """
+select c.code, c.key, c.display, c.definition, c.inactive, c.abstract, c.properties, c.designations,
+ case when c.parents = '{}' then '{}'::text[] else
+  array(select p.code from terminology_concept p where p.system = c.system and p.number = any(c.parents)
+        order by array_position(c.parents, p.number)) end as parents
+"""
+# First the few codes, then whether they fit: the planner would rather walk through all that fit.
+_OF_CODES = f"""
+{_COLUMNS} from
+ (select * from terminology_concept where system = $1 and key = any($2::text[]) offset 0) c where
+"""
+_SPOTS = "select key, number, below, parents from terminology_concept where system = $1 and key = any($2::text[])"
+# Each step looks its parents up by the primary key; the planner, not knowing how few they are, would join tables.
+_ABOVE = """
+with recursive up(number, code, parents) as (
+ select number, code, parents from terminology_concept where system = $1 and key = $2
+ union
+ select c.number, c.code, c.parents from up cross join lateral unnest(up.parents) as p(number)
+ cross join lateral (
+  select number, code, parents from terminology_concept where system = $1 and number = p.number limit 1
+ ) c
+)
+select number, code from up where number <> (select number from terminology_concept where system = $1 and key = $2)
+"""
+_CHILDREN = """
+select c.code from terminology_concept p join terminology_concept c on c.system = p.system
+ and c.number >= lower(p.below) and c.number < upper(p.below) and c.parents @> array[p.number]
+where p.system = $1 and p.key = $2 order by c.number limit $3
+"""
+_detail = msgspec.json.Decoder(dict[str, list[str]])
+_texts = msgspec.json.Decoder(list[Designation])
+
+
+@dataclass(frozen=True, slots=True)
+class TableSystem:
+    """One version of a code system in the database; a `System` that asks for what it needs."""
+
+    head: Head
+    number: int
+    database: Database
+    spots: dict[str, Spot] = field(default_factory=dict)
+
+    async def find(self, codes: Sequence[str], condition: Condition = EVERYTHING, /) -> dict[str, Concept]:
+        """The concepts of these codes that fit."""
+        keys = {code: self.head.key(code) for code in codes}
+        values: list[object] = [self.number, sorted(set(keys.values()))]
+        where = await self._where(condition, values)
+        rows = await self._fetch(f"{_OF_CODES} {where}", *values[1:])
+        found = {row["key"]: self._concept(row) for row in rows}
+        return {code: found[key] for code, key in keys.items() if key in found}
+
+    async def relation(self, first: str, second: str, /) -> Outcome | None:
+        """How the first code relates to the second."""
+        one, other = self.head.key(first), self.head.key(second)
+        spots = await self._known({one, other})
+        if one not in spots or other not in spots:
+            return None
+        above, below = spots[one].holds(spots[other].number), spots[other].holds(spots[one].number)
+        return related(one, other, first_above=above, second_above=below)
+
+    async def page(self, condition: Condition, /, *, offset: int, count: int) -> list[Concept]:
+        """Concepts that fit, in order."""
+        values: list[object] = [self.number]
+        where = await self._where(condition, values)
+        chosen = f"""
+        select c.number from terminology_concept c where c.system = $1 and {where}
+        order by c.number limit {count:d} offset {offset:d}
+        """
+        rows = await self._fetch(
+            f"{_COLUMNS} from terminology_concept c where c.system = $1 and c.number in ({chosen}) order by c.number",
+            *values[1:],
+        )
+        return [self._concept(row) for row in rows]
+
+    async def count(self, condition: Condition, /) -> int:
+        """How many concepts fit."""
+        values: list[object] = [self.number]
+        where = await self._where(condition, values)
+        rows = await self._fetch(
+            f"select count(*) as n from terminology_concept c where c.system = $1 and {where}", *values[1:]
+        )
+        return int(rows[0]["n"])
+
+    async def codes(self, condition: Condition, /, *, most: int) -> list[str]:
+        """The codes that fit, at most so many, in no order."""
+        values: list[object] = [self.number]
+        where = await self._where(condition, values)
+        rows = await self._fetch(
+            f"select c.key from terminology_concept c where c.system = $1 and {where} limit {most:d}", *values[1:]
+        )
+        return [row["key"] for row in rows]
+
+    async def ancestors(self, code: str, /) -> set[str]:
+        """The codes above a code, without itself."""
+        return {row["code"] for row in await self._fetch(_ABOVE, self.head.key(code))}
+
+    async def children(self, code: str, /) -> list[str]:
+        """The codes directly below a code."""
+        return [row["code"] for row in await self._fetch(_CHILDREN, self.head.key(code), MOST_CHILDREN)]
+
+    async def _above(self, key: str) -> tuple[int, ...]:
+        return tuple(row["number"] for row in await self._fetch(_ABOVE, key))
+
+    async def _known(self, keys: Iterable[str]) -> dict[str, Spot]:
+        """Where these codes stand; what was asked before is at hand, since a version never changes."""
+        missing = [key for key in keys if key not in self.spots]
+        if missing:
+            rows = await self._fetch(_SPOTS, missing)
+            if len(self.spots) + len(rows) > MOST_SPOTS:
+                self.spots.clear()
+            for row in rows:
+                below = ranges_of(row["below"], row["number"])
+                self.spots[row["key"]] = Spot(row["number"], below, tuple(row["parents"]))
+            return {key: self.spots[key] for key in keys if key in self.spots}
+        return {key: self.spots[key] for key in keys}
+
+    async def _where(self, condition: Condition, values: list[object]) -> str:
+        """The condition as SQL; its values are added to those that are bound already."""
+        spots = await self._known(named(self.head, condition))
+        above = {key: await self._above(key) for key in generalised(self.head, condition) if key in spots}
+        return Compiler(self.head, spots, above, values).sql(condition)
+
+    async def _fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        async with self.database.connection() as connection:
+            return await connection.fetch(sql, self.number, *values)
+
+    def _concept(self, row: Any) -> Concept:  # noqa: ANN401 - a record of the driver
+        properties = _detail.decode(row["properties"]) if row["properties"] else {}
+        kinds = self.head.properties
+        return Concept(
+            code=row["code"],
+            display=row["display"],
+            definition=row["definition"],
+            parents=tuple(row["parents"]),
+            designations=tuple(_texts.decode(row["designations"])) if row["designations"] else (),
+            properties=tuple(
+                Property(name, value, kinds.get(name, "string")) for name, all_ in properties.items() for value in all_
+            ),
+            inactive=row["inactive"],
+            abstract=row["abstract"],
+        )
