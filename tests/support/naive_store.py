@@ -1,6 +1,7 @@
 """The store as one would write it down in an hour: dictionaries, loops, nothing hashed, nothing cached. The oracle."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from verbund.errors import Gone, NotFound, Outdated
 from verbund.fhir import AllOf, AnyOf, Entries, Having, PatientSet, SearchQuery, Without, decode, index
 from verbund.store.indexing import PRIMARY_DATES
-from verbund.store.matching import matches
+from verbund.store.matching import Candidate, Population, holds
 from verbund.store.model import Write
 
 Json = dict[str, Any]
@@ -64,20 +65,22 @@ class NaiveStore:
             raise Gone("")
         return known[-1]
 
-    def current(self, kind: str) -> list[tuple[str, Entries, int]]:
-        """Id, values and row of all current resources of a type."""
-        return [
-            (identity, index(decode(json.dumps(known[-1].content).encode())), known[-1].order)
-            for (found, identity), known in self.versions.items()
-            if found == kind and known[-1].content is not None
-        ]
+    def current(self) -> Population:
+        """All current resources by type and id."""
+        found = {}
+        for (kind, identity), known in self.versions.items():
+            if known[-1].content is not None:
+                resource = decode(json.dumps(known[-1].content).encode())
+                found[kind, identity] = Candidate(kind, identity, NEVER, index(resource), resource)
+        return found
 
-    def search(self, query: SearchQuery) -> list[str]:
-        """The ids of all that fit, in the order asked for."""
+    def search(self, query: SearchQuery, visible: Callable[[Candidate], bool] = lambda _: True) -> list[str]:
+        """The ids of all that fit and are visible, in the order asked for; what is not visible is not there at all."""
+        there = {key: one for key, one in self.current().items() if visible(one)}
         fitting = [
-            (primary_date(query.type, entries), row, identity)
-            for identity, entries, row in self.current(query.type)
-            if all(matches(wanted, query.type, identity, NEVER, entries) for wanted in query.filters)
+            (primary_date(query.type, one.entries), self.versions[query.type, one.id][-1].order, one.id)
+            for (kind, _), one in there.items()
+            if kind == query.type and all(holds(wanted, one, there) for wanted in query.filters)
         ]
         ascending = bool(query.sort) and not query.sort[0].descending
         return [identity for _, _, identity in sorted(fitting, reverse=not ascending)]
@@ -87,7 +90,9 @@ class NaiveStore:
         match wanted:
             case Having(kind, filters):
                 fitting = set(self.search(SearchQuery(kind, filters)))
-                return {e.patient for identity, e, _ in self.current(kind) if identity in fitting and e.patient}
+                there = self.current().values()
+                fits = [one.entries.patient for one in there if one.type == kind and one.id in fitting]
+                return {patient for patient in fits if patient}
             case AllOf(sets):
                 every = self.patients(Having("Patient")) if not sets else self.patients(sets[0])
                 return every.intersection(*map(self.patients, sets))

@@ -8,6 +8,7 @@ from verbund.store.indexing import Indexer
 from verbund.store.planning import Plan
 from verbund.store.rowfilter import RowFilter
 from verbund.store.sql import Statement
+from verbund.store.ways import Scope
 
 MOST_PARTS = 200
 
@@ -46,7 +47,7 @@ class Cohorts:
                 return f"({self._compiled(chosen, statement)}) except ({self._compiled(minus, statement)})"
 
     def _having(self, query: SearchQuery, statement: Statement) -> str:
-        plan = Plan(query, self._within, self._indexer, self._frequencies)
+        plan = Plan(query, Scope(self._indexer, self._frequencies, self._within), counting=True)
         if plan.needs_comparing:
             raise Unsupported("A cohort cannot ask for pieces of text (:contains).")
         return plan.patients(statement)

@@ -1,15 +1,15 @@
-"""One filter of a search as a condition on a row `r` of `resource`."""
+"""One filter of a search as a condition on a row of `resource`."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from verbund.errors import Unsupported
+from verbund.errors import Incorrect, Unsupported
 from verbund.fhir import RESOURCE_TYPES
 from verbund.fhir.search import (
+    CompositeValue,
     DateValue,
     Filter,
     NumberValue,
+    OfTypeValue,
     QuantityValue,
     ReferenceValue,
     StringValue,
@@ -20,10 +20,15 @@ from verbund.fhir.search import (
 )
 from verbund.store.indexing import PRIMARY_DATES, Indexer
 from verbund.store.keys import PREFIX_LENGTH, stored_names
+from verbund.store.ranges import any_of, instant, number, period
 from verbund.store.sql import Statement
+from verbund.store.units import alternatives
 
-# Of a number that is compared for being greater or smaller, this share of it is not told apart from equal.
-TOLERANCE = 1e-9
+# What is decided by opening resources, whatever the index finds.
+_OPENED_KINDS = frozenset({"text", "content", "special"})
+_OPENED_MODIFIERS = frozenset({"contains", "text", "of-type"})
+_KEYED_KINDS = frozenset({"token", "string", "reference", "uri"})
+_BY_TERMINOLOGY = frozenset({"in", "not-in", "above", "below"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +46,22 @@ class KeySets:
 
 
 class Criteria:
-    """Compiles the filters of one resource type. `indexer` makes the keys as it made them when indexing."""
+    """Compiles the filters of one resource type. `indexer` makes the keys as it made them when indexing.
 
-    def __init__(self, kind: str, indexer: Indexer) -> None:
+    `units` are the UCUM units that quantities here have, for comparisons between units.
+    """
+
+    def __init__(self, kind: str, indexer: Indexer, units: frozenset[str] = frozenset()) -> None:
         self.kind = kind
         self._indexer = indexer
         self._keys = indexer.keys
+        self._units = units
 
     def key_sets(self, wanted: Filter) -> KeySets | None:
         """The keys that a filter asks for, None where it is not asked by keys."""
-        if wanted.kind not in {"token", "string", "reference", "uri"} or wanted.modifier == "missing":
+        if wanted.kind not in _KEYED_KINDS or wanted.modifier in {"missing", "contains", "text"}:
+            return None
+        if wanted.kind == "uri" and wanted.modifier == "below" and wanted.param != "url":
             return None
         names = stored_names(self.kind, wanted.param)
         return KeySets(
@@ -59,17 +70,25 @@ class Criteria:
 
     def _alternatives(self, wanted: Filter, name: str, value: Value) -> list[tuple[int, ...]]:
         match value:
-            case TokenValue():
+            case TokenValue() if wanted.kind == "reference":
+                return [(self._token(f"{name}:identifier", value),)]
+            case TokenValue() if wanted.modifier not in _BY_TERMINOLOGY:
                 return [(self._token(name, value),)]
+            case OfTypeValue():
+                return [(self._keys.code(self.kind, name, value.value),)]
             case StringValue(text):
                 return [self._text(wanted, name, text)]
             case ReferenceValue():
                 return [
                     (self._keys.reference(self.kind, name, target),) for target in self._targets(wanted.param, value)
                 ]
-            case UriValue(text):
-                return [(self._keys.uri(self.kind, name, text),)]
-        raise Unsupported(f"The search parameter {wanted.param} cannot be asked for in this way.")
+            case UriValue(text) if wanted.kind == "uri":
+                return [(key,) for key in self._addresses(wanted, name, text)]
+        raise self._impossible(wanted)
+
+    def _impossible(self, wanted: Filter) -> Unsupported:
+        asked = wanted.param if wanted.modifier is None else f"{wanted.param}:{wanted.modifier}"
+        return Unsupported(f"The search parameter {asked} of {self.kind} cannot be asked for in this way here.")
 
     def _token(self, name: str, value: TokenValue) -> int:
         if value.code is None:
@@ -82,6 +101,13 @@ class Criteria:
         if wanted.modifier == "exact":
             return (self._keys.exact(self.kind, name, text),)
         return tuple(self._keys.beginning(self.kind, name, word) for word in text.split())
+
+    def _addresses(self, wanted: Filter, name: str, text: str) -> list[int]:
+        if wanted.modifier == "below":
+            return [self._keys.below(self.kind, name, text)]
+        if wanted.modifier == "above":
+            return [self._keys.uri(self.kind, name, one) for one in (text, *ancestors(text))]
+        return [self._keys.uri(self.kind, name, text)]
 
     def _targets(self, param: str, value: ReferenceValue) -> list[str]:
         if value.url is not None:
@@ -99,187 +125,151 @@ class Criteria:
         ]
         return tuple(dict.fromkeys(full)) if len(full) == len(wanted.values) else ()
 
+    def leading(self, param: str) -> int:
+        """The part of the keys of references that belongs to a parameter."""
+        return self._keys.leading(self.kind, param)
+
     def patient(self, patient_id: str) -> int:
         """The hash of a patient."""
         return self._indexer.patient(patient_id)
 
     def needs_comparing(self, wanted: Filter) -> bool:
         """Whether the index finds too much for this filter, so that what it found must be opened and compared."""
-        if wanted.kind != "string" or wanted.modifier in {"exact", "missing"}:
+        if wanted.kind in _OPENED_KINDS or wanted.kind == "composite":
+            return wanted.kind != "composite" or wanted.modifier == "missing" or not self._independent(wanted)
+        if wanted.modifier == "missing":
             return False
-        return wanted.modifier == "contains" or any(
-            len(word) > PREFIX_LENGTH
-            for value in wanted.values
-            if isinstance(value, StringValue)
-            for word in value.text.split()
+        if wanted.kind == "uri":
+            return wanted.modifier == "below" and wanted.param != "url"
+        if wanted.modifier in _OPENED_MODIFIERS:
+            return True
+        return (
+            wanted.kind == "string"
+            and wanted.modifier != "exact"
+            and any(
+                len(word) > PREFIX_LENGTH
+                for value in wanted.values
+                if isinstance(value, StringValue)
+                for word in value.text.split()
+            )
         )
 
-    def condition(self, wanted: Filter, statement: Statement, *, leads: bool = False) -> str:
+    def _independent(self, wanted: Filter) -> bool:
+        return parameters_of(self.kind)[wanted.param].independent
+
+    def condition(self, wanted: Filter, statement: Statement, alias: str, *, leads: bool = False) -> str:
         """The condition for a filter; only where it `leads` may it be looked up in the index of keys.
 
-        Otherwise the planner would intersect a common key with the few rows that another index has found already.
+        Otherwise the planner would intersect a common key with the few rows that another index has found already. Where
+        `needs_comparing` says so, it holds for more rows than fit.
         """
         if wanted.modifier == "missing":
-            return self._missing(wanted, statement)
-        if wanted.modifier == "contains":
-            return "true"
+            return self._missing(wanted, statement, alias)
         sets = self.key_sets(wanted)
         if sets is not None:
-            return self._keyed(wanted, sets, statement, leads=leads)
-        return self._ranged(wanted, statement)
+            return self._keyed(wanted, sets, statement, alias, leads=leads)
+        if wanted.kind == "composite":
+            return self._composite(wanted, statement, alias)
+        if self.needs_comparing(wanted):
+            return "true"
+        return self._ranged(wanted, statement, alias)
 
-    def _keyed(self, wanted: Filter, sets: KeySets, statement: Statement, *, leads: bool) -> str:
+    def _keyed(self, wanted: Filter, sets: KeySets, statement: Statement, alias: str, *, leads: bool) -> str:
         single = sets.single
         if single is not None:
-            found = f"r.keys && {statement.bind(list(single))}::bigint[]"
+            found = f"{alias}.keys && {statement.bind(list(single))}::bigint[]"
         else:
-            parts = [f"r.keys @> {statement.bind(list(keys))}::bigint[]" for keys in sets.alternatives]
-            found = "(" + " or ".join(parts) + ")"
+            parts = [f"{alias}.keys @> {statement.bind(list(keys))}::bigint[]" for keys in sets.alternatives]
+            found = any_of(parts)
         if wanted.modifier == "not":
             return f"({found}) is not true"
         return found if leads else f"({found}) is not false"
 
-    def _missing(self, wanted: Filter, statement: Statement) -> str:
-        bit = self._indexer.present_bit(self.kind, wanted.param)
-        states = {value.code for value in wanted.values if isinstance(value, TokenValue)}
-        if states == {"true", "false"}:
-            return "true"
-        return f"(r.present & {statement.bind(bit)}::bigint) {'=' if states == {'true'} else '<>'} 0"
+    def _composite(self, wanted: Filter, statement: Statement, alias: str) -> str:
+        """All components of one of the values fit, not always those of one element."""
+        components = parameters_of(self.kind)[wanted.param].components
+        found = []
+        for value in wanted.values:
+            if isinstance(value, CompositeValue):
+                pairs = zip(components, value.parts, strict=True)
+                parts = [Filter(component.code, component.kind, None, (part,)) for component, part in pairs]
+                found.append(" and ".join(self.condition(part, statement, alias) for part in parts))
+        return any_of(f"({one})" for one in found)
 
-    def _ranged(self, wanted: Filter, statement: Statement) -> str:
+    def _missing(self, wanted: Filter, statement: Statement, alias: str) -> str:
+        states = {value.code for value in wanted.values if isinstance(value, TokenValue)}
+        if states == {"true", "false"} or (wanted.kind in _OPENED_KINDS or wanted.kind == "composite"):
+            return "true"
+        if wanted.kind in {"id", "lastUpdated"}:
+            return "false" if states == {"true"} else "true"
+        bit = self._indexer.present_bit(self.kind, wanted.param)
+        return f"({alias}.present & {statement.bind(bit)}::bigint) {'=' if states == {'true'} else '<>'} 0"
+
+    def _ranged(self, wanted: Filter, statement: Statement, alias: str) -> str:
         match wanted.kind:
             case "id":
                 ids = [value.code for value in wanted.values if isinstance(value, TokenValue)]
                 hashes = [self._indexer.hasher.key128(self.kind, identity or "") for identity in ids]
-                return f"r.id {'<> all' if wanted.modifier == 'not' else '= any'} ({statement.bind(hashes)}::uuid[])"
+                way = "<> all" if wanted.modifier == "not" else "= any"
+                return f"{alias}.id {way} ({statement.bind(hashes)}::uuid[])"
             case "lastUpdated":
-                return _any(_instant(value, statement) for value in wanted.values if isinstance(value, DateValue))
+                dates = [value for value in wanted.values if isinstance(value, DateValue)]
+                return any_of(instant(value, statement, f"{alias}.updated") for value in dates)
             case "date" if PRIMARY_DATES.get(self.kind) == wanted.param:
-                return f"(r.date_end > '-infinity' and {self._dated(wanted, statement, 'r.date', 'r.date_end')})"
+                dated = _dated(wanted, statement, f"{alias}.date", f"{alias}.date_end")
+                return f"({alias}.date_end > '-infinity' and {dated})"
             case "date":
                 key = statement.bind(self._keys.parameter(self.kind, wanted.param))
-                dated = self._dated(wanted, statement, "d.low", "d.high")
-                return f"exists (select from date_value d where d.row = r.row and d.key = {key} and {dated})"
+                inner = statement.alias()
+                dated = _dated(wanted, statement, f"{inner}.low", f"{inner}.high")
+                found = f"{inner}.row = {alias}.row and {inner}.key = {key}::bigint and {dated}"
+                return f"exists (select from date_value {inner} where {found})"
             case "number" | "quantity":
-                return self._measured(wanted, statement)
-        raise Unsupported(f"The search parameter {wanted.param} cannot be asked for in this way.")
+                return self._measured(wanted, statement, alias)
+        raise self._impossible(wanted)
 
-    def _dated(self, wanted: Filter, statement: Statement, low: str, high: str) -> str:
-        return _any(_period(value, statement, low, high) for value in wanted.values if isinstance(value, DateValue))
-
-    def _measured(self, wanted: Filter, statement: Statement) -> str:
+    def _measured(self, wanted: Filter, statement: Statement, alias: str) -> str:
         names = stored_names(self.kind, wanted.param)
         keys = statement.bind([self._keys.parameter(self.kind, name) for name in names])
+        inner = statement.alias()
         parts = [
-            self._quantity(value, statement) if isinstance(value, QuantityValue) else _number(value, statement)
+            self._quantity(value, statement, inner)
+            if isinstance(value, QuantityValue)
+            else number(value, statement, f"{inner}.value")
             for value in wanted.values
             if isinstance(value, QuantityValue | NumberValue)
         ]
-        found = f"q.row = r.row and q.key = any({keys}::bigint[]) and {_any(parts)}"
-        return f"exists (select from quantity_value q where {found})"
+        found = f"{inner}.row = {alias}.row and {inner}.key = any({keys}::bigint[]) and {any_of(parts)}"
+        return f"exists (select from quantity_value {inner} where {found})"
 
-    def _quantity(self, value: QuantityValue, statement: Statement) -> str:
-        number = _number(value, statement)
+    def _quantity(self, value: QuantityValue, statement: Statement, inner: str) -> str:
         if value.code is None:
-            return number
-        unit = self._keys.unit(value.system, value.code)
-        return f"({number} and q.{'code' if value.system is None else 'unit'} = {statement.bind(unit)})"
+            return number(value, statement, f"{inner}.value")
+        return any_of(self._in_unit(one, statement, inner) for one in alternatives(value, self._units))
+
+    def _in_unit(self, value: QuantityValue, statement: Statement, inner: str) -> str:
+        unit = statement.bind(self._keys.unit(value.system, value.code or ""))
+        compared = number(value, statement, f"{inner}.value")
+        return f"({compared} and {inner}.{'code' if value.system is None else 'unit'} = {unit}::bigint)"
 
 
-def _any(parts: Iterable[str]) -> str:
-    return "(" + " or ".join(parts) + ")"
+def _dated(wanted: Filter, statement: Statement, low: str, high: str) -> str:
+    return any_of(period(value, statement, low, high) for value in wanted.values if isinstance(value, DateValue))
 
 
-# How the range of the search, from `{a}` to `{z}`, relates to that of the target
-# (http://hl7.org/fhir/R4/search.html#prefix).
-_PERIODS = {
-    "eq": "({low} >= {a} and {high} <= {z})",
-    "ne": "not ({low} >= {a} and {high} <= {z})",
-    "gt": "{high} > {z}",
-    "lt": "{low} < {a}",
-    "ge": "({high} > {z} or {low} >= {a})",
-    "le": "({low} < {a} or {high} <= {z})",
-    "sa": "{low} >= {z}",
-    "eb": "{high} <= {a}",
-    "ap": "({low} < {z} and {high} > {a})",
-}
-_INSTANTS = {
-    "eq": "(r.updated >= {a} and r.updated < {z})",
-    "ne": "not (r.updated >= {a} and r.updated < {z})",
-    "gt": "r.updated >= {z}",
-    "lt": "r.updated < {a}",
-    "ge": "r.updated >= {a}",
-    "le": "r.updated < {z}",
-    "sa": "r.updated >= {z}",
-    "eb": "r.updated < {a}",
-    "ap": "(r.updated >= {a} and r.updated < {z})",
-}
-_NUMBERS = {
-    "eq": "(q.value >= {a} and q.value < {z})",
-    "ne": "not (q.value >= {a} and q.value < {z})",
-    "gt": "q.value > {z}",
-    "lt": "q.value < {a}",
-    "ge": "q.value >= {a}",
-    "le": "q.value <= {z}",
-    "sa": "q.value > {z}",
-    "eb": "q.value < {a}",
-    "ap": "(q.value >= {a} and q.value < {z})",
-}
+def ancestors(address: str) -> list[str]:
+    """The addresses above one, by the segments of its path: `http://a/b` and `http://a` of `http://a/b/c`.
+
+    The scheme and what stands for the host are no segments of their own (http://hl7.org/fhir/R4/search.html#uri).
+    """
+    start = address.find("://")
+    begin = 0 if start < 0 else start + 3
+    places = [place for place in range(begin, len(address)) if address[place] == "/"]
+    return [address[:place] for place in places if place > begin]
 
 
-def _moment(statement: Statement, moment: datetime) -> str:
-    return f"{statement.bind(moment)}::timestamptz"
-
-
-def _period(value: DateValue, statement: Statement, low: str, high: str) -> str:
-    template = _PERIODS[value.prefix]
-    a = _moment(statement, value.low) if "{a}" in template else ""
-    z = _moment(statement, value.high) if "{z}" in template else ""
-    return template.format(low=low, high=high, a=a, z=z)
-
-
-def _instant(value: DateValue, statement: Statement) -> str:
-    template = _INSTANTS[value.prefix]
-    a = _moment(statement, value.low) if "{a}" in template else ""
-    z = _moment(statement, value.high) if "{z}" in template else ""
-    return template.format(a=a, z=z)
-
-
-def bounds_of_number(value: NumberValue | QuantityValue) -> tuple[float, float]:
-    """The two bounds of a comparison, moved a little so that rounding makes no equal numbers unequal."""
-    slack = abs(value.low) * TOLERANCE
-    match value.prefix:
-        case "gt" | "sa":
-            return value.low, value.high + slack
-        case "lt" | "eb":
-            return value.low - slack, value.high
-        case "ge":
-            return value.low - slack, value.high
-        case "le":
-            return value.low, value.high + slack
-    return value.low, value.high
-
-
-def _number(value: NumberValue | QuantityValue, statement: Statement) -> str:
-    template = _NUMBERS[value.prefix]
-    low, high = bounds_of_number(value)
-    a = f"{statement.bind(low)}::float8" if "{a}" in template else ""
-    z = f"{statement.bind(high)}::float8" if "{z}" in template else ""
-    return template.format(a=a, z=z)
-
-
-def date_bounds(values: Sequence[Value]) -> tuple[datetime | None, datetime | None]:
-    """Bounds [from, to) within which the beginning of a matching period must lie; None for no bound."""
-    lows: list[datetime | None] = []
-    highs: list[datetime | None] = []
-    for value in values:
-        if isinstance(value, DateValue):
-            lows.append({"eq": value.low, "sa": value.high}.get(value.prefix))
-            highs.append(
-                {"eq": value.high, "lt": value.low, "le": value.high, "eb": value.low, "ap": value.high}.get(
-                    value.prefix
-                )
-            )
-    low = None if None in lows else min((bound for bound in lows if bound is not None), default=None)
-    high = None if None in highs else max((bound for bound in highs if bound is not None), default=None)
-    return low, high
+def too_dear(what: str, most: int, add: str) -> Incorrect:
+    """The refusal of a search that would have to open too much, with what to add."""
+    return Incorrect(
+        f"This search would have to open more than {most} resources {what}. Add a criterion, such as {add}."
+    )

@@ -4,14 +4,24 @@ Used where hashes do not suffice (`:contains`, long words, identifiers of condit
 the generated tests. http://hl7.org/fhir/R4/search.html
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from verbund.errors import Unsupported
-from verbund.fhir import Entries, normalise
+from verbund.fhir import Entries, Resource, normalise
+from verbund.fhir.generated.list import List
 from verbund.fhir.search import (
+    Chain,
+    Criterion,
     DateValue,
+    Either,
+    Every,
     Filter,
+    Has,
+    InList,
+    Not,
     NumberValue,
     QuantityValue,
     ReferenceValue,
@@ -21,31 +31,89 @@ from verbund.fhir.search import (
     Value,
     parameters_of,
 )
-from verbund.store.criteria import bounds_of_number
+from verbund.store.criteria import ancestors
 from verbund.store.indexing import PRIMARY_DATES, middle
 from verbund.store.keys import without_version, words
+from verbund.store.ranges import bounds_of_number
+from verbund.store.units import alternatives
 
 Period = tuple[datetime, datetime]
 
 
-def matches(wanted: Filter, kind: str, identity: str, updated: datetime, entries: Entries) -> bool:
-    """Whether a resource of this type, with this id and time of last update, fits a filter."""
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A resource that may fit: its type, id and time of last update, the values of its parameters, and itself."""
+
+    type: str
+    id: str
+    updated: datetime
+    entries: Entries
+    resource: Resource
+
+
+Population: TypeAlias = Mapping[tuple[str, str], Candidate]
+
+
+def holds(wanted: Criterion, candidate: Candidate, others: Population) -> bool:  # noqa: PLR0911 - one for each kind
+    """Whether a resource fits a criterion, with all resources that it may be about, by type and id."""
+    match wanted:
+        case Filter():
+            return fits(wanted, candidate)
+        case Every(parts):
+            return all(holds(part, candidate, others) for part in parts)
+        case Either(parts):
+            return any(holds(part, candidate, others) for part in parts)
+        case Not(part):
+            return not holds(part, candidate, others)
+        case Chain(param, target, parts):
+            ends = [others.get((target, identity)) for kind, identity in referred(candidate, param) if kind == target]
+            return any(end is not None and all(holds(part, end, others) for part in parts) for end in ends)
+        case Has(source, param, parts):
+            here = (candidate.type, candidate.id)
+            referring = (one for one in others.values() if one.type == source and here in referred(one, param))
+            return any(all(holds(part, one, others) for part in parts) for one in referring)
+        case InList(list_id):
+            found = others.get(("List", list_id))
+            return found is not None and candidate.id in listed(found.resource, candidate.type)
+
+
+def referred(candidate: Candidate, param: str) -> set[tuple[str, str]]:
+    """Type and id of what a resource refers to by a parameter, on this node."""
+    found = (without_version(text).partition("/") for name, text in candidate.entries.references if name == param)
+    return {(kind, identity) for kind, _, identity in found}
+
+
+def listed(resource: Resource, kind: str) -> list[str]:
+    """The ids of this type among the entries of a List, without those that it marks as deleted.
+
+    http://hl7.org/fhir/R4/list.html
+    """
+    if not isinstance(resource, List):
+        return []
+    texts = [one.item.reference or "" for one in resource.entry if not one.deleted]
+    targets = [without_version(text).partition("/") for text in texts]
+    return list(dict.fromkeys(identity for found, _, identity in targets if found == kind))
+
+
+def fits(wanted: Filter, candidate: Candidate) -> bool:
+    """Whether a resource fits a filter."""
     if wanted.kind == "id":
-        found = any(isinstance(value, TokenValue) and value.code == identity for value in wanted.values)
+        found = any(isinstance(value, TokenValue) and value.code == candidate.id for value in wanted.values)
         return found != (wanted.modifier == "not")
     if wanted.kind == "lastUpdated":
-        return any(_instant(value, updated) for value in wanted.values if isinstance(value, DateValue))
+        return any(_instant(value, candidate.updated) for value in wanted.values if isinstance(value, DateValue))
     if wanted.modifier == "missing":
-        present = any(True for rows in _rows(entries) for row in rows if row[0] == wanted.param)
+        present = any(True for rows in _rows(candidate.entries) for row in rows if row[0] == wanted.param)
         return any(isinstance(value, TokenValue) and (value.code == "true") != present for value in wanted.values)
-    fits = any(_fits(wanted, value, kind, entries) for value in wanted.values)
-    return fits != (wanted.modifier == "not")
+    found = any(_fits(wanted, value, candidate) for value in wanted.values)
+    return found != (wanted.modifier == "not")
 
 
 def _rows(entries: Entries) -> tuple[Iterable[tuple[object, ...]], ...]:
     return (
         entries.tokens,
         entries.references,
+        entries.identifiers,
         entries.uris,
         entries.strings,
         entries.dates,
@@ -54,9 +122,11 @@ def _rows(entries: Entries) -> tuple[Iterable[tuple[object, ...]], ...]:
     )
 
 
-def _fits(wanted: Filter, value: Value, kind: str, entries: Entries) -> bool:  # noqa: PLR0911 - one for each kind
-    name = wanted.param
+def _fits(wanted: Filter, value: Value, candidate: Candidate) -> bool:  # noqa: PLR0911 - one for each kind
+    name, kind, entries = wanted.param, candidate.type, candidate.entries
     match value:
+        case TokenValue() if wanted.modifier == "identifier":
+            return any(_token(value, system, code) for param, system, code in entries.identifiers if param == name)
         case TokenValue():
             return any(_token(value, system, code) for param, system, code in entries.tokens if param == name)
         case StringValue(text):
@@ -65,7 +135,7 @@ def _fits(wanted: Filter, value: Value, kind: str, entries: Entries) -> bool:  #
             targets = parameters_of(kind)[name].targets
             return any(_reference(value, stored, targets) for param, stored in entries.references if param == name)
         case UriValue(text):
-            return any(stored == text for param, stored in entries.uris if param == name)
+            return any(_address(wanted.modifier, text, stored) for param, stored in entries.uris if param == name)
         case DateValue():
             return any(_period(value, period) for period in _periods(kind, name, entries))
         case NumberValue():
@@ -73,11 +143,24 @@ def _fits(wanted: Filter, value: Value, kind: str, entries: Entries) -> bool:  #
             return any(number is not None and _number(value, number) for number in numbers)
         case QuantityValue():
             return any(
-                _unit(value, system, code) and (number := middle(low, high)) is not None and _number(value, number)
+                _quantity(value, number, system, code)
                 for param, low, high, system, code in entries.quantities
-                if param == name
+                if param == name and (number := middle(low, high)) is not None
             )
     raise Unsupported(f"The search parameter {name} cannot be asked for in this way.")
+
+
+def _address(modifier: str | None, wanted: str, stored: str) -> bool:
+    if modifier == "below":
+        return stored == wanted or stored.startswith(wanted.rstrip("/") + "/")
+    if modifier == "above":
+        return stored in {wanted, *ancestors(wanted)}
+    return stored == wanted
+
+
+def _quantity(value: QuantityValue, number: float, system: str | None, code: str | None) -> bool:
+    units = frozenset() if code is None else frozenset({code})
+    return any(_unit(one, system, code) and _number(one, number) for one in alternatives(value, units))
 
 
 def _token(value: TokenValue, system: str | None, code: str | None) -> bool:

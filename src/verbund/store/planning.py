@@ -1,250 +1,270 @@
 # ruff: noqa: S608 - composed of literals of this package; values are only ever bound, by `Statement`
 """From a search to one SQL statement: which index leads, what is checked on each row, in which order, from where on.
 
-The planner of PostgreSQL cannot know how often a hashed key occurs when it makes a generic plan, and takes the wrong
-index for rare or for common ones. So the way in is chosen here, by the frequencies that ANALYZE has found, and fixed by
-the shape of the statement.
+A criterion on other resources (a chain, `_has`) becomes a subquery, planned in the same way. Each subquery passes the
+same row filter: what may not be seen finds nothing, and is not found.
 """
 
-from dataclasses import dataclass
-from typing import Literal
-
-from verbund.errors import Unsupported
+from verbund.errors import Fault
 from verbund.fhir import SearchQuery, type_number
-from verbund.fhir.search import Filter, ReferenceValue
-from verbund.store.criteria import Criteria, date_bounds
+from verbund.fhir.search import Chain, Criterion, Either, Every, Filter, Has, InList, Not
 from verbund.store.cursor import Position
-from verbund.store.frequencies import Frequencies
-from verbund.store.indexing import FACT_PARAMETERS, ONE_PATIENT, PRIMARY_DATES, Indexer
-from verbund.store.keys import COMBINED
-from verbund.store.rowfilter import EVERYTHING, All, OfPatient, RowFilter, compiled
+from verbund.store.indexing import PRIMARY_DATES
+from verbund.store.ordering import Order
+from verbund.store.ranges import any_of, date_bounds
+from verbund.store.rowfilter import EVERYTHING, compiled
 from verbund.store.sql import Statement
+from verbund.store.ways import Scope, by_patient, expected, parts_of, way_of
 
 COLUMNS = (
     "r.row, r.type, r.id, r.version, r.deleted, r.patient, r.category, r.updated, r.date, r.date_end, "
     "r.dictionary, r.body"
 )
-# Up to so many rows are fetched through the index of keys and sorted; above it, rows are read in order and checked.
-FEW_ROWS = 4_000
-ROWS_OF_A_PATIENT = 300
-
-OrderName = Literal["date-", "date+", "updated-", "updated+"]
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """By which moment a search is sorted; the row number decides between equal ones."""
-
-    name: OrderName
-
-    @property
-    def column(self) -> str:
-        """The column of `resource`."""
-        return "date" if self.name.startswith("date") else "updated"
-
-    def by(self, alias: str) -> str:
-        """The ORDER BY of a table."""
-        way = "desc" if self.name.endswith("-") else "asc"
-        return f"{alias}.{self.column} {way}, {alias}.row {way}"
-
-    def beyond(self, alias: str, position: Position | None, statement: Statement) -> str:
-        """The condition that a row comes after a position."""
-        if position is None:
-            return "true"
-        sign = "<" if self.name.endswith("-") else ">"
-        moment, row = statement.bind(position.moment), statement.bind(position.row)
-        return f"({alias}.{self.column}, {alias}.row) {sign} ({moment}::text::timestamptz, {row}::bigint)"
-
-
-def order_of(query: SearchQuery) -> Order:
-    """The order that a query asks for; newest clinical date first when it asks for none. Unsupported names what is."""
-    if not query.sort:
-        return Order("date-")
-    sort = query.sort[0]
-    primary = PRIMARY_DATES.get(query.type)
-    if len(query.sort) == 1 and sort.param == "_lastUpdated":
-        return Order("updated-" if sort.descending else "updated+")
-    if len(query.sort) == 1 and primary is not None and sort.param == primary:
-        return Order("date-" if sort.descending else "date+")
-    offered = ["_lastUpdated"] if primary is None else [primary, "_lastUpdated"]
-    raise Unsupported(f"{query.type} can be sorted by one of: {', '.join(offered)} (with - before it, latest first).")
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """The index that leads: by id, patient, keys, coded facts, or reading the type in order."""
-
-    name: Literal["id", "patient", "keys", "fact", "scan"]
-    filter: Filter | None = None
-    values: tuple[int, ...] = ()
-
-
-def plain(query: SearchQuery) -> tuple[Filter, ...]:
-    """The filters of a search, which must ask for the values of its own resources only."""
-    filters = tuple(wanted for wanted in query.filters if isinstance(wanted, Filter))
-    if len(filters) != len(query.filters):
-        raise Unsupported("A search by the values of other resources is not offered here.")
-    return filters
-
-
-def way_of(query: SearchQuery, within: RowFilter, criteria: Criteria, frequencies: Frequencies) -> Way:
-    """The cheapest way in."""
-    best, fewest = Way("scan"), float("inf")
-    for wanted in plain(query):
-        if wanted.kind == "id" and wanted.modifier is None:
-            return Way("id", wanted)
-        if wanted.modifier in {"not", "missing", "contains"}:
-            continue
-        patients = _patients(query.type, wanted, criteria)
-        sets = criteria.key_sets(wanted)
-        if patients and fewest > ROWS_OF_A_PATIENT:
-            best, fewest = Way("patient", wanted, patients), ROWS_OF_A_PATIENT
-        elif sets is not None and (expected := sum(map(frequencies.expected, sets.alternatives))) < fewest:
-            best, fewest = Way("keys", wanted), expected
-    patient = _only_patient(within)
-    if patient is not None and fewest > ROWS_OF_A_PATIENT:
-        return Way("patient", None, (patient,))
-    if best.name == "keys" and best.filter is not None:
-        facts = _facts(query.type, best.filter, criteria)
-        if facts and (fewest > FEW_ROWS // 10 or not frequencies.known):
-            return Way("fact", best.filter, facts)
-        if fewest > FEW_ROWS:
-            return Way("scan")
-    return best
-
-
-def _patients(kind: str, wanted: Filter, criteria: Criteria) -> tuple[int, ...]:
-    """The patients' hashes where a filter asks for the patient of the compartment."""
-    if kind not in ONE_PATIENT or wanted.kind != "reference" or wanted.param not in {"patient", "subject"}:
-        return ()
-    found = [
-        criteria.patient(value.id)
-        for value in wanted.values
-        if isinstance(value, ReferenceValue) and value.id and (value.type == "Patient" or wanted.param == "patient")
-    ]
-    return tuple(found) if len(found) == len(wanted.values) else ()
-
-
-def _only_patient(within: RowFilter) -> int | None:
-    match within:
-        case OfPatient(patient):
-            return patient
-        case All(parts):
-            return next((part.patient for part in parts if isinstance(part, OfPatient)), None)
-    return None
-
-
-def _facts(kind: str, wanted: Filter, criteria: Criteria) -> tuple[int, ...]:
-    """The keys of coded facts, where a filter asks for codes with their system."""
-    if wanted.param not in FACT_PARAMETERS or (kind, wanted.param) in COMBINED:
-        return ()
-    return criteria.full_codes(wanted)
+# For a total, so many resources of a subquery are put into a hash table; with more, each row is checked by itself.
+MOST_HASHED = 200_000
 
 
 class Plan:
-    """A search ready to be made into statements: for one page, or for a count."""
+    """A search within one type, ready to be made into statements: for one page, or for a count.
 
-    def __init__(self, query: SearchQuery, within: RowFilter, indexer: Indexer, frequencies: Frequencies) -> None:
+    `counting` says that all rows are asked for, not only the first.
+    """
+
+    def __init__(self, query: SearchQuery, scope: Scope, *, counting: bool = False) -> None:
         self.query = query
-        self.within = within
-        self.criteria = Criteria(query.type, indexer)
-        self.way = way_of(query, within, self.criteria, frequencies)
+        self.scope = scope
+        self.criteria = scope.criteria(query.type)
+        self.way = way_of(query.type, query.filters, scope)
+        self._counting = counting
 
     @property
     def needs_comparing(self) -> bool:
         """Whether the statements find too much, so that what they find must be opened and compared."""
-        return any(self.criteria.needs_comparing(wanted) for wanted in plain(self.query))
+        return bool(self.compared)
 
-    def page(self, order: Order, after: Position | None, limit: int) -> tuple[str, Statement]:
+    @property
+    def compared(self) -> tuple[Filter, ...]:
+        """The filters that the index does not decide."""
+        return tuple(
+            one
+            for one in parts_of(self.query.filters)
+            if isinstance(one, Filter) and self.criteria.needs_comparing(one)
+        )
+
+    def page(
+        self, order: Order, after: Position | None, limit: int, *, columns: str = COLUMNS
+    ) -> tuple[str, Statement]:
         """The statement for at most `limit` rows after a position, in order."""
         statement = Statement()
         if self.way.name == "fact":
-            return self._page_of_facts(statement, order, after, limit), statement
-        conditions = [*self._conditions(statement), order.beyond("r", after, statement)]
-        source = self._source(statement)
+            return self._page_of_facts(statement, order, after, limit, columns), statement
+        conditions = [*self._conditions(statement, "r"), order.beyond("r", after, statement)]
+        source = self._source(statement, "r")
         return (
-            f"select {COLUMNS} from {source} where {' and '.join(conditions)} "
+            f"select {columns} from {source} where {' and '.join(conditions)} "
             f"order by {order.by('r')} limit {statement.bind(limit)}::bigint"
         ), statement
 
-    def _page_of_facts(self, statement: Statement, order: Order, after: Position | None, limit: int) -> str:
+    def _page_of_facts(
+        self, statement: Statement, order: Order, after: Position | None, limit: int, columns: str
+    ) -> str:
         """Facts of each code in order of date; the first of all codes together are the first of the result."""
         most = statement.bind(limit)
-        conditions = self._conditions(statement)
+        conditions = self._conditions(statement, "r")
         if order.column == "date":
-            conditions += [order.beyond("f", after, statement), *self._bounded("f", statement)]
+            conditions += [order.beyond("f", after, statement), *self.bounded("f", statement)]
             ordered = order.by("f")
         else:
             conditions.append(order.beyond("r", after, statement))
             ordered = order.by("r")
-        keys = statement.bind(list(self.way.values))
+        one = len(self.way.values) == 1
+        keys = statement.bind(self.way.values[0] if one else list(self.way.values))
         found = (
-            f"select {COLUMNS} from fact f join resource r on r.row = f.row "
-            f"where f.key = k.key and {' and '.join(conditions)} order by {ordered} limit {most}::bigint"
+            f"select {columns} from fact f join resource r on r.row = f.row "
+            f"where f.key = {f'{keys}::bigint' if one else 'k.key'} and {' and '.join(conditions)} "
+            f"order by {ordered} limit {most}::bigint"
         )
-        distinct = f"distinct on (r.{order.column}, r.row)" if len(self.way.values) > 1 else ""
+        if one:
+            return found
         return (
-            f"select {distinct} r.* from unnest({keys}::bigint[]) k (key) cross join lateral ({found}) r "
-            f"order by {order.by('r')} limit {most}::bigint"
+            f"select distinct on (r.{order.column}, r.row) r.* from unnest({keys}::bigint[]) k (key) "
+            f"cross join lateral ({found}) r order by {order.by('r')} limit {most}::bigint"
         )
 
     def count(self) -> tuple[str, Statement]:
         """The statement for the number of all rows of the result."""
         statement = Statement()
-        return self._all("count(distinct r.row)" if self._may_repeat() else "count(*)", statement), statement
+        repeats = self.way.name == "fact" and len(self.way.values) > 1
+        return self.all("count(distinct r.row)" if repeats else "count(*)", statement), statement
 
     def patients(self, statement: Statement) -> str:
         """The query for the patients of all rows of the result, perhaps more than once, as part of a statement."""
-        return self._all("r.patient", statement)
+        return self.all("r.patient", statement)
 
-    def _all(self, columns: str, statement: Statement) -> str:
-        if self.way.name == "fact" and self._facts_suffice():
+    def all(self, columns: str, statement: Statement, alias: str = "r", *, joined: str = "") -> str:
+        """The query for columns of all rows of the result, of what is joined to them too."""
+        if self.way.name == "fact" and not joined and self._facts_suffice():
             keys = statement.bind(list(self.way.values))
-            bounds = "".join(f" and {bound}" for bound in self._bounded("r", statement))
-            return f"select {columns} from fact r where r.key = any({keys}::bigint[]){bounds}"
-        conditions = self._conditions(statement)
-        source = self._source(statement)
-        return f"select {columns} from {source} where {' and '.join(conditions)}"
-
-    def _may_repeat(self) -> bool:
-        return self.way.name == "fact" and len(self.way.values) > 1
+            bounds = "".join(f" and {bound}" for bound in self.bounded(alias, statement))
+            return f"select {columns} from fact {alias} where {alias}.key = any({keys}::bigint[]){bounds}"
+        conditions = self._conditions(statement, alias)
+        if self.way.name == "fact":
+            conditions += self.bounded(f"{alias}f", statement)
+        return f"select {columns} from {self._source(statement, alias)}{joined} where {' and '.join(conditions)}"
 
     def _facts_suffice(self) -> bool:
         """Whether the covering table alone holds the answer: only the code is asked, and all rows may be seen."""
-        return self.query.filters == (self.way.filter,) and self.within == EVERYTHING
+        return self.query.filters == (self.way.criterion,) and self.scope.within == EVERYTHING
 
-    def _conditions(self, statement: Statement) -> list[str]:
+    def checked(self, statement: Statement, alias: str) -> str:
+        """The condition that a row, found in another way, is one of the result."""
+        return " and ".join(
+            [
+                f"{alias}.type = {statement.bind(type_number(self.query.type))}::smallint and not {alias}.deleted",
+                *(self.condition(one, statement, alias) for one in self.query.filters),
+                compiled(self.scope.within, statement, alias),
+            ]
+        )
+
+    def _conditions(self, statement: Statement, alias: str) -> list[str]:
         """What holds for every row of the result, apart from what the leading index has found."""
-        led = self.way.filter if self.way.name in {"keys", "id", "fact"} else None
-        checked = [self.criteria.condition(wanted, statement) for wanted in plain(self.query) if wanted is not led]
-        conditions = [f"r.type = {statement.bind(type_number(self.query.type))}::smallint", "not r.deleted"]
-        if self.way.name == "patient":
-            conditions.append(_equal("r.patient", self.way.values, statement))
+        way = self.way
+        led = way.criterion if way.name not in {"patient", "scan"} else None
+        checked = [
+            self.condition(wanted, statement, alias) for wanted in parts_of(self.query.filters) if wanted is not led
+        ]
+        conditions = [f"{alias}.type = {statement.bind(type_number(self.query.type))}::smallint"]
+        conditions.append(f"not {alias}.deleted")
+        if way.name == "patient":
+            conditions.append(_equal(f"{alias}.patient", way.values, statement))
         conditions += checked
-        if self.way.name in {"scan", "patient"}:
-            conditions += self._bounded("r", statement)
-        return [*conditions, compiled(self.within, statement)]
+        if way.name in {"scan", "patient"}:
+            conditions += self.bounded(alias, statement)
+        return [*conditions, compiled(self.scope.within, statement, alias)]
 
-    def _source(self, statement: Statement) -> str:
-        """The rows that the leading index finds, as `r`; `offset 0` keeps the planner from taking another way."""
-        led = self.way.filter
-        if self.way.name in {"keys", "id"} and led is not None:
-            found = self.criteria.condition(led, statement, leads=True)
-            return f"(select r.* from resource r where {found} offset 0) r"
-        if self.way.name == "fact":
-            keys = statement.bind(list(self.way.values))
-            return f"(select * from fact where key = any({keys}::bigint[]) offset 0) f join resource r on r.row = f.row"
-        return "resource r"
+    def _source(self, statement: Statement, alias: str) -> str:
+        """The rows that the leading index finds; `offset 0` keeps the planner from taking another way."""
+        led = self.way.criterion
+        match self.way.name, led:
+            case (("keys" | "id"), Filter() | Either()):
+                inner = statement.alias()
+                found = self.condition(led, statement, inner, leads=True)
+                return f"(select {inner}.* from resource {inner} where {found} offset 0) {alias}"
+            case "chain", Chain():
+                inner = statement.alias()
+                found = f"{inner}.keys && array({self._keys_of_targets(led, statement)})"
+                return f"(select {inner}.* from resource {inner} where {found} offset 0) {alias}"
+            case "has", Has():
+                inner, rows = statement.alias(), self._rows_of_targets(led, statement)
+                found = f"(select distinct * from ({rows}) s (row)) t join resource {inner} on {inner}.row = t.row"
+                return f"(select {inner}.* from {found} offset 0) {alias}"
+            case "fact", _:
+                keys = statement.bind(list(self.way.values))
+                facts = f"(select * from fact where key = any({keys}::bigint[]) offset 0) {alias}f"
+                return f"{facts} join resource {alias} on {alias}.row = {alias}f.row"
+        return f"resource {alias}"
 
-    def _bounded(self, alias: str, statement: Statement) -> list[str]:
+    def condition(self, wanted: Criterion, statement: Statement, alias: str, *, leads: bool = False) -> str:
+        """The condition for a criterion; see `Criteria.condition`."""
+        match wanted:
+            case Filter():
+                return self.criteria.condition(wanted, statement, alias, leads=leads)
+            case Every(parts):
+                return "(" + " and ".join(["true", *(self.condition(one, statement, alias) for one in parts)]) + ")"
+            case Either(parts):
+                return any_of(self.condition(one, statement, alias, leads=leads) for one in parts)
+            case Not(part):
+                return f"({self.condition(part, statement, alias)}) is not true"
+            case Chain():
+                return self._chained(wanted, statement, alias)
+            case Has():
+                return self._referred_to(wanted, statement, alias)
+            case InList():
+                raise Fault("A list was not looked up before the search was planned.")
+
+    def _inner(self, kind: str, criteria: tuple[Criterion, ...]) -> "Plan":
+        return Plan(SearchQuery(kind, criteria), self.scope, counting=self._counting)
+
+    def _keys_of_targets(self, chain: Chain, statement: Statement) -> str:
+        """The keys under which the resources at the end of a chain are referred to."""
+        alias, leading = statement.alias(), statement.bind(self.criteria.leading(chain.param))
+        inner = self._inner(chain.target, chain.criteria)
+        return inner.all(f"{leading}::bigint # target_hash({alias}.id)", statement, alias, joined=" ")
+
+    def _chained(self, chain: Chain, statement: Statement, alias: str) -> str:
+        """Whether a row refers to one of the resources at the end of a chain."""
+        inner = self._inner(chain.target, chain.criteria)
+        if by_patient(self.query.type, chain.param, chain.target):
+            leading, target = statement.bind(self.criteria.leading(chain.param)), statement.alias()
+            refers = f"({alias}.keys @> array[{leading}::bigint # target_hash({target}.id)]) is not false"
+            found = f"{target}.patient = {alias}.patient and {inner.checked(statement, target)} and {refers}"
+            return f"exists (select from resource {target} where {found} offset 0)"
+        key = statement.alias()
+        if self._counting and expected(chain.target, chain.criteria, self.scope) <= MOST_HASHED:
+            keys = self._keys_of_targets(chain, statement)
+            return f"exists (select from unnest({alias}.keys) {key} (key) where {key}.key in ({keys}))"
+        leading, target = statement.bind(self.criteria.leading(chain.param)), statement.alias()
+        found = f"{_at(f'{key}.key # {leading}::bigint', target)} and {inner.checked(statement, target)}"
+        return f"exists (select from unnest({alias}.keys) {key} (key) join resource {target} on {found} offset 0)"
+
+    def _rows_of_targets(self, has: Has, statement: Statement) -> str:
+        """The rows that the resources of a `_has` refer to, perhaps more than once."""
+        inner = self._inner(has.type, has.criteria)
+        leading = statement.bind(inner.criteria.leading(has.param))
+        source, target = statement.alias(), statement.alias()
+        kind = f"{target}.type = {statement.bind(type_number(self.query.type))}::smallint"
+        if by_patient(has.type, has.param, self.query.type):
+            refers = f"({source}.keys @> array[{leading}::bigint # target_hash({target}.id)]) is not false"
+            join = f" join resource {target} on {target}.patient = {source}.patient and {kind} and {refers}"
+        else:
+            key = statement.alias()
+            here = _at(f"{key}.key # {leading}::bigint", target)
+            join = f" cross join unnest({source}.keys) {key} (key) join resource {target} on {here} and {kind}"
+        return inner.all(f"{target}.row", statement, source, joined=join)
+
+    def _referred_to(self, has: Has, statement: Statement, alias: str) -> str:
+        """Whether one of the resources of a `_has` refers to a row."""
+        if self._counting and expected(has.type, has.criteria, self.scope) <= MOST_HASHED:
+            return f"({alias}.row in ({self._rows_of_targets(has, statement)})) is true"
+        inner = self._inner(has.type, has.criteria)
+        leading, source = statement.bind(inner.criteria.leading(has.param)), statement.alias()
+        refers = f"@> array[{leading}::bigint # target_hash({alias}.id)]"
+        if by_patient(has.type, has.param, self.query.type):
+            found = (
+                f"{source}.patient = {alias}.patient and {inner.checked(statement, source)} "
+                f"and ({source}.keys {refers}) is not false"
+            )
+            return (
+                f"{self._perhaps(inner, statement, alias)}exists (select from resource {source} where {found} offset 0)"
+            )
+        rows = f"(select * from resource where keys {refers} offset 0) {source}"
+        return f"exists (select from {rows} where {inner.checked(statement, source)} offset 0)"
+
+    def _perhaps(self, inner: "Plan", statement: Statement, alias: str) -> str:
+        """What the table of facts tells at once: whether a patient has the code at all."""
+        if inner.way.name != "fact" or expected(inner.query.type, inner.query.filters, self.scope) > MOST_HASHED:
+            return ""
+        keys, facts = statement.bind(list(inner.way.values)), statement.alias()
+        bounds = "".join(f" and {bound}" for bound in inner.bounded(facts, statement))
+        found = f"select {facts}.patient from fact {facts} where {facts}.key = any({keys}::bigint[]){bounds}"
+        return f"({alias}.patient in ({found})) is not false and "
+
+    def bounded(self, alias: str, statement: Statement) -> list[str]:
         """Conditions on the beginning of the primary period, implied by the filters, that an index can use."""
         found: list[str] = []
-        for wanted in plain(self.query):
-            if wanted.kind == "date" and wanted.param == PRIMARY_DATES.get(self.query.type) and not wanted.modifier:
+        for wanted in parts_of(self.query.filters):
+            if not isinstance(wanted, Filter) or wanted.kind != "date" or wanted.modifier:
+                continue
+            if wanted.param == PRIMARY_DATES.get(self.query.type):
                 low, high = date_bounds(wanted.values)
                 found += [] if low is None else [f"{alias}.date >= {statement.bind(low)}::timestamptz"]
                 found += [] if high is None else [f"{alias}.date < {statement.bind(high)}::timestamptz"]
         return found
+
+
+def _at(hashed: str, alias: str) -> str:
+    """The condition that a row is the one whose id begins with a hash."""
+    return f"{alias}.id >= first_id({hashed}) and {alias}.id <= last_id({hashed})"
 
 
 def _equal(column: str, values: tuple[int, ...], statement: Statement) -> str:

@@ -32,8 +32,14 @@ class Records:
 
     async def open(self, connection: Connection, rows: Sequence[asyncpg.Record]) -> list[Stored]:
         """The versions in these rows, in their order."""
+        return [stored for _, stored in await self.opened_rows(connection, rows)]
+
+    async def opened_rows(
+        self, connection: Connection, rows: Sequence[asyncpg.Record]
+    ) -> list[tuple[asyncpg.Record, Stored]]:
+        """Each of these rows that can be opened, with its version."""
         await self.prepare(connection, rows)
-        return [self.opened(row) for row in rows if self._vault.can_open(row["patient"])]
+        return [(row, self.opened(row)) for row in rows if self._vault.can_open(row["patient"])]
 
     async def prepare(self, connection: Connection, rows: Sequence[asyncpg.Record]) -> None:
         """Have at hand what opening these rows needs."""

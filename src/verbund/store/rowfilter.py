@@ -137,39 +137,46 @@ def or_(*parts: RowFilter) -> RowFilter:
     return Any(kept) if len(kept) > 1 else (kept[0] if kept else NOTHING)
 
 
-_RELEASED = """exists (select from consent_release c where c.patient = r.patient and c.actor = {actor}::bigint
- and c.purpose = {purpose}::smallint and c.valid @> {at}::timestamptz
- and (r.category & c.category_any) <> 0 and (r.category & c.category_none) = 0)"""
+_RELEASED = """exists (select from consent_release {c} where {c}.patient = {r}.patient and {c}.actor = {actor}::bigint
+ and {c}.purpose = {purpose}::smallint and {c}.valid @> {at}::timestamptz
+ and ({r}.category & {c}.category_any) <> 0 and ({r}.category & {c}.category_none) = 0)"""
 # What is known of the patient as such (type Patient) has no clinical date; it may be used while anything may.
-_RESEARCH = """exists (select from consent_research c where c.patient = r.patient and c.valid @> {at}::timestamptz
- and (r.type = {person}::smallint or (r.date >= c.data_from and r.date < c.data_until)))"""
+_RESEARCH = """exists (select from consent_research {c} where {c}.patient = {r}.patient
+ and {c}.valid @> {at}::timestamptz
+ and ({r}.type = {person}::smallint or ({r}.date >= {c}.data_from and {r}.date < {c}.data_until)))"""
 
 
-def compiled(within: RowFilter, statement: Statement) -> str:
-    """The SQL condition on a row `r` of `resource` or `superseded`, its values bound."""
+def compiled(within: RowFilter, statement: Statement, alias: str = "r") -> str:  # noqa: PLR0911 - one for each kind
+    """The SQL condition on a row of `resource` or `superseded` under this name, its values bound."""
     match within:
         case Everything():
-            condition = "true"
+            return "true"
         case Nothing():
-            condition = "false"
-        case OfPatient(None):
-            condition = "r.patient is null"
-        case OfPatient(patient):
-            condition = f"r.patient = {statement.bind(patient)}::bigint"
-        case OfTypes(types):
-            condition = f"r.type = any({statement.bind([type_number(name) for name in types])}::smallint[])"
-        case Categories(any_of, none_of):
-            wanted = "true" if any_of is None else f"(r.category & {statement.bind(any_of)}::bigint) <> 0"
-            condition = f"({wanted} and (r.category & {statement.bind(none_of)}::bigint) = 0)"
+            return "false"
         case Released(actor, purpose, at):
             bound = {"actor": statement.bind(actor), "purpose": statement.bind(purpose), "at": statement.bind(at)}
-            condition = _RELEASED.format(**bound)
+            return _RELEASED.format(r=alias, c=statement.alias(), **bound)
         case ForResearch(at):
-            condition = _RESEARCH.format(at=statement.bind(at), person=statement.bind(type_number("Patient")))
-        case KnownAt(at):
-            condition = f"r.updated <= {statement.bind(at)}::timestamptz"
+            person = statement.bind(type_number("Patient"))
+            return _RESEARCH.format(r=alias, c=statement.alias(), at=statement.bind(at), person=person)
         case All(parts):
-            condition = "(" + " and ".join(compiled(part, statement) for part in parts) + ")"
+            return "(" + " and ".join(compiled(part, statement, alias) for part in parts) + ")"
         case Any(parts):
-            condition = "(" + " or ".join(compiled(part, statement) for part in parts) + ")"
-    return condition
+            return "(" + " or ".join(compiled(part, statement, alias) for part in parts) + ")"
+    return _of_row(within, statement, alias)
+
+
+def _of_row(within: OfPatient | OfTypes | Categories | KnownAt, statement: Statement, alias: str) -> str:
+    """The conditions on what stands in the row itself."""
+    match within:
+        case OfPatient(None):
+            return f"{alias}.patient is null"
+        case OfPatient(patient):
+            return f"{alias}.patient = {statement.bind(patient)}::bigint"
+        case OfTypes(types):
+            return f"{alias}.type = any({statement.bind([type_number(name) for name in types])}::smallint[])"
+        case Categories(any_of, none_of):
+            wanted = "true" if any_of is None else f"({alias}.category & {statement.bind(any_of)}::bigint) <> 0"
+            return f"({wanted} and ({alias}.category & {statement.bind(none_of)}::bigint) = 0)"
+        case KnownAt(at):
+            return f"{alias}.updated <= {statement.bind(at)}::timestamptz"

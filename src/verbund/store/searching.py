@@ -1,31 +1,33 @@
-# ruff: noqa: S608 - composed of literals of this package; values are only ever bound, by `Statement`
 """Searches carried out: pages, totals, and what is asked to come along."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
 
 from verbund.database import Connection, Database
-from verbund.errors import Incorrect, Unsupported
-from verbund.fhir import RESOURCE_TYPES, SearchQuery, decode, index, type_number
-from verbund.fhir.search import Include, parameters_of
+from verbund.errors import Incorrect, Issue
+from verbund.fhir import SearchQuery, decode, index
+from verbund.fhir.search import Filter
 from verbund.store.cursor import Cursors, Position, position_of
 from verbund.store.frequencies import Frequencies
+from verbund.store.including import Found, Includer
 from verbund.store.indexing import Indexer
-from verbund.store.keys import stored_names, without_version
-from verbund.store.matching import matches
+from verbund.store.matching import Candidate, fits
 from verbund.store.model import SearchPage, Stored
-from verbund.store.planning import COLUMNS, Order, Plan, order_of, plain
+from verbund.store.opening import Opened, Opener
+from verbund.store.ordering import NEWEST, Order, order_of
+from verbund.store.planning import COLUMNS, Plan
 from verbund.store.records import Records
-from verbund.store.rowfilter import EVERYTHING, RowFilter, compiled
-from verbund.store.sql import Statement
+from verbund.store.rowfilter import EVERYTHING, RowFilter
+from verbund.store.sorting import SortedPosition, place_of
+from verbund.store.sorting import position_of as sorted_position_of
+from verbund.store.units import any_in_units, units_met
+from verbund.store.ways import Scope
 
 COUNT_BY_DEFAULT = 50
 MOST_A_PAGE = 1_000
-# How many resources are opened at most, to compare what the index cannot.
-MOST_COMPARED = 2_000
-MOST_INCLUDED = 2_000
 
 
 class Searcher:
@@ -39,145 +41,175 @@ class Searcher:
         self._records = records
         self._cursors = cursors
         self._frequencies = frequencies
+        self._includer = Includer(indexer, records)
 
     async def search(self, query: SearchQuery, within: RowFilter, cursor: str | None) -> SearchPage:
         """One page, with total and included resources as the query asks."""
-        order = order_of(query)
-        after = None if cursor is None else self._cursors.read(cursor, _identity(query))
         async with self._database.connection() as connection:
-            await self._frequencies.refresh(connection)
-            plan = Plan(query, within, self._indexer, self._frequencies)
-            if plan.needs_comparing:
-                return await self._compared_page(connection, plan, order, after)
-            total = await self._counted(connection, plan) if _wants_total(query) else None
-            limit = 0 if query.summary == "count" else _limit(query)
-            if limit == 0:
-                return SearchPage((), (), total)
-            sql, statement = plan.page(order, after, limit + 1)
-            rows = await connection.fetch(sql, *statement.values)
-            found = await self._records.open(connection, rows[:limit])
-            included = await self._included(connection, query, found, within)
-            return SearchPage(tuple(found), included, total, self._next(query, order, rows, limit))
+            run = await self._run(connection, query, within)
+            try:
+                return await run.page(cursor)
+            except asyncpg.QueryCanceledError as error:
+                raise _too_costly() from error
 
     async def count(self, query: SearchQuery, within: RowFilter) -> int:
         """How many resources fit."""
         async with self._database.connection() as connection:
-            await self._frequencies.refresh(connection)
-            plan = Plan(query, within, self._indexer, self._frequencies)
-            if plan.needs_comparing:
-                return len(await self._compared(connection, plan, order_of(query)))
-            return await self._counted(connection, plan)
+            run = await self._run(connection, query, within)
+            try:
+                return await run.count()
+            except asyncpg.QueryCanceledError as error:
+                raise _too_costly() from error
 
     async def find(self, query: SearchQuery, connection: Connection | None = None, most: int = 2) -> Sequence[Stored]:
-        """At most `most` that fit, whoever asks, compared in clear: hashes may collide, identities must not."""
+        """At most `most` resources that fit, whoever asks, compared in clear: hashes may collide, ids must not."""
         if connection is None:
             async with self._database.connection() as own:
                 return await self.find(query, own, most)
-        plan = Plan(query, EVERYTHING, self._indexer, self._frequencies)
-        if plan.needs_comparing:
-            return [stored for stored, _ in await self._compared(connection, plan, Order("date-"))][:most]
-        sql, statement = plan.page(Order("date-"), None, most + 1)
-        rows = await connection.fetch(sql, *statement.values)
-        return [stored for stored in await self._records.open(connection, rows) if _fits(query, stored)][:most]
+        run = await self._run(connection, query, EVERYTHING)
+        return await run.find(most)
 
-    async def _counted(self, connection: Connection, plan: Plan) -> int:
-        sql, statement = plan.count()
-        return int(await connection.fetchval(sql, *statement.values))
+    async def _run(self, connection: Connection, query: SearchQuery, within: RowFilter) -> "_Run":
+        await self._frequencies.refresh(connection)
+        units = await units_met(connection) if any_in_units(query) else frozenset[str]()
+        scope = Scope(self._indexer, self._frequencies, within, units)
+        opener = Opener(connection, self._records, scope)
+        asked = query.union or (query,)
+        queries = [SearchQuery(one.type, await opener.resolved(one.type, one.filters)) for one in asked]
+        return _Run(connection, query, scope, opener, tuple(queries), self._records, self._cursors, self._includer)
 
-    def _next(self, query: SearchQuery, order: Order, rows: Sequence[asyncpg.Record], limit: int) -> str | None:
-        if len(rows) <= limit:
-            return None
-        last = rows[limit - 1]
-        return self._cursors.write(position_of(last[order.column], last["row"]), _identity(query))
 
-    async def _compared(self, connection: Connection, plan: Plan, order: Order) -> list[tuple[Stored, asyncpg.Record]]:
-        """All that fit, in order, after opening what the index found; refused when that is too much."""
-        sql, statement = plan.page(order, None, MOST_COMPARED + 1)
-        rows = await connection.fetch(sql, *statement.values)
-        if len(rows) > MOST_COMPARED:
-            raise Incorrect(
-                f"This search would have to open more than {MOST_COMPARED} resources to compare their texts. Add a "
-                "criterion, such as a date of birth or the beginning of a name, or a patient."
-            )
-        found = await self._records.open(connection, rows)
-        by_version = {(row["type"], row["id"], row["version"]): row for row in rows}
-        hashed = self._indexer.hasher.key128
-        return [
-            (stored, by_version[type_number(stored.type), hashed(stored.type, stored.id), stored.version])
-            for stored in found
-            if _fits(plan.query, stored)
-        ]
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One search under way; `queries` are those of its types, each as the index can decide it."""
 
-    async def _compared_page(
-        self, connection: Connection, plan: Plan, order: Order, after: Position | None
-    ) -> SearchPage:
-        query, limit = plan.query, 0 if plan.query.summary == "count" else _limit(plan.query)
-        fitting = await self._compared(connection, plan, order)
-        total = len(fitting)
-        if after is not None:
-            fitting = [pair for pair in fitting if _is_beyond(order, pair[1], after)]
-        found = [stored for stored, _ in fitting[:limit]]
-        included = await self._included(connection, query, found, plan.within)
-        following = self._next(query, order, [row for _, row in fitting[: limit + 1]], limit) if limit else None
-        return SearchPage(tuple(found), included, total, following)
+    connection: Connection
+    query: SearchQuery
+    scope: Scope
+    opener: Opener
+    queries: tuple[SearchQuery, ...]
+    records: Records
+    cursors: Cursors
+    includer: Includer
 
-    async def _included(
-        self, connection: Connection, query: SearchQuery, matched: Sequence[Stored], within: RowFilter
-    ) -> tuple[Stored, ...]:
-        """What the matches refer to and what refers to them, as asked, each once, and only what may be seen."""
-        if not matched or not (query.include or query.revinclude):
+    async def page(self, cursor: str | None) -> SearchPage:
+        order, plans = order_of(self.query), [Plan(one, self.scope) for one in self.queries]
+        if order is None or any(plan.needs_comparing for plan in plans):
+            return await self._opened_page(plans, order, cursor)
+        after = None if cursor is None else self.cursors.read(cursor, _identity(self.query))
+        limit = 0 if self.query.summary == "count" else _limit(self.query)
+        total = await self.count() if _wants_total(self.query) else None
+        if limit == 0:
+            return SearchPage((), (), total)
+        rows = await self._rows(plans, order, after, limit + 1)
+        found = await self._found(rows[:limit])
+        following = None
+        if len(rows) > limit:
+            last = rows[limit - 1]
+            following = self.cursors.write(position_of(last[order.column], last["row"]), _identity(self.query))
+        return SearchPage(tuple(one.stored for one in found), await self._along(found), total, following)
+
+    async def _rows(
+        self, plans: Sequence[Plan], order: Order, after: Position | None, limit: int
+    ) -> list[asyncpg.Record]:
+        """The first rows of all types together."""
+        columns = f"{COLUMNS}, r.keys" if self.query.include or self.query.revinclude else COLUMNS
+        rows: list[asyncpg.Record] = []
+        for plan in plans:
+            sql, statement = plan.page(order, after, limit, columns=columns)
+            rows += await self.connection.fetch(sql, *statement.values)
+        if len(plans) > 1:
+            rows.sort(key=lambda row: _place(order, row), reverse=order.descending)
+        return rows[:limit]
+
+    async def _found(self, rows: Sequence[asyncpg.Record]) -> list[Found]:
+        keyed = bool(self.query.include or self.query.revinclude)
+        opened = await self.records.opened_rows(self.connection, rows)
+        return [Found(stored, row["row"], frozenset(row["keys"]) if keyed else frozenset()) for row, stored in opened]
+
+    async def _along(self, found: Sequence[Found]) -> tuple[Stored, ...]:
+        if not found or not (self.query.include or self.query.revinclude):
             return ()
-        targets = {target for include in query.include for one in matched for target in _targets(include, one)}
-        forward = await self._by_reference(connection, targets, within)
-        backward: list[Stored] = []
-        for include in query.revinclude:
-            backward += await self._referring(connection, include, matched, within)
-        seen = {(one.type, one.id) for one in matched}
-        result: dict[tuple[str, str], Stored] = {}
-        for one in [*forward, *backward]:
-            if (one.type, one.id) not in seen:
-                result.setdefault((one.type, one.id), one)
-        return tuple(result.values())
+        return await self.includer.along(self.connection, self.query, found, self.scope.within)
 
-    async def _by_reference(
-        self, connection: Connection, targets: Iterable[tuple[str, str]], within: RowFilter
-    ) -> list[Stored]:
-        hashes = [self._indexer.hasher.key128(*target) for target in targets]
-        if not hashes:
-            return []
-        statement = Statement()
-        sql = (
-            f"select {COLUMNS} from resource r where r.id = any({statement.bind(hashes)}::uuid[]) and not r.deleted "
-            f"and {compiled(within, statement)}"
-        )
-        return await self._records.open(connection, await connection.fetch(sql, *statement.values))
+    async def _opened_page(self, plans: Sequence[Plan], order: Order | None, cursor: str | None) -> SearchPage:
+        """A page of what must be opened, to be compared or sorted: all of it is there, in order."""
+        found = [one for plan in plans for one in await self.opener.all(plan, order or NEWEST)]
+        total = len(found)
+        limit = 0 if self.query.summary == "count" else _limit(self.query)
+        if order is None:
+            page, following = self._sorted(found, cursor, limit)
+        else:
+            page, following = self._in_order(found, order, cursor, limit)
+        matched = [Found(one.stored, one.row["row"], frozenset(one.row["keys"])) for one in page]
+        return SearchPage(tuple(one.stored for one in page), await self._along(matched), total, following)
 
-    async def _referring(
-        self, connection: Connection, include: Include, matched: Sequence[Stored], within: RowFilter
-    ) -> list[Stored]:
-        keys = self._indexer.keys
-        wanted = [
-            keys.reference(include.source, name, f"{one.type}/{one.id}")
-            for one in matched
-            if include.target in {None, one.type}
-            for parameter in _parameters(include)
-            for name in stored_names(include.source, parameter)
-        ]
-        statement = Statement(wanted, type_number(include.source))
-        sql = (
-            f"select {COLUMNS} from (select * from resource where keys && $1::bigint[] offset 0) r "
-            f"where r.type = $2::smallint and not r.deleted and {compiled(within, statement)} "
-            f"order by r.date desc, r.row desc limit {MOST_INCLUDED + 1}"
+    def _in_order(
+        self, found: list[Opened], order: Order, cursor: str | None, limit: int
+    ) -> tuple[list[Opened], str | None]:
+        identity = _identity(self.query)
+        found = sorted(found, key=lambda one: _place(order, one.row), reverse=order.descending)
+        if cursor is not None:
+            after: Position = self.cursors.read(cursor, identity)
+            there = (_comparable(after.moment), after.row)
+            places = [(_place(order, one.row), one) for one in found]
+            found = [one for place, one in places if (place < there if order.descending else place > there)]
+        if not 0 < limit < len(found):
+            return found[:limit], None
+        last = found[limit - 1].row
+        return found[:limit], self.cursors.write(position_of(last[order.column], last["row"]), identity)
+
+    def _sorted(self, found: list[Opened], cursor: str | None, limit: int) -> tuple[list[Opened], str | None]:
+        identity, sorts = _identity(self.query), self.query.sort
+        places = [(sorted_position_of(sorts, one.stored, one.entries, one.row["row"]), one) for one in found]
+        ranked = sorted(
+            ((place_of(position, sorts), position, one) for position, one in places), key=lambda each: each[0]
         )
-        rows = await connection.fetch(sql, *statement.values)
-        if len(rows) > MOST_INCLUDED:
-            raise Incorrect(f"More than {MOST_INCLUDED} {include.source} would come along. Ask for fewer with _count.")
-        return await self._records.open(connection, rows)
+        if cursor is not None:
+            there = place_of(self.cursors.read(cursor, identity, SortedPosition), sorts)
+            ranked = [each for each in ranked if there < each[0]]
+        page = [one for _, _, one in ranked[:limit]]
+        if not 0 < limit < len(ranked):
+            return page, None
+        return page, self.cursors.write(ranked[limit - 1][1], identity)
+
+    async def count(self) -> int:
+        """How many resources fit, of all types together."""
+        total = 0
+        for one in self.queries:
+            plan = Plan(one, self.scope, counting=True)
+            if plan.needs_comparing:
+                total += len(await self.opener.all(plan))
+            else:
+                sql, statement = plan.count()
+                total += int(await self.connection.fetchval(sql, *statement.values))
+        return total
+
+    async def find(self, most: int) -> Sequence[Stored]:
+        """At most so many that fit, each value compared in clear."""
+        found: list[Stored] = []
+        for one in self.queries:
+            plan = Plan(one, self.scope)
+            if plan.needs_comparing:
+                found += [each.stored for each in await self.opener.all(plan)]
+                continue
+            sql, statement = plan.page(NEWEST, None, most + 1)
+            rows = await self.connection.fetch(sql, *statement.values)
+            found += [each for each in await self.records.open(self.connection, rows) if _fits(one, each)]
+        return found[:most]
+
+
+def _too_costly() -> Incorrect:
+    sentence = (
+        "This search takes the database longer than is allowed. Add a criterion, such as a patient, a code or a "
+        "shorter period, or leave out the total."
+    )
+    return Incorrect(sentence, issues=(Issue("too-costly", sentence),))
 
 
 def _identity(query: SearchQuery) -> str:
     """What a cursor belongs to: the criteria and the order, not the size of a page or what comes along."""
-    return repr((query.type, query.filters, query.sort))
+    return repr((query.type, query.filters, query.sort, [(one.type, one.filters) for one in query.union]))
 
 
 def _wants_total(query: SearchQuery) -> bool:
@@ -189,37 +221,18 @@ def _limit(query: SearchQuery) -> int:
 
 
 def _fits(query: SearchQuery, stored: Stored) -> bool:
-    entries = index(decode(stored.body))
-    return all(matches(wanted, stored.type, stored.id, stored.updated, entries) for wanted in plain(query))
+    """Whether the resource's own values fit in clear, not only by their hashes."""
+    resource = decode(stored.body)
+    candidate = Candidate(stored.type, stored.id, stored.updated, index(resource), resource)
+    return all(fits(wanted, candidate) for wanted in query.filters if isinstance(wanted, Filter))
 
 
-def _is_beyond(order: Order, row: asyncpg.Record, after: Position) -> bool:
-    """Whether a row comes after a position; the same comparison as `Order.beyond` makes in SQL."""
-    here = (_comparable(position_of(row[order.column], row["row"]).moment), row["row"])
-    there = (_comparable(after.moment), after.row)
-    return here < there if order.name.endswith("-") else here > there
+def _place(order: Order, row: asyncpg.Record) -> tuple[tuple[int, datetime | None], int]:
+    """Where a row stands; the same comparison as `Order.beyond` makes in SQL."""
+    return _comparable(position_of(row[order.column], row["row"]).moment), row["row"]
 
 
 def _comparable(moment: str) -> tuple[int, datetime | None]:
-    if moment == "-infinity":
-        return -1, None
+    if moment.endswith("infinity"):
+        return (-1, None) if moment.startswith("-") else (1, None)
     return 0, datetime.fromisoformat(moment)
-
-
-def _parameters(include: Include) -> list[str]:
-    if include.source not in RESOURCE_TYPES:
-        raise Unsupported("Resources of every type cannot come along; name one type.")
-    if include.param != "*":
-        return [include.param]
-    return [name for name, parameter in parameters_of(include.source).items() if parameter.kind == "reference"]
-
-
-def _targets(include: Include, stored: Stored) -> Iterable[tuple[str, str]]:
-    """Type and id of what a match refers to by the parameter, on this node."""
-    if include.source != stored.type:
-        return
-    wanted = set(_parameters(include))
-    for name, reference in index(decode(stored.body)).references:
-        kind, _, identity = without_version(reference).partition("/")
-        if name in wanted and kind in RESOURCE_TYPES and include.target in {None, kind}:
-            yield kind, identity

@@ -27,7 +27,7 @@ from verbund.store.packing import (
     fact_row,
     quantity_row,
 )
-from verbund.store.planning import order_of
+from verbund.store.ordering import order_of
 from verbund.store.rewriting import redirected, targets
 from verbund.store.rowfilter import EVERYTHING, NOTHING, and_, categories, compiled, of_patient, or_, released
 from verbund.store.sql import Statement

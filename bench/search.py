@@ -1,0 +1,201 @@
+"""Searches over many resources: what each shape costs in the database and in Python, and what enforcement adds.
+
+The data are invented: patients with encounters, laboratory results and diagnoses, and the consents that release them.
+`VERBUND_BENCH_ROWS` says how many (300,000 if it does not); with `VERBUND_BENCH_KEEP` a folder they are kept there for
+the next time. Times are of the median request; `processor_ms` is the time that our own process worked for it.
+"""
+
+import asyncio
+import os
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from bench.access import consents
+from verbund import consent, store
+from verbund.consent import ActorRef, Purpose, Question
+from verbund.consent.index import MIGRATIONS, ConsentIndex, for_research
+from verbund.consent.projecting import House
+from verbund.crypto import NodeKeys
+from verbund.database import Cluster, Database, migrate
+from verbund.errors import VerbundError
+from verbund.fhir import parse_search
+from verbund.store import EVERYTHING, RowFilter, Store, Vault, Write
+
+ROWS = int(os.environ.get("VERBUND_BENCH_ROWS", "300000"))
+KEEP = os.environ.get("VERBUND_BENCH_KEEP")
+A_PATIENT = 100
+PRACTITIONERS = 200
+LOINC = "http://loinc.org"
+CATEGORIES = "http://terminology.hl7.org/CodeSystem/observation-category"
+SECONDS = 2.0
+START = datetime(2015, 1, 1, tzinfo=UTC)
+# How often each code occurs falls with its number, as it does in a laboratory.
+CODES = tuple(f"{number}-{number % 10}" for number in range(1_000, 1_120))
+
+Row = dict[str, object]
+Json = dict[str, Any]
+Task = Callable[[int], Awaitable[object]]
+
+
+def record(chance: random.Random, patient: str) -> Iterator[Json]:
+    """One patient's resources."""
+    gender = chance.choice(["male", "female"])
+    born = (datetime(1930, 1, 1, tzinfo=UTC) + timedelta(days=chance.randrange(30_000))).date().isoformat()
+    name = [{"family": f"{chance.choice('ABCDEFGHIKLM')}familie{chance.randrange(2_000)}", "given": ["Erika"]}]
+    yield {"resourceType": "Patient", "id": patient, "gender": gender, "birthDate": born, "name": name}
+    subject = {"reference": f"Patient/{patient}"}
+    for number in range(A_PATIENT):
+        day = START + timedelta(days=chance.randrange(3_600), minutes=chance.randrange(1_440))
+        moment = day.isoformat().replace("+00:00", "Z")
+        one: Json = {"id": f"{patient}-{number}", "subject": subject}
+        doctor = {"reference": f"Practitioner/d{chance.randrange(PRACTITIONERS)}"}
+        if number < 8:
+            kind = {"code": "IMP" if number < 2 else "AMB"}
+            yield {"resourceType": "Encounter", **one, "status": "finished", "class": kind, "period": {"start": moment}}
+        elif number < 14:
+            code = chance.choice(["I10.90", "E11.90", "F32.1", "M54.5", "J06.9"])
+            icd = {"coding": [{"system": "http://fhir.de/CodeSystem/bfarm/icd-10-gm", "code": code}]}
+            yield {"resourceType": "Condition", **one, "code": icd, "recordedDate": moment}
+        else:
+            code = CODES[int(len(CODES) * chance.random() ** 3)]
+            value = {"value": round(chance.uniform(5, 15), 1), "system": "http://unitsofmeasure.org", "code": "g/dL"}
+            yield {
+                "resourceType": "Observation",
+                **one,
+                "status": "final",
+                "category": [
+                    {"coding": [{"system": CATEGORIES, "code": "laboratory" if number % 5 else "vital-signs"}]}
+                ],
+                "code": {"coding": [{"system": LOINC, "code": code}]},
+                "effectiveDateTime": moment,
+                "encounter": {"reference": f"Encounter/{patient}-{number % 8}"},
+                "performer": [doctor],
+                "valueQuantity": value,
+            }
+
+
+def everything() -> Iterator[tuple[Write, ...]]:
+    """All resources as units, one a patient."""
+    chance = random.Random(7)  # noqa: S311 - invented data
+    doctors = [{"resourceType": "Practitioner", "id": f"d{n}"} for n in range(PRACTITIONERS)]
+    for group in (doctors, *(_with_consents(chance, f"p{n}") for n in range(ROWS // (A_PATIENT + 1)))):
+        yield tuple(Write("update", one["resourceType"], one["id"], msgspec.json.encode(one)) for one in group)
+
+
+def _with_consents(chance: random.Random, patient: str) -> list[Json]:
+    return [*record(chance, patient), *consents(chance, patient)]
+
+
+# What is asked, with the limit of the issue in milliseconds: the median of one request after another. `{p}` stands for
+# a patient's number, `{c}` for a code's.
+SEARCHES: tuple[tuple[str, str, float | None], ...] = (
+    ("token", "Observation?code={L}|{c}", 4),
+    ("token and date", "Observation?code={L}|{c}&date=ge2020&date=lt2021", 4),
+    ("patient and code", "Observation?patient=Patient/p{p}&code={L}|{c}", 4),
+    ("code by date", "Observation?code={L}|{c}&_sort=-date", 4),
+    ("patient by date", "Observation?patient=Patient/p{p}&_sort=-date", 4),
+    ("category by date", "Observation?category=laboratory&_sort=-date", 4),
+    ("chained to the patient, name", "Observation?subject:Patient.name=Afamilie{p}", 8),
+    ("chained to the patient, gender", "Observation?code={L}|{c}&patient.gender=female", 8),
+    ("chained to the encounter", "Observation?encounter.class=IMP&code={L}|{c}", 8),
+    ("_has", "Patient?_has:Observation:patient:code={c}", 8),
+    ("_has and gender", "Patient?_has:Condition:patient:code=E11.90&gender=female", 8),
+    ("_include", "Observation?code={L}|{c}&_include=Observation:patient&_include=Observation:encounter", 8),
+    ("_revinclude", "Patient?_id=p{p}&_revinclude=Observation:patient", 8),
+    ("sorted by a token, of a patient", "Observation?patient=Patient/p{p}&_sort=code,-date", None),
+    ("total of a code", "Observation?code={L}|{c}&_summary=count", 10),
+    ("total of code and date", "Observation?code={L}|{c}&date=ge2020-01&date=lt2020-03&_summary=count", 2),
+    ("total of two criteria", "Observation?category=laboratory&status=final&_summary=count", 300),
+    ("total of a category", "Observation?category=laboratory&_summary=count", 300),
+    ("total of a chain", "Observation?code={L}|{c}&patient.gender=female&_summary=count", None),
+)
+FILTERED = ("token", "code by date", "category by date", "total of a code", "total of two criteria", "_has")
+
+
+async def measured(kept: Store, text: str, within: RowFilter) -> Row:
+    """The median time of one search after another, and the processor time of each."""
+    chance = random.Random(5)  # noqa: S311 - invented cases
+    times: list[float] = []
+    end, processor = time.perf_counter() + SECONDS, time.process_time()
+    while (begun := time.perf_counter()) < end:
+        patient, code = chance.randrange(ROWS // (A_PATIENT + 1)), CODES[chance.randrange(len(CODES))]
+        kind, _, rest = text.format(L=LOINC, p=patient, c=code).partition("?")
+        try:
+            await kept.search(parse_search(kind, parse_qsl(rest)), within=within)
+        except VerbundError as error:
+            return {"outcome": type(error).__name__}
+        times.append((time.perf_counter() - begun) * 1e3)
+    spent = (time.process_time() - processor) * 1e3 / len(times)
+    worst = sorted(times)[int(len(times) * 0.99)]
+    return {"p50_ms": statistics.median(times), "p99_ms": worst, "processor_ms": spent}
+
+
+async def compared(kept: Store, index: ConsentIndex, only: Sequence[str] = ()) -> list[Row]:
+    """All rows of the table, those that are filtered with what the filter costs."""
+    actor = ActorRef("weber", "physician", "praxis", "practice")
+    now = datetime.now(UTC)
+    across = await index.across_patients(Question(actor, "uniklinikum", Purpose.TREAT, "", now, "university-hospital"))
+    rows: list[Row] = []
+    for name, text, limit in SEARCHES:
+        if only and name not in only:
+            continue
+        bare = await measured(kept, text, EVERYTHING)
+        rows.append({"work": name, "filter": "none", **bare, "limit_ms": limit})
+        for filtered, within in {"released": across, "research": for_research(now)}.items() if name in FILTERED else ():
+            row = await measured(kept, text, within)
+            if "p50_ms" in row and "p50_ms" in bare:
+                row["times"] = float(str(row["p50_ms"])) / float(str(bare["p50_ms"]))
+            rows.append({"work": name, "filter": filtered, **row})
+    return rows
+
+
+async def _filled(database: Database, kept: Store) -> None:
+    report = await kept.load(everything())
+    assert not report.refused, report.refused[0].error
+    await kept.maintain()
+    async with database.connection() as connection:
+        await connection.execute("set statement_timeout = 0")
+        await connection.execute("vacuum analyze")
+        await connection.execute("reset statement_timeout")
+
+
+async def measure(folder: Path, only: Sequence[str] = ()) -> list[Row]:
+    """Start the database in a folder, fill it if it is empty, and measure."""
+    cluster = await Cluster.start(folder / "postgres")
+    try:
+        database = await Database.connect(await cluster.ensure("bench"), size=4)
+        await migrate(database, [store.MIGRATIONS, MIGRATIONS])
+        if not (folder / "keys").exists():
+            NodeKeys.generate().save(folder / "keys")
+        keys = NodeKeys.load(folder / "keys")
+        vault = Vault(database, keys)
+        index = ConsentIndex(database, vault, keys, House("uniklinikum", "university-hospital"))
+        kept = await Store.open(database, keys, classify=consent.classify, projections=(index,), vault=vault)
+        if not await kept.counts():
+            await _filled(database, kept)
+        rows = await compared(kept, index, only)
+        await kept.close()
+        await vault.close()
+        await database.close()
+        return rows
+    finally:
+        await cluster.stop()
+
+
+def run() -> list[Row]:
+    """What `make bench` calls."""
+    if KEEP is not None:
+        Path(KEEP).mkdir(exist_ok=True)
+        return asyncio.run(measure(Path(KEEP)))
+    with tempfile.TemporaryDirectory(dir="/var/tmp", prefix="verbund-bench-") as folder:
+        Path(folder).chmod(0o755)
+        return asyncio.run(measure(Path(folder)))

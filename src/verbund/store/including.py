@@ -1,0 +1,156 @@
+# ruff: noqa: S608 - composed of literals of this package; values are only ever bound, by `Statement`
+"""What is asked to come along with the matches of a search. http://hl7.org/fhir/R4/search.html#revinclude"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+from verbund.database import Connection
+from verbund.errors import Incorrect
+from verbund.fhir import RESOURCE_TYPES, SearchQuery, type_number
+from verbund.fhir.references import reference_texts
+from verbund.fhir.search import Include, parameters_of
+from verbund.store.indexing import Indexer
+from verbund.store.keys import without_version
+from verbund.store.model import Stored
+from verbund.store.planning import COLUMNS
+from verbund.store.records import Records
+from verbund.store.rowfilter import RowFilter, compiled
+from verbund.store.sql import Statement
+
+MOST_INCLUDED = 5_000
+MOST_ROUNDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A resource with its row number and the keys of its row; keys only where they were asked for."""
+
+    stored: Stored
+    row: int
+    keys: frozenset[int] = frozenset()
+
+
+class Includer:
+    """Follows references from and to what was found, each resource once, and only to what may be seen.
+
+    `:iterate` follows what came along as well, until nothing new comes, at most ten steps far. More than 5,000
+    resources, or steps without an end, are refused: what comes along is whole or not at all.
+    """
+
+    def __init__(self, indexer: Indexer, records: Records) -> None:
+        self._indexer = indexer
+        self._records = records
+
+    async def along(
+        self, connection: Connection, query: SearchQuery, matched: Sequence[Found], within: RowFilter
+    ) -> tuple[Stored, ...]:
+        """What comes along, in the order in which it was met."""
+        include, revinclude = query.include, query.revinclude
+        frontier, seen = list(matched), {one.row for one in matched}
+        result: list[Stored] = []
+        rounds = 0
+        while frontier and (include or revinclude):
+            if rounds == MOST_ROUNDS:
+                raise Incorrect(
+                    f"What should come along by :iterate lies more than {MOST_ROUNDS} steps away. Ask for less of it."
+                )
+            met = await self._met(connection, include, revinclude, frontier, within, MOST_INCLUDED - len(result))
+            frontier = [one for one in met if one.row not in seen]
+            seen.update(one.row for one in frontier)
+            result += [one.stored for one in frontier]
+            include = tuple(one for one in include if one.iterate)
+            revinclude = tuple(one for one in revinclude if one.iterate)
+            rounds += 1
+        return tuple(result)
+
+    async def _met(  # noqa: PLR0917 - one step knows where it stands and how far it may go
+        self,
+        connection: Connection,
+        include: Sequence[Include],
+        revinclude: Sequence[Include],
+        frontier: Sequence[Found],
+        within: RowFilter,
+        most: int,
+    ) -> list[Found]:
+        """One step in both directions; some of it may have been met before."""
+        met: dict[int, Found] = {}
+        ids = {identity for one in frontier for identity in self._targets(include, one)} if include else set()
+        if ids:
+            met |= await self._fetched(connection, "r.id = any({}::uuid[])", list(ids), None, within, most)
+        keys = dict.fromkeys(key for one in frontier for key in self._referring(revinclude, one))
+        if keys:
+            types = None if any(one.source == "*" for one in revinclude) else {one.source for one in revinclude}
+            met |= await self._fetched(connection, "r.keys && {}::bigint[]", list(keys), types, within, most)
+        return list(met.values())
+
+    async def _fetched(  # noqa: PLR0917 - the parts of one statement
+        self,
+        connection: Connection,
+        found: str,
+        values: list[UUID] | list[int],
+        types: set[str] | None,
+        within: RowFilter,
+        most: int,
+    ) -> dict[int, Found]:
+        statement = Statement()
+        rows = f"(select r.* from resource r where {found.format(statement.bind(values))} offset 0) r"
+        conditions = ["not r.deleted", compiled(within, statement)]
+        if types is not None:
+            conditions.append(f"r.type = any({statement.bind(sorted(map(type_number, types)))}::smallint[])")
+        sql = (
+            f"select {COLUMNS}, r.keys from {rows} where {' and '.join(conditions)} "
+            f"order by r.date desc, r.row desc limit {statement.bind(MOST_INCLUDED + 1)}::bigint"
+        )
+        fetched = await connection.fetch(sql, *statement.values)
+        if len(fetched) > most:
+            raise Incorrect(f"More than {MOST_INCLUDED} resources would come along. Ask for fewer matches with _count.")
+        opened = await self._records.opened_rows(connection, fetched)
+        return {row["row"]: Found(stored, row["row"], frozenset(row["keys"])) for row, stored in opened}
+
+    def _targets(self, include: Sequence[Include], one: Found) -> Iterator[UUID]:
+        """The hashed ids of what a resource refers to by the parameters, on this node."""
+        wanted = [each for each in include if each.source in {"*", one.stored.type}]
+        if not wanted:
+            return
+        for text in reference_texts(one.stored.body):
+            plain = without_version(text)
+            kind, _, identity = plain.partition("/")
+            if kind in RESOURCE_TYPES and any(self._leads(each, one, kind, plain) for each in wanted):
+                yield self._indexer.hasher.key128(kind, identity)
+
+    def _leads(self, include: Include, one: Found, kind: str, target: str) -> bool:
+        """Whether a reference in the resource is one of the parameter's, which its keys tell."""
+        if include.target not in {None, kind}:
+            return False
+        keys = self._indexer.keys
+        found = keys.target(target)
+        return any(keys.leading(one.stored.type, name) ^ found in one.keys for name in _names(one.stored.type, include))
+
+    def _referring(self, revinclude: Iterable[Include], one: Found) -> Iterator[int]:
+        """The keys under which others refer to a resource by the parameters."""
+        keys = self._indexer.keys
+        target = keys.target(f"{one.stored.type}/{one.stored.id}")
+        for include in revinclude:
+            if include.target in {None, one.stored.type}:
+                for source in [include.source] if include.source != "*" else sorted(RESOURCE_TYPES):
+                    for name in _names(source, include, one.stored.type):
+                        yield keys.leading(source, name) ^ target
+
+
+def _names(source: str, include: Include, target: str | None = None) -> tuple[str, ...]:
+    """The reference parameters of a type that are meant, and may lead to the target."""
+    if include.param != "*":
+        return (include.param,) if include.param in parameters_of(source) else ()
+    return _references(source, target)
+
+
+@cache
+def _references(source: str, target: str | None) -> tuple[str, ...]:
+    found = parameters_of(source).values()
+    return tuple(
+        one.code
+        for one in found
+        if one.kind == "reference" and (target is None or not one.targets or target in one.targets)
+    )
