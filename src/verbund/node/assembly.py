@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from verbund import audit, consent, exchange, identity, linkage, research, store
+from verbund import audit, consent, exchange, identity, linkage, research, store, terminology
 from verbund.access import Gate
 from verbund.audit import AuditLog
 from verbund.config import NodeConfig
@@ -23,6 +23,7 @@ from verbund.identity import House, People, Principal, Role, Scopes, Tokens
 from verbund.linkage import PseudonymBook
 from verbund.node.keys import keys_of
 from verbund.store import Store, Vault
+from verbund.terminology import Terminology, TerminologyProjection
 
 MIGRATIONS = (
     store.MIGRATIONS,
@@ -32,6 +33,7 @@ MIGRATIONS = (
     linkage.MIGRATIONS,
     exchange.MIGRATIONS,
     research.MIGRATIONS,
+    terminology.MIGRATIONS,
 )
 
 
@@ -46,6 +48,7 @@ class Node:
     store: Store
     audit: AuditLog
     consents: ConsentIndex
+    terminology: Terminology
     gate: Gate
     book: PseudonymBook
     house: House
@@ -92,13 +95,18 @@ async def _assembled(
     vault = Vault(database, keys, partial(keys_of, config))
     consents = ConsentIndex(database, vault, keys, ConsentHouse(config.name, config.kind))
     resources = await Store.open(
-        database, keys, vault=vault, classify=consent.classify, projections=(consents, PatientAnnouncements(keys))
+        database,
+        keys,
+        vault=vault,
+        classify=consent.classify,
+        projections=(consents, PatientAnnouncements(keys), TerminologyProjection()),
     )
     stack.push_async_callback(resources.close)
     log = await AuditLog.open(database, vault, keys, heads_file=config.heads_file)
     if signs:
         stack.push_async_callback(log.close)
-    gate = Gate.open(resources, log, consents, config)
+    terms = Terminology(database)
+    gate = Gate.open(resources, log, consents, config, terms=terms)
     house = House.of(config)
     return Node(
         config=config,
@@ -108,6 +116,7 @@ async def _assembled(
         store=resources,
         audit=log,
         consents=consents,
+        terminology=terms,
         gate=gate,
         book=await PseudonymBook.open(database, keys, vault),
         house=house,

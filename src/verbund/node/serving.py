@@ -64,7 +64,14 @@ def application(node: Node, part: Part) -> AsgiApp:
         node, part, door=door, provider=provider, client=client, sessions=sessions, health=health
     )
     parts: dict[str, AsgiApp] = {
-        "fhir": fhir_app(node.gate, node.tokens, node.keys, house, max_body_bytes=config.max_body_bytes),
+        "fhir": fhir_app(
+            node.gate,
+            node.tokens,
+            node.keys,
+            house,
+            max_body_bytes=config.max_body_bytes,
+            parts=(node.terminology,),
+        ),
         "oauth": openid,
         ".well-known": openid,
         "health": operations,
