@@ -7,7 +7,7 @@ from typing import Any, Final
 from verbund.fhir.fhirpath import quantities
 from verbund.fhir.fhirpath.environment import Collection, bounded, one
 from verbund.fhir.fhirpath.errors import Failed
-from verbund.fhir.fhirpath.node import system
+from verbund.fhir.fhirpath.node import Json, system
 from verbund.fhir.fhirpath.quantities import Quantity
 from verbund.fhir.fhirpath.temporal import Moment, moved
 
@@ -35,7 +35,7 @@ def calculate(sign: str, left: Collection, right: Collection) -> Collection:
     raise Failed(f"{sign} is given what it cannot calculate with.")
 
 
-def _numeric(value: Any) -> bool:
+def _numeric(value: Json) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
@@ -84,7 +84,7 @@ def _moved(moment: Moment, amount: Quantity, sign: str) -> Collection:
     return [] if later is None else [later]
 
 
-def _with_units(sign: str, x: Any, y: Any) -> Collection:
+def _with_units(sign: str, x: Json, y: Json) -> Collection:
     left = Quantity(Decimal(x)) if _numeric(x) else x
     right = Quantity(Decimal(y)) if _numeric(y) else y
     if not isinstance(left, Quantity) or not isinstance(right, Quantity):

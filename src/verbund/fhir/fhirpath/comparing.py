@@ -3,11 +3,10 @@
 import json
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 from verbund.fhir.fhirpath import quantities, temporal
 from verbund.fhir.fhirpath.errors import Failed
-from verbund.fhir.fhirpath.node import Item, Node, system
+from verbund.fhir.fhirpath.node import Item, Json, Node, system
 from verbund.fhir.fhirpath.quantities import Quantity
 from verbund.fhir.fhirpath.temporal import Moment
 
@@ -33,7 +32,7 @@ def _same_moment(left: Moment, right: Moment) -> bool | None:
     return None if order is None else order == 0
 
 
-def _same_quantity(left: Any, right: Any, *, loosely: bool = False) -> bool | None:
+def _same_quantity(left: Json, right: Json, *, loosely: bool = False) -> bool | None:
     pair = _quantity(left), _quantity(right)
     if pair[0] is None or pair[1] is None:
         return False
@@ -41,7 +40,7 @@ def _same_quantity(left: Any, right: Any, *, loosely: bool = False) -> bool | No
     return None if order is None else order == 0
 
 
-def _quantity(value: Any) -> Quantity | None:
+def _quantity(value: Json) -> Quantity | None:
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return Quantity(Decimal(value))
     return value if isinstance(value, Quantity) else None
@@ -62,7 +61,7 @@ def all_equal(one: list[Item], other: list[Item]) -> bool | None:
     return None if unsure else True
 
 
-def equivalent(one: Item, other: Item) -> bool:
+def equivalent(one: Item, other: Item) -> bool:  # noqa: PLR0911 - one way for each kind of value
     """Whether two items mean the same: strings without case and spacing, numbers to the precision of the lesser."""
     left, right = system(one), system(other)
     if isinstance(left, bool) or isinstance(right, bool):
@@ -80,17 +79,19 @@ def equivalent(one: Item, other: Item) -> bool:
     return bool(left == right)
 
 
-def _alike(left: Any, right: Any) -> bool:
+def _alike(left: Json, right: Json) -> bool:
     """Quantities that are the same to the precision of the lesser."""
     one, other = _quantity(left), _quantity(right)
     if one is None or other is None:
         return False
     if quantities.compared(one, other, loosely=True) == 0:
         return True
-    turned = quantities.as_unit(one, other.unit)
-    if turned is None or {one.unit, other.unit} & {"a", "mo"} and one.calendar != other.calendar:
+    if one.calendar != other.calendar and {one.unit, other.unit} & {"a", "mo"}:
         return False
-    return _near(round(turned.value, max(0, -_exponent(one.value))), other.value) or _near(turned.value, other.value)
+    there, back = quantities.as_unit(one, other.unit), quantities.as_unit(other, one.unit)
+    if there is None or back is None:
+        return False
+    return _near(there.value, other.value) or _near(one.value, back.value)
 
 
 def _exponent(number: Decimal) -> int:
@@ -107,7 +108,7 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _loose(value: Any) -> Any:
+def _loose(value: Json) -> Json:
     """A complex value in which strings have no case, lists no order, and ids do not count."""
     if isinstance(value, dict):
         return {key: _loose(item) for key, item in value.items() if key != "id"}

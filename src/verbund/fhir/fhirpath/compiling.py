@@ -9,7 +9,7 @@ from verbund.fhir.fhirpath.comparing import all_equal, all_equivalent, contained
 from verbund.fhir.fhirpath.environment import Collection, Environment, Function, one, truth, whole
 from verbund.fhir.fhirpath.errors import Failed, Malformed
 from verbund.fhir.fhirpath.functions import FUNCTIONS, Entry
-from verbund.fhir.fhirpath.node import Item, Node, TypeInfo, ancestry, members
+from verbund.fhir.fhirpath.node import Item, Node, TypeInfo, ancestry, members, members_of
 from verbund.fhir.fhirpath.syntax import (
     Binary,
     Call,
@@ -22,7 +22,7 @@ from verbund.fhir.fhirpath.syntax import (
     TypeOperation,
     Variable,
 )
-from verbund.fhir.fhirpath.types import known, tester
+from verbund.fhir.fhirpath.types import caster, known, tester
 from verbund.fhir.fhirpath.variables import CONSTANTS, variable
 
 
@@ -61,7 +61,17 @@ def _member(part: Member) -> Function:
     if part.left is None:
         return partial(_first_name, name) if name[0].isupper() else partial(_from_this, name)
     left = compiled(part.left)
+    if isinstance(part.left, TypeOperation) and members_of(part.left.type) and name not in members_of(part.left.type):
+        return partial(_refused_if_strict, f"{part.left.type} has no element of this name: {name[:60]}.", left)
     return lambda env: step(env, left(env), name)
+
+
+def _refused_if_strict(reason: str, left: Function, env: Environment) -> Collection:
+    """Nothing; where it is strict, Failed for what cannot be meant."""
+    left(env)
+    if env.strict:
+        raise Failed(reason)
+    return []
 
 
 def _from_this(name: str, env: Environment) -> Collection:
@@ -100,8 +110,20 @@ def _call(part: Call) -> Function:
     if not entry.least <= len(part.arguments) <= entry.most:
         raise Malformed(f"{part.name}() takes {entry.least} to {entry.most} arguments.", part.position)
     left = _left(part.left)
+    if part.name in _BY_ORDER and isinstance(part.left, Call) and part.left.name in {"children", "descendants"}:
+        left = partial(_without_order, left)
     arguments = [_argument(argument) for argument in part.arguments]
     return _lazy(entry, left, arguments) if entry.lazy else _eager(entry, left, arguments)
+
+
+_BY_ORDER: Final = frozenset({"first", "last", "tail", "skip", "take"})
+
+
+def _without_order(left: Function, env: Environment) -> Collection:
+    """A collection that has no order of its own: where it is strict, Failed for asking for a place in it."""
+    if env.strict:
+        raise Failed("What children() and descendants() find has no order.")
+    return left(env)
 
 
 def _argument(part: Part) -> Function:
@@ -163,7 +185,7 @@ def _sign(part: Sign) -> Function:
 def _type(part: TypeOperation) -> Function:
     if not known(part.type):
         raise Malformed(f"there is no type {part.type[:60]}.", part.position)
-    left, test = _left(part.left), tester(part.type)
+    left, test = _left(part.left), (tester if part.operator == "is" else caster)(part.type)
     if part.operator == "ofType":
         return lambda env: [item for item in left(env) if test(item)]
 

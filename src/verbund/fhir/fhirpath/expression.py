@@ -9,7 +9,7 @@ from verbund.fhir.fhirpath import environment
 from verbund.fhir.fhirpath.compiling import compiled
 from verbund.fhir.fhirpath.environment import Collection, Environment, Function, Seams
 from verbund.fhir.fhirpath.errors import Failed
-from verbund.fhir.fhirpath.node import Node, of_resource
+from verbund.fhir.fhirpath.node import Json, Node, of_resource
 from verbund.fhir.fhirpath.parser import parse
 
 _NOTHING: Final = Seams()
@@ -41,13 +41,13 @@ class Expression:
         this = node if isinstance(node, Node) else of_resource(node)
         whole = resource if resource is not None else _resource(this)
         outer = root if root is not None else _root(whole)
-        given = {"context": [this], **(variables or {})}
+        given: dict[str, Collection] = {"context": [this], **(variables or {})}
         try:
             return self.run(Environment([this], whole, outer, given, seams, strict=strict))
         except RecursionError:
             raise Failed("The FHIRPath expression is nested too deep for this data.") from None
 
-    def truth(self, node: Node | dict[str, Any], **given: Any) -> bool:
+    def truth(self, node: Node | dict[str, Any], **given: Json) -> bool:
         """Whether the expression is true of a node; empty is not true."""
         return environment.truth(self.evaluate(node, **given), "The expression") is True
 
@@ -73,6 +73,6 @@ def compile(expression: str) -> Expression:  # noqa: A001 - named as in re
         raise Failed("The FHIRPath expression is nested too deep.") from None
 
 
-def truth(expression: str, node: Node | dict[str, Any], **given: Any) -> bool:
+def truth(expression: str, node: Node | dict[str, Any], **given: Json) -> bool:
     """Whether an expression is true of a node or resource; the arguments are those of `Expression.evaluate`."""
     return compile(expression).truth(node, **given)

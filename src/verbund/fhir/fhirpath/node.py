@@ -23,6 +23,10 @@ PRIMITIVE_BASES: Final[Mapping[str, str]] = {
 _MOMENTS: Final = {"date": "Date", "dateTime": "DateTime", "instant": "DateTime", "time": "Time"}
 
 
+Json = Any
+"""A JSON value: dict, list, str, int, Decimal, bool or None."""
+
+
 class TypeInfo(NamedTuple):
     """What `type()` tells: a namespace and a name."""
 
@@ -39,7 +43,7 @@ class Node:
     name it (`PatientContact`). `name` is the JSON property, `index` the place in its list, None where it is none.
     """
 
-    value: Any
+    value: Json
     type: str
     extra: dict[str, Any] | None = None
     parent: "Node | None" = None
@@ -100,13 +104,13 @@ def ancestry(kind: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def of_resource(value: Any) -> Node:
+def of_resource(value: Json) -> Node:
     """The node of a whole resource; of a value that names no type of R4, one that has no elements."""
     name = value.get("resourceType") if isinstance(value, dict) else None
     return Node(value, name if isinstance(name, str) else "Resource")
 
 
-def child(parent: Node, at: Property, value: Any, extra: Any, index: int | None) -> Node:
+def child(parent: Node, at: Property, value: Json, extra: Json, index: int | None) -> Node:
     """The node of one value of a property."""
     kind = at.type
     if kind == "Resource" and isinstance(value, dict) and isinstance(value.get("resourceType"), str):
@@ -131,7 +135,7 @@ def step(node: Node, properties: tuple[Property, ...], out: list[Item]) -> None:
             _with_extras(node, at, None, holder[at.extra], out)
 
 
-def _with_extras(node: Node, at: Property, value: Any, extra: Any, out: list[Item]) -> None:
+def _with_extras(node: Node, at: Property, value: Json, extra: Json, out: list[Item]) -> None:
     """Append the primitives whose ids or extensions stand in a property of their own."""
     if not isinstance(value, list) and not isinstance(extra, list):
         out.append(child(node, at, value, extra, None))
@@ -183,7 +187,7 @@ def descendants(node: Node) -> Iterator[Node]:
             children(item, waiting)
 
 
-def system(item: Item) -> Any:
+def system(item: Item) -> Json:
     """The plain value of an item: what it is as System type; a node of a complex type as it is, None for no value.
 
     http://hl7.org/fhir/R4/fhirpath.html#types: primitives and Quantity are converted where an operator needs it.

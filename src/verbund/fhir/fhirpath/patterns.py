@@ -26,7 +26,7 @@ def fits(pattern: str, text: str) -> bool:
 
 
 def replaced(pattern: str, text: str, other: str) -> str:
-    """The text with what the pattern fits replaced; `$1` and `${name}` stand for groups. An empty pattern fits nothing."""
+    """The text with what the pattern fits replaced; `$1` and `${name}` are groups. An empty pattern fits nothing."""
     if not pattern:
         return text
     template = re.sub(r"\$(?:\{(\w+)\}|(\d))", r"\\g<\1\2>", other.replace("\\", "\\\\"))

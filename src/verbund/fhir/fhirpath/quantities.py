@@ -65,19 +65,18 @@ def compared(one: Quantity, other: Quantity, *, loosely: bool = False) -> int | 
     codes = _code(one, loosely=loosely), _code(other, loosely=loosely)
     if codes[0] is None or codes[1] is None:
         return None
-    if codes[0] == codes[1]:
-        return _order(one.value, other.value)
-    value = converted(float(one.value), codes[0], codes[1])
+    return _converted_order(one.value, codes[0], other.value, codes[1])
+
+
+def _converted_order(one: Decimal, unit: str, other: Decimal, target: str) -> int | None:
+    if unit == target:
+        return _order(one, other)
+    value = converted(float(one), unit, target)
     if value is None:
         return None
-    if abs(value - float(other.value)) <= _TOLERANCE * max(abs(value), abs(float(other.value))):
+    if abs(value - float(other)) <= _TOLERANCE * max(abs(value), abs(float(other))):
         return 0
-    return -1 if value < float(other.value) else 1
-
-
-def comparable(one: Quantity, other: Quantity) -> bool:
-    """Whether two quantities have units of one kind."""
-    return compared(one, other) is not None
+    return -1 if value < float(other) else 1
 
 
 def _order(one: Decimal, other: Decimal) -> int:

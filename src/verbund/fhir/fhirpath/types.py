@@ -37,6 +37,18 @@ def known(name: str) -> bool:
     return plain in SYSTEM or plain in EXPECTED or plain in r4().types
 
 
+def caster(name: str) -> Callable[[Item], bool]:
+    """What `as` and `ofType` let pass: as `tester`, but of primitives only the type itself.
+
+    So `value.ofType(string)` is the choice `valueString`, and not `valueCode`, whose type is derived from string.
+    """
+    test = tester(name)
+    plain = name.rpartition(".")[2]
+    if plain not in EXPECTED:
+        return test
+    return lambda item: test(item) and not (type(item) is Node and item.type != plain)
+
+
 def tester(name: str) -> Callable[[Item], bool]:
     """Whether an item is of a type or one derived from it.
 

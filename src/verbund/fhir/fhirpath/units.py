@@ -21,7 +21,7 @@ def converted(value: float, unit: str, target: str) -> float | None:
         return None
     try:
         registry = _registry()
-        quantity = registry.Quantity(value, registry.from_ucum(unit).units * 1)
+
         return float(registry.Quantity(value, registry.from_ucum(unit).units).to(registry.from_ucum(target).units).m)
     except Exception:  # noqa: BLE001 - the parser and the registry raise a dozen kinds of errors for unknown units
         return None

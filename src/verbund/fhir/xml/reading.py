@@ -9,9 +9,9 @@ from msgspec import Raw, json
 
 from verbund.errors import Invalid, Issue
 from verbund.fhir.definitions import r4
+from verbund.fhir.markup import decoded, parsed, slices
 from verbund.fhir.validation import MAX_DEPTH
 from verbund.fhir.xml.layout import FHIR, NUMBERS, XHTML, Property, attributes, properties
-from verbund.fhir.xml.parsing import decoded, parsed, slices
 
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\Z", re.ASCII)
 _OWN: Final = frozenset({"id", "value"})
@@ -132,8 +132,8 @@ class _Reading:
         self.no_text(element, path)
         extra: dict[str, Any] = dict(given)
         if len(element):
-            names = {self.property_name(child, "Element", path) for child in element}
-            assert names == {"extension"}
+            for child in element:
+                self.property_name(child, "Element", path)
             self.property(extra, properties("Element")["extension"], list(element), f"{path}.extension", depth + 1)
         return extra
 

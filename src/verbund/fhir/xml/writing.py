@@ -8,9 +8,9 @@ from lxml import etree
 
 from verbund.errors import Incorrect, Invalid, Issue
 from verbund.fhir.definitions import r4
+from verbund.fhir.markup import decoded, parsed
 from verbund.fhir.validation import MAX_DEPTH
 from verbund.fhir.xml.layout import FHIR, NUMBERS, XHTML, Property, attributes, properties
-from verbund.fhir.xml.parsing import decoded, parsed
 
 _ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 _SPECIAL: Final = re.compile(r'[&<>"\n\r\t]')
@@ -39,87 +39,89 @@ def to_xml(json: bytes) -> bytes:
         raise Incorrect(f"The text is not JSON, at line {error.lineno}, column {error.colno}.") from None
     except RecursionError:
         raise Incorrect(f"The JSON is nested too deep; {MAX_DEPTH} levels are accepted.") from None
-    out = [_HEAD]
-    _resource(out, value, "", 0)
-    return "".join(out).encode()
+    writing = _Writing()
+    writing.resource(value, "", 0)
+    return "".join(writing.out).encode()
 
 
-def _resource(out: list[str], value: object, path: str, depth: int) -> None:
-    name = value.get("resourceType") if isinstance(value, dict) else None
-    if not isinstance(value, dict) or not isinstance(name, str) or name not in r4().resources:
-        _refuse(path, "a resource of a type that FHIR R4 has is expected.")
-    space = f' xmlns="{FHIR}"' if depth == 0 else ""
-    members = {key: item for key, item in value.items() if key != "resourceType"}
-    _complex(out, members, name, f"{name}{space}", path or name, depth)
+class _Writing:
+    """One document that is written, in parts."""
 
+    def __init__(self) -> None:
+        self.out = [_HEAD]
 
-def _complex(out: list[str], value: object, kind: str, tag: str, path: str, depth: int) -> None:
-    """An element of a complex type; `tag` is its name, and for the root the namespace."""
-    if not isinstance(value, dict):
-        _refuse(path, "an object is expected.")
-    if depth > MAX_DEPTH:
-        _refuse(path.split(".", maxsplit=1)[0], f"nested too deep; {MAX_DEPTH} levels are accepted.")
-    layout = properties(kind)
-    for key in value:
-        if key.removeprefix("_") not in layout:
-            _refuse(path, f"R4 knows no element {repr(key) if _NAME.match(key) else 'with this name'} here.")
-    own = "".join(
-        f' {key}="{_escaped(value[key], f"{path}.{key}")}"' for key in layout if key in attributes(kind) and key in value
-    )
-    name = tag.split(" ", maxsplit=1)[0]
-    out.append(f"<{tag}{own}>")
-    empty = len(out)
-    for key, at in layout.items():
-        if not at.attribute and (key in value or "_" + key in value):
-            _property(out, value, at, f"{path}.{key}", depth)
-    if len(out) == empty:
-        out[-1] = f"<{tag}{own}/>"
-    else:
-        out.append(f"</{name}>")
+    def resource(self, value: object, path: str, depth: int) -> None:
+        name = value.get("resourceType") if isinstance(value, dict) else None
+        if not isinstance(value, dict) or not isinstance(name, str) or name not in r4().resources:
+            _refuse(path, "a resource of a type that FHIR R4 has is expected.")
+        space = f' xmlns="{FHIR}"' if depth == 0 else ""
+        members = {key: item for key, item in value.items() if key != "resourceType"}
+        self.complex(members, name, f"{name}{space}", path or name, depth)
 
+    def complex(self, value: object, kind: str, tag: str, path: str, depth: int) -> None:
+        """An element of a complex type; `tag` is its name, and for the root the namespace."""
+        if not isinstance(value, dict):
+            _refuse(path, "an object is expected.")
+        if depth > MAX_DEPTH:
+            _refuse(path.split(".", maxsplit=1)[0], f"nested too deep; {MAX_DEPTH} levels are accepted.")
+        layout = properties(kind)
+        for key in value:
+            if key.removeprefix("_") not in layout:
+                _refuse(path, f"R4 knows no element {repr(key) if _NAME.match(key) else 'with this name'} here.")
+        own = "".join(
+            f' {key}="{_escaped(value[key], f"{path}.{key}")}"'
+            for key in layout
+            if key in attributes(kind) and key in value
+        )
+        name = tag.split(" ", maxsplit=1)[0]
+        self.out.append(f"<{tag}{own}>")
+        empty = len(self.out)
+        for key, at in layout.items():
+            if not at.attribute and (key in value or "_" + key in value):
+                self.property(value, at, f"{path}.{key}", depth)
+        if len(self.out) == empty:
+            self.out[-1] = f"<{tag}{own}/>"
+        else:
+            self.out.append(f"</{name}>")
 
-def _property(out: list[str], holder: dict[str, Any], at: Property, path: str, depth: int) -> None:
-    """All elements of one property."""
-    values, extras = holder.get(at.key), holder.get("_" + at.key)
-    if not at.many:
-        _element(out, values, extras, at, path, depth)
-        return
-    if not isinstance(values, list | None) or not isinstance(extras, list | None):
-        _refuse(path, "a list is expected: this element may be repeated.")
-    size = max(len(values or ()), len(extras or ()))
-    for place in range(size):
-        value = values[place] if values is not None and place < len(values) else None
-        extra = extras[place] if extras is not None and place < len(extras) else None
-        _element(out, value, extra, at, f"{path}[{place}]", depth)
+    def property(self, holder: dict[str, Any], at: Property, path: str, depth: int) -> None:
+        """All elements of one property."""
+        values, extras = holder.get(at.key), holder.get("_" + at.key)
+        if not at.many:
+            self.element(values, extras, at, path, depth)
+            return
+        if not isinstance(values, list | None) or not isinstance(extras, list | None):
+            _refuse(path, "a list is expected: this element may be repeated.")
+        size = max(len(values or ()), len(extras or ()))
+        for place in range(size):
+            value = values[place] if values is not None and place < len(values) else None
+            extra = extras[place] if extras is not None and place < len(extras) else None
+            self.element(value, extra, at, f"{path}[{place}]", depth)
 
+    def element(self, value: object, extra: object, at: Property, path: str, depth: int) -> None:
+        """One element of a property."""
+        if at.type == "xhtml":
+            self.out.append(_narrative(value, path))
+        elif at.primitive:
+            self.primitive(value, extra, at, path, depth)
+        elif at.type == "Resource":
+            self.out.append(f"<{at.key}>")
+            self.resource(value, path, depth + 1)
+            self.out.append(f"</{at.key}>")
+        else:
+            self.complex(value, at.type, at.key, path, depth + 1)
 
-def _element(out: list[str], value: object, extra: object, at: Property, path: str, depth: int) -> None:
-    """One element of a property."""
-    if at.type == "xhtml":
-        out.append(_narrative(value, path))
-    elif at.primitive:
-        _primitive(out, value, extra, at, path, depth)
-    elif at.type == "Resource":
-        out.append(f"<{at.key}>")
-        _resource(out, value, path, depth + 1)
-        out.append(f"</{at.key}>")
-    else:
-        _complex(out, value, at.type, at.key, path, depth + 1)
-
-
-def _primitive(out: list[str], value: object, extra: object, at: Property, path: str, depth: int) -> None:
-    """A primitive: its value as an attribute, its id and extensions beside and inside."""
-    tag = at.key
-    if value is not None:
-        tag += f' value="{_literal(value, at, path)}"'
-    elif extra is None:
-        _refuse(path, "a value or an extension is expected.")
-    if extra is None:
-        out.append(f"<{tag}/>")
-    else:
-        begun = len(out)
-        _complex(out, extra, "Element", tag, path, depth + 1)
-        assert out[begun].startswith(f"<{at.key}")
+    def primitive(self, value: object, extra: object, at: Property, path: str, depth: int) -> None:
+        """A primitive: its value as an attribute, its id and extensions beside and inside."""
+        tag = at.key
+        if value is not None:
+            tag += f' value="{_literal(value, at, path)}"'
+        elif extra is None:
+            _refuse(path, "a value or an extension is expected.")
+        if extra is None:
+            self.out.append(f"<{tag}/>")
+        else:
+            self.complex(extra, "Element", tag, path, depth + 1)
 
 
 def _literal(value: object, at: Property, path: str) -> str:

@@ -4,11 +4,11 @@ https://hl7.org/fhirpath/#boundary, of the coming edition.
 """
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Any, Final
+from typing import Final
 
 from verbund.fhir.fhirpath.environment import Collection, Environment, one, whole
 from verbund.fhir.fhirpath.functions.registry import FUNCTIONS, Entry, function
-from verbund.fhir.fhirpath.node import system
+from verbund.fhir.fhirpath.node import Json, system
 from verbund.fhir.fhirpath.quantities import Quantity
 from verbund.fhir.fhirpath.temporal import Moment
 
@@ -31,7 +31,7 @@ def _boundary(name: str, *, high: bool) -> None:
     FUNCTIONS[name] = Entry(body, 0, 1, lazy=False)
 
 
-def _of(value: Any, digits: int | None, *, high: bool) -> Collection:
+def _of(value: Json, digits: int | None, *, high: bool) -> Collection:
     if isinstance(value, Moment):
         found = _moment(value, _USUAL[value.kind] if digits is None else digits, high=high)
         return [] if found is None else [found]
@@ -56,7 +56,7 @@ def _moment(value: Moment, digits: int, *, high: bool) -> Moment | None:
     size = (_CLOCK if value.kind == "Time" else _DIGITS[value.kind]).get(digits)
     if size is None:
         return None
-    ends = _LAST if high else (1, 1, 1, 0, 0, 0)
+    ends: tuple[int, ...] = _LAST if high else (1, 1, 1, 0, 0, 0)
     ends = ends[3:] if value.kind == "Time" else ends
     parts = [*value.parts, *ends[len(value.parts) :]]
     if high and value.kind != "Time" and len(value.parts) < 3:

@@ -7,7 +7,7 @@ from verbund.fhir.fhirpath.comparing import distinct, key
 from verbund.fhir.fhirpath.environment import Collection, Environment, truth, whole
 from verbund.fhir.fhirpath.errors import Failed
 from verbund.fhir.fhirpath.functions.registry import function
-from verbund.fhir.fhirpath.node import Node, descendants
+from verbund.fhir.fhirpath.node import Item, Node, descendants, system
 from verbund.fhir.fhirpath.node import children as children_of
 
 
@@ -30,28 +30,35 @@ def count(_: Environment, items: Collection) -> Collection:
     return [len(items)]
 
 
+def _boolean(item: Item) -> bool:
+    value = system(item)
+    if not isinstance(value, bool):
+        raise Failed("allTrue(), anyTrue(), allFalse() and anyFalse() take truth values only.")
+    return value
+
+
 @function("allTrue")
 def all_true(_: Environment, items: Collection) -> Collection:
     """Whether all items are true."""
-    return [all(truth([item], "allTrue()") for item in items)]
+    return [all(_boolean(item) for item in items)]
 
 
 @function("anyTrue")
 def any_true(_: Environment, items: Collection) -> Collection:
     """Whether an item is true."""
-    return [any(truth([item], "anyTrue()") for item in items)]
+    return [any(_boolean(item) for item in items)]
 
 
 @function("allFalse")
 def all_false(_: Environment, items: Collection) -> Collection:
     """Whether all items are false."""
-    return [all(truth([item], "allFalse()") is False for item in items)]
+    return [all(not _boolean(item) for item in items)]
 
 
 @function("anyFalse")
 def any_false(_: Environment, items: Collection) -> Collection:
     """Whether an item is false."""
-    return [any(truth([item], "anyFalse()") is False for item in items)]
+    return [any(not _boolean(item) for item in items)]
 
 
 @function("subsetOf", 1)

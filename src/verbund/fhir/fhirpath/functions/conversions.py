@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from verbund.fhir.fhirpath import quantities, temporal
 from verbund.fhir.fhirpath.environment import Collection, Environment, one, text
-from verbund.fhir.fhirpath.functions.registry import FUNCTIONS, Entry
-from verbund.fhir.fhirpath.node import Node, system
+from verbund.fhir.fhirpath.functions.registry import FUNCTIONS, Entry, function
+from verbund.fhir.fhirpath.node import Json, Node, system
 from verbund.fhir.fhirpath.quantities import Quantity
 from verbund.fhir.fhirpath.temporal import Moment
 
@@ -18,17 +18,17 @@ _INTEGER: Final = re.compile(r"[+-]?\d{1,12}\Z", re.ASCII)
 _DECIMAL: Final = re.compile(r"[+-]?\d{1,60}(?:\.\d{1,60})?\Z", re.ASCII)
 
 
-def _boolean(value: Any) -> bool | None:
+def _boolean(value: Json) -> bool | None:
     if isinstance(value, bool):
         return value
     if isinstance(value, int | Decimal):
-        return {0: False, 1: True}.get(value)
+        return bool(value) if value in {0, 1} else None
     if not isinstance(value, str):
         return None
     return True if value.lower() in _TRUE else (False if value.lower() in _FALSE else None)
 
 
-def _integer(value: Any) -> int | None:
+def _integer(value: Json) -> int | None:
     if isinstance(value, bool | int):
         return int(value)
     if not isinstance(value, str) or not _INTEGER.match(value):
@@ -36,13 +36,13 @@ def _integer(value: Any) -> int | None:
     return int(value) if -(2**31) <= int(value) < 2**31 else None
 
 
-def _decimal(value: Any) -> Decimal | None:
+def _decimal(value: Json) -> Decimal | None:
     if isinstance(value, bool | int | Decimal):
         return Decimal(value)
     return Decimal(value) if isinstance(value, str) and _DECIMAL.match(value) else None
 
 
-def as_text(value: Any) -> str | None:
+def as_text(value: Json) -> str | None:
     """A value as FHIRPath writes it, None for what has no such form."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -56,7 +56,7 @@ def as_text(value: Any) -> str | None:
 def _moment(kind: str) -> Callable[[Any], Moment | None]:
     """The conversion to a Date, DateTime or Time."""
 
-    def converted(value: Any) -> Moment | None:
+    def converted(value: Json) -> Moment | None:
         if isinstance(value, str):
             return temporal.read(value, kind)
         if not isinstance(value, Moment) or (value.kind == "Time") != (kind == "Time"):
@@ -68,7 +68,7 @@ def _moment(kind: str) -> Callable[[Any], Moment | None]:
     return converted
 
 
-def _quantity(value: Any) -> Quantity | None:
+def _quantity(value: Json) -> Quantity | None:
     if isinstance(value, Quantity):
         return value
     if isinstance(value, bool | int | Decimal):
@@ -76,7 +76,7 @@ def _quantity(value: Any) -> Quantity | None:
     return quantities.read(value) if isinstance(value, str) else None
 
 
-_CONVERSIONS: Final[dict[str, Callable[[Any], Any]]] = {
+_CONVERSIONS: Final[dict[str, Callable[[Json], Json]]] = {
     "Boolean": _boolean,
     "Integer": _integer,
     "Decimal": _decimal,
@@ -87,7 +87,7 @@ _CONVERSIONS: Final[dict[str, Callable[[Any], Any]]] = {
 }
 
 
-def _enter(name: str, convert: Callable[[Any], Any]) -> None:
+def _enter(name: str, convert: Callable[[Json], Json]) -> None:
     """Enter `toX()` and `convertsToX()`."""
 
     def to(_: Environment, items: Collection) -> Collection:
@@ -103,7 +103,7 @@ def _enter(name: str, convert: Callable[[Any], Any]) -> None:
     FUNCTIONS[f"convertsTo{name}"] = Entry(converts, 0, 0, lazy=False)
 
 
-def _plain(item: Any) -> Any:
+def _plain(item: Json) -> Json:
     value = system(item)
     return None if isinstance(value, Node) else value
 
@@ -118,6 +118,16 @@ def _to_quantity(_: Environment, items: Collection, unit: Collection | None = No
 
 def _converts_to_quantity(env: Environment, items: Collection, unit: Collection | None = None) -> Collection:
     return [bool(_to_quantity(env, items, unit))] if items else []
+
+
+@function("comparable", 1)
+def comparable(_: Environment, items: Collection, other: Collection) -> Collection:
+    """Whether two quantities have units of one kind."""
+    pair = [one(given, "comparable()") for given in (items, other)]
+    if None in pair:
+        return []
+    left, right = (_quantity(_plain(item)) for item in pair)
+    return [left is not None and right is not None and quantities.compared(left, right) is not None]
 
 
 FUNCTIONS["toQuantity"] = Entry(_to_quantity, 0, 1, lazy=False)

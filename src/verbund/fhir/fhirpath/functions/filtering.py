@@ -96,15 +96,15 @@ def sort(env: Environment, items: Collection, *keys: Function) -> Collection:
     columns = [[found for _, found in env.each(items, by)] for by in plain] or [[[item] for item in items]]
     rows = list(range(len(items)))
     for column, by in reversed(list(zip(columns, keys or (None,), strict=True))):
-        downwards = getattr(by, "downwards", False)
-        rows.sort(key=cmp_to_key(lambda a, b, c=column: _order(c[a], c[b])), reverse=downwards)  # type: ignore[misc]
+        sign = -1 if getattr(by, "downwards", False) else 1
+        rows.sort(key=cmp_to_key(lambda a, b, c=column, s=sign: _order(c[a], c[b], s)))  # type: ignore[misc]
     return [items[row] for row in rows]
 
 
-def _order(left: Collection, right: Collection) -> int:
-    """Where two keys are in order; what has none comes first."""
+def _order(left: Collection, right: Collection, sign: int) -> int:
+    """Where two keys are in order; what has none comes first, upwards and downwards."""
     a: Item | None = one(left, "sort()")
     b: Item | None = one(right, "sort()")
     if a is None or b is None:
         return (a is not None) - (b is not None)
-    return order(a, b, "sort()") or 0
+    return sign * (order(a, b, "sort()") or 0)

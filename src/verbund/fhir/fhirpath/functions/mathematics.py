@@ -51,7 +51,7 @@ def absolute(_: Environment, items: Collection) -> Collection:
     if isinstance(value, Quantity):
         return [Quantity(abs(value.value), value.unit, value.calendar)]
     plain = number(items, "abs()")
-    return [] if plain is None else result(abs(plain))
+    return [] if plain is None else result(plain if plain >= 0 else -plain)
 
 
 @function("round", 0, 1)
@@ -64,7 +64,7 @@ def rounded(_: Environment, items: Collection, precision: Collection | None = No
     if not 0 <= places <= 30:
         raise Failed("round() takes 0 to 30 decimals.")
     try:
-        return result(EXACT.quantize(Decimal(value), Decimal(1).scaleb(-places), ROUND_HALF_UP))
+        return result(Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, EXACT))
     except DecimalException:
         return []
 
@@ -80,7 +80,7 @@ def logarithm(_: Environment, items: Collection, base: Collection) -> Collection
 
 def _tidy(value: Decimal) -> Decimal:
     """A decimal without the digits that division of rounded logarithms leaves."""
-    return round(value, 30) if abs(value) < 10**9 else value
+    return value.quantize(Decimal(1).scaleb(-30), ROUND_HALF_UP, EXACT) if abs(value) < 10**9 else value
 
 
 @function("power", 1)

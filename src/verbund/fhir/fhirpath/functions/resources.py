@@ -1,12 +1,10 @@
 """What R4 adds for resources (http://hl7.org/fhir/R4/fhirpath.html#functions)."""
 
-from typing import Any
-
 from verbund.fhir.fhirpath import narrative
 from verbund.fhir.fhirpath.environment import Collection, Environment, one, text
 from verbund.fhir.fhirpath.errors import Failed
 from verbund.fhir.fhirpath.functions.registry import function
-from verbund.fhir.fhirpath.node import Item, Node, members, of_resource, system
+from verbund.fhir.fhirpath.node import Item, Json, Node, members, of_resource, system
 
 
 @function("extension", 1)
@@ -22,7 +20,7 @@ def extension(_: Environment, items: Collection, url: Collection) -> Collection:
     return found
 
 
-def _url(node: Node) -> Any:
+def _url(node: Node) -> Json:
     return node.value.get("url") if isinstance(node.value, dict) else None
 
 
