@@ -23,12 +23,12 @@ _NO_LETTER = re.compile(r"[^a-z]")
 _REPEATED = re.compile(r"(.)\1+")
 
 
-@lru_cache(maxsize=16_384)
 def sound(text: str) -> str:
     """The codes of the words of a text, parted by blanks; a word without Latin letters stays as it is, normalised."""
     return " ".join(_word(word) for word in normalise(text).split())
 
 
+@lru_cache(maxsize=16_384)
 def _word(word: str) -> str:
     letters = _NO_LETTER.sub("", word)
     if not letters:
