@@ -48,6 +48,10 @@ class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     max_body_bytes: int = 50 * 2**20
     house_timeout_seconds: float = 5.0
     audit_head_minutes: int = 60
+    profiles: Literal["off", "claimed"] = "off"
+    profiles_unknown: Literal["warning", "error"] = "warning"
+    profiles_enforced: tuple[str, ...] = ()
+    profiles_lenient: tuple[str, ...] = ()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "text"] = "json"
     demo: bool = False

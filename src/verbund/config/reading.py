@@ -115,4 +115,6 @@ def _already_converted(_: type, value: object) -> object:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
     return str(value) if isinstance(value, int | float) else msgspec.json.encode(str(value)).decode()

@@ -2,10 +2,23 @@
 
 from pathlib import Path
 
+from verbund.definitions.enforcing import Enforcement, Policy
 from verbund.definitions.model import TYPES, Known, Package, Refused, Report
 from verbund.definitions.service import teach, unteach
 from verbund.definitions.taught import Taught
 
 MIGRATIONS = ("definitions", Path(__file__).parent / "migrations")
 
-__all__ = ["MIGRATIONS", "TYPES", "Known", "Package", "Refused", "Report", "Taught", "teach", "unteach"]
+__all__ = [
+    "MIGRATIONS",
+    "TYPES",
+    "Enforcement",
+    "Known",
+    "Package",
+    "Policy",
+    "Refused",
+    "Report",
+    "Taught",
+    "teach",
+    "unteach",
+]

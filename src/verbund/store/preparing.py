@@ -33,6 +33,9 @@ ENTRIES_BETWEEN_TURNS = 40
 MOST_REMEMBERED = 100_000
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
+Check = Callable[[str, bytes], Awaitable[None]]
+"""What else a resource must be to be written, by type and bytes; Invalid, with the issues, where it is not."""
+
 Finder = Callable[[SearchQuery], Awaitable[Sequence[Stored]]]
 
 
@@ -100,10 +103,11 @@ class Prepared:
 class Preparer:
     """Makes units ready. `find` looks up at most two resources that fit a search, compared in clear."""
 
-    def __init__(self, indexer: Indexer, content_key: bytes, find: Finder) -> None:
+    def __init__(self, indexer: Indexer, content_key: bytes, find: Finder, check: Check | None = None) -> None:
         self._indexer = indexer
         self._content = blake2b(digest_size=16, key=content_key, person=b"verbund content")
         self._find = find
+        self._check = check
         # What conditional references were found to mean; kept only within one load.
         self.found: dict[str, str] | None = None
 
@@ -178,6 +182,8 @@ class Preparer:
             raise Incorrect(f"This is a {type(resource).__name__}, where a {draft.write.type} was expected.")
         if draft.write.verb == "update" and resource.id is not None and resource.id != draft.id:
             raise Incorrect("The id in the resource is not the id in the address.")
+        if self._check is not None:
+            await self._check(draft.write.type, raw)
         draft.resource = structs.replace(resource, id=draft.id)
         draft.unstamped = unstamped(raw, draft.write.type, draft.id)
         draft.digest = self._digest(draft.unstamped)

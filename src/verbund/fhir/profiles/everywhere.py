@@ -63,7 +63,8 @@ def against(run: Run, canonical: str, item: Item, scope: Scope, place: str) -> N
     if version and profile.version and not profile.version.startswith(version):
         text = f"version {version[:40]} of the profile {profile.name} is not known here; {profile.version} is used."
         run.add("warning", "business-rule", "profile-version", place, text)
-    check(run, profile, item, scope)
+    with run.softened(profile.url):
+        check(run, profile, item, scope)
 
 
 def _shown(canonical: str) -> str:

@@ -2,15 +2,8 @@
 
 from collections.abc import Iterable
 
-from verbund.fhir.fhirpath import (  # noqa: A004 - compile, as in re
-    Collection,
-    Failed,
-    Malformed,
-    Node,
-    Seams,
-    compile,
-    system,
-)
+from verbund.fhir import fhirpath
+from verbund.fhir.fhirpath import Collection, Failed, Malformed, Node, Seams, system
 from verbund.fhir.profiles.model import Constraint
 from verbund.fhir.profiles.run import Run, Scope
 from verbund.fhir.profiles.values import Item
@@ -37,7 +30,7 @@ def _holds(run: Run, label: str, one: Constraint, item: Item, scope: Scope) -> b
     resource = Node(scope.resource, str(scope.resource.get("resourceType")))
     root = Node(scope.root, str(scope.root.get("resourceType")))
     try:
-        found = compile(one.expression).evaluate(node, resource=resource, root=root, seams=_seams(run, scope))
+        found = fhirpath.compile(one.expression).evaluate(node, resource=resource, root=root, seams=_seams(run, scope))
         return _true(found)
     except Malformed as error:
         text = f"the rule {one.key} of the profile is no FHIRPath ({error.text}); it is not checked."

@@ -27,12 +27,14 @@ class Mode:
 
     `against` are canonical urls of further profiles for the resource itself; `claimed` says whether the profiles that
     are claimed count, for the resource and for those inside of it; `unknown` is how a claim of a profile that is not
-    known here is taken; after `seconds` no more is looked at, which is an error, nor after so many issues.
+    known here is taken; what breaks a profile in `lenient` is but a warning. After `seconds`, or so many issues, no
+    more is looked at, which is said.
     """
 
     against: tuple[str, ...] = ()
     claimed: bool = True
     unknown: Strictness = "warning"
+    lenient: frozenset[str] = frozenset()
     seconds: float = LONGEST_SECONDS
     most_issues: int = MOST_ISSUES
 
@@ -79,6 +81,7 @@ class Run:
         self._steps = STEPS_BETWEEN_LOOKS
         self._until = time.monotonic() + mode.seconds
         self._trial = False
+        self._soft = False
         self.done: set[tuple[int, str]] = set()
         self._verdicts: dict[tuple[int, str], bool] = {}
 
@@ -113,6 +116,8 @@ class Run:
             if severity == "error":
                 raise _Fails
             return
+        if self._soft and severity == "error":
+            severity = "warning"
         if len(self._issues) >= self.mode.most_issues and severity == "error":
             raise Enough
         issue = Issue(code, f"{path}: {text}", (path,), severity, rule)
@@ -136,6 +141,15 @@ class Run:
                 except _Fails:
                     self._verdicts[key] = False
         return self._verdicts[key]
+
+    @contextmanager
+    def softened(self, url: str) -> Iterator[None]:
+        """While a profile is checked that is to be taken leniently, errors are noted as warnings."""
+        before, self._soft = self._soft, self._soft or url in self.mode.lenient
+        try:
+            yield
+        finally:
+            self._soft = before
 
     @contextmanager
     def _trying(self) -> Iterator[None]:
