@@ -181,7 +181,7 @@ def search_parameters(parameters: list[Json]) -> list[Json]:
     kept = []
     known = {item["url"]: item for item in parameters}
     for item in parameters:
-        if not item.get("base"):
+        if not item.get("base") or item["id"].split("-")[0] == "example":
             continue
         entry = {"code": item["code"], "kind": item["type"], "base": item["base"], "url": item["url"]}
         entry |= {key: item[key] for key in ("expression", "target") if item.get(key)}

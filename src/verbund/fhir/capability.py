@@ -3,14 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from verbund.fhir.search import parameters_of
+from verbund.fhir.criteria import modifiers_of
+from verbund.fhir.generated import RESOURCES
+from verbund.fhir.search import Parameter, parameters_of
 from verbund.fhir.stamping import instant
 
-DEFINITION = "http://hl7.org/fhir/SearchParameter"
 COMPARTMENT = "http://hl7.org/fhir/CompartmentDefinition"
-KIND_OF = {"id": "token", "lastUpdated": "date"}
+KIND_OF = {"id": "token", "lastUpdated": "date", "text": "string", "content": "string"}
+OF_ALL_TYPES = (
+    ("_filter", "http://hl7.org/fhir/SearchParameter/filter", "Conditions joined by and, or, not."),
+    ("_has", "", "The reverse of a chain, nested up to five deep: _has:Observation:patient:code."),
+    ("_list", "", "The entries of a List, by its id."),
+    ("_type", "", "The types that a search over several types looks for."),
+)
+"""What is no parameter of any one type: name, definition (empty where the standard gives none), and what it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +28,7 @@ class Offer:
 
     `behaviour` are the elements of `CapabilityStatement.rest.resource` that say how (`conditionalCreate` …).
     `operations` are (name, canonical of the definition) of the whole system; `type_operations` those of single types.
+    `profiles` are the canonicals of the profiles that are known for a type.
     """
 
     types: Mapping[str, Sequence[str]]
@@ -29,6 +39,7 @@ class Offer:
     formats: Sequence[str] = ("application/fhir+json", "json")
     patch_formats: Sequence[str] = ()
     compartments: Sequence[str] = ()
+    profiles: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def capability(
@@ -45,6 +56,11 @@ def capability(
     if security is not None:
         rest["security"] = dict(security)
     rest["resource"] = [_resource(name, codes, offer) for name, codes in sorted(offer.types.items())]
+    if any("search-type" in codes for codes in offer.types.values()):
+        rest["searchParam"] = [
+            {"name": name} | ({"definition": url} if url else {}) | {"type": "special", "documentation": text}
+            for name, url, text in OF_ALL_TYPES
+        ]
     if offer.system:
         rest["interaction"] = [{"code": code} for code in offer.system]
     if offer.compartments:
@@ -68,12 +84,33 @@ def capability(
 
 def _resource(name: str, codes: Sequence[str], offer: Offer) -> dict[str, Any]:
     """What is offered for one resource type."""
-    row: dict[str, Any] = {"type": name, "interaction": [{"code": code} for code in codes]}
+    row: dict[str, Any] = {"type": name, "supportedProfile": list(offer.profiles.get(name, ()))}
+    row["interaction"] = [{"code": code} for code in codes]
     row |= {"versioning": "versioned-update", "readHistory": "history-instance" in codes}
     row |= offer.behaviour
     if "search-type" in codes:
         found = parameters_of(name).values()
         row["searchInclude"] = [f"{name}:{item.code}" for item in found if item.kind == "reference"]
-        row["searchParam"] = [{"name": item.code, "type": KIND_OF.get(item.kind, item.kind)} for item in found]
+        row["searchRevInclude"] = [code for code in _leading_to(name) if code.partition(":")[0] in offer.types]
+        row["searchParam"] = [_parameter(name, item) for item in found]
     row["operation"] = [{"name": code, "definition": url} for code, url in offer.type_operations.get(name, ())]
     return {key: value for key, value in row.items() if value != []}
+
+
+def _parameter(of: str, found: Parameter) -> dict[str, str]:
+    """What is told of a search parameter."""
+    row = {"name": found.code, "definition": found.definition, "type": KIND_OF.get(found.kind, found.kind)}
+    if names := modifiers_of(found, of):
+        row["documentation"] = f"Modifiers: {', '.join(f':{name}' for name in names)}."
+    return row
+
+
+@cache
+def _leading_to(name: str) -> tuple[str, ...]:
+    """The reference parameters of all types that lead to a type, as `_revinclude` takes them."""
+    return tuple(
+        f"{of}:{found.code}"
+        for of in RESOURCES
+        for found in parameters_of(of).values()
+        if found.kind == "reference" and name in found.targets
+    )

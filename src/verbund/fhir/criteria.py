@@ -125,6 +125,16 @@ def one_filter(found: Parameter, resource_type: str, modifier: str | None, text:
     return Filter(found.code, found.kind, modifier, values)
 
 
+def modifiers_of(found: Parameter, resource_type: str) -> tuple[str, ...]:
+    """The modifiers that a parameter of a type takes, in order of the alphabet; `[type]` stands for those of types."""
+    if found.sounds:
+        return ("missing",)
+    names = MODIFIERS[found.kind] - frozenset(RESOURCES)
+    if found.code not in IDENTIFYING.get(resource_type, ()):
+        names -= {"of-type"}
+    return tuple(sorted(names)) + (("[type]",) if found.kind == "reference" else ())
+
+
 def _allow(found: Parameter, resource_type: str, modifier: str | None) -> None:
     """Refuse a modifier that the parameter does not take."""
     if modifier is None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from verbund.errors import Issue, NotFound
 from verbund.fhir import (
+    RESOURCE_TYPES,
     Offer,
     capability,
     decode,
@@ -18,8 +19,10 @@ from verbund.fhir import (
     type_number,
     validate,
 )
+from verbund.fhir.generated.search_parameters import LEFT_OUT
 from verbund.fhir.outcomes import outcome_of
 from verbund.fhir.references import Target, conditional
+from verbund.fhir.search import parameters_of
 
 NOW = datetime(2024, 5, 31, 12, 5, 0, 123_456, tzinfo=UTC)
 OBSERVATION = (
@@ -91,9 +94,22 @@ def test_the_capability_statement_lists_what_is_offered_and_is_valid() -> None:
     assert validate(json.dumps(told).encode()) == ()
     binary, patient = told["rest"][0]["resource"]
     assert "searchParam" not in binary
-    assert {"name": "birthdate", "type": "date"} in patient["searchParam"]
-    assert "phonetic" not in {item["name"] for item in patient["searchParam"]}
+    offered = {item["name"]: item for item in patient["searchParam"]}
+    assert offered["birthdate"]["type"] == "date"
+    assert offered["birthdate"]["definition"] == "http://hl7.org/fhir/SearchParameter/individual-birthdate"
+    assert offered["identifier"]["documentation"].startswith("Modifiers: :above, :below, :in, :missing, :not")
+    assert offered["gender"]["documentation"].count(":of-type") == 0
+    assert "age" not in offered
     assert patient["readHistory"] is True
+    assert patient["searchRevInclude"] == ["Patient:link"]
+    assert {"_filter", "_has", "_list", "_type"} == {item["name"] for item in told["rest"][0]["searchParam"]}
+
+
+def test_nearly_all_search_parameters_of_the_standard_are_offered() -> None:
+    offered = {found.definition for name in RESOURCE_TYPES for found in parameters_of(name).values()}
+    assert len(offered) >= 1380
+    left_out = {code for name in RESOURCE_TYPES for code in LEFT_OUT[name]}
+    assert left_out == {"_query", "age", "birthOrderBoolean", "composition", "message"}
 
 
 def test_type_numbers_never_change() -> None:

@@ -2972,7 +2972,6 @@ DEFINITIONS: dict[str, dict[str, str]] = {
         'code': 'clinical-code',
         'identifier': 'clinical-identifier',
         'patient': 'clinical-patient',
-        'subject': 'example-reference',
     },
     'Consent': {
         '_profile': 'Resource-profile',
@@ -4300,7 +4299,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         '_query': 'a node has no named queries',
         'age': 'its definition does not say what it reads',
         'birthOrderBoolean': 'its definition does not say what it reads',
-        'part-agree': 'no element of a type that can be searched this way',
     },
     'PaymentNotice': {
         '_query': 'a node has no named queries',
