@@ -22,6 +22,8 @@ COLUMNS = (
 )
 # For a total, so many resources of a subquery are put into a hash table; with more, each row is checked by itself.
 MOST_HASHED = 200_000
+# For a page, so many resources of a `_has` are gathered by their patients before each patient is looked at.
+MOST_GATHERED = 20_000
 
 
 class Plan:
@@ -161,7 +163,8 @@ class Plan:
             case "fact", _:
                 keys = statement.bind(list(self.way.values))
                 facts = f"(select * from fact where key = any({keys}::bigint[]) offset 0) {alias}f"
-                return f"{facts} join resource {alias} on {alias}.row = {alias}f.row"
+                rows = f"select * from resource where row = {alias}f.row offset 0"
+                return f"{facts} cross join lateral ({rows}) {alias}"
         return f"resource {alias}"
 
     def condition(self, wanted: Criterion, statement: Statement, alias: str, *, leads: bool = False) -> str:
@@ -204,8 +207,8 @@ class Plan:
             keys = self._keys_of_targets(chain, statement)
             return f"exists (select from unnest({alias}.keys) {key} (key) where {key}.key in ({keys}))"
         leading, target = statement.bind(self.criteria.leading(chain.param)), statement.alias()
-        found = f"{_at(f'{key}.key # {leading}::bigint', target)} and {inner.checked(statement, target)}"
-        return f"exists (select from unnest({alias}.keys) {key} (key) join resource {target} on {found} offset 0)"
+        rows = f"unnest({alias}.keys) {key} (key) cross join lateral {_at(f'{key}.key # {leading}::bigint', target)}"
+        return f"exists (select from {rows} where {inner.checked(statement, target)} offset 0)"
 
     def _rows_of_targets(self, has: Has, statement: Statement) -> str:
         """The rows that the resources of a `_has` refer to, perhaps more than once."""
@@ -219,7 +222,7 @@ class Plan:
         else:
             key = statement.alias()
             here = _at(f"{key}.key # {leading}::bigint", target)
-            join = f" cross join unnest({source}.keys) {key} (key) join resource {target} on {here} and {kind}"
+            join = f" cross join unnest({source}.keys) {key} (key) join lateral {here} on {kind}"
         return inner.all(f"{target}.row", statement, source, joined=join)
 
     def _referred_to(self, has: Has, statement: Statement, alias: str) -> str:
@@ -241,13 +244,20 @@ class Plan:
         return f"exists (select from {rows} where {inner.checked(statement, source)} offset 0)"
 
     def _perhaps(self, inner: "Plan", statement: Statement, alias: str) -> str:
-        """What the table of facts tells at once: whether a patient has the code at all."""
-        if inner.way.name != "fact" or expected(inner.query.type, inner.query.filters, self.scope) > MOST_HASHED:
+        """What a look into an index tells at once of all patients: whether one has such a resource at all."""
+        led = inner.way.criterion
+        if led is None or expected(inner.query.type, inner.query.filters, self.scope) > MOST_GATHERED:
             return ""
-        keys, facts = statement.bind(list(inner.way.values)), statement.alias()
-        bounds = "".join(f" and {bound}" for bound in inner.bounded(facts, statement))
-        found = f"select {facts}.patient from fact {facts} where {facts}.key = any({keys}::bigint[]){bounds}"
-        return f"({alias}.patient in ({found})) is not false and "
+        of = statement.alias()
+        if inner.way.name == "fact":
+            keys = statement.bind(list(inner.way.values))
+            bounds = "".join(f" and {bound}" for bound in inner.bounded(of, statement))
+            found = f"select {of}.patient from fact {of} where {of}.key = any({keys}::bigint[]){bounds}"
+        elif isinstance(led, Filter) and inner.criteria.key_sets(led) is not None:
+            found = f"select {of}.patient from resource {of} where {inner.condition(led, statement, of, leads=True)}"
+        else:
+            return ""
+        return f"({alias}.patient in ({found} offset 0)) is not false and "
 
     def bounded(self, alias: str, statement: Statement) -> list[str]:
         """Conditions on the beginning of the primary period, implied by the filters, that an index can use."""
@@ -263,8 +273,9 @@ class Plan:
 
 
 def _at(hashed: str, alias: str) -> str:
-    """The condition that a row is the one whose id begins with a hash."""
-    return f"{alias}.id >= first_id({hashed}) and {alias}.id <= last_id({hashed})"
+    """The row whose id begins with a hash."""
+    within = f"id >= first_id({hashed}) and id <= last_id({hashed})"
+    return f"(select * from resource where {within} offset 0) {alias}"
 
 
 def _equal(column: str, values: tuple[int, ...], statement: Statement) -> str:

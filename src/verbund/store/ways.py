@@ -21,7 +21,7 @@ FEW_ROWS = 4_000
 ROWS_OF_A_PATIENT = 300
 # Up to so many resources are followed to those that refer to them, and so many to those that they refer to.
 FEW_TARGETS = 1_000
-FEW_SOURCES = 500
+FEW_SOURCES = 1_000
 REFERRING_TO_ONE = 20
 UNKNOWN = float("inf")
 
@@ -69,7 +69,7 @@ def way_of(kind: str, wanted: tuple[Criterion, ...], scope: Scope) -> Way:
     best, fewest = SCAN, UNKNOWN
     for one in parts_of(wanted):
         way, rows = _lead(one, criteria, scope)
-        if rows < fewest:
+        if way != SCAN and rows < fewest:
             best, fewest = way, rows
     patient = _only_patient(scope.within)
     if patient is not None and fewest > ROWS_OF_A_PATIENT:
