@@ -40,18 +40,21 @@ class Found(Protocol):
 
 
 class Versions(Protocol):
-    """One page of a history, newest first; `next_before` continues it."""
+    """One page of a history, newest first; `next_cursor` continues it."""
 
     @property
     def versions(self) -> Sequence[Version]: ...
     @property
-    def total(self) -> int: ...
+    def total(self) -> int | None: ...
     @property
-    def next_before(self) -> int | None: ...
+    def next_cursor(self) -> str | None: ...
 
 
 class Outcome(Protocol):
-    """What became of one write: `created`, `updated`, `unchanged`, `deleted` or `found`; `body` as `Version.body`."""
+    """What became of one write: created, updated, unchanged, deleted, found or absent; `body` as in `Version`.
+
+    Of a conditional deletion that took several this is the first; `others` are the rest.
+    """
 
     @property
     def type(self) -> str: ...
@@ -65,6 +68,8 @@ class Outcome(Protocol):
     def status(self) -> str: ...
     @property
     def body(self) -> bytes: ...
+    @property
+    def others(self) -> Sequence["Outcome"]: ...
 
 
 class Gate(Protocol):
@@ -80,10 +85,22 @@ class Gate(Protocol):
     async def vread(self, who: Principal, resource_type: str, resource_id: str, version: int, /) -> Version:
         """A version. NotFound, Gone when it is a deletion."""
 
-    async def history(
-        self, who: Principal, resource_type: str, resource_id: str, /, *, count: int, before_version: int | None
+    async def history_of(
+        self,
+        who: Principal,
+        resource_type: str | None,
+        resource_id: str | None,
+        /,
+        *,
+        since: datetime | None,
+        at: tuple[datetime, datetime] | None,
+        count: int,
+        cursor: str | None,
     ) -> Versions:
-        """At most `count` versions older than `before_version`, newest first. NotFound."""
+        """At most `count` versions of a resource, a type or the system from `cursor` on, newest first. NotFound."""
+
+    def searchable(self, who: Principal, types: Sequence[str] | None = None, /) -> Sequence[str]:
+        """Those of the types that may be searched."""
 
     async def search(self, who: Principal, query: SearchQuery, /, *, cursor: str | None) -> Found:
         """What matches and may be seen, from `cursor` on."""

@@ -36,6 +36,7 @@ class BundleEntry:
     if_none_exist: str | None = None
     if_match: str | None = None
     if_none_match: str | None = None
+    if_modified_since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class _Request(Struct, rename="camel"):
     if_none_exist: str | None = None
     if_match: str | None = None
     if_none_match: str | None = None
+    if_modified_since: str | None = None
 
 
 class _Entry(Struct, rename="camel"):
@@ -101,7 +103,7 @@ def _entry(position: int, entry: _Entry) -> BundleEntry:
     request, resource = entry.request, bytes(entry.resource) or None
     if request is None:
         return BundleEntry(position, entry.full_url, None, None, resource)
-    conditions = (request.if_none_exist, request.if_match, request.if_none_match)
+    conditions = (request.if_none_exist, request.if_match, request.if_none_match, request.if_modified_since)
     return BundleEntry(position, entry.full_url, request.method, request.url, resource, *conditions)
 
 
@@ -110,8 +112,13 @@ def _issues(entry: BundleEntry) -> Iterable[Issue]:
     path = f"Bundle.entry[{entry.position}]"
     if entry.method is None:
         yield Issue("required", f"{path}: needs a request.", (f"{path}.request",), rule="bdl-3")
-    elif entry.method in {"POST", "PUT"} and entry.resource_raw is None:
+    elif _needs_resource(entry) and entry.resource_raw is None:
         yield Issue("required", f"{path}: a {entry.method} needs a resource.", (f"{path}.resource",), rule="bdl-3")
+
+
+def _needs_resource(entry: BundleEntry) -> bool:
+    """Whether an entry creates, updates or patches; operations and searches by POST may have no body."""
+    return entry.method in {"PUT", "PATCH"} or (entry.method == "POST" and "$" not in (entry.url or ""))
 
 
 @dataclass(frozen=True, slots=True)

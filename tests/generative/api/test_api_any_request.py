@@ -39,11 +39,25 @@ class EmptyHouse:
         self.asked.append(resource_type)
         raise NotFound(f"There is no {resource_type} {resource_id} {version} of {who.organisation}.")
 
-    async def history(
-        self, who: Principal, resource_type: str, resource_id: str, /, *, count: int, before_version: int | None
+    async def history_of(
+        self, who: Principal, resource_type: str | None, resource_id: str | None, /, **asked: Any
     ) -> HistoryPage:
-        self.asked.append(resource_type)
-        raise NotFound(f"No {count} of {resource_type} {resource_id} before {before_version} of {who.organisation}.")
+        self.asked.append(f"{resource_type}")
+        raise NotFound(f"No {resource_type} {resource_id} with {sorted(asked)} of {who.organisation}.")
+
+    def searchable(self, who: Principal, types: Sequence[str] | None = None, /) -> Sequence[str]:
+        self.asked.append(who.subject)
+        return types or ()
+
+    async def everything(self, who: Principal, patient_id: str, extent: Any, /, **page: Any) -> SearchPage:
+        self.asked.append(f"{who.subject} {patient_id} {extent}")
+        raise NotFound(f"There is no such patient, {sorted(page)}.")
+
+    async def everything_of_encounter(
+        self, who: Principal, encounter_id: str, extent: Any, /, **page: Any
+    ) -> SearchPage:
+        self.asked.append(f"{who.subject} {encounter_id} {extent}")
+        raise NotFound(f"There is no such encounter, {sorted(page)}.")
 
     async def search(self, who: Principal, query: SearchQuery, /, *, cursor: str | None) -> SearchPage:
         self.asked.append(f"{who.subject} {query.type} {cursor}")

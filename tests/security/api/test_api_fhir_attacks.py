@@ -162,8 +162,10 @@ def test_every_route_has_a_rule_and_an_answer() -> None:
     operations = {f"${name}" for name in OPERATIONS}
     assert {i.name for i in INTERACTIONS} == operations | HANDLERS.keys() | answered_elsewhere
     public = {i.name for i in INTERACTIONS if i.rule.kind == "public"}
+    compartments = {f"search-compartment{form}" for form in ("", "-form", "-all-form")}
+    of_several_types = {"bundle", "search-system", "search-system-form", "history-system"} | compartments
     assert public == {"capabilities", "smart-configuration"}
-    assert {i.name for i in INTERACTIONS if i.rule.kind == "bearer" and not i.rule.letters} == {"bundle"}
+    assert {i.name for i in INTERACTIONS if i.rule.kind == "bearer" and not i.rule.letters} == of_several_types
     assert {r.kind for r in ROUTES.values()} <= {"public", "bearer", "client", "browser"}
     assert {path for path, rule in ROUTES.items() if rule.kind == "public"} == {
         "/fhir/metadata",

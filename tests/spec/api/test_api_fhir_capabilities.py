@@ -25,6 +25,8 @@ async def test_every_interaction_that_it_names_is_answered(node: FhirNode) -> No
         "vread": await node.get("/Patient/c1/_history/1"),
         "history-instance": await node.get("/Patient/c1/_history"),
         "search-type": await node.get("/Patient?family=muster"),
+        "patch": await node.patch("/Patient/c1", [{"op": "add", "path": "/active", "value": True}]),
+        "history-type": await node.get("/Patient/_history"),
         "delete": await node.delete("/Patient/c1"),
     }
     assert offered == asked.keys()

@@ -221,10 +221,10 @@ class TestWhatIsWrongWithARequest:
     @pytest.mark.parametrize(
         ("method", "path", "allowed"),
         [
-            ("DELETE", "/Patient", {"GET", "HEAD", "POST"}),
-            ("PATCH", "/Patient/1", {"GET", "HEAD", "PUT", "DELETE"}),
+            ("DELETE", "/Patient/1/_history/1", {"GET", "HEAD"}),
+            ("POST", "/Patient/1", {"GET", "HEAD", "PUT", "PATCH", "DELETE"}),
             ("PUT", "/metadata", {"GET", "HEAD"}),
-            ("GET", "/", {"POST"}),
+            ("PUT", "/", {"GET", "HEAD", "POST"}),
             ("GET", "/Patient/_search", {"POST"}),
         ],
     )
@@ -237,17 +237,19 @@ class TestWhatIsWrongWithARequest:
 
     async def test_a_body_of_another_kind(self, node: FhirNode) -> None:
         for headers in (
-            {"Content-Type": "application/fhir+xml"},
+            {"Content-Type": "application/fhir+turtle"},
             {"Content-Type": "text/plain"},
+            {"Content-Type": "application/fhir+json; fhirVersion=5.0"},
             {"Content-Type": "application/fhir+json; charset=latin-1"},
-            {"Content-Type": FHIR, "Content-Encoding": "gzip"},
+            {"Content-Type": FHIR, "Content-Encoding": "br"},
         ):
             await self.check_refused(await node.post("/Patient", patient(), headers=headers), 415)
 
     async def test_an_answer_of_another_kind(self, node: FhirNode) -> None:
         address = await node.new(patient())
-        await self.check_refused(await node.get(address, headers={"Accept": "application/fhir+xml"}), 406)
-        await self.check_refused(await node.get(f"{address}?_format=xml"), 406)
+        await self.check_refused(await node.get(address, headers={"Accept": "text/turtle"}), 406)
+        await self.check_refused(await node.get(address, headers={"Accept": f"{FHIR}; fhirVersion=5.0"}), 406)
+        await self.check_refused(await node.get(f"{address}?_format=ttl"), 406)
         assert (await node.get(address, headers={"Accept": "text/html, */*;q=0.1"})).status_code == 200
 
     async def test_an_operation_that_is_not_offered(self, node: FhirNode) -> None:

@@ -119,7 +119,7 @@ async def test_an_unknown_parameter_is_refused_with_its_neighbours_or_ignored_an
 
 
 @pytest.mark.parametrize(
-    "query", ["_count=-1", "_count=x", "date=yesterday", "_sort=nothing", "_include=nothing", "_id:exact=1", "%ff=1"]
+    "query", ["_count=-1", "_count=x", "date=yesterday", "_sort=nothing", "_include=nothing", "_id:nothing=1", "%ff=1"]
 )
 async def test_a_value_that_cannot_be_read_is_refused(node: FhirNode, query: str) -> None:
     answer = await node.get(f"/Observation?{query}")

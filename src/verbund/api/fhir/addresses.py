@@ -24,26 +24,42 @@ CORE = (
     Interaction("capabilities", _LOOK, ("metadata",), PUBLIC),
     Interaction("smart-configuration", _LOOK, (".well-known", "smart-configuration"), PUBLIC),
     Interaction("bundle", ("POST",), (), scope("")),
+    Interaction("search-system", _LOOK, (), scope("")),
+    Interaction("search-system-form", ("POST",), ("_search",), scope("")),
+    Interaction("history-system", _LOOK, ("_history",), scope("")),
     Interaction("search-type", _LOOK, ("TYPE",), scope("s")),
     Interaction("create", ("POST",), ("TYPE",), scope("c")),
+    Interaction("conditional-update", ("PUT",), ("TYPE",), scope("us")),
+    Interaction("conditional-patch", ("PATCH",), ("TYPE",), scope("us")),
+    Interaction("conditional-delete", ("DELETE",), ("TYPE",), scope("ds")),
     Interaction("search-form", ("POST",), ("TYPE", "_search"), scope("s")),
+    Interaction("history-type", _LOOK, ("TYPE", "_history"), scope("s")),
     Interaction("read", _LOOK, ("TYPE", "ID"), scope("r")),
     Interaction("update", ("PUT",), ("TYPE", "ID"), scope("u")),
+    Interaction("patch", ("PATCH",), ("TYPE", "ID"), scope("u")),
     Interaction("delete", ("DELETE",), ("TYPE", "ID"), scope("d")),
+    Interaction("search-compartment", _LOOK, ("TYPE", "ID", "TARGET"), scope("")),
+    Interaction("search-compartment-all-form", ("POST",), ("TYPE", "ID", "_search"), scope("")),
+    Interaction("search-compartment-form", ("POST",), ("TYPE", "ID", "TARGET", "_search"), scope("")),
     Interaction("history-instance", _LOOK, ("TYPE", "ID", "_history"), scope("r")),
     Interaction("vread", _LOOK, ("TYPE", "ID", "_history", "VERSION"), scope("r")),
 )
-"""Everything that is answered below the base but operations. `scope("r")` asks for that SMART letter on the type."""
+"""Everything that is answered below the base but operations.
 
-PLACES = frozenset({"TYPE", "ID", "VERSION"})
-"""What stands in a shape for what varies."""
+`scope("r")` asks for that SMART letter on the type of the address. Where no letter is asked for, several types may be
+meant, and the gate checks each.
+"""
+
+PLACES = frozenset({"TYPE", "ID", "VERSION", "TARGET"})
+"""What stands in a shape for what varies; TARGET is a type, or `*` for all, within a compartment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An interaction on a type, a resource or a version."""
+    """An interaction on a type, a resource, a version, or the types in a compartment (`target`, `*` for all)."""
 
     interaction: Interaction
     type: str = ""
     id: str = ""
     version: int = 0
+    target: str = ""

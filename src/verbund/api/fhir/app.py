@@ -10,9 +10,10 @@ from verbund.api.fhir.addresses import Address
 from verbund.api.fhir.bundles import process
 from verbund.api.fhir.capabilities import capability_statement
 from verbund.api.fhir.dispatch import answer
-from verbund.api.fhir.messages import Receive, Request, Response, Scope, Send, read_body, read_head, write
+from verbund.api.fhir.formats import NotAcceptable, answer_format, as_json
+from verbund.api.fhir.messages import Receive, Request, Response, Scope, Send, in_format, read_body, read_head, write
+from verbund.api.fhir.operations import OPERATIONS
 from verbund.api.fhir.pages import PageLinks
-from verbund.api.fhir.preferences import check_answer_format
 from verbund.api.fhir.routing import NotAllowed, interpret
 from verbund.api.fhir.service import Parts, Service
 from verbund.api.ports import Gate, Verifier
@@ -23,7 +24,7 @@ from verbund.fhir import outcome
 from verbund.identity import House, smart_configuration
 
 _log = logging.getLogger(__name__)
-_WITH_BODY = frozenset({"POST", "PUT"})
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _RETRY_SECONDS = 2
 
 
@@ -46,32 +47,49 @@ class FhirApp:
             raise Fault("The FHIR API speaks HTTP only.")
         request: Request | None = None
         try:
-            request = read_head(scope, self._base_path)
-            response = await self._answer(request, receive)
+            request, refusal = _negotiated(read_head(scope, self._base_path))
+            response = await self._answer(request, receive, refusal)
         except VerbundError as error:
             response = refused(error)
         except Exception as error:  # noqa: BLE001  # whatever it is, the client learns only the incident's number
             response = refused(incident(error, _log))
         await write(send, request, response)
 
-    async def _answer(self, request: Request, receive: Receive) -> Response:
+    async def _answer(self, request: Request, receive: Receive, refusal: NotAcceptable | None) -> Response:
+        """`refusal` says that no format that is asked for is offered; some operations have formats of their own."""
         address = interpret(request.method, request.segments)
-        if address.interaction.rule.kind == "public":
-            return self._document(request, address)
-        who = await self._verifier.verify(bearer_of(request.headers.get("authorization")))
-        check_answer_format(request)
+        name = address.interaction.name
+        public = address.interaction.rule.kind == "public"
+        who = None if public else await self._verifier.verify(bearer_of(request.headers.get("authorization")))
+        if refusal is not None and name not in _ANY_FORMAT:
+            raise refusal
+        if who is None:
+            return self._document(address)
         if request.method in _WITH_BODY:
             request = request.with_body(await read_body(receive, request.headers, self._max_body_bytes))
-        if address.interaction.name == "bundle":
+            request = await as_json(request)
+        if name == "bundle":
             return await process(self._service, who, request)
         return await answer(self._service, who, request, address)
 
-    def _document(self, request: Request, address: Address) -> Response:
+    def _document(self, address: Address) -> Response:
         """The documents that are open to everybody."""
         if address.interaction.name == "smart-configuration":
             return Response(200, self._service.smart, _OPEN, media_type="application/json")
-        check_answer_format(request)
         return Response(200, self._service.statement, _OPEN)
+
+
+_ANY_FORMAT = {"smart-configuration"} | {f"${name}" for name, operation in OPERATIONS.items() if operation.free}
+
+
+def _negotiated(request: Request) -> tuple[Request, NotAcceptable | None]:
+    """The request with the format of its answer, or why there is none."""
+    if "accept" not in request.headers and not request.query:
+        return request, None
+    try:
+        return in_format(request, answer_format(request)), None
+    except NotAcceptable as error:
+        return request, error
 
 
 _OPEN = (("Access-Control-Allow-Origin", "*"),)

@@ -7,14 +7,23 @@ from typing import Any
 import msgspec
 
 from verbund import __version__
+from verbund.api.fhir.messages import JSON, XML
 from verbund.api.fhir.operations import OPERATIONS, Operation
+from verbund.api.fhir.patching import FORMATS
 from verbund.api.fhir.routing import INTERACTIONS
 from verbund.fhir import RESOURCE_TYPES
 from verbund.fhir.capability import Offer, capability
 from verbund.identity import House
 
-_CODES = ("create", "read", "vread", "update", "delete", "history-instance", "search-type")
-_BEHAVIOUR: dict[str, bool | str] = {"updateCreate": True, "conditionalCreate": True}
+_CODES = ("create", "read", "vread", "update", "patch", "delete", "history-instance", "history-type", "search-type")
+_SYSTEM = ("history-system", "search-system")
+_BEHAVIOUR: dict[str, bool | str] = {
+    "updateCreate": True,
+    "conditionalCreate": True,
+    "conditionalRead": "full-support",
+    "conditionalUpdate": True,
+    "conditionalDelete": "multiple",
+}
 _OAUTH = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
@@ -25,7 +34,9 @@ def capability_statement(house: House, *, started: datetime) -> bytes:
     codes = tuple(code for code in _CODES if code in offered)
     offer = Offer(
         types=dict.fromkeys(RESOURCE_TYPES, codes),
-        system=("transaction", "batch") if "bundle" in offered else (),
+        system=("transaction", "batch", *(code for code in _SYSTEM if code in offered)),
+        formats=(JSON, "json", XML, "xml"),
+        patch_formats=FORMATS,
         behaviour=_BEHAVIOUR,
         operations=_listed(op for op in OPERATIONS.values() if "system" in op.levels),
         type_operations={name: _listed(_of_type(name)) for name in RESOURCE_TYPES},

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from verbund.api.fhir import reading, searching, writing
+from verbund.api.fhir import histories, reading, searching, writing
 from verbund.api.fhir.addresses import Address
 from verbund.api.fhir.messages import Request, Response
 from verbund.api.fhir.operations.calling import call
@@ -13,16 +13,21 @@ from verbund.identity import Principal
 Handler = Callable[[Service, Principal, Request, Address], Awaitable[Response]]
 
 HANDLERS: Mapping[str, Handler] = {
-    "search-type": searching.search,
-    "search-form": searching.search_form,
-    "create": writing.create,
+    **dict.fromkeys(("search-type", "search-system", "search-compartment"), searching.search),
+    **dict.fromkeys(
+        ("search-form", "search-system-form", "search-compartment-form", "search-compartment-all-form"),
+        searching.search_form,
+    ),
+    **dict.fromkeys(("create", "update", "patch", "delete"), writing.write),
+    **dict.fromkeys(("conditional-update", "conditional-patch", "conditional-delete"), writing.write),
+    **dict.fromkeys(("history-instance", "history-type", "history-system"), histories.history),
     "read": reading.read,
     "vread": reading.vread,
-    "update": writing.update,
-    "delete": writing.delete,
-    "history-instance": reading.history,
 }
-"""What answers the interactions on types and resources."""
+"""What answers the interactions on the system, on types and on resources."""
+
+CHANGING = frozenset(name for name, handler in HANDLERS.items() if handler is writing.write)
+"""The interactions that change something."""
 
 
 def check_scopes(who: Principal, address: Address) -> None:

@@ -1,9 +1,8 @@
 """Requests and answers of the FHIR API as plain values, read from and written to ASGI without a framework."""
 
 import asyncio
-import zlib
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
@@ -11,20 +10,23 @@ from typing import Any
 
 import msgspec
 
+from verbund.api.fhir.codings import WORTH_COMPRESSING, chosen, opened, packed
 from verbund.api.forms import Pairs, read_pairs
 from verbund.errors import Incorrect, TooLarge
+from verbund.fhir.xml import to_xml
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-MEDIA_TYPE = "application/fhir+json"
-_WORTH_COMPRESSING = 1024
-_COMPRESS_ASIDE = 256 * 1024  # from this size on compression is done in a thread, so that others are not held up
+JSON = "application/fhir+json"
+XML = "application/fhir+xml"
+_ASIDE = 64 * 1024  # from this size on XML is written in a thread, so that others are not held up
 _ALWAYS = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
+    (b"vary", b"accept, accept-encoding, authorization"),
 )
 
 
@@ -37,14 +39,20 @@ class Request:
     query: Pairs = ()
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
+    answer_format: str = JSON
 
     def with_body(self, body: bytes) -> "Request":
         """The same request with its body read."""
-        return Request(self.method, self.segments, self.query, self.headers, body)
+        return replace(self, body=body)
 
     def parameter(self, name: str) -> str | None:
         """The first value of a query parameter."""
         return next((value for key, value in self.query if key == name), None)
+
+
+def in_format(request: Request, media_type: str) -> Request:
+    """The request, to be answered in this format."""
+    return request if media_type == JSON else replace(request, answer_format=media_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,8 @@ class Response:
     version: int | None = None
     updated: datetime | None = None
     location: str | None = None
-    media_type: str = MEDIA_TYPE
+    content_location: str | None = None
+    media_type: str = JSON
 
     @property
     def entity_tag(self) -> str | None:
@@ -67,6 +76,7 @@ class Response:
     def all_headers(self) -> list[tuple[bytes, bytes]]:
         """Its headers as ASGI takes them, without those that depend on how the body is sent."""
         said = [*self.headers, ("ETag", self.entity_tag), ("Location", self.location)]
+        said.append(("Content-Location", self.content_location))
         if self.updated is not None:
             said.append(("Last-Modified", _http_date(self.updated)))
         return [*_ALWAYS, *((n.lower().encode(), v.encode("latin-1", "replace")) for n, v in said if v is not None)]
@@ -85,7 +95,11 @@ def read_head(scope: Scope, base_path: str) -> Request:
 
 
 async def read_body(receive: Receive, headers: dict[str, str], limit: int) -> bytes:
-    """The body. Raises TooLarge as soon as it is known to be longer than `limit` bytes, without reading the rest."""
+    """The body, its content codings undone.
+
+    Raises TooLarge as soon as it is known to be longer than `limit` bytes, as it comes or unpacked, without reading the
+    rest.
+    """
     declared = headers.get("content-length", "0")
     if declared.isdecimal() and int(declared[:18]) > limit:
         raise _too_large(limit)
@@ -101,7 +115,9 @@ async def read_body(receive: Receive, headers: dict[str, str], limit: int) -> by
             raise _too_large(limit)
         parts.append(part)
         if not message.get("more_body", False):
-            return parts[0] if len(parts) == 1 else b"".join(parts)
+            body = parts[0] if len(parts) == 1 else b"".join(parts)
+            coding = headers.get("content-encoding")
+            return body if coding is None else await asyncio.to_thread(opened, body, coding, limit)
 
 
 def _too_large(limit: int) -> TooLarge:
@@ -114,36 +130,31 @@ def _http_date(moment: datetime) -> str:
 
 
 async def write(send: Send, request: Request | None, response: Response) -> None:
-    """Send the answer: without its body for HEAD, indented and compressed when the request asks for it."""
-    body, headers = response.body, response.all_headers()
+    """Send the answer: in the format it is asked for, without its body for HEAD, indented and compressed if asked."""
+    body, media_type = response.body, response.media_type
+    headers = response.all_headers()
     if request is not None and body:
-        if request.parameter("_pretty") == "true":
-            body = msgspec.json.format(body, indent=2)
-        if len(body) >= _WORTH_COMPRESSING and _takes_gzip(request.headers.get("accept-encoding", "")):
-            body = await _compressed(body)
-            headers += [(b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")]
+        if media_type == JSON and request.answer_format == XML:
+            body, media_type = await _as_xml(body), XML
+        if media_type in {JSON, XML} and request.parameter("_pretty") == "true":
+            body = _indented(body, media_type)
+        coding = chosen(request.headers.get("accept-encoding", "")) if len(body) >= WORTH_COMPRESSING else None
+        if coding is not None:
+            body = await packed(body, coding)
+            headers.append((b"content-encoding", coding.encode()))
     if body:
-        headers.append((b"content-type", response.media_type.encode()))
+        headers.append((b"content-type", media_type.encode()))
     if response.status not in {204, 304}:
         headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if request and request.method == "HEAD" else body})
 
 
-def _takes_gzip(accepted: str) -> bool:
-    for choice in accepted.split(","):
-        coding, _, quality = choice.partition(";")
-        if coding.strip().lower() == "gzip":
-            return quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    return False
+async def _as_xml(body: bytes) -> bytes:
+    return to_xml(body) if len(body) < _ASIDE else await asyncio.to_thread(to_xml, body)
 
 
-async def _compressed(body: bytes) -> bytes:
-    if len(body) >= _COMPRESS_ASIDE:
-        return await asyncio.to_thread(_gzip, body)
-    return _gzip(body)
-
-
-def _gzip(body: bytes) -> bytes:
-    compressor = zlib.compressobj(level=1, wbits=31)
-    return compressor.compress(body) + compressor.flush()
+def _indented(body: bytes, media_type: str) -> bytes:
+    if media_type == JSON:
+        return msgspec.json.format(body, indent=2)
+    return body

@@ -6,7 +6,9 @@ from verbund.api.fhir.addresses import CORE, PLACES, Address, Interaction
 from verbund.api.fhir.operations import OPERATIONS
 from verbund.errors import Incorrect, NotFound, Unsupported, WrongMethod
 from verbund.fhir import RESOURCE_TYPES
+from verbund.fhir.generated.compartments import COMPARTMENTS
 
+_WHOLE_COMPARTMENT = ("TYPE", "ID", "_search")
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _VERSION = re.compile(r"[1-9]\d{0,8}")
 
@@ -45,9 +47,12 @@ def interpret(method: str, segments: tuple[str, ...]) -> Address:
     shape = _shape(segments)
     if shape is None:
         raise _nothing(segments)
-    resource_type, resource_id, version = _places(shape, segments)
-    if resource_type and resource_type not in RESOURCE_TYPES:
-        raise NotFound(f"'{resource_type[:64]}' is not a resource type of FHIR R4; mind upper and lower case.")
+    resource_type, resource_id, version, target = _places(shape, segments)
+    for name in (resource_type, target if target != "*" else ""):
+        if name and name not in RESOURCE_TYPES:
+            raise NotFound(f"'{name[:64]}' is not a resource type of FHIR R4; mind upper and lower case.")
+    if target and resource_type not in COMPARTMENTS:
+        raise NotFound(f"There are no compartments of {resource_type}, only of {', '.join(sorted(COMPARTMENTS))}.")
     interaction = _BY_SHAPE[shape].get(method)
     if interaction is None:
         raise NotAllowed(method, tuple(_BY_SHAPE[shape]))
@@ -55,14 +60,20 @@ def interpret(method: str, segments: tuple[str, ...]) -> Address:
         raise Incorrect("An id has 1 to 64 letters, digits, '-' and '.' (FHIR R4, data type id).")
     if version and not _VERSION.fullmatch(version):
         raise NotFound("There is no such version; versions are numbers from 1 on.")
-    return Address(interaction, resource_type, resource_id, int(version or 0))
+    return Address(interaction, resource_type, resource_id, int(version or 0), target)
 
 
-def _places(shape: tuple[str, ...], segments: tuple[str, ...]) -> tuple[str, str, str]:
-    """Type, id and version."""
+def _places(shape: tuple[str, ...], segments: tuple[str, ...]) -> tuple[str, str, str, str]:
+    """Type, id, version, and the type within a compartment."""
     found = dict(zip(shape, segments, strict=True))
     named = shape[0] if shape and shape[0] in RESOURCE_TYPES else ""
-    return named or found.get("TYPE", ""), found.get("ID", ""), found.get("VERSION", "")
+    everything = "*" if shape == _WHOLE_COMPARTMENT else ""
+    return (
+        named or found.get("TYPE", ""),
+        found.get("ID", ""),
+        found.get("VERSION", ""),
+        found.get("TARGET", everything),
+    )
 
 
 def _nothing(segments: tuple[str, ...]) -> NotFound | Unsupported:

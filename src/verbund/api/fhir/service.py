@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from verbund.api.fhir.pages import PageLinks
+from verbund.api.forms import Pairs
 from verbund.api.ports import Gate, Outcome, Version
 from verbund.errors import Issue, Unsupported
 from verbund.fhir.outcomes import outcome_of
@@ -43,6 +45,10 @@ class Service:
         if found is None:
             raise Unsupported(f"This node does not offer this: it runs without {kind.__name__}.")
         return found
+
+    def link(self, place: str, pairs: Pairs) -> str:
+        """The absolute address of a search or history with what was understood of it."""
+        return f"{self.base}/{place}{'?' if pairs else ''}{urlencode(pairs)}"
 
     def full_url(self, of: Version) -> str:
         """The absolute address of a resource."""

@@ -1,13 +1,18 @@
-"""Writing: create, update (also of what is not there yet), delete, with their conditions (FHIR R4, RESTful API)."""
+"""Writing: create, update, patch, delete, with their conditions (FHIR R4, RESTful API)."""
+
+from collections.abc import Sequence
 
 import msgspec
 
 from verbund.access import Write
 from verbund.api.fhir.addresses import Address
+from verbund.api.fhir.formats import check_body_format
 from verbund.api.fhir.messages import Request, Response
-from verbund.api.fhir.preferences import check_body_format, if_match, preferences
+from verbund.api.fhir.patching import patch_of
+from verbund.api.fhir.preferences import if_match, if_none_match, preferences
+from verbund.api.fhir.presenting import GENERAL, check_query
 from verbund.api.fhir.service import Service, said
-from verbund.api.forms import read_pairs
+from verbund.api.forms import Pairs, read_pairs
 from verbund.api.ports import Outcome
 from verbund.errors import Forbidden, Gone, Incorrect, NotFound
 from verbund.fhir import SearchQuery, parse_search
@@ -24,39 +29,97 @@ class _Head(msgspec.Struct, rename={"resource_type": "resourceType"}):
 _HEAD = msgspec.json.Decoder(_Head)
 
 
-async def create(service: Service, who: Principal, request: Request, address: Address) -> Response:
+def write_of(request: Request, address: Address, *, full_url: str | None = None, source: str | None = None) -> Write:
+    """What a changing request asks of the gate; also for the entries of a transaction.
+
+    Raises Incorrect, Invalid, Unsupported or WrongMediaType for a body or a condition that is wrong.
+    """
+    match address.interaction.name:
+        case "create":
+            write = _create(request, address)
+        case "update" | "conditional-update":
+            write = _update(request, address)
+        case "patch" | "conditional-patch":
+            write = _patch(request, address)
+        case _:
+            write = _delete(request, address)
+    if full_url is None and source is None:
+        return write
+    return Write(
+        write.verb,
+        write.type,
+        write.id,
+        write.raw,
+        if_match=write.if_match,
+        if_none_exist=write.if_none_exist,
+        if_none_match=write.if_none_match,
+        condition=write.condition,
+        multiple=write.multiple,
+        patch=write.patch,
+        full_url=full_url,
+        source=source,
+    )
+
+
+def _create(request: Request, address: Address) -> Write:
     """A new resource, unless `If-None-Exist` finds one."""
+    check_query(request, GENERAL)
     check_body_format(request.headers)
     head_of(request.body, address.type)
     condition = if_none_exist(address.type, request.headers.get("if-none-exist"))
-    write = Write("create", address.type, raw=request.body, if_none_exist=condition)
-    (outcome,) = await service.gate.commit(who, (write,))
-    return await written(service, who, request, outcome)
+    return Write("create", address.type, raw=request.body, if_none_exist=condition)
 
 
-async def update(service: Service, who: Principal, request: Request, address: Address) -> Response:
-    """A new version, or the first one under an id of the client's choice."""
+def _update(request: Request, address: Address) -> Write:
+    """A new version, or the first one under an id of the client's choice, or of what fits a condition."""
     check_body_format(request.headers)
-    check_id(head_of(request.body, address.type), address.id)
-    write = Write("update", address.type, id=address.id, raw=request.body, if_match=if_match(request.headers))
-    (outcome,) = await service.gate.commit(who, (write,))
-    return await written(service, who, request, outcome)
+    found = head_of(request.body, address.type)
+    based_on, fresh = if_match(request.headers), if_none_match(request.headers)
+    if not address.id:
+        condition = _condition(address.type, request.query)
+        return Write("update", address.type, raw=request.body, if_match=based_on, condition=condition)
+    check_query(request, GENERAL)
+    check_id(found, address.id)
+    return Write("update", address.type, address.id, request.body, if_match=based_on, if_none_match=fresh)
 
 
-async def delete(service: Service, who: Principal, request: Request, address: Address) -> Response:
-    """204, also when it was deleted before or never there, as the standard wants it."""
-    write = Write("delete", address.type, id=address.id, if_match=if_match(request.headers))
+def _patch(request: Request, address: Address) -> Write:
+    """A change to what is there."""
+    patch, based_on = patch_of(request), if_match(request.headers)
+    if not address.id:
+        condition = _condition(address.type, request.query)
+        return Write("patch", address.type, if_match=based_on, condition=condition, patch=patch)
+    check_query(request, GENERAL)
+    return Write("patch", address.type, address.id, if_match=based_on, patch=patch)
+
+
+def _delete(request: Request, address: Address) -> Write:
+    """A deletion of one resource, or of all that fit a condition."""
+    based_on = if_match(request.headers)
+    if not address.id:
+        condition = _condition(address.type, request.query)
+        return Write("delete", address.type, condition=condition, multiple=based_on is None, if_match=based_on)
+    check_query(request, GENERAL)
+    return Write("delete", address.type, id=address.id, if_match=based_on)
+
+
+async def write(service: Service, who: Principal, request: Request, address: Address) -> Response:
+    """Carry out one change."""
+    asked = write_of(request, address)
     try:
-        (outcome,) = await service.gate.commit(who, (write,))
+        (outcome,) = await service.gate.commit(who, (asked,))
     except (Gone, NotFound):
-        return Response(204)
+        if asked.verb == "delete" and asked.id:
+            # As the standard wants it: what was deleted before, or never there, is gone all the same.
+            return _deleted(request, ())
+        raise
     return await written(service, who, request, outcome)
 
 
 async def written(service: Service, who: Principal, request: Request, outcome: Outcome) -> Response:
     """The answer to a write, with as much of a body as `Prefer` wants."""
-    if outcome.status == "deleted":
-        return Response(204, version=outcome.version)
+    if outcome.status in {"deleted", "absent"}:
+        return _deleted(request, () if outcome.status == "absent" else (outcome, *outcome.others))
     status = 201 if outcome.status == "created" else 200
     match preferences(request.headers).returned:
         case "minimal":
@@ -66,7 +129,22 @@ async def written(service: Service, who: Principal, request: Request, outcome: O
         case _:
             body = await _body(service, who, outcome)
     location = service.location(outcome)
-    return Response(status, body, version=outcome.version, updated=outcome.updated, location=location)
+    return Response(
+        status,
+        body,
+        version=outcome.version,
+        updated=outcome.updated,
+        location=location,
+        content_location=location if body and body == outcome.body else None,
+    )
+
+
+def _deleted(request: Request, outcomes: Sequence[Outcome]) -> Response:
+    """The answer to a deletion: the version of a single one, or in a sentence how many there were."""
+    version = outcomes[0].version if len(outcomes) == 1 else None
+    if preferences(request.headers).returned == "OperationOutcome":
+        return Response(200, said(f"Deleted: {len(outcomes)}."), version=version)
+    return Response(204, version=version)
 
 
 async def _body(service: Service, who: Principal, outcome: Outcome) -> bytes:
@@ -85,7 +163,7 @@ def head_of(raw: bytes, resource_type: str) -> str | None:
         head = _HEAD.decode(raw)
     except msgspec.ValidationError as error:
         raise Incorrect(f"This is not a resource: {error}.") from None
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Incorrect(f"This is not JSON: {placed(str(error), raw)}.") from None
     if head.resource_type != resource_type:
         named = "no resourceType" if head.resource_type is None else f"the resourceType '{head.resource_type[:64]}'"
@@ -115,7 +193,16 @@ def if_none_exist(resource_type: str, text: str | None) -> SearchQuery | None:
     """The condition of a conditional create. Raises Incorrect, also for a condition that every resource meets."""
     if text is None:
         return None
-    query = parse_search(resource_type, read_pairs(text.partition("?")[2] if "?" in text else text))
+    return _criteria(resource_type, read_pairs(text.partition("?")[2] if "?" in text else text), "If-None-Exist")
+
+
+def _condition(resource_type: str, pairs: Pairs) -> SearchQuery:
+    """The condition in the address of a conditional update, patch or deletion."""
+    return _criteria(resource_type, tuple(pair for pair in pairs if pair[0] not in GENERAL), "A conditional request")
+
+
+def _criteria(resource_type: str, pairs: Pairs, what: str) -> SearchQuery:
+    query = parse_search(resource_type, pairs)
     if not query.filters:
-        raise Incorrect("If-None-Exist needs at least one search parameter, for example identifier=system|value.")
+        raise Incorrect(f"{what} needs at least one search parameter, for example identifier=system|value.")
     return query

@@ -1,11 +1,12 @@
 """Calling an operation: its parameters are read and checked before it sees them."""
 
 from verbund.api.fhir.addresses import Address
+from verbund.api.fhir.formats import check_body_format
 from verbund.api.fhir.messages import Request, Response
 from verbund.api.fhir.operations import OPERATIONS
 from verbund.api.fhir.operations.model import Call, Operation
 from verbund.api.fhir.operations.parameters import NO_PARAMETERS, Parameters, from_address, from_body
-from verbund.api.fhir.preferences import check_body_format, preferences
+from verbund.api.fhir.preferences import preferences
 from verbund.api.fhir.service import Service
 from verbund.errors import Incorrect
 from verbund.identity import Principal
