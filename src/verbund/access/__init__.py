@@ -4,13 +4,14 @@ from verbund.access.gate import Gate
 from verbund.access.ground import Ground
 from verbund.access.model import Asker, Record, Release, RemoteAsker, Rewriting
 from verbund.access.rules import SHARED_TYPES, TABLE, Interaction, permits
-from verbund.store import Companion, HistoryPage, LoadReport, Refusal, SearchPage, Stored, Write, Written
+from verbund.store import Companion, Extent, HistoryPage, LoadReport, Refusal, SearchPage, Stored, Write, Written
 
 __all__ = [
     "SHARED_TYPES",
     "TABLE",
     "Asker",
     "Companion",
+    "Extent",
     "Gate",
     "Ground",
     "HistoryPage",

@@ -17,6 +17,7 @@ from verbund.access import (
     spanning,
     writing,
 )
+from verbund.access.everything import everything, of_encounter
 from verbund.access.ground import Ground
 from verbund.access.model import Asker, AsWritten, Record, Release, Rewriting
 from verbund.audit import AuditLog, Page
@@ -26,7 +27,7 @@ from verbund.consent.index import ConsentIndex
 from verbund.consent.research import ResearchPermission
 from verbund.fhir import PatientSet, SearchQuery
 from verbund.identity import Principal
-from verbund.store import Companion, HistoryPage, LoadReport, SearchPage, Stored, Write, Written
+from verbund.store import Companion, Extent, HistoryPage, LoadReport, SearchPage, Stored, Write, Written
 
 if TYPE_CHECKING:
     from verbund.store import Store
@@ -105,7 +106,7 @@ class Gate:
             self.ground, who, resource_type, resource_id, since=since, at=at, count=count, cursor=cursor
         )
 
-    def searchable(self, who: Principal, types: Sequence[str] | None = None) -> tuple[str, ...]:
+    def searchable(self, who: Principal, types: Sequence[str] | None = None, /) -> tuple[str, ...]:
         """Those of these types, or of all, that may be searched."""
         return spanning.searchable(self.ground, who, types)
 
@@ -137,6 +138,18 @@ class Gate:
     async def record(self, who: Principal, patient_id: str) -> Record:
         """A patient's whole record in this house, newest first."""
         return await reading.record(self.ground, who, patient_id)
+
+    async def everything(
+        self, who: Principal, patient_id: str, extent: Extent, /, *, count: int, cursor: str | None
+    ) -> SearchPage:
+        """A page of a patient's record, with what it refers to."""
+        return await everything(self.ground, who, patient_id, extent, count=count, cursor=cursor)
+
+    async def everything_of_encounter(
+        self, who: Principal, encounter_id: str, extent: Extent, /, *, count: int, cursor: str | None
+    ) -> SearchPage:
+        """A page of what belongs to an encounter, with what it refers to."""
+        return await of_encounter(self.ground, who, encounter_id, extent, count=count, cursor=cursor)
 
     async def release(
         self, remote: Asker, purpose: str, patient_ids: Sequence[str], stated_reason: str | None = None

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from verbund.store.compartments import Extent
 from verbund.store.model import (
     Companion,
     HistoryPage,
@@ -9,6 +10,7 @@ from verbund.store.model import (
     Projection,
     Refusal,
     SearchPage,
+    Shared,
     Stored,
     Unit,
     Write,
@@ -40,12 +42,14 @@ __all__ = [
     "NOTHING",
     "WITHOUT_PATIENT",
     "Companion",
+    "Extent",
     "HistoryPage",
     "LoadReport",
     "Projection",
     "Refusal",
     "RowFilter",
     "SearchPage",
+    "Shared",
     "Store",
     "Stored",
     "Unit",

@@ -6,10 +6,10 @@ list below; from then on it is routed, checked, listed in the CapabilityStatemen
 
 from collections.abc import Mapping
 
-from verbund.api.fhir.operations import meta
+from verbund.api.fhir.operations import document, everything, graph, graphql, lastn, meta, stats
 from verbund.api.fhir.operations.model import Call, Operation
 
-MODULES = (meta,)
+MODULES = (document, everything, graph, graphql, lastn, meta, stats)
 
 OPERATIONS: Mapping[str, Operation] = {
     operation.name: operation for module in MODULES for operation in module.OPERATIONS

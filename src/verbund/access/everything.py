@@ -1,0 +1,80 @@
+"""Everything of a patient, or of one encounter: the record with what it refers to, page by page."""
+
+from dataclasses import replace
+
+from verbund.access.events import event
+from verbund.access.ground import Ground
+from verbund.access.reading import read
+from verbund.access.rules import Interaction
+from verbund.access.views import decide_for, view
+from verbund.audit import Kind
+from verbund.consent.index import to_filter
+from verbund.errors import NotFound
+from verbund.identity import Principal
+from verbund.store import WITHOUT_PATIENT, Extent, RowFilter, SearchPage, and_, of_patient
+
+_NOT_HERE = NotFound(
+    "There is no such patient here.", german="Diese Patientin oder diesen Patienten gibt es hier nicht."
+)
+
+
+async def everything(
+    ground: Ground, who: Principal, patient_id: str, extent: Extent, *, count: int, cursor: str | None
+) -> SearchPage:
+    """A page of a patient's record; NotFound when there is no such patient here, or not for who asks.
+
+    Types that the token's scopes do not let be read are left out, as is all that the consent withholds.
+    """
+    seen = await view(ground, who, Interaction.RECORD, "Patient")
+    decision = decide_for(ground, who, patient_id, ground.clock())
+    within = and_(of_patient(ground.store.patient_key(patient_id)), seen.within, to_filter(decision))
+    page = await ground.store.everything(
+        patient_id, extent, within=within, shared=WITHOUT_PATIENT, count=count, cursor=cursor
+    )
+    there = bool(page.matches) or cursor is not None or await _is_there(ground, patient_id, within)
+    page = replace(
+        page,
+        matches=tuple(one for one in page.matches if who.scopes.allows(one.type, "r")),
+        included=tuple(one for one in page.included if who.scopes.allows(one.type, "r")),
+    )
+    kind: Kind = "emergency" if decision.emergency else "record"
+    await ground.audit.record(
+        event(
+            ground,
+            who,
+            kind,
+            "R",
+            decision.reason,
+            patient_id=patient_id if there else None,
+            entities=(f"Patient/{patient_id}",),
+            permitted=there,
+            detail={"items": str(len(page.matches))},
+        )
+    )
+    if not there:
+        raise _NOT_HERE
+    return page
+
+
+async def _is_there(ground: Ground, patient_id: str, within: RowFilter) -> bool:
+    """Whether the patient may be seen at all, where nothing fits what was asked for."""
+    return bool(
+        (
+            await ground.store.everything(
+                patient_id, Extent(("Patient",)), within=within, shared=WITHOUT_PATIENT, count=1
+            )
+        ).matches
+    )
+
+
+async def of_encounter(
+    ground: Ground, who: Principal, encounter_id: str, extent: Extent, *, count: int, cursor: str | None
+) -> SearchPage:
+    """A page of what belongs to an encounter; NotFound when it is not there, or not for who asks."""
+    found = await read(ground, who, "Encounter", encounter_id)
+    patient_id = ground.names.of(found)
+    if patient_id is None:
+        return SearchPage((found,))
+    return await everything(
+        ground, who, patient_id, replace(extent, encounter=encounter_id), count=count, cursor=cursor
+    )
