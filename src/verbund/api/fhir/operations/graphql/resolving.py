@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 from graphql import GraphQLResolveInfo, get_named_type
@@ -47,6 +47,9 @@ class Asking:
         return resource
 
 
+Info: TypeAlias = GraphQLResolveInfo[Asking]
+
+
 def _link(value: object, container: Json) -> None:
     """Let references to contained resources know where those are."""
     if isinstance(value, list):
@@ -60,15 +63,15 @@ def _link(value: object, container: Json) -> None:
                 _link(part, container)
 
 
-async def one(kind: str, _: object, info: GraphQLResolveInfo, **given: str) -> Json:
+async def one(kind: str, _: object, info: Info, **given: str) -> Json:
     """The resource of an id."""
-    asking: Asking = info.context
+    asking = info.context
     return asking.opened(await asking.service.gate.read(asking.who, kind, given["id"]))
 
 
-async def listed(kind: str, source: Json | None, info: GraphQLResolveInfo, **given: Any) -> list[Json]:  # noqa: ANN401
+async def listed(kind: str, source: Json | None, info: Info, **given: Any) -> list[Json]:  # noqa: ANN401
     """What a search finds, or what refers to the resource around it."""
-    asking: Asking = info.context
+    asking = info.context
     offset, count = given.pop("_offset", None) or 0, given.pop("_count", None)
     count = COUNT_BY_DEFAULT if count is None else count
     if offset < 0 or count < 0 or offset + count > MOST_A_PAGE:
@@ -77,9 +80,9 @@ async def listed(kind: str, source: Json | None, info: GraphQLResolveInfo, **giv
     return [asking.opened(version) for version in found.matches[offset:]]
 
 
-async def connection(kind: str, source: Json | None, info: GraphQLResolveInfo, **given: Any) -> Json:  # noqa: ANN401
+async def connection(kind: str, source: Json | None, info: Info, **given: Any) -> Json:  # noqa: ANN401
     """A page of what a search finds, with its total and the cursor of the next page."""
-    asking: Asking = info.context
+    asking = info.context
     count = given.pop("_count", None)
     count = min(COUNT_BY_DEFAULT if count is None else max(count, 0), MOST_A_PAGE)
     offset = given.pop("_offset", None) or 0
@@ -103,7 +106,7 @@ async def _search(asking: Asking, kind: str, source: Json | None, given: Mapping
 
 async def referred(
     source: Json,
-    info: GraphQLResolveInfo,
+    info: Info,
     *,
     optional: bool = False,
     type: str | None = None,  # noqa: A002
@@ -112,7 +115,7 @@ async def referred(
 
     NotFound when it is not there and not `optional`; None when it is of another type than `type`.
     """
-    asking: Asking = info.context
+    asking = info.context
     text = source.get("reference")
     if text is None:
         return None
@@ -129,7 +132,7 @@ async def referred(
     return found if type in {None, found["resourceType"]} else None
 
 
-def element(source: Json, info: GraphQLResolveInfo, **given: Any) -> Sequence[Any] | None:  # noqa: ANN401
+def element(source: Json, info: Info, **given: Any) -> Sequence[Any] | None:  # noqa: ANN401
     """The parts of a list that are asked for."""
     values = source.get(info.field_name)
     if values is None:
@@ -163,16 +166,15 @@ def _values(path: str, value: object, kind: str) -> list[Any]:
     return [getattr(node, "value", node) for node in found]
 
 
-def _name_slices(info: GraphQLResolveInfo, values: Sequence[Any]) -> None:
+def _name_slices(info: Info, values: Sequence[Any]) -> None:
     """For `@slice(path)`: what each part is called."""
     for node in info.field_nodes:
         for directive in node.directives or ():
             if directive.name.value == "slice":
-                path = str(getattr(directive.arguments[0].value, "value", ""))
-                asking: Asking = info.context
+                path = str(getattr((directive.arguments or ())[0].value, "value", ""))
                 kind = get_named_type(info.return_type).name
                 names = [str(n) if path == "$index" else _name(path, value, kind) for n, value in enumerate(values)]
-                asking.slices[tuple(info.path.as_list())] = names
+                info.context.slices[tuple(info.path.as_list())] = names
 
 
 def _name(path: str, value: object, kind: str) -> str:
