@@ -27,6 +27,7 @@ from verbund.identity import House, People, Role, Scopes, Tokens, operator_token
 from verbund.store import Store, Vault
 
 FHIR = "application/fhir+json"
+JSON_PATCH = "application/json-patch+json"
 IDS = "https://example.org/ids"
 MOST = 4 * 2**20
 
@@ -69,6 +70,13 @@ class FhirNode:
         self, path: str, body: dict[str, Any] | bytes, headers: dict[str, str] | None = None
     ) -> httpx.Response:
         return await self._send("PUT", path, body, headers)
+
+    async def patch(
+        self, path: str, patch: list[dict[str, Any]] | dict[str, Any], headers: dict[str, str] | None = None
+    ) -> httpx.Response:
+        """A JSON Patch (a list) or a FHIRPath Patch (Parameters)."""
+        kind = JSON_PATCH if isinstance(patch, list) else FHIR
+        return await self._send("PATCH", path, msgspec.json.encode(patch), {"Content-Type": kind} | (headers or {}))
 
     async def post_form(self, path: str, form: dict[str, str]) -> httpx.Response:
         return await self.http.post(self._path(path), data=form, headers=self.headers)
