@@ -14,7 +14,7 @@ from verbund.crypto.merkle import (
     verify_inclusion,
 )
 from verbund.crypto.messages import Unpacked, pack, unpack
-from verbund.crypto.sealing import seal, unseal
+from verbund.crypto.sealing import Sealer, seal, unseal
 from verbund.crypto.signatures import sign, verify_signature
 from verbund.crypto.sources import KeySource, source_of
 from verbund.crypto.tokens import sign_token, verify_token
@@ -26,6 +26,7 @@ __all__ = [
     "KeySource",
     "NodeKeys",
     "PublicKeys",
+    "Sealer",
     "Unpacked",
     "consistency_proof",
     "inclusion_proof",

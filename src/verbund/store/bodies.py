@@ -142,7 +142,11 @@ def opened(
         raise Fault("A stored resource does not unpack.") from error
     if plain[0] != _ID_INSIDE:
         return plain[1:length].decode(), body
-    start = body.index(b'"id":"') + 6
-    identity = body[start : body.index(b'"', start)].decode()
     stamp = b'"versionId":"%d","lastUpdated":"%s"' % (version, instant(updated).encode())
-    return identity, body.replace(UNSTAMPED, stamp, 1)
+    return id_inside(body), body.replace(UNSTAMPED, stamp, 1)
+
+
+def id_inside(body: bytes) -> str:
+    """The id of a resource whose bytes have type and id at their head."""
+    start = body.index(b'"id":"') + 6
+    return body[start : body.index(b'"', start)].decode()

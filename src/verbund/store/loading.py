@@ -1,26 +1,28 @@
-"""Bulk load: batches of units in one transaction each, the next made ready while the last is being written."""
+"""Bulk load: chunks several at a time by COPY, units of several writes in batches of one transaction each."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
+from typing import TypeAlias
 
-from verbund.database import Connection, Database
+from verbund.database import Connection
 from verbund.errors import Interrupted, Invalid, Unavailable, VerbundError
-from verbund.store.committing import Committer
+from verbund.store.bulk import Plan
+from verbund.store.chunks import Chunk
+from verbund.store.crew import Crew
 from verbund.store.maintenance import FEWEST_RESOURCES, GROWTH, Maintenance
-from verbund.store.model import LoadReport, Refusal, Unit, Write
-from verbund.store.preparing import Prepared, Preparer, local_target
-from verbund.store.writing import Outcome, Writer
+from verbund.store.model import BatchCompanion, LoadReport, Refusal, Unit, Write
+from verbund.store.pouring import Pouring, Tools
+from verbund.store.preparing import Prepared, local_target
+from verbund.store.tallying import Tally
+from verbund.store.writing import Outcome
 
 # After so many new resources the planner's figures are brought up to date, and a dictionary is trained if one is due.
 ANALYSE_AFTER = tuple(FEWEST_RESOURCES * GROWTH**step for step in range(8))
-MOST_REMEMBERED = 200_000
-MOST_REPORTED = 1_000
-_ARE_THERE = "select id from resource where id = any($1::uuid[]) and not deleted"
 
 Progress = Callable[[int], None]
+Loadable: TypeAlias = Sequence[Write] | Chunk
 
 
 @dataclass(slots=True)
@@ -44,81 +46,141 @@ class _Batch:
         self.writes += len(prepared.drafts)
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What has happened so far."""
-
-    statuses: Counter[str] = field(default_factory=Counter)
-    created: Counter[str] = field(default_factory=Counter)
-    refused: list[Refusal] = field(default_factory=list)
-    # Targets of references that have not been seen yet, with the source of one who refers to them.
-    pending: dict[UUID, tuple[str | None, str]] = field(default_factory=dict)
-
-    def report(self, dangling: Sequence[tuple[str | None, str]]) -> LoadReport:
-        of = self.statuses
-        return LoadReport(
-            of["created"], of["updated"], of["unchanged"], of["found"], of["deleted"],
-            dict(sorted(self.created.items())), tuple(self.refused), tuple(dangling),
-        )  # fmt: skip
-
-
 class Loader:
-    """Loads units in batches. Everything goes through the same preparation and the same transaction as a commit."""
+    """Loads into one store. Chunks and units take the locks that commits take, and leave the same rows."""
 
-    def __init__(
-        self, database: Database, preparer: Preparer, writer: Writer, committer: Committer, maintenance: Maintenance
-    ) -> None:
-        self._database = database
-        self._preparer = preparer
-        self._writer = writer
-        self._committer = committer
+    def __init__(self, tools: Tools, plan: Plan, maintenance: Maintenance) -> None:
+        self._tools = tools
+        self._plan = plan
         self._maintenance = maintenance
 
     async def load(
-        self, units: Iterable[Sequence[Write]], *, progress: Progress | None, batch_writes: int
+        self,
+        units: Iterable[Loadable],
+        *,
+        progress: Progress | None,
+        batch_writes: int,
+        companion: BatchCompanion | None = None,
     ) -> LoadReport:
         """Load all; Unavailable or Interrupted when the database goes away: what was written before stays."""
-        run = _Run(self._preparer.remembering(), self._writer, self._committer, self._maintenance, progress)
-        for place, writes in enumerate(units):
-            await run.take(place, tuple(writes), batch_writes)
-        await run.finish()
-        return run.tally.report(await self._dangling(run.tally.pending))
+        tally = Tally(self._tools.database)
+        crew = Crew(self._plan)
+        upkeep = _Upkeep(self._maintenance, tally, progress)
+        run = _Run(self._tools, tally, upkeep, companion)
+        pouring = Pouring(
+            self._tools, crew, tally, companion=companion, written=upkeep.written, one_by_one=run.one_by_one
+        )
+        try:
+            await _Source(pouring, run, batch_writes).drain(units)
+            await upkeep.finish()
+        finally:
+            await pouring.stop()
+            await crew.close()
+        return await tally.report()
 
-    async def _dangling(self, pending: dict[UUID, tuple[str | None, str]]) -> list[tuple[str | None, str]]:
-        """The references that still lead nowhere."""
-        left: list[tuple[str | None, str]] = []
-        wanted = list(pending)
-        async with self._database.connection() as connection:
-            for start in range(0, len(wanted), 10_000):
-                chunk = wanted[start : start + 10_000]
-                there = {row["id"] for row in await connection.fetch(_ARE_THERE, chunk)}
-                left += [pending[one] for one in chunk if one not in there]
-        return left[:MOST_REPORTED]
+
+class _Upkeep:
+    """Tells of progress, and brings figures and dictionary up to date as the database grows."""
+
+    def __init__(self, maintenance: Maintenance, tally: Tally, progress: Progress | None) -> None:
+        self._maintenance = maintenance
+        self._tally = tally
+        self._progress = progress
+        self._steps: Iterator[int] = iter(ANALYSE_AFTER)
+        self._next = next(self._steps)
+
+    async def written(self, number: int) -> None:
+        """So many pieces are done."""
+        if self._progress is not None:
+            self._progress(number)
+        if self._tally.statuses["created"] >= self._next:
+            self._next = next(self._steps, 2**63)
+            await self._maintenance.run()
+
+    async def finish(self) -> None:
+        """All is written."""
+        if self._tally.statuses["created"] > 0:
+            await self._maintenance.run()
+
+
+class _Source:
+    """Hands what comes to the way that it takes: single updates and chunks here, all other units there."""
+
+    def __init__(self, pouring: Pouring, run: "_Run", batch_writes: int) -> None:
+        self._pouring = pouring
+        self._run = run
+        self._most = batch_writes
+        self._place = 0
+        self._singles: list[Write] = []
+        self._in_units = False
+
+    async def drain(self, units: Iterable[Loadable]) -> None:
+        """Take all, in their order."""
+        for unit in units:
+            if isinstance(unit, Chunk):
+                await self._pour_singles()
+                await self._end_units()
+                await self._pouring.take(self._place, unit)
+                self._place += len(unit.raws)
+            elif _is_plain(unit):
+                self._singles.append(unit[0])
+                if len(self._singles) >= self._most:
+                    await self._pour_singles()
+            else:
+                await self._pour_singles()
+                await self._pouring.settle()
+                await self._run.take(self._place, tuple(unit), self._most)
+                self._in_units = True
+                self._place += 1
+        await self._pour_singles()
+        await self._pouring.settle()
+        await self._end_units()
+
+    async def _end_units(self) -> None:
+        """Write the units that were taken, before a chunk is begun: the order of the input holds."""
+        if self._in_units:
+            await self._run.settle()
+        self._in_units = False
+
+    async def _pour_singles(self) -> None:
+        if not self._singles:
+            return
+        singles, self._singles = self._singles, []
+        await self._end_units()
+        chunk = Chunk(
+            [write.raw or b"" for write in singles],
+            sources=[write.source for write in singles],
+            addresses=[(write.type, write.id or "") for write in singles],
+        )
+        await self._pouring.take(self._place, chunk)
+        self._place += len(singles)
+
+
+def _is_plain(unit: Sequence[Write]) -> bool:
+    """Whether a unit is one update, or creation under a known id, without any condition."""
+    if len(unit) != 1:
+        return False
+    write = unit[0]
+    return write == Write("update", write.type, write.id, write.raw, source=write.source) and bool(write.raw)
 
 
 class _Run:
-    """One load under way."""
+    """The units of one load, each ready before its transaction, the next made ready while the last is being written."""
 
-    def __init__(
-        self,
-        preparer: Preparer,
-        writer: Writer,
-        committer: Committer,
-        maintenance: Maintenance,
-        progress: Progress | None,
-    ) -> None:
-        self._preparer = preparer
-        self._writer = writer
-        self._committer = committer
-        self._maintenance = maintenance
-        self._progress = progress
+    def __init__(self, tools: Tools, tally: Tally, upkeep: _Upkeep, companion: BatchCompanion | None) -> None:
+        self._preparer = tools.preparer.remembering()
+        self._tools = tools
+        self._upkeep = upkeep
+        self._companion = companion
         self._batch = _Batch()
         self._writing: asyncio.Task[None] | None = None
-        self._seen: set[UUID] = set()
-        self._looked_for: set[str] = set()
-        self._analyse_after: Iterator[int] = iter(ANALYSE_AFTER)
-        self._next_analysis = next(self._analyse_after)
-        self.tally = _Tally()
+        self._tally = tally
+
+    async def one_by_one(self, writes: Sequence[tuple[int, Write]]) -> None:
+        """Take single writes, each on its own; written when it returns."""
+        for place, write in writes:
+            await self.take(place, (write,), len(writes))
+        await self.settle()
 
     async def take(self, place: int, writes: tuple[Write, ...], most: int) -> None:
         """Make a unit ready and put it into the batch; write the batch when it is full."""
@@ -128,7 +190,7 @@ class _Run:
         except (Unavailable, Interrupted):
             raise
         except VerbundError as error:
-            self.tally.refused.append(Refusal(place, _source(writes), error))
+            self._tally.refused.append(Refusal(place, _source(writes), error))
             return
         if not self._batch.takes(prepared, most):
             await self._write_batch()
@@ -136,17 +198,17 @@ class _Run:
 
     async def _prepared(self, unit: Unit) -> Prepared:
         """Made ready; what a condition cannot find yet may be among what is still being written."""
-        if any(write.if_none_exist is not None for write in unit.writes):
-            await self._write_all()
+        if any(write.if_none_exist is not None or write.condition is not None for write in unit.writes):
+            await self.settle()
         try:
             return await self._preparer.prepare(unit, keep_ids=True)
         except Invalid as error:
             if not any(issue.code == "not-found" for issue in error.issues):
                 raise
-        await self._write_all()
+        await self.settle()
         return await self._preparer.prepare(unit, keep_ids=True)
 
-    async def _write_all(self) -> None:
+    async def settle(self) -> None:
         """Write what was taken so far."""
         await self._write_batch()
         await self._written()
@@ -163,30 +225,22 @@ class _Run:
         if task is not None:
             await task
 
-    async def finish(self) -> None:
-        """Write what is left and bring the figures up to date."""
-        await self._write_all()
-        if self.tally.statuses["created"] > 0:
-            await self._maintenance.run()
-
     async def _write(self, batch: _Batch) -> None:
         outcomes = await self._outcomes(batch.units)
         for place, outcome in zip(batch.places, outcomes, strict=True):
-            self._note(place, outcome)
-        if self._progress is not None:
-            self._progress(batch.writes)
-        if self.tally.statuses["created"] >= self._next_analysis:
-            self._next_analysis = next(self._analyse_after, 2**63)
-            await self._maintenance.run()
+            await self._note(place, outcome)
+        await self._upkeep.written(batch.writes)
 
     async def _outcomes(self, units: Sequence[Prepared]) -> list[Outcome]:
         """One transaction for all; when it fails for what is in it, one for each."""
 
         async def work(connection: Connection) -> list[Outcome]:
-            return await self._writer.write(connection, units, self._committer.now(), upsert=True)
+            outcomes = await self._tools.writer.write(connection, units, self._tools.committer.now(), upsert=True)
+            await self._accompany(connection, outcomes)
+            return outcomes
 
         try:
-            return await self._committer.transaction(work)
+            return await self._tools.committer.transaction(work)
         except (Unavailable, Interrupted):
             raise
         except VerbundError as error:
@@ -194,30 +248,28 @@ class _Run:
                 return [Outcome(units[0], error=error)]
         return [outcome for unit in units for outcome in await self._outcomes([unit])]
 
-    def _note(self, place: int, outcome: Outcome) -> None:
-        if outcome.error is not None:
-            self.tally.refused.append(Refusal(place, _source(outcome.prepared.unit.writes), outcome.error))
-            return
-        if len(self._seen) > MOST_REMEMBERED:
-            self._seen.clear()
-        for draft, written in zip(outcome.prepared.drafts, outcome.written, strict=True):
-            self._seen.add(draft.id_hash)
-            self.tally.statuses[written.status] += 1
-            if written.status == "created":
-                self.tally.created[written.type] += 1
-        for draft in outcome.prepared.drafts:
-            for text in draft.targets - self._looked_for:
-                self._look_for(text, draft.write.source)
+    async def _accompany(self, connection: Connection, outcomes: Sequence[Outcome]) -> None:
+        done = Counter(one.status for outcome in outcomes for one in outcome.written)
+        effective = {status: done[status] for status in ("created", "updated", "deleted") if done[status]}
+        if self._companion is not None and effective:
+            created = Counter(one.type for outcome in outcomes for one in outcome.written if one.status == "created")
+            await self._companion.write(connection, effective, created)
 
-    def _look_for(self, text: str, source: str | None) -> None:
-        if len(self._looked_for) > MOST_REMEMBERED:
-            self._looked_for.clear()
-        self._looked_for.add(text)
-        target = local_target(text)
-        if target is not None:
-            id_hash = self._preparer.hashed(*target)
-            if id_hash not in self._seen:
-                self.tally.pending.setdefault(id_hash, (source, target[0]))
+    async def _note(self, place: int, outcome: Outcome) -> None:
+        writes = outcome.prepared.unit.writes
+        if outcome.error is not None:
+            self._tally.refused.append(Refusal(place, _source(writes), outcome.error))
+            return
+        self._tally.saw(draft.id_hash.bytes for draft in outcome.prepared.drafts)
+        for written in outcome.written:
+            self._tally.statuses[written.status] += 1
+            if written.status == "created":
+                self._tally.created[written.type] += 1
+        for draft in outcome.prepared.drafts:
+            for text in draft.targets:
+                if (target := local_target(text)) is not None:
+                    id_hash = self._preparer.hashed(*target).bytes
+                    await self._tally.refers(id_hash, target[0], draft.write.source)
 
 
 def _source(writes: Sequence[Write]) -> str | None:

@@ -1,9 +1,9 @@
 """What the store takes and gives: writes in units, stored versions, pages. All frozen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from verbund.database import Connection
 from verbund.fhir import Resource, SearchQuery
@@ -91,8 +91,35 @@ class Companion(Protocol):
         """Write it in the transaction of the unit; what it raises undoes the unit."""
 
 
+class BatchCompanion(Protocol):
+    """What belongs to each transaction of a bulk load: its audit event."""
+
+    async def write(self, connection: Connection, done: Mapping[str, int], types: Mapping[str, int]) -> None:
+        """Write it in the transaction; `done` counts resources by status, `types` what was created by type."""
+
+
+@runtime_checkable
+class Shared(Protocol):
+    """A companion that is written together with those of other units in the same transaction."""
+
+    @property
+    def book(self) -> "Book":
+        """Where it is written; companions of the same book go together."""
+
+
+class Book(Protocol):
+    """Writes companions of several units at once."""
+
+    async def write_all(self, connection: Connection, told: Sequence[tuple[Shared, Sequence[Written]]]) -> None:
+        """Write all, each with the results of its own unit; what it raises undoes all their units."""
+
+
 class Projection(Protocol):
-    """A table that follows from resources, such as the releases that follow from consents."""
+    """A table that follows from resources, such as the releases that follow from consents.
+
+    One that follows only some resource types says so in an attribute `types` (a frozenset of their names): then a bulk
+    load tells it of no others.
+    """
 
     async def project(self, connection: Connection, written: Sequence[Written]) -> None:
         """Bring the table up to date in the transaction of the writes; what it raises undoes them."""
@@ -147,7 +174,7 @@ class LoadReport:
     """What a bulk load did: how many writes ended in each status, by type what was created, and what was refused.
 
     `dangling` are references to resources that are not here, each with the source of one who refers and the type it
-    refers to, at most a thousand.
+    refers to, at most a thousand. `read` counts what came in chunks by type, refused or not.
     """
 
     created: int = 0
@@ -158,3 +185,4 @@ class LoadReport:
     by_type: dict[str, int] = field(default_factory=dict)
     refused: tuple[Refusal, ...] = ()
     dangling: tuple[tuple[str | None, str], ...] = ()
+    read: dict[str, int] = field(default_factory=dict)

@@ -10,17 +10,29 @@ from verbund.crypto import Hasher, NodeKeys
 from verbund.database import Database
 from verbund.fhir import PatientSet, Resource, SearchQuery, type_name
 from verbund.store.bodies import Bodies
+from verbund.store.bulk import Plan
 from verbund.store.cohorts import Cohorts
 from verbund.store.committing import Committer
+from verbund.store.compartments import Compartments, Extent
 from verbund.store.conditions import Conditions
 from verbund.store.cursor import Cursors
 from verbund.store.frequencies import Frequencies
 from verbund.store.histories import Asked, Histories
 from verbund.store.indexing import Indexer
-from verbund.store.loading import Loader, Progress
+from verbund.store.loading import Loadable, Loader, Progress
 from verbund.store.maintenance import Maintenance
-from verbund.store.model import HistoryPage, LoadReport, Projection, SearchPage, Stored, Unit, Write, Written
-from verbund.store.preparing import Preparer
+from verbund.store.model import (
+    BatchCompanion,
+    HistoryPage,
+    LoadReport,
+    Projection,
+    SearchPage,
+    Stored,
+    Unit,
+    Written,
+)
+from verbund.store.pouring import Tools, followed_types
+from verbund.store.preparing import Check, Preparer
 from verbund.store.reading import Reader
 from verbund.store.records import Records
 from verbund.store.rowfilter import EVERYTHING, RowFilter, and_, known_at
@@ -51,6 +63,7 @@ class Store:
         projections: Sequence[Projection],
         clock: Clock,
         vault: Vault,
+        check: Check | None = None,
     ) -> None:
         self._database = database
         self.hasher = Hasher(keys.index)
@@ -62,8 +75,9 @@ class Store:
         self._searcher = Searcher(database, self._indexer, self._records, Cursors(keys.index), self._frequencies)
         self._histories = Histories(database, self._indexer, self._records, Cursors(keys.index))
         self._reader = Reader(database, self._indexer, self._records)
+        self._compartments = Compartments(database, self._indexer, self._records, Cursors(keys.index))
         content_key = blake2b(keys.index, digest_size=32, person=b"verbund content").digest()
-        preparer = Preparer(self._indexer, content_key, self._searcher.find)
+        preparer = Preparer(self._indexer, content_key, self._searcher.find, check)
         writer = Writer(
             indexer=self._indexer,
             vault=self.vault,
@@ -75,7 +89,9 @@ class Store:
         self._maintenance = Maintenance(database, self._records, self._bodies, self._frequencies)
         conditions = Conditions(self._searcher.find, self._reader.current)
         self._committer = Committer(database, conditions, preparer, writer, clock)
-        self._loader = Loader(database, preparer, writer, self._committer, self._maintenance)
+        tools = Tools(database, preparer, writer, self._committer, self.vault, self._bodies, projections)
+        plan = Plan(keys.index, content_key, classify, followed_types(projections))
+        self._loader = Loader(tools, plan, self._maintenance)
 
     @classmethod
     async def open(
@@ -87,13 +103,15 @@ class Store:
         projections: Sequence[Projection] = (),
         clock: Clock = utc_now,
         vault: Vault | None = None,
+        check: Check | None = None,
     ) -> Self:
         """Open the store of a migrated database. `classify` gives each resource its categories as a bit mask.
 
         `vault` is the one that others of this process use too, so that they share what it keeps in memory.
+        What `check` refuses (Invalid) is not written, by whatever way it comes.
         """
         vault = vault or Vault(database, keys)
-        store = cls(database, keys, classify=classify, projections=projections, clock=clock, vault=vault)
+        store = cls(database, keys, classify=classify, projections=projections, clock=clock, vault=vault, check=check)
         async with database.connection() as connection:
             await store.vault.prepare(connection, [None], make=True)
             await store._bodies.refresh(connection)
@@ -165,6 +183,24 @@ class Store:
         """All current resources of a patient that may be seen, newest clinical date first."""
         return await self._reader.compartment(patient_id, within)
 
+    async def everything(
+        self,
+        patient_id: str,
+        extent: Extent,
+        *,
+        within: RowFilter,
+        shared: RowFilter,
+        count: int,
+        cursor: str | None = None,
+    ) -> SearchPage:
+        """A page of a patient's record, the patient first; `included` is what it refers to, seen through `shared`.
+
+        A forged cursor is Incorrect.
+        """
+        return await self._compartments.page(
+            patient_id, extent, within=within, shared=shared, count=count, cursor=cursor
+        )
+
     async def count_patients(self, patients: PatientSet, *, within: RowFilter, at: datetime | None = None) -> int:
         """How many patients are in a set, by the rows that may be seen; with `at`, without what was written later."""
         async with self._database.connection() as connection:
@@ -184,14 +220,22 @@ class Store:
         return await self._committer.commit(unit)
 
     async def load(
-        self, units: Iterable[Sequence[Write]], *, progress: Progress | None = None, batch_writes: int = 1_000
+        self,
+        units: Iterable[Loadable],
+        *,
+        progress: Progress | None = None,
+        batch_writes: int = 1_000,
+        companion: BatchCompanion | None = None,
     ) -> LoadReport:
         """Load much at once, each unit whole or not at all; what is refused is reported, the others load.
+
+        Each piece of a `Chunk` is a unit of its own; so much of it as needs no database is done by other processes.
+        `companion` writes in every transaction that changes something.
 
         A repeated load changes nothing: a create keeps the id of its resource or `urn:uuid:`. References are looked at
         when all is loaded, and those that lead nowhere reported.
         """
-        return await self._loader.load(units, progress=progress, batch_writes=batch_writes)
+        return await self._loader.load(units, progress=progress, batch_writes=batch_writes, companion=companion)
 
     async def counts(self) -> dict[str, int]:
         """How many current resources there are, by type."""

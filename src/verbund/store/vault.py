@@ -109,6 +109,10 @@ class Vault:
         await self.prepare(connection, [patient], make=True)
         return self._key(patient)
 
+    def key(self, patient: int | None) -> bytes:
+        """A key that `prepare` has at hand, for a process of ours that seals."""
+        return self._key(patient)
+
     def _key(self, patient: int | None) -> bytes:
         key = self._opened.get(_number(patient), (None, 0.0))[0]
         if key is None:

@@ -1,0 +1,266 @@
+"""The work of a bulk load that needs no database: from pieces of files to validated, indexed, sealed rows.
+
+Pure but for random nonces, so that any number of processes can do it.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from uuid import UUID
+
+import msgspec
+
+from verbund.crypto import Hasher, Sealer
+from verbund.errors import Incorrect, Issue, VerbundError
+from verbund.fhir import RESOURCE_TYPES, Resource, decode, replace_references, type_number
+from verbund.fhir.references import conditional
+from verbund.store.bodies import Packer, context_of
+from verbund.store.chunks import Analysis, Chunk, Followed, Order, Packed, Problem, Wanted
+from verbund.store.indexing import Indexed, Indexer
+from verbund.store.packing import HEADER, TRAILER, date_row, fact_row, quantity_row, resource_row
+from verbund.store.rewriting import compact, redirected, targets, unstamped
+
+URN = "urn:uuid:"
+MOST_REMEMBERED = 100_000
+_HEAD = re.compile(rb'\{"resourceType":"([A-Za-z]+)","id":"([A-Za-z0-9.-]{1,64})"')
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+_LITERAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?\Z")
+_URNS = (b'"urn:uuid:', b'"urn:oid:', b'\\"urn:')
+
+
+class Head(msgspec.Struct):
+    """What names a resource."""
+
+    resource_type: str = msgspec.field(name="resourceType")
+    id: str | None = None
+
+
+head_of = msgspec.json.Decoder(Head).decode
+
+
+def lasting_id(raw: bytes, full_url: str | None) -> str:
+    """The id of a resource that has none: that of its `urn:uuid`, or one made of its content, the same each time."""
+    if full_url and full_url.startswith(URN):
+        return full_url.removeprefix(URN).lower()
+    return str(UUID(bytes=hashlib.sha256(raw).digest()[:16], version=5))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a process must know to take part; it goes there when the process is started."""
+
+    index_key: bytes
+    content_key: bytes
+    classify: Callable[[Resource], int]
+    # Types of which projections are told; None: all.
+    followed: frozenset[str] | None
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A valid resource between analysis and packing."""
+
+    type_number: int
+    id_hash: bytes
+    digest: bytes
+    unstamped: bytes
+    indexed: Indexed
+
+
+class Analyst:
+    """Looks at chunks and packs them; keeps the drafts of a chunk until they are packed or dropped."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._hasher = Hasher(plan.index_key)
+        self._indexer = Indexer(self._hasher, plan.classify)
+        self._content = blake2b(digest_size=16, key=plan.content_key, person=b"verbund content")
+        self._waiting: dict[int, Chunk] = {}
+        self._drafts: dict[int, list[_Draft]] = {}
+        self._found: dict[str, str] = {}
+        self._looked_for: set[str] = set()
+        self._packer = Packer()
+        self._sealers: dict[int, Sealer] = {}
+        self._units: set[str] = set()
+
+    def analyse(self, number: int, chunk: Chunk) -> Analysis | Wanted:
+        """Decode, validate and index a chunk; or say what its conditional references must be found to mean first."""
+        chunk = _prepared(chunk)
+        self._waiting[number] = chunk
+        texts = {text for raw in chunk.raws if b"?" in raw for text in targets(raw) if conditional(text) is not None}
+        wanted = sorted(texts - self._found.keys())
+        return Wanted(wanted) if wanted else self.resume(number, {}, {})
+
+    def resume(self, number: int, found: dict[str, str], refused: dict[str, Problem]) -> Analysis:
+        """Go on with a chunk once it is known what its conditional references mean."""
+        if len(self._found) + len(found) > MOST_REMEMBERED:
+            self._found.clear()
+        self._found |= found
+        if len(self._looked_for) > MOST_REMEMBERED:
+            self._looked_for.clear()
+        chunk = self._waiting.pop(number)
+        done = Analysis()
+        hashes: dict[bytes, int] = {}
+        drafts: list[_Draft] = []
+        for index, raw in enumerate(chunk.raws):
+            if not raw:
+                continue
+            try:
+                kind, identity = self._address(chunk, index, raw, done)
+                id_hash = self._hasher.bytes128(kind, identity)
+                if id_hash in hashes:
+                    done.later.append(index)
+                    continue
+                draft = self._draft(_Piece(index, kind, identity, id_hash), self._redirected(chunk, raw, refused), done)
+            except VerbundError as error:
+                done.refused.append((index, Problem.of(error)))
+                continue
+            if self._plan.followed is None or kind in self._plan.followed:
+                of = draft.indexed
+                done.followed.append(Followed(len(drafts), kind, identity, of.patient, of.category, draft.unstamped))
+            hashes[id_hash] = index
+            drafts.append(draft)
+        done.indexes = list(hashes.values())
+        done.hashes = b"".join(hashes)
+        done.digests = b"".join([draft.digest for draft in drafts])
+        done.types = [draft.type_number for draft in drafts]
+        done.patients = [draft.indexed.patient for draft in drafts]
+        new = self._indexer.units - self._units
+        self._units |= new
+        done.units = sorted(new)
+        self._drafts[number] = drafts
+        return done
+
+    def _address(self, chunk: Chunk, index: int, raw: bytes, done: Analysis) -> tuple[str, str]:
+        """Type and id of a piece; Incorrect when it is no resource, or has an id that FHIR does not allow."""
+        if chunk.addresses:
+            kind, identity = chunk.addresses[index]
+        elif found := _HEAD.match(raw):
+            kind, identity = found[1].decode(), found[2].decode()
+        else:
+            head = _named(raw)
+            kind = head.resource_type
+            identity = head.id or lasting_id(chunk.raws[index], chunk.full_urls[index] if chunk.full_urls else None)
+        done.read[kind] = done.read.get(kind, 0) + 1
+        if kind not in RESOURCE_TYPES:
+            raise Incorrect("There is no such resource type in FHIR R4.")
+        if not _ID.fullmatch(identity):
+            raise Incorrect("An id has 1 to 64 of the characters A-Z, a-z, 0-9, - and . (FHIR R4, 2.24.0.1).")
+        return kind, identity
+
+    def _redirected(self, chunk: Chunk, raw: bytes, refused: dict[str, Problem]) -> bytes:
+        """The piece with literal references in the place of those to entries of its document and by conditions."""
+        mapping: dict[str, str] = {}
+        if b"?" in raw:
+            for text in targets(raw):
+                if text in refused:
+                    raise refused[text].error()
+                if text in self._found:
+                    mapping[text] = self._found[text]
+        if chunk.names and any(urn in raw for urn in _URNS):
+            mapping |= {text: chunk.names[text] for text in targets(raw) if text in chunk.names}
+            raw = redirected(raw, {text.encode(): target.encode() for text, target in mapping.items()})
+            return replace_references(raw, {**chunk.names, **mapping}) if any(urn in raw for urn in _URNS) else raw
+        return redirected(raw, {text.encode(): target.encode() for text, target in mapping.items()}) if mapping else raw
+
+    def _draft(self, piece: "_Piece", raw: bytes, done: Analysis) -> _Draft:
+        """Decoded, validated, indexed."""
+        resource = decode(raw)
+        kind = type(resource).__name__
+        if kind != piece.kind:
+            raise Incorrect(f"This is a {kind}, where a {piece.kind} was expected.")
+        if resource.id != piece.identity:
+            if resource.id is not None:
+                raise Incorrect("The id in the resource is not the id in the address.")
+            resource.id = piece.identity
+        content = unstamped(raw, kind, piece.identity)
+        state = self._content.copy()
+        state.update(content)
+        indexed = self._indexer.index(resource)
+        for part in raw.split(b'"reference":"')[1:]:
+            self._look_for(part[: part.find(b'"')].decode(), piece.index, done)
+        return _Draft(type_number(kind), piece.id_hash, state.digest(), content, indexed)
+
+    def _look_for(self, text: str, index: int, done: Analysis) -> None:
+        """Take down what a reference leads to, the first time it is met."""
+        if text in self._looked_for:
+            return
+        self._looked_for.add(text)
+        found = _LITERAL.match(text)
+        if found is not None:
+            done.targets.append((self._hasher.bytes128(found[1], found[2]), found[1], index))
+
+    def contents(self, number: int, places: Iterable[int]) -> list[bytes]:
+        """The bytes of drafts, references resolved, for a way that handles one at a time."""
+        return [self._drafts[number][place].unstamped for place in places]
+
+    def pack(self, number: int, order: Order) -> Packed:
+        """Compress, seal and lay out the rows of drafts, all of version 1."""
+        drafts = self._drafts[number]
+        if order.dictionary != self._packer.number:
+            self._packer = Packer(order.dictionary, order.dictionary_bytes)
+        if len(self._sealers) > MOST_REMEMBERED:
+            self._sealers.clear()
+        self._sealers |= {patient: Sealer(key) for patient, key in order.keys.items()}
+        resources: list[bytes] = [HEADER]
+        facts: list[bytes] = [HEADER]
+        dates: list[bytes] = [HEADER]
+        quantities: list[bytes] = [HEADER]
+        for place, row in zip(order.places, order.rows, strict=True):
+            draft = drafts[place]
+            of = draft.indexed
+            resources.append(self._row(draft, of, row, order))
+            facts += [fact_row(key, of.date, row, of.patient) for key in of.facts]
+            dates += [date_row(key, low, high, row) for key, low, high in of.dates]
+            quantities += [quantity_row(*quantity, row) for quantity in of.quantities]
+        return Packed(
+            *(b"".join([*rows, TRAILER]) if len(rows) > 1 else b"" for rows in (resources, facts, dates, quantities))
+        )
+
+    def _row(self, draft: _Draft, of: Indexed, row: int, order: Order) -> bytes:
+        body = self._sealers[of.patient or 0].seal(
+            self._packer.inside(draft.unstamped), context_of(draft.type_number, draft.id_hash, 1)
+        )
+        return resource_row(
+            row, draft.id_hash, draft.type_number, 1, False, of.patient, of.category, order.moment,
+            of.date, of.date_end, of.present, of.keys, draft.digest, order.dictionary, body,
+        )  # fmt: skip
+
+    def drop(self, number: int) -> None:
+        """Forget a chunk that is not packed."""
+        self._waiting.pop(number, None)
+        self._drafts.pop(number, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Where a resource stands in its chunk, and what it is called."""
+
+    index: int
+    kind: str
+    identity: str
+    id_hash: bytes
+
+
+def _prepared(chunk: Chunk) -> Chunk:
+    """The chunk without white space between tokens."""
+    return replace(chunk, raws=[_tidy(raw) for raw in chunk.raws])
+
+
+def _tidy(raw: bytes) -> bytes:
+    try:
+        return compact(raw) if (raw := raw.strip()) else raw
+    except (UnicodeDecodeError, RecursionError):
+        return raw
+
+
+def _named(raw: bytes) -> Head:
+    try:
+        return head_of(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        text = f"is no FHIR resource: {error}"
+    except RecursionError:
+        text = "is nested too deeply to be FHIR"
+    raise Incorrect(text, issues=(Issue("structure", text, rule="json"),))

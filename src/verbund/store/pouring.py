@@ -1,0 +1,320 @@
+"""Chunks of resources on their way into the database, several at a time.
+
+A chunk is decoded, validated, indexed and later packed and sealed by a worker, which needs no database. What of it is
+new goes in by COPY, in one transaction with the locks that every writer takes, the tables that follow from it, and its
+audit event; what is there already with the same content is left alone; what has changed takes the common way.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from verbund.database import Connection, Database
+from verbund.errors import Busy, Conflict, Gone, Interrupted, Unavailable, VerbundError
+from verbund.fhir import decode, type_name
+from verbund.fhir.stamping import instant
+from verbund.store.bodies import UNSTAMPED, Bodies, id_inside
+from verbund.store.chunks import Analysis, Chunk, Followed, Order, Packed, Problem, Wanted
+from verbund.store.committing import Committer
+from verbund.store.crew import Crew, Worker
+from verbund.store.model import BatchCompanion, Projection, Refusal, Write, Written
+from verbund.store.packing import DATE_COLUMNS, FACT_COLUMNS, QUANTITY_COLUMNS, RESOURCE_COLUMNS, microseconds
+from verbund.store.preparing import Preparer
+from verbund.store.tallying import Tally
+from verbund.store.vault import NODE, Vault
+from verbund.store.writing import Outcome, Writer
+
+CHUNKS_AT_ONCE = 4
+WRITING_AT_ONCE = 2
+MOST_REMEMBERED = 100_000
+_ATTEMPTS = 5
+_CURRENT = "select id, digest, deleted from resource where id = any($1::uuid[])"
+_GONE = Problem.of(Gone("This patient's data was erased; nothing of it can be read or added to."))
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What of the store a load works with."""
+
+    database: Database
+    preparer: Preparer
+    writer: Writer
+    committer: Committer
+    vault: Vault
+    bodies: Bodies
+    projections: Sequence[Projection]
+
+
+@dataclass(slots=True)
+class _Job:
+    """A chunk under way: its number in the order of the input, and the place there of its first piece."""
+
+    number: int
+    first: int
+    chunk: Chunk
+    worker: Worker
+    registered: asyncio.Event
+    hashes: frozenset[bytes] = frozenset()
+    task: asyncio.Task[None] | None = None
+
+
+class Pouring:
+    """The chunks of one load. Pieces that write the same resource take effect in the order of the input."""
+
+    def __init__(
+        self,
+        tools: Tools,
+        crew: Crew,
+        tally: Tally,
+        *,
+        companion: BatchCompanion | None,
+        written: Callable[[int], Awaitable[None]],
+        one_by_one: Callable[[Sequence[tuple[int, Write]]], Awaitable[None]],
+    ) -> None:
+        self._tools = tools
+        self._crew = crew
+        self._tally = tally
+        self._companion = companion
+        self._written = written
+        self._one_by_one = one_by_one
+        self._jobs: list[_Job] = []
+        self._count = 0
+        self._meanings: dict[str, str] = {}
+        self._turn = asyncio.Semaphore(WRITING_AT_ONCE)
+        self._alone = asyncio.Lock()
+
+    async def take(self, first: int, chunk: Chunk) -> None:
+        """Begin a chunk; waits while as many as may be are under way. Raises what made an earlier one fail."""
+        while len(self._jobs) >= CHUNKS_AT_ONCE:
+            await self._one_done()
+        job = _Job(self._count, first, chunk, self._crew.next(len(chunk.raws)), asyncio.Event())
+        self._count += 1
+        before = list(self._jobs)
+        self._jobs.append(job)
+        job.task = asyncio.create_task(self._carry(job, before))
+
+    async def settle(self) -> None:
+        """Wait until all that was begun is written."""
+        while self._jobs:
+            await self._one_done()
+
+    async def stop(self) -> None:
+        """Break off what is under way."""
+        tasks = [job.task for job in self._jobs if job.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._jobs.clear()
+
+    async def _one_done(self) -> None:
+        await asyncio.wait([job.task for job in self._jobs if job.task], return_when=asyncio.FIRST_COMPLETED)
+        finished = [job for job in self._jobs if job.task is not None and job.task.done()]
+        self._jobs = [job for job in self._jobs if job not in finished]
+        for job in finished:
+            assert job.task is not None  # noqa: S101 - see above
+            job.task.result()
+
+    async def _carry(self, job: _Job, before: Sequence[_Job]) -> None:
+        try:
+            analysis = await self._analysed(job, job.chunk, before)
+            for other in before:
+                await other.registered.wait()
+            job.hashes = frozenset(analysis.hash(place) for place in range(len(analysis.indexes)))
+            job.registered.set()
+            await _ended(other for other in before if not other.hashes.isdisjoint(job.hashes))
+            await self._write(job, job.chunk, analysis)
+            if analysis.later:
+                await self._again(job, analysis.later)
+        finally:
+            job.registered.set()
+            await job.worker.drop(job.number)
+        await self._written(len(job.chunk.raws))
+
+    async def _again(self, job: _Job, indexes: list[int]) -> None:
+        """Pieces that write once more what other pieces of the chunk wrote, now that those are in."""
+        while indexes:
+            chunk = job.chunk.only(indexes)
+            analysis = await self._analysed(job, chunk, ())
+            await self._write(job, chunk, analysis, indexes)
+            indexes = [indexes[index] for index in analysis.later]
+
+    async def _analysed(self, job: _Job, chunk: Chunk, before: Sequence[_Job]) -> Analysis:
+        found = await job.worker.analyse(job.number, chunk)
+        if isinstance(found, Wanted):
+            meanings, refused = await self._meaning(found.texts, before)
+            found = await job.worker.resume(job.number, meanings, refused)
+        return found
+
+    async def _meaning(self, texts: Sequence[str], before: Sequence[_Job]) -> tuple[dict[str, str], dict[str, Problem]]:
+        """What conditional references mean; what is not found may be among what is still being written."""
+        if len(self._meanings) > MOST_REMEMBERED:
+            self._meanings.clear()
+        missing = [text for text in texts if text not in self._meanings and await self._fails(text) is not None]
+        if missing:
+            await _ended(before)
+        refused = {text: problem for text in missing if (problem := await self._fails(text)) is not None}
+        return {text: self._meanings[text] for text in texts if text not in refused}, refused
+
+    async def _fails(self, text: str) -> Problem | None:
+        """Look up what a conditional reference means; why that fails."""
+        try:
+            self._meanings[text] = await self._tools.preparer.resolved(text)
+        except (Unavailable, Interrupted):
+            raise
+        except VerbundError as error:
+            return Problem.of(error)
+        return None
+
+    async def _write(self, job: _Job, chunk: Chunk, analysis: Analysis, origins: Sequence[int] | None = None) -> None:
+        """Bring the resources of a chunk into the database; `origins` are the places of its pieces in the job's."""
+        places = _Places(job.first, chunk, origins)
+        for index, problem in analysis.refused:
+            self._refuse(places, index, problem)
+        for kind, number in analysis.read.items() if origins is None else ():
+            self._tally.read[kind] += number
+        changed = await self._insert_new(job, analysis, places)
+        if changed:
+            await self._change(job, analysis, changed, places)
+        self._tally.saw(analysis.hash(place) for place in range(len(analysis.indexes)))
+        for target, kind, index in analysis.targets:
+            await self._tally.refers(target, kind, chunk.source(index))
+
+    def _refuse(self, places: "_Places", index: int, problem: Problem) -> None:
+        self._tally.refused.append(Refusal(places.of(index), places.chunk.source(index), problem.error()))
+
+    async def _insert_new(self, job: _Job, analysis: Analysis, places: "_Places") -> list[int]:
+        """Insert what is not there yet; the drafts that are there with other content."""
+        for _ in range(_ATTEMPTS):
+            new, changed, unchanged = await self._compared(analysis)
+            keys = await self._keys(analysis, new) if new else {}
+            erased = [place for place in new if analysis.patients[place] not in keys]
+            new = [place for place in new if analysis.patients[place] in keys]
+            try:
+                if new:
+                    await self._insert(job, analysis, new, keys)
+                break
+            except Conflict:
+                # Another made one of them between our look and our lock.
+                continue
+        else:
+            raise Busy("Others keep making what this load makes. Load once more in a moment.")
+        self._tally.statuses.update(created=len(new), unchanged=unchanged)
+        self._tally.created.update(Counter(type_name(analysis.types[place]) for place in new))
+        for place in erased:
+            self._refuse(places, analysis.indexes[place], _GONE)
+        return changed
+
+    async def _compared(self, analysis: Analysis) -> tuple[list[int], list[int], int]:
+        """Which drafts are new, which differ from what is there, and how many are the same."""
+        ids = {UUID(bytes=analysis.hash(place)): place for place in range(len(analysis.indexes))}
+        if not ids:
+            return [], [], 0
+        async with self._tools.database.connection() as connection:
+            rows = await connection.fetch(_CURRENT, list(ids))
+        there = {ids[row["id"]]: row for row in rows}
+        changed = [
+            place for place, row in there.items() if row["deleted"] or row["digest"].bytes != analysis.digest(place)
+        ]
+        return [place for place in ids.values() if place not in there], sorted(changed), len(there) - len(changed)
+
+    async def _keys(self, analysis: Analysis, new: list[int]) -> dict[int | None, bytes]:
+        """The data keys of the patients of drafts, without those of patients who were erased."""
+        vault, patients = self._tools.vault, {analysis.patients[place] for place in new}
+        async with self._tools.database.connection() as connection:
+            with suppress(Gone):
+                await vault.prepare(connection, patients, make=True)
+            return {patient: vault.key(patient) for patient in patients if vault.can_open(patient)}
+
+    async def _insert(self, job: _Job, analysis: Analysis, new: list[int], keys: dict[int | None, bytes]) -> None:
+        tools = self._tools
+        updated = tools.committer.now()
+        async with tools.database.connection() as connection:
+            rows = await tools.writer.numbers.take(connection, len(new))
+        number = tools.bodies.current
+        given = tools.bodies.dictionary(number) if job.worker.lacks(number) else None
+        sealing = {patient or NODE: key for patient, key in keys.items()}
+        order = Order(new, rows, microseconds(updated), sealing, number, given)
+        packed = await job.worker.pack(job.number, order)
+        chosen = set(new)
+        written = [_written(one, updated) for one in analysis.followed if one.place in chosen]
+        counts = Counter(type_name(analysis.types[place]) for place in new)
+
+        async def work(connection: Connection) -> list[Outcome]:
+            await tools.writer.lock(connection, [analysis.hash(place) for place in new])
+            await tools.writer.list_units(connection, set(analysis.units))
+            await _copied(connection, packed)
+            if written:
+                for projection in tools.projections:
+                    await projection.project(connection, written)
+            if self._companion is not None:
+                await self._companion.write(connection, {"created": len(new)}, counts)
+            return []
+
+        async with self._turn:
+            await tools.committer.transaction(work)
+
+    async def _change(self, job: _Job, analysis: Analysis, changed: list[int], places: "_Places") -> None:
+        """What is there with other content, one by one, the common way."""
+        contents = await job.worker.contents(job.number, changed)
+        writes: list[tuple[int, Write]] = []
+        for place, content in zip(changed, contents, strict=True):
+            index = analysis.indexes[place]
+            kind, identity = type_name(analysis.types[place]), id_inside(content)
+            writes.append(
+                (places.of(index), Write("update", kind, identity, content, source=places.chunk.source(index)))
+            )
+        async with self._alone:
+            await self._one_by_one(writes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the pieces of a chunk stand in the input."""
+
+    first: int
+    chunk: Chunk
+    origins: Sequence[int] | None
+
+    def of(self, index: int) -> int:
+        """The place of a piece."""
+        return self.first + (index if self.origins is None else self.origins[index])
+
+
+def followed_types(projections: Iterable[Projection]) -> frozenset[str] | None:
+    """The types of which projections must be told; None for all."""
+    followed = [getattr(projection, "types", None) for projection in projections]
+    return None if None in followed else frozenset().union(*(types for types in followed if types))
+
+
+async def _ended(jobs: Iterable[_Job]) -> None:
+    """Wait for jobs to end; what made one fail is told to whoever waits for that one."""
+    tasks = [job.task for job in jobs if job.task is not None]
+    if tasks:
+        await asyncio.wait(tasks)
+
+
+def _written(one: Followed, updated: datetime) -> Written:
+    stamp = b'"versionId":"1","lastUpdated":"%s"' % instant(updated).encode()
+    return Written(
+        one.type, one.id, 1, updated, "created", one.patient, one.category, decode(one.body),
+        one.body.replace(UNSTAMPED, stamp, 1),
+    )  # fmt: skip
+
+
+async def _copied(connection: Connection, packed: Packed) -> None:
+    for table, columns, rows in (
+        ("resource", RESOURCE_COLUMNS, packed.resource),
+        ("fact", FACT_COLUMNS, packed.fact),
+        ("date_value", DATE_COLUMNS, packed.date_value),
+        ("quantity_value", QUANTITY_COLUMNS, packed.quantity_value),
+    ):
+        if rows:
+            await connection.copy_to_table(table, source=_once(rows), columns=list(columns), format="binary")
+
+
+async def _once(rows: bytes) -> AsyncIterator[bytes]:
+    yield rows
