@@ -199,3 +199,13 @@ def _lines(group: wire.GroupJson) -> Iterator[Line]:
     for element in group.element:
         for one in element.target or (wire.TargetJson(equivalence="unmatched"),):
             yield Line(source, element.code or "", target, one.code, one.equivalence, one.display, one.comment)
+
+
+def described(raw: bytes) -> tuple[str, str | None]:
+    """The type of a resource, and the canonical that it gives itself."""
+    try:
+        head = wire.HEAD.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Invalid(f"This is no FHIR resource: {error}. Correct it.") from error
+    name = head.url if head.version is None or head.url is None else f"{head.url}|{head.version}"
+    return head.resource_type or "", name

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Self, TypeVar
 
 from verbund.database import Database
-from verbund.errors import NotFound
+from verbund.errors import Incorrect, Invalid, NotFound
 from verbund.fhir import SearchQuery
 from verbund.fhir.terms import Terms
 from verbund.terminology import rewriting
@@ -15,6 +15,8 @@ from verbund.terminology.closing import close
 from verbund.terminology.expanding import Wish, expand
 from verbund.terminology.membership import KnownTerms
 from verbund.terminology.model import Concept, ConceptMap, Head, Outcome, System, ValueSet
+from verbund.terminology.projecting import KINDS, take
+from verbund.terminology.resources import described
 from verbund.terminology.texts import shown
 from verbund.terminology.translating import Question, translate
 from verbund.terminology.writing import Origin, Progress, replace_system
@@ -192,3 +194,20 @@ class Terminology:
         async with self._database.transaction() as connection:
             await connection.execute("set local statement_timeout = 0")
             return await replace_system(connection, head, concepts, Origin(), progress)
+
+    async def add_resource(self, raw: bytes, place: str) -> tuple[str, int] | None:
+        """Take over a CodeSystem, ValueSet or ConceptMap that is in no store: its canonical, and how much it holds.
+
+        None for resources of other types; Invalid, with the place, for one that cannot be used.
+        """
+        kind, name = described(raw)
+        if kind not in KINDS:
+            return None
+        if name is None:
+            raise Invalid(f"{place}: a {kind} needs a url to be known by.")
+        try:
+            async with self._database.transaction() as connection:
+                await connection.execute("set local statement_timeout = 0")
+                return name, await take(connection, kind, raw, Origin())
+        except Incorrect as error:
+            raise Invalid(f"{place}: {error.text}", issues=error.issues) from error
