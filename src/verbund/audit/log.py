@@ -22,10 +22,10 @@ from verbund.audit.heads import (
 from verbund.audit.model import Event, LoggedEvent, Page, anonymous, decode_event, encode_event
 from verbund.audit.proof import Check, Row, Tip, Verdict, chain_key, micros_of
 from verbund.config import Clock, utc_now
-from verbund.crypto import Hasher, NodeKeys, seal, unseal
+from verbund.crypto import Hasher, NodeKeys, unseal
 from verbund.database import Connection, Database
 from verbund.errors import Fault, Gone, VerbundError
-from verbund.store import Vault, Written
+from verbund.store import Shared, Vault, Written
 
 _APPEND = "select size, peaks, chain from audit_append($1, $2, $3, $4, $5, $6, $7)"
 _FRONTIER = "select size, peaks, chain from audit_frontier"
@@ -69,6 +69,11 @@ class Companion:
     async def write(self, connection: Connection, written: Sequence[Written]) -> None:
         """Append; from here to the end of the transaction no other can, so the log's order is that of commits."""
         await self.log.append(connection, tuple(self.describe(written)))
+
+    @property
+    def book(self) -> "AuditLog":
+        """The log, which takes the events of several units at once."""
+        return self.log
 
 
 class AuditLog:
@@ -127,6 +132,16 @@ class AuditLog:
         while not await self._fits(connection, sealed):
             pass
 
+    async def write_all(self, connection: Connection, told: Sequence[tuple[Shared, Sequence[Written]]]) -> None:
+        """Append what the companions of several units say, in the order of the units, in one round trip."""
+        described = [
+            event
+            for companion, written in told
+            if isinstance(companion, Companion)
+            for event in companion.describe(written)
+        ]
+        await self.append(connection, described)
+
     async def _write(self, events: Sequence[Event]) -> None:
         """Append in one statement; only when another process got there first, in a transaction that holds the end."""
         async with self._database.connection() as connection:
@@ -154,20 +169,17 @@ class AuditLog:
         return held is None
 
     async def _sealed(self, connection: Connection, events: Sequence[Event]) -> list[_Sealed]:
-        patients = {self._patient(event) for event in events}
+        """The events under their patients' keys."""
+        patients = [self._patient(event) for event in events]
         with suppress(Gone):
-            await self._vault.prepare(connection, patients, make=True)
-        return [await self._one_sealed(connection, event) for event in events]
+            await self._vault.prepare(connection, {None, *patients}, make=True)
+        return [self._one_sealed(event, patient) for event, patient in zip(events, patients, strict=True)]
 
-    async def _one_sealed(self, connection: Connection, event: Event) -> _Sealed:
+    def _one_sealed(self, event: Event, patient: int | None) -> _Sealed:
         """The event under its patient's key; of an erased patient only what names nobody, under the node's own."""
-        patient = self._patient(event)
-        try:
-            key = await self._vault.key_for(connection, patient)
-        except Gone:
+        if not self._vault.can_open(patient):
             patient, event = None, anonymous(event)
-            key = await self._vault.key_for(connection, None)
-        return _Sealed(event.at, patient, seal(key, encode_event(event), _SEAL_CONTEXT))
+        return _Sealed(event.at, patient, self._vault.seal(patient, encode_event(event), _SEAL_CONTEXT))
 
     def _patient(self, event: Event) -> int | None:
         return None if event.patient_id is None else self._hasher.key64("Patient", event.patient_id)

@@ -16,8 +16,9 @@ NULL = b"\xff\xff\xff\xff"
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 # What stands where there is no date: PostgreSQL's -infinity.
 NO_DATE = -(2**63)
+# And its infinity.
+INFINITY = 2**63 - 1
 _LATEST = datetime.max.replace(tzinfo=UTC)
-_INFINITY = 2**63 - 1
 _CHUNK_BYTES = 512 * 1024
 
 _INT8 = Struct(">iq")
@@ -42,7 +43,7 @@ QUANTITY_COLUMNS = ("key", "value", "unit", "code", "row")
 def microseconds(moment: datetime) -> int:
     """A moment as PostgreSQL counts it; the latest that Python knows is its infinity, as for the driver."""
     if moment == _LATEST:
-        return _INFINITY
+        return INFINITY
     since = moment - EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 

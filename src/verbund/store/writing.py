@@ -16,19 +16,9 @@ from verbund.fhir import SearchQuery, decode
 from verbund.fhir.stamping import instant
 from verbund.store.bodies import Bodies, context_of
 from verbund.store.indexing import NOTHING_INDEXED, Indexed, Indexer
-from verbund.store.model import Projection, Status, Stored, Written
-from verbund.store.packing import (
-    DATE_COLUMNS,
-    FACT_COLUMNS,
-    QUANTITY_COLUMNS,
-    RESOURCE_COLUMNS,
-    copy_in,
-    date_row,
-    fact_row,
-    microseconds,
-    quantity_row,
-    resource_row,
-)
+from verbund.store.inserting import ResourceRow, Rows
+from verbund.store.model import Book, Projection, Shared, Status, Stored, Written
+from verbund.store.packing import microseconds
 from verbund.store.planning import COLUMNS
 from verbund.store.preparing import (
     AtVersion,
@@ -55,20 +45,21 @@ _WHOLE = f"select {COLUMNS} from resource r where r.row = any($1::bigint[])"
 _ARE_THERE = "select id from resource where id = any($1::uuid[]) and not deleted"
 _ROWS = "select nextval('resource_row') from generate_series(1, $1::int)"
 _ROWS_A_CALL = 1_024
-_SUPERSEDE = """
-insert into superseded (id, version, type, deleted, patient, category, updated, date, dictionary, body)
-select id, version, type, deleted, patient, category, updated, date, dictionary, body
-from resource where row = any($1::bigint[])
-"""
 _LIST_UNITS = "insert into unit (code) select unnest($1::text[]) order by 1 on conflict do nothing"
-_REMOVE = "delete from resource where row = any($1::bigint[])"
-_REMOVE_DATES = "delete from date_value where row = any($1::bigint[])"
-_REMOVE_QUANTITIES = "delete from quantity_value where row = any($1::bigint[])"
-_REMOVE_FACTS = """
-delete from fact f using unnest($1::bigint[], $2::bigint[]) o (key, row), resource r
-where r.row = o.row and f.key = o.key and f.date = r.date and f.row = o.row
+# All parts see the state before the statement.
+_TAKE_OUT = """
+with dates as (delete from date_value where row = any($1::bigint[])),
+quantities as (delete from quantity_value where row = any($1::bigint[])),
+facts as (
+ delete from fact f using unnest($2::bigint[], $3::bigint[]) o (key, row), resource r
+ where r.row = o.row and f.key = o.key and f.date = r.date and f.row = o.row
+), gone as (
+ delete from resource where row = any($1::bigint[])
+ returning id, version, type, deleted, patient, category, updated, date, dictionary, body
+)
+insert into superseded (id, version, type, deleted, patient, category, updated, date, dictionary, body)
+select id, version, type, deleted, patient, category, updated, date, dictionary, body from gone
 """
-
 _SHORTEST = timedelta(milliseconds=1)
 
 Decision = Literal["insert", "replace", "delete", "keep"]
@@ -233,10 +224,7 @@ class Writer:
         whole = await connection.fetch(_WHOLE, rows)
         await self._records.prepare(connection, whole)
         facts = [(key, row["row"]) for row in whole for key in self._facts_of(row)]
-        if facts:
-            await connection.execute(_REMOVE_FACTS, [key for key, _ in facts], [row for _, row in facts])
-        for statement in (_SUPERSEDE, _REMOVE, _REMOVE_DATES, _REMOVE_QUANTITIES):
-            await connection.execute(statement, rows)
+        await connection.execute(_TAKE_OUT, rows, [key for key, _ in facts], [row for _, row in facts])
 
     def _facts_of(self, row: asyncpg.Record) -> tuple[int, ...]:
         """The coded facts that the index holds of a row: they follow from its body."""
@@ -245,25 +233,23 @@ class Writer:
         return self._indexer.index(decode(self._records.opened(row).body)).facts
 
     async def _put_in(self, connection: Connection, changes: Sequence[Change], fresh: list[int]) -> None:
-        resources: list[bytes] = []
-        facts: list[bytes] = []
-        dates: list[bytes] = []
-        quantities: list[bytes] = []
+        rows = Rows()
         numbers = iter(fresh)
         for place, change in enumerate(changes):
             number = change.current["row"] if change.current is not None else next(numbers)
             indexed = change.draft.indexed
-            resources.append(self._packed(change, number))
-            facts += [fact_row(key, indexed.date, number, indexed.patient) for key in indexed.facts]
-            dates += [date_row(key, low, high, number) for key, low, high in indexed.dates]
-            quantities += [quantity_row(*quantity, number) for quantity in indexed.quantities]
+            rows.resources.append(self._packed(change, number))
+            rows.facts += [(key, indexed.date, number, indexed.patient) for key in indexed.facts]
+            rows.dates += [(*date, number) for date in indexed.dates]
+            rows.quantities += [(*quantity, number) for quantity in indexed.quantities]
             if place % ROWS_BETWEEN_TURNS == ROWS_BETWEEN_TURNS - 1:
                 await asyncio.sleep(0)
         await self.list_units(connection, self._indexer.units)
-        await copy_in(connection, "resource", RESOURCE_COLUMNS, resources)
-        await copy_in(connection, "fact", FACT_COLUMNS, facts)
-        await copy_in(connection, "date_value", DATE_COLUMNS, dates)
-        await copy_in(connection, "quantity_value", QUANTITY_COLUMNS, quantities)
+        await rows.put(connection)
+
+    async def lock(self, connection: Connection, hashes: Iterable[bytes]) -> None:
+        """Take the locks of resources, by the hashes of their ids, as `write` does for its units."""
+        await _take(connection, {int.from_bytes(one[:8], "big", signed=True) for one in hashes})
 
     async def list_units(self, connection: Connection, units: set[str]) -> None:
         """List units of UCUM that quantities have, those that this process has not listed yet."""
@@ -277,14 +263,14 @@ class Writer:
         self.numbers.forget()
         self._units.clear()
 
-    def _packed(self, change: Change, number: int) -> bytes:
+    def _packed(self, change: Change, number: int) -> ResourceRow:
         """The row of a new current version."""
         draft, patient = change.draft, _patient(change)
         deleted = change.decision == "delete"
         indexed: Indexed = NOTHING_INDEXED if deleted else draft.indexed
         change.body = b"" if deleted else draft.stamped(change.version, instant(change.updated))
         context = context_of(draft.type_number, draft.id_hash.bytes, change.version)
-        return resource_row(
+        return (
             number,
             draft.id_hash.bytes,
             draft.type_number,
@@ -303,14 +289,20 @@ class Writer:
         )
 
     async def _accompany(self, connection: Connection, outcomes: Sequence[Outcome]) -> None:
-        """Projections over all that was written, then each unit's companions."""
+        """Projections over all that was written, then each unit's companions, last those that share a book."""
         written = [one for outcome in outcomes for one in outcome.written if one.status not in {"found", "unchanged"}]
         if written:
             for projection in self._projections:
                 await projection.project(connection, written)
+        books: dict[Book, list[tuple[Shared, Sequence[Written]]]] = {}
         for outcome in outcomes:
             for companion in outcome.prepared.unit.companions:
-                await companion.write(connection, outcome.written)
+                if isinstance(companion, Shared):
+                    books.setdefault(companion.book, []).append((companion, outcome.written))
+                else:
+                    await companion.write(connection, outcome.written)
+        for book, told in books.items():
+            await book.write_all(connection, told)
 
 
 def _rested_on(prepared: Prepared) -> Iterator[Expected]:
@@ -323,7 +315,11 @@ def _rested_on(prepared: Prepared) -> Iterator[Expected]:
 
 async def _lock(connection: Connection, outcomes: Iterable[Outcome]) -> None:
     """Take all locks at once, in their order: no two transactions can wait for one another."""
-    slots = {lock % LOCK_SLOTS for outcome in outcomes for lock in outcome.prepared.locks}
+    await _take(connection, {lock for outcome in outcomes for lock in outcome.prepared.locks})
+
+
+async def _take(connection: Connection, locks: set[int]) -> None:
+    slots = {lock % LOCK_SLOTS for lock in locks}
     if slots:
         await connection.execute(_LOCK, _LOCK_SPACE, sorted(slots))
 

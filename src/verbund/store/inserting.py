@@ -1,0 +1,118 @@
+# ruff: noqa: S608 - composed of constants of this package; values are only ever bound
+"""Rows of a group of writes into all tables by one statement; many rows, as of a large bundle, by COPY.
+
+A COPY takes several turns with the server for each table, which costs more than the rows when they are few.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from verbund.database import Connection
+from verbund.store.packing import (
+    DATE_COLUMNS,
+    FACT_COLUMNS,
+    INFINITY,
+    NO_DATE,
+    QUANTITY_COLUMNS,
+    RESOURCE_COLUMNS,
+    copy_in,
+    date_row,
+    fact_row,
+    quantity_row,
+    resource_row,
+)
+
+# Above so many resources COPY is quicker.
+MOST_IN_ONE = 200
+# More values of one resource than this are not few.
+_MOST_VALUES = 20_000
+_DAY = 86_400_000_000
+
+
+def _moment(column: str) -> str:
+    """Microseconds as a moment, exactly: the driver takes the first moment that Python has for -infinity."""
+    return (
+        f"case {column} when {NO_DATE} then '-infinity' when {INFINITY} then 'infinity' else "
+        f"(timestamp '2000-01-01' + make_interval(days => ({column} / {_DAY})::int) "
+        f"+ ({column} % {_DAY}) * interval '1 microsecond') at time zone 'UTC' end"
+    )
+
+
+# The keys of all rows lie in one array, of which each row takes its part.
+_INSERT = f"""
+with resources as (
+ insert into resource (row, id, type, version, deleted, patient, category, updated, date, date_end, present, keys,
+  digest, dictionary, body)
+ select v.row, v.id, v.type, v.version, v.deleted, v.patient, v.category, {_moment("v.updated")}, {_moment("v.date")},
+  {_moment("v.date_end")}, v.present, ($12::bigint[])[v.first:v.last], v.digest, v.dictionary, v.body
+ from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::int[], $5::boolean[], $6::bigint[], $7::bigint[],
+  $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $13::int[], $14::int[], $15::uuid[],
+  $16::smallint[], $17::bytea[]) as v (row, id, type, version, deleted, patient, category, updated, date, date_end,
+  present, first, last, digest, dictionary, body)
+), facts as (
+ insert into fact (key, date, row, patient) select key, {_moment("date")}, row, patient
+ from unnest($18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[]) as v (key, date, row, patient)
+), dates as (
+ insert into date_value (key, low, high, row) select key, {_moment("low")}, {_moment("high")}, row
+ from unnest($22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[]) as v (key, low, high, row)
+)
+insert into quantity_value (key, value, unit, code, row) select * from unnest($26::bigint[], $27::double precision[],
+ $28::bigint[], $29::bigint[], $30::bigint[])
+"""
+
+# The columns of a resource, in their order.
+ResourceRow = tuple[
+    int, bytes, int, int, bool, int | None, int, int, int, int, int, Sequence[int], bytes, int, bytes
+]  # fmt: skip
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows for each table, their values in the order of the columns, times in microseconds as `packing` has them."""
+
+    resources: list[
+        tuple[int, bytes, int, int, bool, int | None, int, int, int, int, int, Sequence[int], bytes, int, bytes]
+    ] = field(default_factory=list)
+    facts: list[tuple[int, int, int, int | None]] = field(default_factory=list)
+    dates: list[tuple[int, int, int, int]] = field(default_factory=list)
+    quantities: list[tuple[int, float, int | None, int | None, int]] = field(default_factory=list)
+
+    async def put(self, connection: Connection) -> None:
+        """Insert all."""
+        values = len(self.facts) + len(self.dates) + len(self.quantities)
+        if len(self.resources) <= MOST_IN_ONE and values <= _MOST_VALUES:
+            await connection.execute(_INSERT, *self._columns())
+        else:
+            await copy_in(connection, "resource", RESOURCE_COLUMNS, [resource_row(*one) for one in self.resources])
+            await copy_in(connection, "fact", FACT_COLUMNS, [fact_row(*one) for one in self.facts])
+            await copy_in(connection, "date_value", DATE_COLUMNS, [date_row(*one) for one in self.dates])
+            rows = [quantity_row(*one) for one in self.quantities]
+            await copy_in(connection, "quantity_value", QUANTITY_COLUMNS, rows)
+
+    def _columns(self) -> list[Sequence[object]]:
+        """The values column by column, as the statement takes them."""
+        (row, id_hash, kind, version, deleted, patient, category, updated, date, date_end, present, keys, digest,
+         dictionary, body) = zip(*self.resources, strict=True)  # fmt: skip
+        firsts: list[int] = []
+        lasts: list[int] = []
+        every: list[int] = []
+        for some in keys:
+            firsts.append(len(every) + 1)
+            every += some
+            lasts.append(len(every))
+        return [
+            row, _uuids(id_hash), kind, version, deleted, patient, category, updated, date, date_end, present, every,
+            firsts, lasts, _uuids(digest), dictionary, body,
+            *_turned(self.facts, 4), *_turned(self.dates, 4), *_turned(self.quantities, 5),
+        ]  # fmt: skip
+
+
+def _turned(rows: Sequence[tuple[object, ...]], columns: int) -> Sequence[Sequence[Any]]:
+    """Rows as columns, as many also when there is no row."""
+    return tuple(zip(*rows, strict=True)) if rows else ((),) * columns
+
+
+def _uuids(values: Sequence[bytes]) -> list[UUID]:
+    return [UUID(bytes=value) for value in values]
