@@ -6,7 +6,9 @@ from verbund.errors import Incorrect, Unsupported
 from verbund.fhir import RESOURCE_TYPES
 from verbund.fhir.search import (
     CompositeValue,
+    Criterion,
     DateValue,
+    Every,
     Filter,
     NumberValue,
     OfTypeValue,
@@ -185,16 +187,23 @@ class Criteria:
             return f"({found}) is not true"
         return found if leads else f"({found}) is not false"
 
+    def with_parts(self, wanted: Criterion) -> Criterion:
+        """A composite together with filters for its parts, by which an index can lead; all else as it is."""
+        if isinstance(wanted, Filter) and wanted.kind == "composite" and wanted.modifier is None:
+            parts = [self._parts(wanted.param, value) for value in wanted.values if isinstance(value, CompositeValue)]
+            if len(parts) == 1:
+                return Every((*parts[0], wanted))
+        return wanted
+
+    def _parts(self, param: str, value: CompositeValue) -> list[Filter]:
+        pairs = zip(parameters_of(self.kind)[param].components, value.parts, strict=True)
+        return [Filter(component.code, component.kind, None, (part,)) for component, part in pairs]
+
     def _composite(self, wanted: Filter, statement: Statement, alias: str) -> str:
         """All components of one of the values fit, not always those of one element."""
-        components = parameters_of(self.kind)[wanted.param].components
-        found = []
-        for value in wanted.values:
-            if isinstance(value, CompositeValue):
-                pairs = zip(components, value.parts, strict=True)
-                parts = [Filter(component.code, component.kind, None, (part,)) for component, part in pairs]
-                found.append(" and ".join(self.condition(part, statement, alias) for part in parts))
-        return any_of(f"({one})" for one in found)
+        found = [self._parts(wanted.param, value) for value in wanted.values if isinstance(value, CompositeValue)]
+        together = (" and ".join(self.condition(part, statement, alias) for part in parts) for parts in found)
+        return any_of(f"({one})" for one in together)
 
     def _missing(self, wanted: Filter, statement: Statement, alias: str) -> str:
         states = {value.code for value in wanted.values if isinstance(value, TokenValue)}

@@ -5,15 +5,17 @@ the generated tests. http://hl7.org/fhir/R4/search.html
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
 from verbund.errors import Unsupported
 from verbund.fhir import Entries, Resource, normalise
 from verbund.fhir.generated.list import List
+from verbund.fhir.opening import composites, content, has_words, index_texts, is_near, narrative, of_types
 from verbund.fhir.search import (
     Chain,
+    CompositeValue,
     Criterion,
     DateValue,
     Either,
@@ -21,10 +23,13 @@ from verbund.fhir.search import (
     Filter,
     Has,
     InList,
+    NearValue,
     Not,
     NumberValue,
+    OfTypeValue,
     QuantityValue,
     ReferenceValue,
+    Single,
     StringValue,
     TokenValue,
     UriValue,
@@ -103,10 +108,26 @@ def fits(wanted: Filter, candidate: Candidate) -> bool:
     if wanted.kind == "lastUpdated":
         return any(_instant(value, candidate.updated) for value in wanted.values if isinstance(value, DateValue))
     if wanted.modifier == "missing":
-        present = any(True for rows in _rows(candidate.entries) for row in rows if row[0] == wanted.param)
+        present = _present(wanted, candidate)
         return any(isinstance(value, TokenValue) and (value.code == "true") != present for value in wanted.values)
     found = any(_fits(wanted, value, candidate) for value in wanted.values)
     return found != (wanted.modifier == "not")
+
+
+def _present(wanted: Filter, candidate: Candidate) -> bool:
+    """Whether a parameter has a value at all."""
+    match wanted.kind:
+        case "composite":
+            parts = parameters_of(candidate.type)[wanted.param].components
+            alone = [replace(candidate, entries=one) for one in composites(candidate.resource, wanted.param)]
+            return any(all(_present(Filter(part.code, part.kind, None, ()), one) for part in parts) for one in alone)
+        case "text":
+            return bool(narrative(candidate.resource))
+        case "special":
+            return getattr(candidate.resource, "position", None) is not None
+        case "content":
+            return True
+    return any(True for rows in _rows(candidate.entries) for row in rows if row[0] == wanted.param)
 
 
 def _rows(entries: Entries) -> tuple[Iterable[tuple[object, ...]], ...]:
@@ -122,13 +143,30 @@ def _rows(entries: Entries) -> tuple[Iterable[tuple[object, ...]], ...]:
     )
 
 
-def _fits(wanted: Filter, value: Value, candidate: Candidate) -> bool:  # noqa: PLR0911 - one for each kind
-    name, kind, entries = wanted.param, candidate.type, candidate.entries
+def _fits(wanted: Filter, value: Value, candidate: Candidate) -> bool:
+    """Whether one value of a filter fits, decided on the resource itself or on the values of its parameters."""
+    name, resource = wanted.param, candidate.resource
     match value:
-        case TokenValue() if wanted.modifier == "identifier":
-            return any(_token(value, system, code) for param, system, code in entries.identifiers if param == name)
+        case CompositeValue(parts):
+            return _within_one_element(name, parts, candidate)
+        case OfTypeValue(system, code, text):
+            return (name, system, code, text) in of_types(resource)
+        case NearValue():
+            return is_near(resource, value)
+        case StringValue(text) if wanted.kind in {"text", "content"}:
+            return has_words(narrative(resource) if wanted.kind == "text" else content(resource), text)
+        case StringValue(text) if wanted.kind == "token":
+            return any(_text(None, text, stored) for param, stored in index_texts(resource) if param == name)
+        case _:
+            return _fits_entries(wanted, value, candidate.type, candidate.entries)
+
+
+def _fits_entries(wanted: Filter, value: Value, kind: str, entries: Entries) -> bool:  # noqa: PLR0911 - one for each
+    name = wanted.param
+    match value:
         case TokenValue():
-            return any(_token(value, system, code) for param, system, code in entries.tokens if param == name)
+            tokens = entries.identifiers if wanted.modifier == "identifier" else entries.tokens
+            return any(_token(value, system, code) for param, system, code in tokens if param == name)
         case StringValue(text):
             return any(_text(wanted.modifier, text, stored) for param, stored in entries.strings if param == name)
         case ReferenceValue():
@@ -148,6 +186,14 @@ def _fits(wanted: Filter, value: Value, candidate: Candidate) -> bool:  # noqa: 
                 if param == name and (number := middle(low, high)) is not None
             )
     raise Unsupported(f"The search parameter {name} cannot be asked for in this way.")
+
+
+def _within_one_element(name: str, parts: tuple[Single, ...], candidate: Candidate) -> bool:
+    """Whether all parts of a composite fit one and the same element."""
+    components = parameters_of(candidate.type)[name].components
+    asked = [Filter(one.code, one.kind, None, (part,)) for one, part in zip(components, parts, strict=True)]
+    alone = (replace(candidate, entries=one) for one in composites(candidate.resource, name))
+    return any(all(fits(one, element) for one in asked) for element in alone)
 
 
 def _address(modifier: str | None, wanted: str, stored: str) -> bool:

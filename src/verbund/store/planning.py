@@ -33,10 +33,10 @@ class Plan:
     """
 
     def __init__(self, query: SearchQuery, scope: Scope, *, counting: bool = False) -> None:
-        self.query = query
         self.scope = scope
         self.criteria = scope.criteria(query.type)
-        self.way = way_of(query.type, query.filters, scope)
+        self.query = SearchQuery(query.type, tuple(map(self.criteria.with_parts, query.filters)))
+        self.way = way_of(query.type, self.query.filters, scope)
         self._counting = counting
 
     @property
