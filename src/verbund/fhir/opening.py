@@ -53,7 +53,7 @@ def _each(resource: Resource, place: str, kept: set[str]) -> Iterator[Resource]:
     """The resource with nothing but one element, and what is kept beside it, for each element at a place."""
     elements = getattr(resource, place)
     gone = {name for name in resource.__struct_fields__ if name not in kept}
-    for element in elements if isinstance(elements, tuple) else (elements,):
+    for element in elements if isinstance(elements, tuple) else () if elements is None else (elements,):
         alone = _without(resource, gone)
         structs.force_setattr(alone, place, (element,) if isinstance(elements, tuple) else element)
         yield alone

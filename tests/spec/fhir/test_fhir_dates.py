@@ -53,6 +53,60 @@ def test_the_edges_of_the_calendar_are_kept() -> None:
     assert date_range("9999-12-31T23:59:59-12:00") == (LATEST, LATEST)
 
 
+def within(searched: str, stored: str) -> bool:
+    """Whether a search by equality finds what is stored: its range holds the other."""
+    low, high = date_range(searched)
+    inner = date_range(stored)
+    return low <= inner[0] and inner[1] <= high
+
+
+@pytest.mark.parametrize(
+    ("searched", "first", "last", "before", "after"),
+    [
+        ("2024", "2024-01-01T00:00:00+01:00", "2024-12-31T23:59:59.999+01:00", "2023-12-31", "2025-01-01"),
+        ("2024", "2023-12-31T23:00:00Z", "2024-12-31T22:59:59Z", "2023-12-31T22:59:59Z", "2024-12-31T23:00:00Z"),
+        ("2024", "2024-01", "2024-12", "2023-12", "2025-01"),
+        ("2024-02", "2024-02-01T00:00+01:00", "2024-02-29T23:59+01:00", "2024-01-31", "2024-03-01"),
+        ("2024-07", "2024-06-30T22:00:00Z", "2024-07-31T21:59:59Z", "2024-06-30T21:59:59Z", "2024-07-31T22:00:00Z"),
+        ("2024-07-15", "2024-07-15T00:00:00+02:00", "2024-07-15T23:59:59+02:00", "2024-07-14", "2024-07-16"),
+        (
+            "2024-07-15",
+            "2024-07-14T18:00:00-04:00",
+            "2024-07-15T17:59:59-04:00",
+            "2024-07-14T17:59:59-04:00",
+            "2024-07-16",
+        ),
+        (
+            "2024-05-31T14:05",
+            "2024-05-31T14:05:00+02:00",
+            "2024-05-31T14:05:59.9+02:00",
+            "2024-05-31T14:04",
+            "2024-05-31T14:06",
+        ),
+        (
+            "2024-05-31T14:05:07Z",
+            "2024-05-31T14:05:07.000Z",
+            "2024-05-31T16:05:07.999+02:00",
+            "2024-05-31T14:05:06Z",
+            "2024-05-31T14:05:08Z",
+        ),
+    ],
+)
+def test_a_search_finds_what_lies_within_and_nothing_on_either_side(
+    searched: str, first: str, last: str, before: str, after: str
+) -> None:
+    assert within(searched, first)
+    assert within(searched, last)
+    assert not within(searched, before)
+    assert not within(searched, after)
+
+
+def test_what_is_stored_less_exactly_than_it_is_searched_is_not_equal() -> None:
+    assert not within("2024-05-31", "2024-05")
+    assert not within("2024-05-31T14:05:07Z", "2024-05-31T14:05Z")
+    assert within("2024-05-31T14:05Z", "2024-05-31T14:05:07Z")
+
+
 @pytest.mark.parametrize(
     "text", ["", "2024-13", "2023-02-29", "2024-1-1", "yesterday", "2024-05-31T25:00:00Z", "20240531"]
 )
