@@ -90,7 +90,7 @@ def chosen(accepted: str) -> str | None:
         name, quality = quality_of(choice)
         if name == "*":
             name = "gzip"
-        if name in _PACKERS and (quality > most or (quality == most and name == "zstd")):
+        if name in _PACKERS and (quality > most or (name == "zstd" and quality == most > 0)):
             best, most = name, quality
     return best
 

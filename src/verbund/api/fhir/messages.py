@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from verbund.api.fhir.codings import WORTH_COMPRESSING, chosen, opened, packed
+from verbund.api.fhir.indenting import indented
 from verbund.api.forms import Pairs, read_pairs
 from verbund.errors import Incorrect, TooLarge
 from verbund.fhir.xml import to_xml
@@ -155,6 +156,4 @@ async def _as_xml(body: bytes) -> bytes:
 
 
 def _indented(body: bytes, media_type: str) -> bytes:
-    if media_type == JSON:
-        return msgspec.json.format(body, indent=2)
-    return body
+    return msgspec.json.format(body, indent=2) if media_type == JSON else indented(body)
