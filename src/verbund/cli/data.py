@@ -1,6 +1,5 @@
-"""`verbund import`, `verbund export`, `verbund validate`: data in, data out, data looked at."""
+"""`verbund import`, `verbund export`: data in, data out."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,11 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from verbund.cli.running import config_argument, json_option, run, settings, show
 from verbund.config import NodeConfig
-from verbund.errors import Incorrect, Issue, Unsupported
-from verbund.fhir import validate as validate_resource
 from verbund.node import opened
 from verbund.ops.exporting import ExportReport, export_files
-from verbund.ops.files import documents
 from verbund.ops.loading import ImportReport, load_files
 
 FAULTS_SHOWN = 50
@@ -106,43 +102,3 @@ def export(config: Path, directory: Path, as_json: bool) -> None:
     report = run(work())
     text = "\n".join(f"{number:>9,} {kind}" for kind, number in report.by_type.items())
     show(asdict(report), f"{text}\n{report.total:,} resources in {directory}", as_json=as_json)
-
-
-@click.command()
-@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
-@click.option("--profile", help="URL of a profile to validate against.")
-@json_option
-def validate(files: tuple[Path, ...], profile: str | None, as_json: bool) -> None:
-    """Check FHIR R4 resources; prints issues with place, path, rule and a sentence; exit code 1 when there are any.
-
-    \b
-        verbund validate patient.json
-    """
-    if profile:
-        raise Unsupported("Validation against profiles is not offered yet; leave --profile out to check against R4.")
-    found = list(_issues(files))
-    if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
-    for issue in () if as_json else found:
-        click.echo(_fault_text(**issue))
-    if found:
-        sys.exit(1)
-    if not as_json:
-        click.echo("No issues.")
-
-
-def _issues(files: tuple[Path, ...]) -> Iterator[dict[str, str]]:
-    for document in documents(files):
-        if document.fault:
-            yield {"place": document.name, "path": "", "rule": document.rule, "text": document.fault}
-        for piece in document.pieces:
-            for issue in _issues_of(piece.raw):
-                path = issue.expression[0] if issue.expression else ""
-                yield {"place": piece.place, "path": path, "rule": issue.rule or issue.code, "text": issue.text}
-
-
-def _issues_of(raw: bytes) -> tuple[Issue, ...]:
-    try:
-        return validate_resource(raw)
-    except Incorrect as error:
-        return (Issue("structure", error.text, rule="json"),)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from verbund.definitions.enforcing import Enforcement, Policy
 from verbund.definitions.model import TYPES, Known, Package, Refused, Report
-from verbund.definitions.service import teach, unteach
+from verbund.definitions.service import Lesson, learn, teach, unteach
 from verbund.definitions.taught import Taught
 
 MIGRATIONS = ("definitions", Path(__file__).parent / "migrations")
@@ -14,11 +14,13 @@ __all__ = [
     "TYPES",
     "Enforcement",
     "Known",
+    "Lesson",
     "Package",
     "Policy",
     "Refused",
     "Report",
     "Taught",
+    "learn",
     "teach",
     "unteach",
 ]

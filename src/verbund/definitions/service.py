@@ -3,6 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,7 +13,8 @@ from verbund.definitions.model import TYPES, Found, Known, Package, Refused, Rep
 from verbund.definitions.packages import read
 from verbund.definitions.taught import Taught, named
 from verbund.definitions.versions import older
-from verbund.errors import NotFound, VerbundError
+from verbund.errors import Incorrect, NotFound, VerbundError
+from verbund.fhir.profiles import Profiles
 from verbund.store import LoadReport, Write
 
 _TYPES = frozenset(TYPES)
@@ -78,6 +80,35 @@ async def unteach(gate: Gate, who: object, taught: Taught, name: str) -> int:
     for one in going:
         await gate.commit(who, (Write("delete", one.type, one.id),))
     return len(going)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What was learnt without a node: profiles, the bytes of terminologies, and what could not be used."""
+
+    profiles: Profiles
+    terminologies: tuple[bytes, ...]
+    refused: tuple[Refused, ...]
+
+
+def learn(paths: Sequence[Path], profiles: Profiles | None = None) -> Lesson:
+    """Learn definitions for this process alone; into `profiles` where some are known already.
+
+    Raises what `packages.read` raises; what cannot be used is in the lesson.
+    """
+    lesson = Lesson(Profiles() if profiles is None else profiles, (), ())
+    terminologies: list[bytes] = []
+    teaching = _Teaching({}, lambda _: None)
+    for (write,) in teaching.writes(paths):
+        raw, (place, _, url) = write.raw or b"", (write.source or "").partition("\n")
+        if write.type in {"CodeSystem", "ValueSet"}:
+            terminologies.append(raw)
+        elif write.type == "StructureDefinition":
+            try:
+                lesson.profiles.add(raw)
+            except Incorrect as error:
+                teaching.refused.append(Refused(place, url, error.text))
+    return replace(lesson, terminologies=tuple(terminologies), refused=tuple(teaching.refused))
 
 
 class _Teaching:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
+import msgspec
+
 from verbund.database import Connection, Database
 from verbund.definitions.model import TYPES, Known, Package
 from verbund.errors import Incorrect
@@ -14,6 +16,7 @@ from verbund.store import Written
 
 LOOK_AGAIN_SECONDS: Final = 1.0
 _TYPES = frozenset(TYPES)
+_encode = msgspec.json.Encoder(decimal_format="number").encode
 _NEXT = "update taught_change set number = number + 1 returning number"
 _LAST = "select number from taught_change"
 _KEEP = """
@@ -39,6 +42,8 @@ class Taught:
 
     `profiles` are kept current: what another process taught is known here within a second.
     """
+
+    types = _TYPES
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -106,7 +111,7 @@ def _packed(written: Written) -> Packed | None:
     """What checking needs of a profile; None of what is none, or cannot be used as one."""
     if written.type == "StructureDefinition":
         with suppress(Incorrect):
-            return pack(written.body)
+            return pack(written.body or _encode(written.resource))
     return None
 
 

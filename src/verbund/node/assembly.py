@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from verbund import audit, consent, exchange, identity, linkage, research, store, terminology
+from verbund import audit, consent, definitions, exchange, identity, linkage, research, store, terminology
 from verbund.access import Gate
 from verbund.audit import AuditLog
 from verbund.config import NodeConfig
@@ -18,6 +18,7 @@ from verbund.consent.index import ConsentIndex
 from verbund.consent.projecting import House as ConsentHouse
 from verbund.crypto import NodeKeys
 from verbund.database import Database, migrate, resolve
+from verbund.definitions import Enforcement, Policy, Taught
 from verbund.exchange import PatientAnnouncements
 from verbund.identity import House, People, Principal, Role, Scopes, Tokens
 from verbund.linkage import PseudonymBook
@@ -34,6 +35,7 @@ MIGRATIONS = (
     exchange.MIGRATIONS,
     research.MIGRATIONS,
     terminology.MIGRATIONS,
+    definitions.MIGRATIONS,
 )
 
 
@@ -49,6 +51,7 @@ class Node:
     audit: AuditLog
     consents: ConsentIndex
     terminology: Terminology
+    taught: Taught
     gate: Gate
     book: PseudonymBook
     house: House
@@ -94,18 +97,21 @@ async def _assembled(
 ) -> Node:
     vault = Vault(database, keys, partial(keys_of, config))
     consents = ConsentIndex(database, vault, keys, ConsentHouse(config.name, config.kind))
+    terms = Terminology(database)
+    taught = Taught(database)
+    policy = Policy.of(config)
     resources = await Store.open(
         database,
         keys,
         vault=vault,
         classify=consent.classify,
-        projections=(consents, PatientAnnouncements(keys), TerminologyProjection()),
+        projections=(consents, PatientAnnouncements(keys), TerminologyProjection(), taught),
+        check=None if policy.idle else Enforcement(taught, policy, terms.settled).check,
     )
     stack.push_async_callback(resources.close)
     log = await AuditLog.open(database, vault, keys, heads_file=config.heads_file)
     if signs:
         stack.push_async_callback(log.close)
-    terms = Terminology(database)
     gate = Gate.open(resources, log, consents, config, terms=terms)
     house = House.of(config)
     return Node(
@@ -117,6 +123,7 @@ async def _assembled(
         audit=log,
         consents=consents,
         terminology=terms,
+        taught=taught,
         gate=gate,
         book=await PseudonymBook.open(database, keys, vault),
         house=house,

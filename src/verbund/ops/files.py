@@ -1,6 +1,6 @@
 """Reading resources from files as they come: bundles, single resources, NDJSON, folders, archives, compressed or not.
 
-Nothing is held but the file being read. Every piece knows its place, so that what is wrong with it can be reported with
+Nothing is held but the file being read, of a file of lines a thousand of them. Every piece knows its place, so that what is wrong with it can be reported with
 file and entry or line.
 """
 
@@ -10,15 +10,15 @@ import io
 import lzma
 import tarfile
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, cast
 
 import msgspec
 import zstandard
 
-from verbund.errors import Incorrect, NotFound
+from verbund.errors import Incorrect, NotFound, TooLarge
 
 COMPRESSIONS = (".gz", ".bz2", ".xz", ".zst")
 LINE_FORMATS = (".ndjson", ".jsonl")
@@ -41,15 +41,33 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file's pieces in their order, to be loaded together; `fault` says why it could not be read.
+    """One file's resources in their order, to be loaded together; `fault` says why it could not be read.
 
-    `rule` is what a faulty file breaks: `json` for its text, `file` for what wraps it.
+    `raws` are their bytes, each numbered as `unit` (line or entry) of the document; without numbers the document is one
+    resource. `rule` is what a faulty file breaks: `json` for its text, `file` for what wraps it. `text` is the file as
+    it was written, where that was asked for and it is no file of lines. `size` is what it takes in memory.
     """
 
     name: str
-    pieces: tuple[Piece, ...]
+    raws: Sequence[bytes | msgspec.Raw] = field(default=(), repr=False)
     fault: str | None = None
     rule: str = "json"
+    text: bytes = field(default=b"", repr=False)
+    unit: str = ""
+    numbers: Sequence[int] = ()
+    full_urls: Sequence[str | None] = ()
+    size: int = 0
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The resources one by one, each with its place; lines of white space left out."""
+        return tuple(self._pieces())
+
+    def _pieces(self) -> Iterator[Piece]:
+        for index, raw in enumerate(self.raws):
+            place = f"{self.name} {self.unit} {self.numbers[index]}" if self.numbers else self.name
+            if stripped := bytes(raw).strip():
+                yield Piece(place, stripped, self.full_urls[index] if self.full_urls else None)
 
 
 class _Entry(msgspec.Struct):
@@ -70,9 +88,13 @@ class _Kind(msgspec.Struct):
 _bundle = msgspec.json.Decoder(_Bundle)
 _kind = msgspec.json.Decoder(_Kind)
 LINES_A_DOCUMENT = 1000
+LINES_BYTES = 4 * 2**20
+# A bundle of 100,000 entries fits; what is larger would take more memory than an import may.
+LARGEST_BYTES = 256 * 2**20
+_STEP_BYTES = 2**20
 
 
-def documents(paths: Iterable[Path]) -> Iterator[Document]:
+def documents(paths: Iterable[Path], *, with_text: bool = False) -> Iterator[Document]:
     """Every document below the paths, files of a folder in the order of their names.
 
     A folder gives the files whose names end as FHIR data does, at any depth; a file named itself is read whatever its
@@ -82,7 +104,7 @@ def documents(paths: Iterable[Path]) -> Iterator[Document]:
         if not path.exists():
             raise NotFound(f"There is no file or folder {path}.")
         for file in _files(path):
-            yield from _read(file)
+            yield from _read(file, with_text=with_text)
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -105,25 +127,25 @@ def _without_compression(name: str) -> str:
     return name
 
 
-def _read(file: Path) -> Iterator[Document]:
+def _read(file: Path, *, with_text: bool) -> Iterator[Document]:
     try:
         if _without_compression(file.name).endswith(".tar") or file.name.endswith(".tgz"):
-            yield from _archive(file)
+            yield from _archive(file, with_text=with_text)
         else:
             with file.open("rb") as raw, _opened(file.name, raw) as stream:
-                yield from _parse(file.name, stream)
+                yield from _parse(file.name, stream, with_text=with_text)
     except (OSError, EOFError, lzma.LZMAError, tarfile.TarError, zstandard.ZstdError) as error:
-        yield Document(file.name, (), f"cannot be read: {error}", "file")
+        yield Document(file.name, fault=f"cannot be read: {error}", rule="file")
 
 
-def _archive(file: Path) -> Iterator[Document]:
+def _archive(file: Path, *, with_text: bool) -> Iterator[Document]:
     packed = "tar.gz" if file.suffix == ".tgz" else file.name
     with file.open("rb") as raw, _opened(packed, raw) as plain, tarfile.open(fileobj=plain, mode="r|") as archive:
         for member in archive:
             content = archive.extractfile(member) if member.isfile() and _is_data(member.name) else None
             if content is not None:
                 with _opened(member.name, content) as stream:
-                    yield from _parse(f"{file.name}:{member.name}", stream)
+                    yield from _parse(f"{file.name}:{member.name}", stream, with_text=with_text)
 
 
 def _opened(name: str, raw: IO[bytes]) -> IO[bytes]:
@@ -138,41 +160,75 @@ def _opened(name: str, raw: IO[bytes]) -> IO[bytes]:
     return raw
 
 
-def _parse(name: str, stream: IO[bytes]) -> Iterator[Document]:
+def _parse(name: str, stream: IO[bytes], *, with_text: bool) -> Iterator[Document]:
     if _without_compression(name).endswith(LINE_FORMATS):
         yield from _lines(name, stream)
         return
     try:
-        # The node keeps no white space between tokens; without it, everything after is quicker.
-        raw = msgspec.json.format(stream.read().removeprefix(BOM_UTF8), indent=-1)
-        yield Document(name, tuple(_pieces(name, raw)))
+        yield _whole(name, _read_whole(stream), with_text=with_text)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        yield Document(name, (), f"is not JSON that FHIR allows: {error}")
+        yield Document(name, fault=f"is not JSON that FHIR allows: {error}")
     except RecursionError:
-        yield Document(name, (), "is nested too deeply to be FHIR")
+        yield Document(name, fault="is nested too deeply to be FHIR")
+    except TooLarge as error:
+        yield Document(name, fault=error.text, rule="file")
     except Incorrect as error:
-        yield Document(name, (), error.text)
+        yield Document(name, fault=error.text)
+
+
+def _read_whole(stream: IO[bytes]) -> bytes:
+    """All of a file, in steps, so that one that unpacks without end is not read to its end."""
+    read = bytearray()
+    while step := stream.read(_STEP_BYTES):
+        read += step
+        if len(read) > LARGEST_BYTES:
+            raise TooLarge(
+                f"is larger than {LARGEST_BYTES >> 20} MB, too much for one piece. Give it as NDJSON, a resource a line, "
+                "or in several bundles."
+            )
+    return bytes(read)
 
 
 def _lines(name: str, stream: IO[bytes]) -> Iterator[Document]:
-    pieces: list[Piece] = []
-    for number, line in enumerate(stream, 1):
-        if line.strip():
-            pieces.append(Piece(f"{name} line {number}", line.strip()))
-        if len(pieces) == LINES_A_DOCUMENT:
-            yield Document(name, tuple(pieces))
-            pieces = []
-    if pieces:
-        yield Document(name, tuple(pieces))
+    raws: list[bytes] = []
+    size, first = 0, 1
+    while line := stream.readline(LARGEST_BYTES + 1):
+        if len(line) > LARGEST_BYTES:
+            if raws:
+                yield Document(name, raws, unit="line", numbers=range(first, first + len(raws)), size=size)
+            fault = f"line {first + len(raws)} is larger than {LARGEST_BYTES >> 20} MB; the rest is not read."
+            yield Document(name, fault=fault, rule="file")
+            return
+        raws.append(line)
+        size += len(line)
+        if len(raws) == LINES_A_DOCUMENT or size > LINES_BYTES:
+            yield Document(name, raws, unit="line", numbers=range(first, first + len(raws)), size=size)
+            first, raws, size = first + len(raws), [], 0
+    if raws:
+        yield Document(name, raws, unit="line", numbers=range(first, first + len(raws)), size=size)
 
 
-def _pieces(name: str, raw: bytes) -> Iterator[Piece]:
+def _whole(name: str, text: bytes, *, with_text: bool) -> Document:
+    """A bundle's resources, or the one resource of a file; Incorrect when it is neither."""
+    raw = text.removeprefix(BOM_UTF8)
+    if len(raw) < LINES_BYTES:
+        # The node keeps no white space between tokens; without it, everything after is quicker.
+        raw = msgspec.json.format(raw, indent=-1)
+    kept = text if with_text else b""
     kind = _kind.decode(raw)
     if kind.resource_type is None:
         raise Incorrect("has no resourceType: it is neither a FHIR resource nor a bundle of them.")
     if kind.resource_type != "Bundle" or kind.type in KEPT_WHOLE:
-        yield Piece(name, raw)
-        return
-    for number, entry in enumerate(_bundle.decode(raw).entry, 1):
-        if bytes(entry.resource):
-            yield Piece(f"{name} entry {number}", bytes(entry.resource), entry.full_url)
+        return Document(name, (raw,), text=kept, size=len(raw))
+    entries = [
+        (number, entry) for number, entry in enumerate(_bundle.decode(raw).entry, 1) if memoryview(entry.resource)
+    ]
+    return Document(
+        name,
+        [entry.resource for _, entry in entries],
+        text=kept,
+        unit="entry",
+        numbers=[number for number, _ in entries],
+        full_urls=[entry.full_url for _, entry in entries],
+        size=len(raw),
+    )

@@ -173,11 +173,12 @@ class TestValidate:
         assert ("lines.ndjson line 2", "", "json") in found
         assert ("half.json", "", "json") in found
         assert all(one["text"] for one in done.json)
-        assert "bundle.json entry 3: Patient: unknown-element: R4 knows no element 'nick' here." in (
+        assert "bundle.json entry 3 line 1: Patient: unknown-element: R4 knows no element 'nick' here." in (
             verbund("validate", folder).out.splitlines()
         )
 
-    def test_profiles_are_refused_as_not_offered(self, written: Written) -> None:
+    def test_a_profile_that_nobody_knows_is_refused_with_what_to_do(self, written: Written) -> None:
         done = verbund("validate", written("a.json", observation("o")), "--profile", "http://example.org/p")
         assert (done.code, done.out) == (1, "")
-        assert "not offered yet" in done.err
+        assert "The profile http://example.org/p is not known." in done.err
+        assert "--definitions" in done.err

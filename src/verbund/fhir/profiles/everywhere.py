@@ -105,7 +105,7 @@ def _extensions(run: Run, key: str, found: Sequence[Item], scope: Scope, places:
         profile = run.profiles.get(url) if ":" in url else None
         if profile is not None and profile.type == "Extension":
             _known(run, profile, item, scope, places)
-        elif ":" in url:
+        elif ":" in url and len(run.profiles):
             _unknown(run, key, url, item)
         _inside(run, item, scope, Places("Extension", "Extension", places, url), depth + 1)
 
