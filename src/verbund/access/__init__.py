@@ -4,12 +4,28 @@ from verbund.access.gate import Gate
 from verbund.access.ground import Ground
 from verbund.access.model import Asker, Record, Release, RemoteAsker, Rewriting
 from verbund.access.rules import SHARED_TYPES, TABLE, Interaction, permits
-from verbund.store import Companion, Extent, HistoryPage, LoadReport, Refusal, SearchPage, Stored, Write, Written
+from verbund.store import (
+    URN,
+    Chunk,
+    Companion,
+    Extent,
+    HistoryPage,
+    LoadReport,
+    Refusal,
+    SearchPage,
+    Stored,
+    Write,
+    Written,
+    head_of,
+    lasting_id,
+)
 
 __all__ = [
     "SHARED_TYPES",
     "TABLE",
+    "URN",
     "Asker",
+    "Chunk",
     "Companion",
     "Extent",
     "Gate",
@@ -26,5 +42,7 @@ __all__ = [
     "Stored",
     "Write",
     "Written",
+    "head_of",
+    "lasting_id",
     "permits",
 ]

@@ -27,7 +27,7 @@ from verbund.consent.index import ConsentIndex
 from verbund.consent.research import ResearchPermission
 from verbund.fhir import PatientSet, SearchQuery
 from verbund.identity import Principal
-from verbund.store import Companion, Extent, HistoryPage, LoadReport, SearchPage, Stored, Write, Written
+from verbund.store import Chunk, Companion, Extent, HistoryPage, LoadReport, SearchPage, Stored, Write, Written
 
 if TYPE_CHECKING:
     from verbund.store import Store
@@ -123,7 +123,7 @@ class Gate:
     async def load(
         self,
         who: Principal,
-        units: Iterable[tuple[Write, ...]],
+        units: Iterable[tuple[Write, ...] | Chunk],
         /,
         *,
         progress: Callable[[int], None] | None = None,

@@ -72,6 +72,9 @@ class ConsentIndex:
     be read denies everything from its time on: it may be a withdrawal.
     """
 
+    # The resource types that the store must tell of.
+    types = frozenset({"Consent"})
+
     def __init__(self, database: Database, vault: Vault, keys: NodeKeys, house: House) -> None:
         self._database = database
         self._vault = vault

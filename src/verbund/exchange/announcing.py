@@ -34,6 +34,9 @@ class ResourceWritten(Protocol):
 class PatientAnnouncements:
     """A projection of the store that announces patients; ids travel sealed, as the database keeps nothing in clear."""
 
+    # The resource types that the store must tell of.
+    types = frozenset({"Patient"})
+
     def __init__(self, keys: NodeKeys) -> None:
         self._key = keys.master
 

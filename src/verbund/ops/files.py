@@ -1,7 +1,7 @@
 """Reading resources from files as they come: bundles, single resources, NDJSON, folders, archives, compressed or not.
 
-Nothing is held but the file being read, of a file of lines a thousand of them. Every piece knows its place, so that what is wrong with it can be reported with
-file and entry or line.
+Nothing is held but the file being read, of a file of lines a thousand of them. Every piece knows its place, so that what
+is wrong with it can be reported with file and entry or line.
 """
 
 import bz2
@@ -183,8 +183,8 @@ def _read_whole(stream: IO[bytes]) -> bytes:
         read += step
         if len(read) > LARGEST_BYTES:
             raise TooLarge(
-                f"is larger than {LARGEST_BYTES >> 20} MB, too much for one piece. Give it as NDJSON, a resource a line, "
-                "or in several bundles."
+                f"is larger than {LARGEST_BYTES >> 20} MB, too much for one piece. Give it as NDJSON, a resource a "
+                "line, or in several bundles."
             )
     return bytes(read)
 

@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
+from verbund.store.bulk import URN, head_of, lasting_id
+from verbund.store.chunks import Chunk
 from verbund.store.compartments import Extent
 from verbund.store.model import (
+    Book,
     Companion,
     HistoryPage,
     LoadReport,
     Projection,
     Refusal,
     SearchPage,
-    Shared,
     Stored,
     Unit,
     Write,
@@ -40,7 +42,10 @@ __all__ = [
     "EVERYTHING",
     "MIGRATIONS",
     "NOTHING",
+    "URN",
     "WITHOUT_PATIENT",
+    "Book",
+    "Chunk",
     "Companion",
     "Extent",
     "HistoryPage",
@@ -49,7 +54,6 @@ __all__ = [
     "Refusal",
     "RowFilter",
     "SearchPage",
-    "Shared",
     "Store",
     "Stored",
     "Unit",
@@ -59,7 +63,9 @@ __all__ = [
     "and_",
     "categories",
     "generations",
+    "head_of",
     "known_at",
+    "lasting_id",
     "of_patient",
     "of_types",
     "or_",

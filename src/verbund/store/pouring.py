@@ -176,7 +176,8 @@ class Pouring:
             self._refuse(places, index, problem)
         for kind, number in analysis.read.items() if origins is None else ():
             self._tally.read[kind] += number
-        changed = await self._insert_new(job, analysis, places)
+        barred = await self._barred(job, analysis, places)
+        changed = await self._insert_new(job, analysis, places, barred)
         if changed:
             await self._change(job, analysis, changed, places)
         self._tally.saw(analysis.hash(place) for place in range(len(analysis.indexes)))
@@ -186,10 +187,25 @@ class Pouring:
     def _refuse(self, places: "_Places", index: int, problem: Problem) -> None:
         self._tally.refused.append(Refusal(places.of(index), places.chunk.source(index), problem.error()))
 
-    async def _insert_new(self, job: _Job, analysis: Analysis, places: "_Places") -> list[int]:
+    async def _barred(self, job: _Job, analysis: Analysis, places: "_Places") -> frozenset[int]:
+        """The drafts that this node refuses, beyond what the standard asks."""
+        check = self._tools.preparer.check
+        if check is None:
+            return frozenset()
+        barred: set[int] = set()
+        contents = await job.worker.contents(job.number, list(range(len(analysis.indexes))))
+        for place, content in enumerate(contents):
+            try:
+                await check(type_name(analysis.types[place]), content)
+            except VerbundError as error:
+                barred.add(place)
+                self._refuse(places, analysis.indexes[place], Problem.of(error))
+        return frozenset(barred)
+
+    async def _insert_new(self, job: _Job, analysis: Analysis, places: "_Places", barred: frozenset[int]) -> list[int]:
         """Insert what is not there yet; the drafts that are there with other content."""
         for _ in range(_ATTEMPTS):
-            new, changed, unchanged = await self._compared(analysis)
+            new, changed, unchanged = await self._compared(analysis, barred)
             keys = await self._keys(analysis, new) if new else {}
             erased = [place for place in new if analysis.patients[place] not in keys]
             new = [place for place in new if analysis.patients[place] in keys]
@@ -208,9 +224,9 @@ class Pouring:
             self._refuse(places, analysis.indexes[place], _GONE)
         return changed
 
-    async def _compared(self, analysis: Analysis) -> tuple[list[int], list[int], int]:
+    async def _compared(self, analysis: Analysis, barred: frozenset[int]) -> tuple[list[int], list[int], int]:
         """Which drafts are new, which differ from what is there, and how many are the same."""
-        ids = {UUID(bytes=analysis.hash(place)): place for place in range(len(analysis.indexes))}
+        ids = {UUID(bytes=analysis.hash(place)): place for place in range(len(analysis.indexes)) if place not in barred}
         if not ids:
             return [], [], 0
         async with self._tools.database.connection() as connection:

@@ -107,7 +107,7 @@ class Preparer:
         self._indexer = indexer
         self._content = blake2b(digest_size=16, key=content_key, person=b"verbund content")
         self._find = find
-        self._check = check
+        self.check = check
         # What conditional references were found to mean; kept only within one load.
         self.found: dict[str, str] | None = None
 
@@ -182,8 +182,8 @@ class Preparer:
             raise Incorrect(f"This is a {type(resource).__name__}, where a {draft.write.type} was expected.")
         if draft.write.verb == "update" and resource.id is not None and resource.id != draft.id:
             raise Incorrect("The id in the resource is not the id in the address.")
-        if self._check is not None:
-            await self._check(draft.write.type, raw)
+        if self.check is not None:
+            await self.check(draft.write.type, raw)
         draft.resource = structs.replace(resource, id=draft.id)
         draft.unstamped = unstamped(raw, draft.write.type, draft.id)
         draft.digest = self._digest(draft.unstamped)

@@ -1,13 +1,15 @@
 """Reading ahead keeps the order, says what fails where it fails, and leaves no thread behind."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from verbund.access import LoadReport, Refusal, Write
+from verbund.access import Chunk, LoadReport, Refusal, head_of, lasting_id
 from verbund.errors import Incorrect, Invalid, Issue
+from verbund.fhir import replace_references
 from verbund.identity import Principal, Role, Scopes
 from verbund.ops.files import Document
 from verbund.ops.loading import ahead, load_files
@@ -22,7 +24,7 @@ def numbered(count: int, read: list[str] | None = None) -> Iterator[Document]:
     for number in range(count):
         if read is not None:
             read.append(str(number))
-        yield Document(str(number), ())
+        yield Document(str(number))
 
 
 class TestAhead:
@@ -63,21 +65,28 @@ class Shelf:
         self.kept: dict[str, bytes] = {}
         self.rounds: list[int] = []
 
-    async def load(self, who: Principal, units: Iterable[tuple[Write, ...]], /) -> LoadReport:
+    async def load(self, who: Principal, units: Iterable[Chunk], /, *, progress: Callable[[int], None]) -> LoadReport:
         assert who is OPERATOR
         created, refused, seen = 0, [], 0
-        for unit, (write,) in enumerate(units):
+        read: Counter[str] = Counter()
+        pieces = [(chunk, index) for chunk in units for index in range(len(chunk.raws))]
+        for unit, (chunk, index) in enumerate(pieces):
             seen += 1
-            raw = write.raw or b""
+            url = chunk.full_urls[index] if chunk.full_urls else None
+            raw = replace_references(chunk.raws[index].strip(), chunk.names)
+            head = head_of(raw)
+            identity = head.id or lasting_id(raw, url)
+            read[head.resource_type] += 1
             wanted = raw.partition(b'"needs":"')[2].partition(b'"')[0].decode()
             if wanted and wanted not in self.kept:
                 issue = Issue("not-found", f"none fits {wanted}")
-                refused.append(Refusal(unit, write.source, Invalid("It is not here.", issues=(issue,))))
+                refused.append(Refusal(unit, chunk.source(index), Invalid("It is not here.", issues=(issue,))))
                 continue
-            created += f"{write.id}" not in self.kept
-            self.kept[f"{write.id}"] = raw
+            created += identity not in self.kept
+            self.kept[identity] = raw
         self.rounds.append(seen)
-        return LoadReport(created, 0, 0, 0, 0, {}, tuple(refused), ())
+        progress(seen)
+        return LoadReport(created, 0, 0, 0, 0, {}, tuple(refused), (), dict(read))
 
 
 def lines(folder: Path, name: str, *resources: str) -> Path:
