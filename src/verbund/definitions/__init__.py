@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from verbund.definitions.checking import Validator
 from verbund.definitions.enforcing import Enforcement, Policy
 from verbund.definitions.model import TYPES, Known, Package, Refused, Report
 from verbund.definitions.service import Lesson, learn, teach, unteach
@@ -20,6 +21,7 @@ __all__ = [
     "Refused",
     "Report",
     "Taught",
+    "Validator",
     "learn",
     "teach",
     "unteach",

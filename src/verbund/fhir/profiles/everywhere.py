@@ -51,14 +51,14 @@ def claims(run: Run, item: Item, scope: Scope) -> None:
             against(run, url, item, scope, f"{item.path}.meta.profile[{number}]")
 
 
-def against(run: Run, canonical: str, item: Item, scope: Scope, place: str) -> None:
+def against(run: Run, canonical: str, item: Item, scope: Scope, place: str, *, asked: bool = False) -> None:
     """Hold a resource against a profile; one that is not known is an issue at the place where it is named."""
     profile = run.profiles.get(canonical)
     url, _, version = canonical.partition("|")
     if profile is None:
         if run.profiles.type_of(url) != item.kind:
             text = f"the profile {_shown(canonical)} is not known here; add the package that it comes in."
-            run.add(run.mode.unknown, "not-found", "profile", place, text)
+            run.add("error" if asked else run.mode.unknown, "not-found", "profile", place, text)
         return
     if version and profile.version and not profile.version.startswith(version):
         text = f"version {version[:40]} of the profile {profile.name} is not known here; {profile.version} is used."

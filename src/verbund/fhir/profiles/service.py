@@ -54,9 +54,24 @@ def of_whole(
     scope = Scope(whole, whole, entries)
     with suppress(Enough):
         for url in mode.against:
-            against(run, url, item, scope, item.path)
+            against(run, url, item, scope, item.path, asked=True)
         look(run, item, scope)
     return run.issues
+
+
+class _Identity(msgspec.Struct):
+    id: object = None
+
+
+_identity = msgspec.json.Decoder(_Identity).decode
+
+
+def identity_of(raw: bytes) -> str | None:
+    """The id that a resource says it has, whether it is valid or not; None for none."""
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        found = _identity(raw).id
+        return found if isinstance(found, str) else None
+    return None
 
 
 def _joined(structure: Sequence[Issue], found: Sequence[Issue]) -> tuple[Issue, ...]:

@@ -122,18 +122,29 @@ def from_address(pairs: Pairs) -> Parameters:
     return Parameters(tuple(Parameter(name, value) for name, value in pairs))
 
 
-def from_body(raw: bytes) -> Parameters:
+def from_body(raw: bytes, *, resource_type: str = "", strict: bool = True) -> Parameters:
     """The parameters in a body: those of a Parameters resource, or another resource as the parameter `resource`.
 
-    Incorrect or Invalid for what is no resource, or a broken Parameters resource.
+    Incorrect or Invalid for what is no resource, or a broken Parameters resource. Where not `strict`, what is no
+    resource is the parameter `resource` as well, and resources in parameters may be broken; a Parameters resource
+    without the parameter `resource` is the resource itself where one of its `resource_type` is asked for.
     """
     if not raw:
         return NO_PARAMETERS
     name = type_of(raw)
-    if name is not None and name != "Parameters":
+    if name != "Parameters" and (name is not None or not strict):
         return Parameters((Parameter("resource", resource=raw),))
-    decode(raw)
-    return Parameters(tuple(_parameter(row) for row in _rows(raw).parameter))
+    if strict:
+        decode(raw)
+    try:
+        found = Parameters(tuple(_parameter(row) for row in _rows(raw).parameter))
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, KeyError):
+        if strict:
+            raise
+        return Parameters((Parameter("resource", resource=raw),))
+    if resource_type == "Parameters" and found.one("resource") is None:
+        return Parameters((Parameter("resource", resource=raw),))
+    return found
 
 
 def _parameter(row: Mapping[str, msgspec.Raw]) -> Parameter:
