@@ -28,7 +28,8 @@ CLAML = """<?xml version="1.0" encoding="UTF-8"?>
  <Rubric kind="preferred"><Label xml:lang="de">Als entgleist bezeichnet</Label></Rubric></ModifierClass>
 <Class code="IV" kind="chapter"><SubClass code="E10-E14"/>
  <Rubric kind="preferred"><Label xml:lang="de">Stoffwechselkrankheiten</Label></Rubric></Class>
-<Class code="E10-E14" kind="block"><SuperClass code="IV"/><SubClass code="E10"/><SubClass code="E11"/><SubClass code="E14"/>
+<Class code="E10-E14" kind="block"><SuperClass code="IV"/><SubClass code="E10"/><SubClass code="E11"/>
+ <SubClass code="E14"/>
  <Rubric kind="preferred"><Label xml:lang="de">Diabetes mellitus</Label></Rubric></Class>
 <Class code="E10" kind="category"><SuperClass code="E10-E14"/>
  <ModifiedBy code="S04E10_4"/><ModifiedBy code="S04E10_5"/>
@@ -118,10 +119,12 @@ def rf2() -> dict[str, str]:
     members = [("m", date, "1", _CORE, "723264001", "73211009"), ("n", date, "0", _CORE, "723264001", "64572001")]
     titles = {
         "concept": ("id", "effectiveTime", "active", "moduleId", "definitionStatusId"),
-        "description": ("id", "effectiveTime", "active", "moduleId", "conceptId", "languageCode", "typeId", "term", "c"),
+        "description": ("id", "effectiveTime", "active", "moduleId", "conceptId", "languageCode", "typeId",
+                        "term", "caseSignificanceId"),
         "relation": ("id", "effectiveTime", "active", "moduleId", "sourceId", "destinationId", "relationshipGroup",
                      "typeId", "characteristicTypeId", "modifierId"),
-        "language": ("id", "effectiveTime", "active", "moduleId", "refsetId", "referencedComponentId", "acceptabilityId"),
+        "language": ("id", "effectiveTime", "active", "moduleId", "refsetId", "referencedComponentId",
+                     "acceptabilityId"),
         "simple": ("id", "effectiveTime", "active", "moduleId", "refsetId", "referencedComponentId"),
     }  # fmt: skip
     return {

@@ -12,7 +12,7 @@ import msgspec
 from serving import free_socket, serving
 from signing_in import quick_passwords
 
-from verbund import audit, identity, store
+from verbund import audit, identity, store, terminology
 from verbund.access import Gate
 from verbund.api import fhir_app
 from verbund.audit import AuditLog
@@ -25,6 +25,7 @@ from verbund.crypto import NodeKeys
 from verbund.database import Database, migrate
 from verbund.identity import House, People, Role, Scopes, Tokens, operator_token
 from verbund.store import Store, Vault
+from verbund.terminology import Terminology, TerminologyProjection
 
 FHIR = "application/fhir+json"
 JSON_PATCH = "application/json-patch+json"
@@ -126,8 +127,9 @@ async def fhir_node(database: Database) -> AsyncIterator[FhirNode]:
         stack.enter_context(bound)
         house = House("praxis", "Praxis am Markt", url)
         gate = await open_gate(database, keys, house, stack)
+        terms = Terminology(database)
         tokens = Tokens(house, keys, database)
-        app = fhir_app(gate, tokens, keys, house, max_body_bytes=MOST)
+        app = fhir_app(gate, tokens, keys, house, max_body_bytes=MOST, parts=(terms,))
         headers = {"Authorization": f"Bearer {operator_token(keys, house, 'system/*.cruds', purpose='TREAT')}"}
         await stack.enter_async_context(serving(app, bound))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"{house.audience}/"))
@@ -136,15 +138,17 @@ async def fhir_node(database: Database) -> AsyncIterator[FhirNode]:
 
 async def open_gate(database: Database, keys: NodeKeys, house: House, stack: AsyncExitStack) -> Gate:
     """The real gate on the real store and log."""
-    await migrate(database, [store.MIGRATIONS, audit.MIGRATIONS, CONSENT_MIGRATIONS, identity.MIGRATIONS])
+    packages = [store.MIGRATIONS, audit.MIGRATIONS, CONSENT_MIGRATIONS, identity.MIGRATIONS, terminology.MIGRATIONS]
+    await migrate(database, packages)
     vault = Vault(database, keys)
     stack.push_async_callback(vault.close)
     index = ConsentIndex(database, vault, keys, ConsentHouse(house.organisation, "practice"))
-    opened = await Store.open(database, keys, classify=classify, projections=(index,))
+    opened = await Store.open(database, keys, classify=classify, projections=(index, TerminologyProjection()))
     stack.push_async_callback(opened.close)
     log = await AuditLog.open(database, vault, keys)
     stack.push_async_callback(log.close)
-    return Gate.open(opened, log, index, NodeConfig(name=house.organisation, title=house.organisation_name))
+    config = NodeConfig(name=house.organisation, title=house.organisation_name)
+    return Gate.open(opened, log, index, config, terms=Terminology(database))
 
 
 def patient(family: str = "Muster", identifier: str | None = None) -> dict[str, Any]:

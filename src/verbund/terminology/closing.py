@@ -10,70 +10,79 @@ from verbund.terminology.model import System
 
 LONGEST_NAME = 200
 MOST = 10_000
-_MAKE = "insert into terminology_closure (name, version) values ($1, 0) on conflict (name) do nothing"
-_LOCK = "select version from terminology_closure where name = $1 for update"
-_COUNT = "update terminology_closure set version = $2 where name = $1"
+MOST_TABLES = 100
+_MAKE = """
+insert into terminology_closure (owner, name, version) select $1, $2, 0
+where (select count(*) from terminology_closure where owner = $1) < $3 on conflict (owner, name) do nothing
+"""
+_LOCK = "select version from terminology_closure where owner = $1 and name = $2 for update"
+_COUNT = "update terminology_closure set version = $3 where owner = $1 and name = $2"
 _EMPTY = (
-    "delete from terminology_closure_concept where name = $1",
-    "delete from terminology_closure_line where name = $1",
+    "delete from terminology_closure_concept where owner = $1 and name = $2",
+    "delete from terminology_closure_line where owner = $1 and name = $2",
 )
-_KNOWN = "select system, code from terminology_closure_concept where name = $1"
+_KNOWN = "select system, code from terminology_closure_concept where owner = $1 and name = $2"
 _ADD = """
-insert into terminology_closure_concept (name, system, code, version) select $1, *, $4
-from unnest($2::text[], $3::text[])
+insert into terminology_closure_concept (owner, name, system, code, version) select $1, $2, *, $5
+from unnest($3::text[], $4::text[])
 """
 _ADD_LINES = """
-insert into terminology_closure_line (name, system, below, above, version) select $1, *, $5
-from unnest($2::text[], $3::text[], $4::text[]) on conflict do nothing
+insert into terminology_closure_line (owner, name, system, below, above, version) select $1, $2, *, $6
+from unnest($3::text[], $4::text[], $5::text[]) on conflict do nothing
 """
 _SINCE = """
-select system, below, above from terminology_closure_line where name = $1 and version > $2
+select system, below, above from terminology_closure_line where owner = $1 and name = $2 and version > $3
 order by version, system, below, above
 """
 Line = tuple[str, str, str]
+# Whose table it is, and its name.
+Table = tuple[str, str]
 
 
 async def close(
-    database: Database, catalogue: Catalogue, name: str, codings: Sequence[Coding], version: int | None
+    database: Database, catalogue: Catalogue, table: Table, codings: Sequence[Coding], version: int | None
 ) -> Closure:
     """Carry out one call: make or empty the table, add codings, or tell all lines since a version.
 
     Calls on one table wait for each other. A call without codings and version makes the table anew.
     """
+    name = table[1]
     if not name or len(name) > LONGEST_NAME:
         raise Incorrect(f"A closure table needs a name of at most {LONGEST_NAME} characters.")
     if codings and version is not None:
         raise Incorrect("A closure is asked either to take concepts or to tell all since a version, not both.")
     async with database.transaction() as connection:
         if version is not None:
-            return await _since(connection, name, version)
-        await connection.execute(_MAKE, name)
-        current = int(await connection.fetchval(_LOCK, name))
+            return await _since(connection, table, version)
+        await connection.execute(_MAKE, *table, MOST_TABLES)
+        current = await connection.fetchval(_LOCK, *table)
+        if current is None:
+            raise TooLarge(f"One client keeps at most {MOST_TABLES} closure tables. Use those that are there.")
         if not codings:
-            return await _emptied(connection, name)
-        return await _added(connection, catalogue, name, codings, current)
+            return await _emptied(connection, table)
+        return await _added(connection, catalogue, table, codings, int(current))
 
 
-async def _since(connection: Connection, name: str, version: int) -> Closure:
-    current = await connection.fetchval(_LOCK, name)
+async def _since(connection: Connection, table: Table, version: int) -> Closure:
+    current = await connection.fetchval(_LOCK, *table)
     if current is None:
-        raise NotFound(f"There is no closure table {name}. Make it by a call with its name alone.")
-    rows = await connection.fetch(_SINCE, name, version)
-    return Closure(name, int(current), tuple((row["system"], row["below"], row["above"]) for row in rows))
+        raise NotFound(f"There is no closure table {table[1]}. Make it by a call with its name alone.")
+    rows = await connection.fetch(_SINCE, *table, version)
+    return Closure(table[1], int(current), tuple((row["system"], row["below"], row["above"]) for row in rows))
 
 
-async def _emptied(connection: Connection, name: str) -> Closure:
+async def _emptied(connection: Connection, table: Table) -> Closure:
     for statement in _EMPTY:
-        await connection.execute(statement, name)
-    await connection.execute(_COUNT, name, 0)
-    return Closure(name, 0)
+        await connection.execute(statement, *table)
+    await connection.execute(_COUNT, *table, 0)
+    return Closure(table[1], 0)
 
 
 async def _added(
-    connection: Connection, catalogue: Catalogue, name: str, codings: Sequence[Coding], current: int
+    connection: Connection, catalogue: Catalogue, table: Table, codings: Sequence[Coding], current: int
 ) -> Closure:
     there: dict[str, set[str]] = {}
-    for row in await connection.fetch(_KNOWN, name):
+    for row in await connection.fetch(_KNOWN, *table):
         there.setdefault(row["system"], set()).add(row["code"])
     fresh: dict[str, list[str]] = {}
     lines: list[Line] = []
@@ -85,12 +94,12 @@ async def _added(
     if len(added) + sum(map(len, there.values())) > MOST:
         raise TooLarge(f"A closure table holds at most {MOST:,} codes. Begin another.")
     if not added:
-        return Closure(name, current)
-    await connection.execute(_ADD, name, [url for url, _ in added], [code for _, code in added], current + 1)
+        return Closure(table[1], current)
+    await connection.execute(_ADD, *table, [url for url, _ in added], [code for _, code in added], current + 1)
     columns = ([line[column] for line in lines] for column in range(3))
-    await connection.execute(_ADD_LINES, name, *columns, current + 1)
-    await connection.execute(_COUNT, name, current + 1)
-    return Closure(name, current + 1, tuple(lines))
+    await connection.execute(_ADD_LINES, *table, *columns, current + 1)
+    await connection.execute(_COUNT, *table, current + 1)
+    return Closure(table[1], current + 1, tuple(lines))
 
 
 async def _by_system(catalogue: Catalogue, codings: Iterable[Coding]) -> dict[str, tuple[System, list[str]]]:

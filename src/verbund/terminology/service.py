@@ -150,12 +150,14 @@ class Terminology:
         """
         return await translate(await self.catalogue(), question, given)
 
-    async def closure(self, name: str, codings: Sequence[Coding], *, version: int | None = None) -> Closure:
-        """Add codings to a closure table of that name and tell the lines that follow; or all since a version.
+    async def closure(
+        self, name: str, codings: Sequence[Coding], *, version: int | None = None, owner: str = ""
+    ) -> Closure:
+        """Add codings to a closure table of its owner and tell the lines that follow; or all since a version.
 
         http://hl7.org/fhir/R4/terminology-service.html#closure
         """
-        return await close(self._database, await self.catalogue(), name, codings, version)
+        return await close(self._database, await self.catalogue(), (owner, name), codings, version)
 
     async def rewritten(self, query: SearchQuery) -> SearchQuery:
         """The query with codes in place of `:in`, `:not-in`, `:above` and `:below` on tokens, at any depth.

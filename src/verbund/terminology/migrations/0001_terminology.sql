@@ -69,25 +69,31 @@ create table terminology_mapping (
 create index terminology_mapping_source on terminology_mapping (source_code, source_system);
 create index terminology_mapping_target on terminology_mapping (target_code, target_system);
 
--- Closure tables that clients keep by name (http://hl7.org/fhir/R4/terminology-service.html#closure).
+-- Closure tables that clients keep, each its own, by name (http://hl7.org/fhir/R4/terminology-service.html#closure).
 create table terminology_closure (
-    name text primary key,
-    version integer not null
+    owner text not null,
+    name text not null,
+    version integer not null,
+    primary key (owner, name)
 );
 create table terminology_closure_concept (
-    name text not null references terminology_closure (name) on delete cascade,
+    owner text not null,
+    name text not null,
     system text not null,
     code text not null,
     version integer not null,
-    primary key (name, system, code)
+    primary key (owner, name, system, code),
+    foreign key (owner, name) references terminology_closure (owner, name) on delete cascade
 );
 create table terminology_closure_line (
-    name text not null references terminology_closure (name) on delete cascade,
+    owner text not null,
+    name text not null,
     system text not null,
     below text not null,
     above text not null,
     version integer not null,
-    primary key (name, system, below, above)
+    primary key (owner, name, system, below, above),
+    foreign key (owner, name) references terminology_closure (owner, name) on delete cascade
 );
 
 -- Counts changes, so that every process knows when what it has in memory is out of date.

@@ -6,10 +6,21 @@ list below; from then on it is routed, checked, listed in the CapabilityStatemen
 
 from collections.abc import Mapping
 
-from verbund.api.fhir.operations import document, everything, graph, graphql, lastn, meta, stats
+from verbund.api.fhir.operations import (
+    document,
+    everything,
+    graph,
+    graphql,
+    lastn,
+    meta,
+    stats,
+    terminology,
+    terminology_expand,
+    validate,
+)
 from verbund.api.fhir.operations.model import Call, Operation
 
-MODULES = (document, everything, graph, graphql, lastn, meta, stats)
+MODULES = (document, everything, graph, graphql, lastn, meta, stats, terminology, terminology_expand, validate)
 
 OPERATIONS: Mapping[str, Operation] = {
     operation.name: operation for module in MODULES for operation in module.OPERATIONS
