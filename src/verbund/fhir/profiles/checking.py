@@ -181,7 +181,7 @@ class _Walk:
                 self._count(piece, len(mine), path)
             for item in mine:
                 self.value(piece, item, depth + 1)
-            if piece.slices:
+            if piece.slices and not perhaps:
                 self.slices(piece, mine, path, depth)
         self._order(rule, found, belongs, path)
 

@@ -12,7 +12,7 @@ from verbund.fhir.profiles.values import Item
 def check_constraints(run: Run, label: str, constraints: Iterable[Constraint], item: Item, scope: Scope) -> None:
     """Note each invariant that does not hold of a value; once what cannot be evaluated here."""
     for one in constraints:
-        if not run.once(item.value if item.value is not None else item.beside, one.expression):
+        if not run.once(item.value if item.value is not None else item.beside, f"{one.key} {one.expression}"):
             continue
         run.look_at_the_clock()
         held = _holds(run, label, one, item, scope)

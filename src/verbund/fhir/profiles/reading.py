@@ -48,9 +48,9 @@ def definition(raw: bytes) -> Definition:
     if not isinstance(url, str) or not isinstance(kind, str):
         raise Invalid("A StructureDefinition needs url and type to be used.")
     complete = bool(_elements(whole.get("snapshot")))
-    elements = _elements(whole.get("snapshot")) or _elements(whole.get("differential"))
-    if not elements or len(elements) > MOST_ELEMENTS:
-        raise Invalid(f"The StructureDefinition {url} has no elements, or more than {MOST_ELEMENTS:,}.")
+    elements = _elements(whole.get("snapshot")) or _elements(whole.get("differential")) or [{"path": kind}]
+    if len(elements) > MOST_ELEMENTS:
+        raise Invalid(f"The StructureDefinition {url} has more than {MOST_ELEMENTS:,} elements.")
     return Definition(
         url=url,
         version=_text(whole, "version"),

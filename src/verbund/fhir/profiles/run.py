@@ -118,7 +118,9 @@ class Run:
             return
         if self._soft and severity == "error":
             severity = "warning"
-        if len(self._issues) >= self.mode.most_issues and severity == "error":
+        if len(self._issues) >= self.mode.most_issues:
+            text = f"There are more issues; the first {self.mode.most_issues} are listed."
+            self._issues[("", "too-many")] = Issue("too-costly", text, (), "error", "too-many")
             raise Enough
         issue = Issue(code, f"{path}: {text}", (path,), severity, rule)
         known = self._issues.get((path, group or rule))
