@@ -25,7 +25,8 @@ from verbund.config import Clock, utc_now
 from verbund.crypto import Hasher, NodeKeys, unseal
 from verbund.database import Connection, Database
 from verbund.errors import Fault, Gone, VerbundError
-from verbund.store import Shared, Vault, Written
+from verbund.store import Companion as StoreCompanion
+from verbund.store import Vault, Written
 
 _APPEND = "select size, peaks, chain from audit_append($1, $2, $3, $4, $5, $6, $7)"
 _FRONTIER = "select size, peaks, chain from audit_frontier"
@@ -132,7 +133,7 @@ class AuditLog:
         while not await self._fits(connection, sealed):
             pass
 
-    async def write_all(self, connection: Connection, told: Sequence[tuple[Shared, Sequence[Written]]]) -> None:
+    async def write_all(self, connection: Connection, told: Sequence[tuple[StoreCompanion, Sequence[Written]]]) -> None:
         """Append what the companions of several units say, in the order of the units, in one round trip."""
         described = [
             event

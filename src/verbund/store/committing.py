@@ -54,12 +54,18 @@ class Committer:
         """Carry out a unit; on disk when it returns. Raises what is wrong with it; then nothing of it took effect."""
         if len(self._waiting) >= MOST_WAITING:
             raise Busy("Too many changes wait to be written. Try again in a moment.")
+        if not any(write.patch is not None for write in unit.writes):
+            return await self._carried_out(unit)
         async with self._conditions.turn(unit):
-            for attempt in range(ATTEMPTS):
-                try:
-                    return await self._attempt(unit)
-                except Raced:
-                    await asyncio.sleep(random.uniform(0, 0.01) * attempt)  # noqa: S311 - not to meet again at once
+            return await self._carried_out(unit)
+
+    async def _carried_out(self, unit: Unit) -> tuple[Written, ...]:
+        """Try until nobody changes meanwhile what the unit rests on."""
+        for attempt in range(ATTEMPTS):
+            try:
+                return await self._attempt(unit)
+            except Raced:
+                await asyncio.sleep(random.uniform(0, 0.01) * attempt)  # noqa: S311 - not to meet again at once
         raise Busy("Others keep changing what this change rests on. Try again in a moment.")
 
     async def _attempt(self, unit: Unit) -> tuple[Written, ...]:
@@ -72,14 +78,14 @@ class Committer:
                 written = await self._alone(prepared)
         else:
             written = await self._together(prepared)
-        return settled.told(unit, written, self.now())
+        return written if settled.places is None else settled.told(unit, written, self.now())
 
     async def _together(self, prepared: Prepared) -> tuple[Written, ...]:
         waiting = _Waiting(prepared, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         if self._running is None:
             self._running = asyncio.create_task(self._run())
-        return await asyncio.shield(waiting.done)
+        return await waiting.done
 
     async def _run(self) -> None:
         """Commit what waits, group after group, until nothing does."""

@@ -46,10 +46,8 @@ class Settled:
 
     def told(self, asked: Unit, written: tuple[Written, ...], now: datetime) -> tuple[Written, ...]:
         """One result for each write that was asked for."""
-        if self.places is None:
-            return written
         results: list[list[Written]] = [[] for _ in asked.writes]
-        for place, one in zip(self.places, written, strict=True):
+        for place, one in zip(self.places or (), written, strict=True):
             results[place].append(one)
         return tuple(
             replace(ones[0], others=tuple(ones[1:])) if ones else Written(write.type, "", 0, now, "absent")
@@ -154,7 +152,7 @@ def refuse_twins(prepared: Prepared) -> None:
         for draft in prepared.drafts
         if draft.write.if_none_exist is not None and draft.found is None
     ]
-    if len({(query.type, query.filters) for query in made}) < len(made):
+    if len(made) > 1 and len({(query.type, query.filters) for query in made}) < len(made):
         raise Incorrect("Two entries make a resource under the same condition; say it in one of them only.")
 
 

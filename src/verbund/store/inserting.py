@@ -4,10 +4,9 @@
 A COPY takes several turns with the server for each table, which costs more than the rows when they are few.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from verbund.database import Connection
 from verbund.store.packing import (
@@ -40,26 +39,30 @@ def _moment(column: str) -> str:
     )
 
 
-# The keys of all rows lie in one array, of which each row takes its part.
+# Numbers come as the text of an array, which the driver hands on as it is; lists of them it looks at one by one. The
+# keys of all rows lie in one array, read once, of which each row takes its part.
 _INSERT = f"""
 with resources as (
  insert into resource (row, id, type, version, deleted, patient, category, updated, date, date_end, present, keys,
   digest, dictionary, body)
  select v.row, v.id, v.type, v.version, v.deleted, v.patient, v.category, {_moment("v.updated")}, {_moment("v.date")},
-  {_moment("v.date_end")}, v.present, ($12::bigint[])[v.first:v.last], v.digest, v.dictionary, v.body
- from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::int[], $5::boolean[], $6::bigint[], $7::bigint[],
-  $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $13::int[], $14::int[], $15::uuid[],
-  $16::smallint[], $17::bytea[]) as v (row, id, type, version, deleted, patient, category, updated, date, date_end,
-  present, first, last, digest, dictionary, body)
+  {_moment("v.date_end")}, v.present, (select $12::text::bigint[])[v.first:v.last], v.digest, v.dictionary, v.body
+ from unnest($1::text::bigint[], $2::text::uuid[], $3::text::smallint[], $4::text::int[], $5::text::boolean[],
+  $6::text::bigint[], $7::text::bigint[], $8::text::bigint[], $9::text::bigint[], $10::text::bigint[],
+  $11::text::bigint[], $13::text::int[], $14::text::int[], $15::text::uuid[], $16::text::smallint[], $17::bytea[])
+  as v (row, id, type, version, deleted, patient, category, updated, date, date_end, present, first, last, digest,
+  dictionary, body)
 ), facts as (
  insert into fact (key, date, row, patient) select key, {_moment("date")}, row, patient
- from unnest($18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[]) as v (key, date, row, patient)
+ from unnest($18::text::bigint[], $19::text::bigint[], $20::text::bigint[], $21::text::bigint[])
+  as v (key, date, row, patient)
 ), dates as (
  insert into date_value (key, low, high, row) select key, {_moment("low")}, {_moment("high")}, row
- from unnest($22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[]) as v (key, low, high, row)
+ from unnest($22::text::bigint[], $23::text::bigint[], $24::text::bigint[], $25::text::bigint[])
+  as v (key, low, high, row)
 )
-insert into quantity_value (key, value, unit, code, row) select * from unnest($26::bigint[], $27::double precision[],
- $28::bigint[], $29::bigint[], $30::bigint[])
+insert into quantity_value (key, value, unit, code, row) select * from unnest($26::text::bigint[],
+ $27::text::double precision[], $28::text::bigint[], $29::text::bigint[], $30::text::bigint[])
 """
 
 # The columns of a resource, in their order.
@@ -91,28 +94,30 @@ class Rows:
             rows = [quantity_row(*one) for one in self.quantities]
             await copy_in(connection, "quantity_value", QUANTITY_COLUMNS, rows)
 
-    def _columns(self) -> list[Sequence[object]]:
+    def _columns(self) -> list[object]:
         """The values column by column, as the statement takes them."""
-        (row, id_hash, kind, version, deleted, patient, category, updated, date, date_end, present, keys, digest,
-         dictionary, body) = zip(*self.resources, strict=True)  # fmt: skip
-        firsts: list[int] = []
-        lasts: list[int] = []
+        columns: tuple[Sequence[Any], ...] = tuple(zip(*self.resources, strict=True))
+        row, id_hash, *others, keys, digest, dictionary, body = columns
         every: list[int] = []
+        bounds: list[tuple[int, int]] = []
         for some in keys:
-            firsts.append(len(every) + 1)
+            bounds.append((len(every) + 1, len(every) + len(some)))
             every += some
-            lasts.append(len(every))
-        return [
-            row, _uuids(id_hash), kind, version, deleted, patient, category, updated, date, date_end, present, every,
-            firsts, lasts, _uuids(digest), dictionary, body,
-            *_turned(self.facts, 4), *_turned(self.dates, 4), *_turned(self.quantities, 5),
-        ]  # fmt: skip
+        parts = zip(*bounds, strict=True)
+        numbers = (row, _hexadecimal(id_hash), *others, every, *parts, _hexadecimal(digest), dictionary)
+        beside = (*_turned(self.facts, 4), *_turned(self.dates, 4), *_turned(self.quantities, 5))
+        return [*map(_text, numbers), body, *map(_text, beside)]
 
 
-def _turned(rows: Sequence[tuple[object, ...]], columns: int) -> Sequence[Sequence[Any]]:
+def _turned(rows: Sequence[tuple[object, ...]], columns: int) -> Sequence[Sequence[object]]:
     """Rows as columns, as many also when there is no row."""
     return tuple(zip(*rows, strict=True)) if rows else ((),) * columns
 
 
-def _uuids(values: Sequence[bytes]) -> list[UUID]:
-    return [UUID(bytes=value) for value in values]
+def _hexadecimal(values: Iterable[bytes]) -> list[str]:
+    return [value.hex() for value in values]
+
+
+def _text(values: Iterable[object]) -> str:
+    """An array as PostgreSQL reads it, of what needs no quotes: numbers, truth values, hexadecimal digits, nothing."""
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"

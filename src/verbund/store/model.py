@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol
 
 from verbund.database import Connection
 from verbund.fhir import Resource, SearchQuery
@@ -84,7 +84,8 @@ class Written:
 class Companion(Protocol):
     """What belongs to the same act: an audit event, a message to send.
 
-    It is told of each resource by itself, also of those that one conditional deletion took, and of none that is absent.
+    One with an attribute `book` is written by that, together with those of other units in the same transaction. It is
+    told of each resource by itself, also of those that one conditional deletion took, and of none that is absent.
     """
 
     async def write(self, connection: Connection, written: Sequence[Written]) -> None:
@@ -98,20 +99,11 @@ class BatchCompanion(Protocol):
         """Write it in the transaction; `done` counts resources by status, `types` what was created by type."""
 
 
-@runtime_checkable
-class Shared(Protocol):
-    """A companion that is written together with those of other units in the same transaction."""
-
-    @property
-    def book(self) -> "Book":
-        """Where it is written; companions of the same book go together."""
-
-
 class Book(Protocol):
-    """Writes companions of several units at once."""
+    """Writes companions of several units of one transaction at once: those whose attribute `book` it is."""
 
-    async def write_all(self, connection: Connection, told: Sequence[tuple[Shared, Sequence[Written]]]) -> None:
-        """Write all, each with the results of its own unit; what it raises undoes all their units."""
+    async def write_all(self, connection: Connection, told: Sequence[tuple[Companion, Sequence[Written]]]) -> None:
+        """Write all, each with the results of its own unit; what it raises undoes their units."""
 
 
 class Projection(Protocol):

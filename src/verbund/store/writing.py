@@ -17,7 +17,7 @@ from verbund.fhir.stamping import instant
 from verbund.store.bodies import Bodies, context_of
 from verbund.store.indexing import NOTHING_INDEXED, Indexed, Indexer
 from verbund.store.inserting import ResourceRow, Rows
-from verbund.store.model import Book, Projection, Shared, Status, Stored, Written
+from verbund.store.model import Book, Companion, Projection, Status, Stored, Written
 from verbund.store.packing import microseconds
 from verbund.store.planning import COLUMNS
 from verbund.store.preparing import (
@@ -294,13 +294,14 @@ class Writer:
         if written:
             for projection in self._projections:
                 await projection.project(connection, written)
-        books: dict[Book, list[tuple[Shared, Sequence[Written]]]] = {}
+        books: dict[Book, list[tuple[Companion, Sequence[Written]]]] = {}
         for outcome in outcomes:
             for companion in outcome.prepared.unit.companions:
-                if isinstance(companion, Shared):
-                    books.setdefault(companion.book, []).append((companion, outcome.written))
-                else:
+                book: Book | None = getattr(companion, "book", None)
+                if book is None:
                     await companion.write(connection, outcome.written)
+                else:
+                    books.setdefault(book, []).append((companion, outcome.written))
         for book, told in books.items():
             await book.write_all(connection, told)
 
