@@ -131,9 +131,9 @@ class Gate:
         """Load units of writes in bulk, each all or nothing; what is refused is reported."""
         return await loading.load(self.ground, who, units, progress)
 
-    def export(self, who: Principal, resource_type: str, /) -> AsyncIterator[tuple[Stored, ...]]:
-        """All present resources of a type, page by page."""
-        return exporting.export(self.ground, who, resource_type)
+    def export(self, who: Principal, *types: str) -> AsyncIterator[tuple[Stored, ...]]:
+        """All present resources of these types, or of all, page by page."""
+        return exporting.export(self.ground, who, *types)
 
     async def record(self, who: Principal, patient_id: str) -> Record:
         """A patient's whole record in this house, newest first."""

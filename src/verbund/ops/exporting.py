@@ -1,21 +1,22 @@
 """Bulk export: one NDJSON file a resource type, whole or not there."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from verbund.access import Stored
 from verbund.errors import Conflict, Unavailable
-from verbund.fhir import RESOURCE_TYPES
 from verbund.identity import Principal
 
 
 class Exporter(Protocol):
     """The gate, as far as exporting needs it."""
 
-    def export(self, who: Principal, resource_type: str, /) -> AsyncIterator[tuple[Stored, ...]]:
-        """All present resources of a type, page by page."""
+    def export(self, who: Principal, /) -> AsyncIterator[tuple[Stored, ...]]:
+        """All present resources, page by page, of all types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,10 @@ async def export_files(
     """
     try:
         _prepare(directory)
-        counts = {kind: await _write(gate, who, kind, directory, seen) for kind in sorted(RESOURCE_TYPES)}
+        counts = await _write(gate, who, directory, seen)
     except OSError as error:
         raise Unavailable(f"{directory} cannot be written: {error.strerror or error}.") from error
-    return ExportReport({kind: number for kind, number in counts.items() if number})
+    return ExportReport(dict(sorted(counts.items())))
 
 
 def _prepare(directory: Path) -> None:
@@ -53,17 +54,23 @@ def _prepare(directory: Path) -> None:
         raise Conflict(f"{directory} holds an export already. Choose an empty folder.")
 
 
-async def _write(gate: Exporter, who: Principal, kind: str, directory: Path, seen: Callable[[int], None]) -> int:
-    partial = directory / f"{kind}.ndjson.partial"
-    number = 0
-    partial.touch(mode=0o600)
-    with partial.open("wb") as file:
-        async for page in gate.export(who, kind):
-            file.writelines(line for stored in page for line in (stored.body, b"\n"))
-            number += len(page)
+async def _write(gate: Exporter, who: Principal, directory: Path, seen: Callable[[int], None]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    with ExitStack() as stack:
+        files: dict[str, BinaryIO] = {}
+        async for page in gate.export(who):
+            by_type: dict[str, list[bytes]] = {}
+            for stored in page:
+                by_type.setdefault(stored.type, []).append(stored.body)
+            for kind, bodies in by_type.items():
+                file = files.get(kind)
+                if file is None:
+                    partial = directory / f"{kind}.ndjson.partial"
+                    partial.touch(mode=0o600)
+                    file = files[kind] = stack.enter_context(partial.open("wb"))
+                file.write(b"\n".join([*bodies, b""]))
+                counts[kind] += len(bodies)
             seen(len(page))
-    if number:
-        partial.rename(directory / f"{kind}.ndjson")
-    else:
-        partial.unlink()
-    return number
+    for kind in counts:
+        (directory / f"{kind}.ndjson.partial").rename(directory / f"{kind}.ndjson")
+    return counts

@@ -1,7 +1,7 @@
 """Reading resources from files as they come: bundles, single resources, NDJSON, folders, archives, compressed or not.
 
-Nothing is held but the file being read, of a file of lines a thousand of them. Every piece knows its place, so that what
-is wrong with it can be reported with file and entry or line.
+Nothing is held but the file being read, of a file of lines a thousand of them. Every piece knows its place, so that
+what is wrong with it can be reported with file and entry or line.
 """
 
 import bz2

@@ -7,6 +7,7 @@ as nought, and are put in again when the row is opened.
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Self
 
 import zstandard
@@ -142,8 +143,13 @@ def opened(
         raise Fault("A stored resource does not unpack.") from error
     if plain[0] != _ID_INSIDE:
         return plain[1:length].decode(), body
-    stamp = b'"versionId":"%d","lastUpdated":"%s"' % (version, instant(updated).encode())
-    return id_inside(body), body.replace(UNSTAMPED, stamp, 1)
+    return id_inside(body), body.replace(UNSTAMPED, _stamp(version, updated), 1)
+
+
+@lru_cache(maxsize=4_096)
+def _stamp(version: int, updated: datetime) -> bytes:
+    """Version and time as they stand in `meta`; what was written together has the same."""
+    return b'"versionId":"%d","lastUpdated":"%s"' % (version, instant(updated).encode())
 
 
 def id_inside(body: bytes) -> str:

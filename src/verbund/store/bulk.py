@@ -11,6 +11,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 import msgspec
+from msgspec import structs
 
 from verbund.crypto import Hasher, Sealer
 from verbund.errors import Incorrect, Issue, VerbundError
@@ -174,7 +175,7 @@ class Analyst:
         if resource.id != piece.identity:
             if resource.id is not None:
                 raise Incorrect("The id in the resource is not the id in the address.")
-            resource.id = piece.identity
+            resource = structs.replace(resource, id=piece.identity)
         content = unstamped(raw, kind, piece.identity)
         state = self._content.copy()
         state.update(content)

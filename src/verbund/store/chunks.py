@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import msgspec
 
 from verbund import errors
 from verbund.errors import Incorrect, Issue, VerbundError
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,18 @@ class Chunk:
 
     def only(self, indexes: Sequence[int]) -> "Chunk":
         """The same with some of its pieces."""
-        columns = {
-            name: [values[index] for index in indexes]
-            for name in ("raws", "numbers", "sources", "full_urls", "addresses")
-            if (values := getattr(self, name))
-        }
-        return replace(self, **columns)
+
+        def some(values: Sequence[_T]) -> Sequence[_T]:
+            return [values[index] for index in indexes] if values else values
+
+        return replace(
+            self,
+            raws=some(self.raws),
+            numbers=some(self.numbers),
+            sources=some(self.sources),
+            full_urls=some(self.full_urls),
+            addresses=some(self.addresses),
+        )
 
 
 class Problem(msgspec.Struct, frozen=True):

@@ -173,7 +173,7 @@ class Indexer:
             self._quantities(kind, known, entries),
         )
 
-    def _coded(self, kind: str, known: _Known, entries: Entries) -> _Coded:
+    def _coded(self, kind: str, known: _Known, entries: Entries) -> tuple[int, list[int], tuple[int, ...]]:
         """Tokens, references, URIs and strings: bits of those there are, their keys, and the keys of coded facts."""
         present = 0
         keys: list[int] = []

@@ -47,6 +47,10 @@ class Records:
             await self._bodies.refresh(connection)
         await self._vault.prepare(connection, {row["patient"] for row in rows}, make=False)
 
+    def can_open(self, row: asyncpg.Record) -> bool:
+        """Whether the patient of a row, after `prepare`, has not been erased."""
+        return self._vault.can_open(row["patient"])
+
     def opened(self, row: asyncpg.Record) -> Stored:
         """One version, after `prepare`; Fault when what is stored was changed."""
         context = context_of(row["type"], row["id"].bytes, row["version"])

@@ -1,6 +1,6 @@
 """The store of one node: what others call."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Self
@@ -37,6 +37,7 @@ from verbund.store.reading import Reader
 from verbund.store.records import Records
 from verbund.store.rowfilter import EVERYTHING, RowFilter, and_, known_at
 from verbund.store.searching import Searcher
+from verbund.store.streaming import LAST_ROW, Streamer
 from verbund.store.vault import Vault
 from verbund.store.writing import Writer
 
@@ -91,6 +92,7 @@ class Store:
         self._committer = Committer(database, conditions, preparer, writer, clock)
         tools = Tools(database, preparer, writer, self._committer, self.vault, self._bodies, projections)
         plan = Plan(keys.index, content_key, classify, followed_types(projections))
+        self._streamer = Streamer(database, self._records)
         self._loader = Loader(tools, plan, self._maintenance)
 
     @classmethod
@@ -236,6 +238,22 @@ class Store:
         when all is loaded, and those that lead nowhere reported.
         """
         return await self._loader.load(units, progress=progress, batch_writes=batch_writes, companion=companion)
+
+    def stream(
+        self,
+        types: Collection[str] | None = None,
+        *,
+        within: RowFilter,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        rows: tuple[int, int] = (-1, LAST_ROW),
+    ) -> AsyncIterator[list[tuple[int, Stored]]]:
+        """All current resources of these types (None: all) that may be seen, batch by batch, with their row numbers.
+
+        They come in the order of their rows, those after the first and up to the second of `rows`: to go on after an
+        interruption, or to share the work. `since` (inclusive) and `until` (exclusive) bound the last change.
+        """
+        return self._streamer.stream(types, within=within, since=since, until=until, rows=rows)
 
     async def counts(self) -> dict[str, int]:
         """How many current resources there are, by type."""

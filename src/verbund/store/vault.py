@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 
-from verbund.crypto import NodeKeys, seal, unseal
+from verbund.crypto import NodeKeys, Sealer, seal, unseal
 from verbund.database import Connection, Database
 from verbund.errors import Fault, Gone
 
@@ -47,6 +47,7 @@ class Vault:
         self._making = Database(database.url, 1, 5.0)
         # None stands for a key that was destroyed.
         self._opened: dict[int, tuple[bytes | None, float]] = {}
+        self._sealers: dict[bytes, Sealer] = {}
 
     def _is_kept(self, patient: int) -> bool:
         found = self._opened.get(patient)
@@ -121,22 +122,33 @@ class Vault:
 
     def seal(self, patient: int | None, plain: bytes, context: bytes) -> bytes:
         """Seal under a key that `prepare` has at hand; opens only with the same context."""
-        return seal(self._key(patient), plain, context)
+        return self._sealer(patient).seal(plain, context)
 
     def unseal(self, patient: int | None, sealed: bytes, context: bytes) -> bytes:
         """Open under a key that `prepare` has at hand; Fault when anything was changed."""
-        return unseal(self._key(patient), sealed, context)
+        return self._sealer(patient).unseal(sealed, context)
+
+    def _sealer(self, patient: int | None) -> Sealer:
+        """What seals under a key, made ready once: that takes as long as sealing."""
+        key = self._key(patient)
+        found = self._sealers.get(key)
+        if found is None:
+            if len(self._sealers) >= KEEP_KEYS:
+                self._sealers.clear()
+            found = self._sealers[key] = Sealer(key)
+        return found
 
     async def destroy(self, patient: int) -> None:
         """Destroy a patient's key: all that is sealed under it, here and in every copy, can never be read again."""
         async with self._making.transaction() as connection:
             await connection.execute(_PREVENT, patient)
             await connection.execute(_DESTROY, patient)
-        self._opened.pop(patient, None)
+        self._sealers.pop(self._opened.pop(patient, (None, 0.0))[0] or b"", None)
 
     async def close(self) -> None:
         """Close the vault's own connection and forget the keys."""
         self._opened.clear()
+        self._sealers.clear()
         await self._making.close()
 
 

@@ -22,8 +22,8 @@ class Shelf:
 
     pages: tuple[tuple[bytes, ...], ...]
 
-    async def export(self, _who: Any, resource_type: str, /) -> AsyncIterator[tuple[Stored, ...]]:
-        for page in self.pages if resource_type == "Patient" else ():
+    async def export(self, _who: Any, /) -> AsyncIterator[tuple[Stored, ...]]:
+        for page in self.pages:
             yield tuple(Stored("Patient", "p", 1, WHEN, False, body, None, 0, None) for body in page)
 
 
