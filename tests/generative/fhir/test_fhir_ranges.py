@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verbund.fhir import normalise
-from verbund.fhir.dates import REGION, date_range
+from verbund.fhir.dates import REGION, _any_shape, _usual, date_range
 from verbund.fhir.numbers import number_range
 
 MOMENTS = st.datetimes(min_value=datetime(1880, 1, 1), max_value=datetime(2200, 1, 1))  # noqa: DTZ001 - zoned below
@@ -29,6 +29,20 @@ def test_an_instant_is_the_same_in_every_zone(moment: datetime, minutes: int) ->
     low, high = date_range(zoned.isoformat())
     assert low == zoned
     assert high - low == timedelta(seconds=1)
+
+
+@given(
+    st.datetimes(min_value=datetime(1, 1, 1), max_value=datetime(9999, 12, 31)),  # noqa: DTZ001 - zoned in the text
+    st.sampled_from(["", ".1", ".123", ",123", ".123456", ":00"]),
+    st.sampled_from(["Z", "+02:00", "-11:30", "+0200", "+02", "+24:00", "", "z", "+02:00:00"]),
+    st.sampled_from([("", ""), ("T", " "), ("-0", "-W"), (":", ""), ("59", "60"), ("-", ""), ("0", "٠")]),
+)
+def test_the_quick_way_to_read_a_date_agrees_with_the_thorough_one(
+    moment: datetime, fraction: str, zone: str, change: tuple[str, str]
+) -> None:
+    text = f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0").replace(*change) + fraction + zone
+    quick = _usual(text)
+    assert quick is None or quick == _any_shape(text)
 
 
 @given(MOMENTS)
