@@ -98,16 +98,11 @@ class Compiler:
             return NO_ONE
         if isinstance(condition, Above):
             return f"c.number = any({self._bind([spot.number, *self._above[self._head.key(condition.code)]])}::int[])"
-        ranges = " or ".join(
-            f"(c.number >= {self._bind(start)} and c.number < {self._bind(end)})" for start, end in spot.below[:1]
-        )
+        starts, ends = zip(*spot.below, strict=True)
+        ranges = f"c.number >= {self._bind(starts[0])} and c.number < {self._bind(ends[-1])}"
         if len(spot.below) > 1:
-            starts, ends = zip(*spot.below, strict=True)
             inside = f"{self._bind(list(starts))}::int[], {self._bind(list(ends))}::int[]"
-            ranges = (
-                f"c.number <@ (select range_agg(int4range(s, e)) from unnest({inside}) as r(s, e))"
-                f" and c.number >= {self._bind(starts[0])} and c.number < {self._bind(ends[-1])}"
-            )
+            ranges += f" and c.number <@ (select range_agg(int4range(s, e)) from unnest({inside}) as r(s, e))"
         return f"({ranges})" if condition.itself else f"(({ranges}) and c.number <> {self._bind(spot.number)})"
 
     def _worded(self, words: tuple[str, ...]) -> str:
