@@ -8,7 +8,7 @@ from typing import Any
 
 import zstandard
 
-from scripts.vendor.fhir import source
+from scripts.vendor.fhir import invariants, source
 from scripts.vendor.fhir.search import HELPERS, Extraction
 from scripts.vendor.fhir.structs import (
     HEADER,
@@ -25,9 +25,9 @@ FHIR = Path(__file__).parents[3] / "src" / "verbund" / "fhir"
 ARTEFACT = FHIR / "definitions" / "r4.json.zst"
 LICENCE = """# R4 definitions
 
-`r4.json.zst` is extracted from the npm package `{source}` (HL7 International), which is dedicated to the public domain
-under {licence} (https://creativecommons.org/publicdomain/zero/1.0/). FHIR® is a registered trademark of HL7.
-Made by `python -m scripts.vendor fhir`.
+`r4.json.zst` and `invariants.json.zst` are extracted from the npm package `{source}` (HL7 International), which is
+dedicated to the public domain under {licence} (https://creativecommons.org/publicdomain/zero/1.0/). FHIR® is a
+registered trademark of HL7. Made by `python -m scripts.vendor fhir`.
 """
 
 
@@ -38,6 +38,7 @@ def run() -> None:
     ARTEFACT.parent.mkdir(parents=True, exist_ok=True)
     ARTEFACT.write_bytes(zstandard.ZstdCompressor(level=19).compress(packed))
     (ARTEFACT.parent / "LICENCE.md").write_text(LICENCE.format(**definitions))
+    invariants.run()
     generate(json.loads(packed))
 
 

@@ -1,5 +1,6 @@
 """Narrative: XHTML without anything that acts (http://hl7.org/fhir/R4/narrative.html#rules)."""
 
+import re
 from typing import Final
 
 from lxml import etree
@@ -135,6 +136,7 @@ _ATTRIBUTES: Final = frozenset(
         "width",
     ]
 )
+_PLAIN: Final = re.compile(r'<div xmlns="http://www\.w3\.org/1999/xhtml">(?=[^<&]*[^<&\s])[^<&]+</div>\Z')
 _ACTING: Final = ("javascript:", "vbscript:", "data:text")
 
 
@@ -146,13 +148,24 @@ def of_base(kind: str, url: str) -> bool | None:
 
 def allowed(text: str) -> bool:
     """Whether a text is one XHTML div, not empty, with no script, form, frame or handler in it."""
+    if _PLAIN.match(text):
+        return True
+    root = _div(text)
+    return root is not None and all(map(_harmless, root.iter())) and _says_something(root)
+
+
+def has_content(text: str) -> bool:
+    """Whether a text is one XHTML div that says or shows something."""
+    root = None if _PLAIN.match(text) else _div(text)
+    return _PLAIN.match(text) is not None or (root is not None and _says_something(root))
+
+
+def _div(text: str) -> etree._Element | None:
     try:
         root = parsed(text)
     except (Incorrect, ValueError):
-        return False
-    if root.tag != f"{_XHTML}div":
-        return False
-    return all(map(_harmless, root.iter())) and _says_something(root)
+        return None
+    return root if root.tag == f"{_XHTML}div" else None
 
 
 def _harmless(element: etree._Element) -> bool:

@@ -4,10 +4,13 @@ import logging
 from functools import cache, lru_cache
 from typing import Any
 
+Registry = Any
+"""The library's registry of units, which has no types."""
+
 
 @cache
-def _registry() -> Any:
-    from ucumvert import PintUcumRegistry  # noqa: PLC0415 - half a second, and most expressions have no unit
+def _registry() -> Registry:
+    from ucumvert import PintUcumRegistry  # noqa: PLC0415 - half a second, and most have no unit
 
     logging.getLogger("ucumvert").setLevel(logging.ERROR)
     logging.getLogger("pint").setLevel(logging.ERROR)
