@@ -28,7 +28,9 @@ from verbund.store.units import alternatives
 
 # What is decided by opening resources, whatever the index finds.
 _OPENED_KINDS = frozenset({"text", "content", "special"})
-_OPENED_MODIFIERS = frozenset({"contains", "text", "of-type"})
+_OPENED_MODIFIERS = frozenset({"contains", "text", "of-type", "eq", "sw", "ew"})
+# Of texts that contain or end with something, no word need begin with it.
+_WITHOUT_KEYS = frozenset({"missing", "contains", "text", "ew"})
 _KEYED_KINDS = frozenset({"token", "string", "reference", "uri"})
 _BY_TERMINOLOGY = frozenset({"in", "not-in", "above", "below"})
 
@@ -61,7 +63,7 @@ class Criteria:
 
     def key_sets(self, wanted: Filter) -> KeySets | None:
         """The keys that a filter asks for, None where it is not asked by keys."""
-        if wanted.kind not in _KEYED_KINDS or wanted.modifier in {"missing", "contains", "text"}:
+        if wanted.kind not in _KEYED_KINDS or wanted.modifier in _WITHOUT_KEYS:
             return None
         if wanted.kind == "uri" and wanted.modifier == "below" and wanted.param != "url":
             return None

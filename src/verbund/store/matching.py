@@ -217,11 +217,20 @@ def _token(value: TokenValue, system: str | None, code: str | None) -> bool:
     return (system or "") == (value.system or "") and code == value.code
 
 
+# Comparisons of normalised texts as a whole; those but `contains` are of `_filter`.
+_WHOLE: dict[str | None, Callable[[str, str], bool]] = {
+    "contains": lambda stored, wanted: wanted in stored,
+    "eq": str.__eq__,
+    "sw": str.startswith,
+    "ew": str.endswith,
+}
+
+
 def _text(modifier: str | None, wanted: str, stored: str) -> bool:
     if modifier == "exact":
         return stored == wanted
-    if modifier == "contains":
-        return wanted in normalise(stored)
+    if modifier in _WHOLE:
+        return _WHOLE[modifier](normalise(stored), wanted)
     found = words(stored)
     return all(any(word.startswith(part) for word in found) for part in wanted.split())
 

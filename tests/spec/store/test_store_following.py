@@ -16,7 +16,7 @@ async def filled(store: Store) -> Store:
         resource("Organization", id="top", name="Klinikum"),
         resource("Organization", id="ward", name="Station", partOf={"reference": "Organization/top"}),
         resource("Practitioner", id="d", name=[{"family": "Weber"}]),
-        resource("List", id="l", status="current", mode="working", entry=[
+        resource("List", id="l", status="current", mode="changes", entry=[
             {"item": {"reference": "Observation/a1"}}, {"item": {"reference": "Observation/a2"}, "deleted": True},
             {"item": {"reference": "Patient/a"}}, {"item": {"reference": "Observation/b1/_history/1"}},
         ]),
