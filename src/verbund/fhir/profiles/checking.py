@@ -9,7 +9,7 @@ from verbund.fhir.profiles.invariants import check_constraints
 from verbund.fhir.profiles.model import ABSENT, CORE, Profile, Rule, TypeRule
 from verbund.fhir.profiles.run import Run, Scope
 from verbund.fhir.profiles.slicing import Belongs, Sorter
-from verbund.fhir.profiles.targets import kind_of, resolved
+from verbund.fhir.profiles.targets import claimed, kind_of, resolved
 from verbund.fhir.profiles.values import Item, ancestors, items
 from verbund.fhir.validation import MAX_DEPTH
 
@@ -30,9 +30,12 @@ def check(run: Run, profile: Profile, item: Item, scope: Scope) -> None:
 
 
 def conforms(run: Run, url: str, item: Item, scope: Scope) -> bool:
-    """Whether a value conforms to a profile; true as well where the profile is not known."""
+    """Whether a value conforms to a profile; true as well where the profile is not known.
+
+    A resource that claims the profile is taken at its word: where it breaks it, that is told at its own place.
+    """
     profile = run.profiles.get(url)
-    if profile is None:
+    if profile is None or (run.mode.claimed and profile.url in claimed(item.value)):
         return True
     return run.conforms(item.value, profile.url, lambda: check(run, profile, item, scope))
 

@@ -76,5 +76,5 @@ def identity_of(raw: bytes) -> str | None:
 
 def _joined(structure: Sequence[Issue], found: Sequence[Issue]) -> tuple[Issue, ...]:
     """Both, without what decoding said already at the same place."""
-    known = {(issue.expression, issue.code) for issue in structure}
+    known = {(issue.expression, issue.code) for issue in structure if issue.code != "invariant"}
     return (*structure, *(issue for issue in found if (issue.expression, issue.code) not in known))

@@ -34,6 +34,13 @@ def _literal(text: str) -> str | None:
     return name if name in r4().resources else None
 
 
+def claimed(resource: object) -> tuple[str, ...]:
+    """The canonical urls, without versions, of the profiles that a resource claims."""
+    meta = resource.get("meta") if isinstance(resource, Mapping) else None
+    listed = meta.get("profile") if isinstance(meta, Mapping) else None
+    return tuple(one.partition("|")[0] for one in (listed if isinstance(listed, list) else ()) if isinstance(one, str))
+
+
 def entries_of(whole: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The resources of a bundle, by full url and by type and id (http://hl7.org/fhir/R4/bundle.html#references)."""
     found: dict[str, dict[str, Any]] = {}
