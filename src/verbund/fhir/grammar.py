@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
@@ -101,7 +102,7 @@ class _Reading:
             if not value.strip() or name in _PRESENTATION:
                 continue
             if base in RESULTS:
-                with _Refusal(self, name):
+                with self._named(name):
                     self.query = RESULTS[base](self.query, self._types, value, modifier)
             else:
                 yield name, value
@@ -110,7 +111,7 @@ class _Reading:
         """What the pairs ask of the resources of a type."""
         for name, value in asked:
             found: Criterion | None = None
-            with _Refusal(self, name):
+            with self._named(name):
                 found = self._criterion(of, name, value)
             if found is not None:
                 yield found
@@ -124,30 +125,17 @@ class _Reading:
             return None
         return criterion(of, name, value)
 
-    def refuse(self, name: str, error: Ignorable) -> None:
-        """Note what a lenient search leaves out, or raise what is wrong with it."""
-        if not self._lenient:
-            raise error.error from None
-        self.ignored.append(name)
-
-
-class _Refusal:
-    """Turns what went wrong while a parameter was read into an error that names it."""
-
-    def __init__(self, reading: _Reading, name: str) -> None:
-        self._reading = reading
-        self._name = name
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
-        if isinstance(error, Ignorable):
-            self._reading.refuse(self._name, error)
-            return True
-        if isinstance(error, Malformed):
-            raise _malformed(self._name, str(error)) from None
-        return False
+    @contextmanager
+    def _named(self, name: str) -> Iterator[None]:
+        """Gives what goes wrong while a parameter is read its name; a lenient search notes what it leaves out."""
+        try:
+            yield
+        except Malformed as error:
+            raise _malformed(name, str(error)) from None
+        except Ignorable as left_out:
+            if not self._lenient:
+                raise left_out.error from None
+            self.ignored.append(name)
 
 
 def _malformed(name: str, text: str) -> Incorrect:

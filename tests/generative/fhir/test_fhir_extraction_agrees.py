@@ -18,6 +18,7 @@ CODING = st.fixed_dictionaries({"display": TEXT}, optional={"system": CODE.map("
 CONCEPT = st.fixed_dictionaries({"text": TEXT}, optional={"coding": st.lists(CODING, min_size=1, max_size=3)})
 REFERENCE = st.sampled_from(["Patient/1", "Patient/2", "Group/3", "urn:uuid:4", "#c", "Practitioner?identifier=a|b"])
 POINTER = st.builds(lambda text: {"reference": text}, REFERENCE)
+CONTAINED = {"contained": [{"resourceType": "Device", "id": "c"}]}
 DATE = st.sampled_from(["2024", "2024-05", "2024-05-31", "2024-05-31T14:05:00+02:00"])
 OBSERVATIONS = st.fixed_dictionaries(
     {"resourceType": st.just("Observation"), "status": st.sampled_from(["final", "amended"]), "code": CONCEPT},
@@ -32,7 +33,7 @@ OBSERVATIONS = st.fixed_dictionaries(
             st.fixed_dictionaries({"text": TEXT}, optional={"authorReference": POINTER}), min_size=1, max_size=1
         ),
     },
-)
+).map(lambda content: content | CONTAINED if '"#c"' in json.dumps(content) else content)
 
 
 def codes(*concepts: dict[str, Any]) -> list[tuple[str | None, str]]:
