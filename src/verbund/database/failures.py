@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import asyncpg
 
+from verbund.database.settings import LOCK_SECONDS, READ_SECONDS, WRITE_SECONDS
 from verbund.errors import Busy, Conflict, Fault, Interrupted, Unavailable, VerbundError
 
 _CUT = (
@@ -28,16 +29,21 @@ def _is_cut(error: BaseException) -> bool:
     return type(error) is asyncpg.InterfaceError and any(words in str(error) for words in _WORDS_OF_A_CUT)
 
 
+_TOO_LONG = (
+    f"This takes the database longer than is allowed: {READ_SECONDS:.0f} seconds to read, {WRITE_SECONDS:.0f} to write. "
+    "Ask for less: add a criterion, or a shorter period."
+)
+
 _SENTENCES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], type[VerbundError], str], ...] = (
     (
         asyncpg.QueryCanceledError,
         Busy,
-        "This takes the database longer than is allowed. Ask for less: add a criterion, or a shorter period.",
+        _TOO_LONG,
     ),
     (
         asyncpg.LockNotAvailableError,
         Busy,
-        "Another change holds what this one needs for too long. Try again in a moment.",
+        f"Another change has held what this one needs for {LOCK_SECONDS:.0f} seconds. Try again in a moment.",
     ),
     (
         asyncpg.DiskFullError,

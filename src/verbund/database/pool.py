@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import asyncpg
 
 from verbund.database.failures import translate, translated
+from verbund.database.settings import LOCK_SECONDS, READ_SECONDS, WRITE_SECONDS
 from verbund.errors import Busy, Interrupted, Unavailable, VerbundError
 
 if TYPE_CHECKING:
@@ -24,14 +25,17 @@ HOT: Mapping[str, str] = {
     "enable_seqscan": "off",
     "jit": "off",
     "timezone": "UTC",
-    "statement_timeout": "30000",
-    "lock_timeout": "10000",
+    "statement_timeout": f"{READ_SECONDS * 1_000:.0f}",
+    "lock_timeout": f"{LOCK_SECONDS * 1_000:.0f}",
     "client_min_messages": "warning",
     "application_name": "verbund",
 }
 PATIENCE_SECONDS = 5.0
 QUEUE_SECONDS = 30.0
 _RETRY_SECONDS = 0.05
+# One connection for reading and one for writing stay as they are, also where little is asked for.
+_KINDS = 2
+_DEADLINE = "select set_config('statement_timeout', $1, false)"
 _LATER = (
     OSError,
     TimeoutError,
@@ -77,6 +81,9 @@ async def open_connection(url: str, patience_seconds: float = PATIENCE_SECONDS) 
 class Database:
     """Connections to one database, at most `size` at a time, handed out latest first.
 
+    Every statement has a deadline: that of reading on a `connection`, that of writing in a `transaction`, or the one
+    that is named, None for none.
+
     Errors of the driver leave `connection` and `transaction` as errors of our tree: Interrupted when the connection was
     lost, Unavailable when there is none, Busy when all are in use for too long or a statement ran into its deadline.
     A lost connection is replaced at its next use.
@@ -86,7 +93,8 @@ class Database:
         self.url = url
         self.size = size
         self._patience_seconds = patience_seconds
-        self._idle: list[Connection] = []
+        # By their deadline, so that it seldom has to be set again.
+        self._idle: dict[float | None, list[Connection]] = {}
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._in_use = 0
         self._closed = False
@@ -95,10 +103,10 @@ class Database:
     async def connect(cls, url: str, *, size: int = 8, patience_seconds: float = PATIENCE_SECONDS) -> "Database":
         """Connect once, so that a wrong address shows at once; the other connections open as they are needed."""
         database = cls(url, size, patience_seconds)
-        database._idle.append(await open_connection(url, patience_seconds))
+        database._idle[READ_SECONDS] = [await open_connection(url, patience_seconds)]
         return database
 
-    async def _acquire(self) -> Connection:
+    async def _acquire(self, deadline_seconds: float | None) -> Connection:
         if self._closed:
             raise Unavailable("This node is shutting down. Try again in a moment.")
         if self._in_use >= self.size:
@@ -106,14 +114,32 @@ class Database:
         else:
             self._in_use += 1
         try:
-            while self._idle:
-                connection = self._idle.pop()
+            idle = self._idle.get(deadline_seconds, [])
+            while idle:
+                connection = idle.pop()
                 if not connection.is_closed():
                     return connection
-            return await open_connection(self.url, self._patience_seconds)
+            return await self._of_others(deadline_seconds)
         except BaseException:
             self._pass_on()
             raise
+
+    async def _of_others(self, deadline_seconds: float | None) -> Connection:
+        """A connection that had another deadline, or a new one while there are fewer than two, with this deadline."""
+        for deadline, idle in self._idle.items():
+            self._idle[deadline] = [connection for connection in idle if not connection.is_closed()]
+        others = [idle for idle in self._idle.values() if idle]
+        if others and sum(map(len, others)) + self._in_use > min(self.size, _KINDS):
+            connection = others[0].pop()
+        else:
+            connection = await open_connection(self.url, self._patience_seconds)
+        try:
+            with translated():
+                await connection.execute(_DEADLINE, f"{(deadline_seconds or 0.0) * 1_000:.0f}")
+        except BaseException:
+            connection.terminate()
+            raise
+        return connection
 
     async def _queue(self) -> None:
         """Wait until a place is passed on to us."""
@@ -138,17 +164,17 @@ class Database:
                 return
         self._in_use -= 1
 
-    def _release(self, connection: Connection, *, clean: bool) -> None:
+    def _release(self, connection: Connection, deadline_seconds: float | None, *, clean: bool) -> None:
         if not clean or self._closed or connection.is_in_transaction():
             connection.terminate()
         elif not connection.is_closed():
-            self._idle.append(connection)
+            self._idle.setdefault(deadline_seconds, []).append(connection)
         self._pass_on()
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
+    async def connection(self, deadline_seconds: float | None = READ_SECONDS) -> AsyncIterator[Connection]:
         """A connection for statements that each stand alone."""
-        connection = await self._acquire()
+        connection = await self._acquire(deadline_seconds)
         clean = True
         try:
             with translated():
@@ -158,12 +184,12 @@ class Database:
             clean = False
             raise
         finally:
-            self._release(connection, clean=clean)
+            self._release(connection, deadline_seconds, clean=clean)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Connection]:
+    async def transaction(self, deadline_seconds: float | None = WRITE_SECONDS) -> AsyncIterator[Connection]:
         """A connection within one transaction: committed, on disk, when the block is left; undone when it raises."""
-        async with self.connection() as connection, connection.transaction():
+        async with self.connection(deadline_seconds) as connection, connection.transaction():
             yield connection
 
     @asynccontextmanager
@@ -179,6 +205,6 @@ class Database:
     async def close(self) -> None:
         """Close all; what is in use is closed as it comes back."""
         self._closed = True
-        idle, self._idle = self._idle, []
-        for connection in idle:
+        idle, self._idle = self._idle, {}
+        for connection in (one for kept in idle.values() for one in kept):
             connection.terminate()

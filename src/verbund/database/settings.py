@@ -1,8 +1,15 @@
-"""The embedded server's `postgresql.conf`, written at each start; an operator adds to it in `local.conf` beside it."""
+"""Deadlines of statements, and the embedded server's `postgresql.conf`, written at each start; an operator adds to it
+in `local.conf` beside it."""
 
 from collections.abc import Mapping
 
 from verbund.database.place import Place
+
+# A statement that takes longer is cancelled by the server and refused as Busy, whoever waits for it. What handles much
+# at once (a bulk load, an export, the check of a whole log) has none, and ends when who asked for it goes away.
+READ_SECONDS = 10.0
+WRITE_SECONDS = 30.0
+LOCK_SECONDS = 10.0
 
 # One server holds all nodes of a region on a laptop, or one node's millions of resources: the buffers are modest, the
 # operating system's cache does the rest. What is committed is on disk: fsync, synchronous_commit and full_page_writes

@@ -1,6 +1,7 @@
 """Units committed in groups: while one transaction is under way, others wait, and go together in the next.
 
-Each unit is durable when `commit` returns. Nobody waits on a timer: a unit alone is committed alone, at once. When a
+Each unit is durable when `commit` returns. Nobody waits on a timer: a unit alone is committed alone, at once. A unit
+that needs what another transaction holds, such as a large one, waits for it on its own, and the others go on. When a
 group fails as a whole, its units are tried one by one, so that one's failure is not another's.
 """
 
@@ -12,16 +13,20 @@ from datetime import datetime
 
 from verbund.config import Clock
 from verbund.database import Connection, Database
-from verbund.errors import Busy, Interrupted, Unavailable, VerbundError
+from verbund.errors import Busy, Interrupted, TooLarge, Unavailable, VerbundError
 from verbund.store.conditions import Conditions, refuse_twins
 from verbund.store.model import Unit, Written
 from verbund.store.preparing import Prepared, Preparer
-from verbund.store.writing import Outcome, Raced, Writer
+from verbund.store.writing import HeldUp, Outcome, Raced, Writer
 
 GROUP_WRITES = 500
 # A unit with more writes than this goes on its own, so that small ones do not wait for it.
 LARGE_UNIT = 100
 LARGE_AT_ONCE = 2
+# Units that wait for what another transaction holds; each occupies a connection.
+HELD_UP_AT_ONCE = 2
+# A unit is in memory whole, at some 15 kB a write.
+MOST_WRITES = 20_000
 MOST_WAITING = 10_000
 ATTEMPTS = 30
 _NUMBER = "select pg_current_xact_id()::text"
@@ -49,11 +54,18 @@ class Committer:
         self._waiting: list[_Waiting] = []
         self._running: asyncio.Task[None] | None = None
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
+        self._held_up = asyncio.Semaphore(HELD_UP_AT_ONCE)
+        self._later: set[asyncio.Task[None]] = set()
 
     async def commit(self, unit: Unit) -> tuple[Written, ...]:
         """Carry out a unit; on disk when it returns. Raises what is wrong with it; then nothing of it took effect."""
         if len(self._waiting) >= MOST_WAITING:
             raise Busy("Too many changes wait to be written. Try again in a moment.")
+        if len(unit.writes) > MOST_WRITES:
+            raise TooLarge(
+                f"This would change {len(unit.writes)} resources at once; at most {MOST_WRITES} are possible. "
+                "Send it in parts, or import it."
+            )
         if not any(write.patch is not None for write in unit.writes):
             return await self._carried_out(unit)
         async with self._conditions.turn(unit):
@@ -114,7 +126,7 @@ class Committer:
 
     async def _commit_group(self, group: Sequence[_Waiting]) -> None:
         try:
-            outcomes = await self._transaction([waiting.prepared for waiting in group])
+            outcomes = await self._transaction([waiting.prepared for waiting in group], wait=False)
         except Exception as error:  # noqa: BLE001 - whatever it is, each unit must learn of it
             if len(group) == 1 or isinstance(error, Interrupted | Unavailable):
                 for waiting in group:
@@ -124,7 +136,21 @@ class Committer:
                     await self._commit_group([waiting])
             return
         for waiting, outcome in zip(group, outcomes, strict=True):
+            if isinstance(outcome.error, HeldUp):
+                task = asyncio.create_task(self._wait_and_commit(waiting))
+                self._later.add(task)
+                task.add_done_callback(self._later.discard)
+            else:
+                _settle(waiting, outcome.error or outcome.written)
+
+    async def _wait_and_commit(self, waiting: _Waiting) -> None:
+        """Commit a unit on its own as soon as it has its locks."""
+        try:
+            async with self._held_up:
+                (outcome,) = await self._transaction([waiting.prepared])
             _settle(waiting, outcome.error or outcome.written)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the unit must learn of it
+            _settle(waiting, error)
 
     async def _alone(self, prepared: Prepared) -> tuple[Written, ...]:
         (outcome,) = await self._transaction([prepared])
@@ -132,8 +158,8 @@ class Committer:
             raise outcome.error
         return outcome.written
 
-    async def _transaction(self, units: Sequence[Prepared]) -> list[Outcome]:
-        return await self.transaction(lambda connection: self._writer.write(connection, units, self.now()))
+    async def _transaction(self, units: Sequence[Prepared], *, wait: bool = True) -> list[Outcome]:
+        return await self.transaction(lambda connection: self._writer.write(connection, units, self.now(), wait=wait))
 
     async def transaction(self, work: Callable[[Connection], Awaitable[list[Outcome]]]) -> list[Outcome]:
         """One transaction; when the connection is lost at its end, find out how it ended.
@@ -179,8 +205,8 @@ class Committer:
 
     async def drained(self) -> None:
         """Wait until nothing waits."""
-        while self._running is not None:
-            await asyncio.wait([self._running])
+        while self._running is not None or self._later:
+            await asyncio.wait({*self._later, *([self._running] if self._running is not None else [])})
 
 
 def _settle(waiting: _Waiting, result: tuple[Written, ...] | Exception) -> None:

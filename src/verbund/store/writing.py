@@ -35,9 +35,10 @@ from verbund.store.vault import Vault
 ROWS_BETWEEN_TURNS = 100
 # Locks are taken on this many slots, so that a large unit does not fill the server's table of locks.
 LOCK_SLOTS = 8_192
-_LOCK_SPACE = 0x7665
+LOCK_SPACE = 0x7665
 
 _LOCK = "select pg_advisory_xact_lock($1, slot) from (select unnest($2::int[]) as slot order by 1) s"
+_NOT_LOCKED = "select slot from unnest($2::int[]) as slot where not pg_try_advisory_xact_lock($1, slot)"
 _CURRENT = """
 select row, id, version, deleted, patient, category, updated, digest from resource where id = any($1::uuid[])
 """
@@ -67,6 +68,10 @@ Decision = Literal["insert", "replace", "delete", "keep"]
 
 class Raced(Exception):
     """Between preparation and lock another changed what a unit rests on."""
+
+
+class HeldUp(Exception):
+    """Another transaction holds what a unit needs."""
 
 
 @dataclass(slots=True)
@@ -135,17 +140,26 @@ class Writer:
         self._units: set[str] = set()
 
     async def write(
-        self, connection: Connection, units: Sequence[Prepared], updated: datetime, *, upsert: bool = False
+        self,
+        connection: Connection,
+        units: Sequence[Prepared],
+        updated: datetime,
+        *,
+        upsert: bool = False,
+        wait: bool = True,
     ) -> list[Outcome]:
         """Carry out the units, in their order; a unit that is refused leaves the others alone.
 
-        With `upsert` a create of what is there already updates it. Units must not write the same resource. Raises what
+        With `upsert` a create of what is there already updates it. Without `wait` a unit that needs what another
+        transaction holds is HeldUp. Units must not write the same resource. Raises what
         the database, a projection or a companion raises: then the transaction must be undone.
         """
         outcomes = [Outcome(prepared) for prepared in units]
-        await _lock(connection, outcomes)
+        await _lock(connection, outcomes, wait=wait)
         current = await self._current(connection, outcomes)
         for outcome in outcomes:
+            if outcome.error is not None:
+                continue
             try:
                 outcome.changes = [
                     _decided(draft, current.get(draft.id_hash), updated, upsert=upsert)
@@ -314,15 +328,23 @@ def _rested_on(prepared: Prepared) -> Iterator[Expected]:
             yield Fitting(draft.write.if_none_exist, frozenset())
 
 
-async def _lock(connection: Connection, outcomes: Iterable[Outcome]) -> None:
-    """Take all locks at once, in their order: no two transactions can wait for one another."""
-    await _take(connection, {lock for outcome in outcomes for lock in outcome.prepared.locks})
+async def _lock(connection: Connection, outcomes: Iterable[Outcome], *, wait: bool) -> None:
+    """Take all locks at once, in their order, or as far as they are free: no two transactions can block each other."""
+    locks = {lock for outcome in outcomes for lock in outcome.prepared.locks}
+    if wait:
+        await _take(connection, locks)
+    elif locks:
+        slots = sorted({lock % LOCK_SLOTS for lock in locks})
+        held = {row["slot"] for row in await connection.fetch(_NOT_LOCKED, LOCK_SPACE, slots)}
+        for outcome in outcomes:
+            if any(lock % LOCK_SLOTS in held for lock in outcome.prepared.locks):
+                outcome.error = HeldUp()
 
 
-async def _take(connection: Connection, locks: set[int]) -> None:
+async def _take(connection: Connection, locks: Iterable[int]) -> None:
     slots = {lock % LOCK_SLOTS for lock in locks}
     if slots:
-        await connection.execute(_LOCK, _LOCK_SPACE, sorted(slots))
+        await connection.execute(_LOCK, LOCK_SPACE, sorted(slots))
 
 
 def _patient(change: Change) -> int | None:

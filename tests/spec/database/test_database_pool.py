@@ -1,11 +1,14 @@
 """What a pool promises: one connection a user, errors of our own tree, and a way back after a loss."""
 
 import asyncio
+import time
+from contextlib import AbstractAsyncContextManager
 
 import asyncpg
 import pytest
 
-from verbund.database import Database
+from verbund.database import Connection, Database
+from verbund.database.settings import READ_SECONDS, WRITE_SECONDS
 from verbund.errors import Busy, Conflict, Interrupted, Unavailable
 
 
@@ -42,7 +45,7 @@ async def test_more_users_than_connections_take_turns(database_url: str) -> None
 async def test_one_who_gives_up_waiting_does_not_hold_a_place(database_url: str) -> None:
     database = await Database.connect(database_url, size=1)
     async with database.connection():
-        waiting = asyncio.create_task(database._acquire())
+        waiting = asyncio.create_task(database._acquire(READ_SECONDS))
         await asyncio.sleep(0)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -85,6 +88,28 @@ async def test_a_statement_past_its_deadline_is_busy_and_says_what_to_do(databas
         async with database.connection() as connection:
             await connection.execute("set statement_timeout = 20")
             await connection.execute("select pg_sleep(5)")
+
+
+async def test_reading_writing_and_bulk_each_have_their_deadline(database: Database) -> None:
+    async def deadline(within: AbstractAsyncContextManager[Connection]) -> str:
+        async with within as connection:
+            return str(await connection.fetchval("select current_setting('statement_timeout')"))
+
+    for _ in range(2):
+        assert await deadline(database.connection()) == f"{READ_SECONDS:.0f}s"
+        assert await deadline(database.transaction()) == f"{WRITE_SECONDS:.0f}s"
+        assert await deadline(database.transaction(None)) == "0"
+    several = [database.connection, database.transaction] * 8
+    found = await asyncio.gather(*(deadline(use()) for use in several))
+    assert found == [f"{READ_SECONDS:.0f}s", f"{WRITE_SECONDS:.0f}s"] * 8
+
+
+async def test_a_statement_is_refused_at_the_deadline_that_it_was_given(database: Database) -> None:
+    begun = time.monotonic()
+    with pytest.raises(Busy, match="10 seconds to read, 30 to write"):
+        async with database.connection(0.05) as connection:
+            await connection.execute("select pg_sleep(5)")
+    assert time.monotonic() - begun < 3
 
 
 async def test_two_of_one_kind_conflict(database: Database) -> None:
