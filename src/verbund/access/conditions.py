@@ -24,6 +24,8 @@ async def checked(ground: Ground, who: Principal, write: Write, *, bounded: bool
 
     `bounded` is who may write one patient's compartment only: no condition at all is looked at for them.
     """
+    if write.if_none_exist is None and write.condition is None and (write.raw is None or b"?" not in write.raw):
+        return write
     conditions = [one for one in (write.if_none_exist, write.condition) if one is not None]
     types = {name for one in conditions for name in tells_of(one)} | _looked_up(write)
     if bounded and types:

@@ -5,6 +5,7 @@ The scopes of the token are checked as well, and for whom a row speaks of a pati
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from verbund.consent import Purpose
 from verbund.identity import Role
@@ -134,6 +135,7 @@ WRITERS_OF_SHARED = frozenset({Role.PHYSICIAN, Role.ADMINISTRATOR, Role.SYSTEM})
 OWN_TYPES = frozenset({"AuditEvent"})
 
 
+@lru_cache(maxsize=8192)
 def permits(role: str, purpose: str, interaction: Interaction, resource_type: str | None) -> bool:
     """Whether the table has a row for this; `resource_type` is None where the interaction is not about one type."""
     if role not in set(Role):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from verbund.access.events import IN_HOUSE, SHARED, event
 from verbund.access.ground import Ground
@@ -18,7 +19,7 @@ from verbund.consent import (
 )
 from verbund.consent.index import to_filter
 from verbund.errors import Forbidden
-from verbund.identity import Level, Principal, Role
+from verbund.identity import Level, Principal, Role, Scopes
 from verbund.store import NOTHING, WITHOUT_PATIENT, RowFilter, and_, of_patient
 
 _KINDS: dict[Interaction, Kind] = {
@@ -110,10 +111,15 @@ def _check_table(who: Principal, interaction: Interaction, resource_type: str) -
         )
 
 
+@lru_cache(maxsize=8192)
+def _level(scopes: Scopes, resource_type: str, letter: str) -> Level | None:
+    return scopes.level_for(resource_type, letter)
+
+
 def check_scope(who: Principal, interaction: Interaction, resource_type: str) -> Level:
     """The widest level at which the token allows it; Forbidden where it does not at all."""
     letter = SCOPE_LETTER[interaction]
-    level = who.scopes.level_for(resource_type, letter)
+    level = _level(who.scopes, resource_type, letter)
     if level is None:
         raise Forbidden(
             f"The token does not allow this; it needs the scope user/{resource_type}.{letter}.",

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from verbund.access.conditions import checked as with_conditions
 from verbund.access.conditions import fitting
 from verbund.access.consenting import check_statement, says_care
@@ -22,6 +24,7 @@ _INTERACTIONS = {
     "patch": Interaction.PATCH,
     "delete": Interaction.DELETE,
 }
+_MANY = 10  # from so many writes in a unit on, those about one patient are told of together
 _ACTIONS = {"created": "C", "updated": "U", "deleted": "D", "unchanged": "R", "found": "R"}
 
 
@@ -29,13 +32,17 @@ async def commit(
     ground: Ground, who: Principal, writes: Sequence[Write], *, check_references: bool
 ) -> tuple[Written, ...]:
     """Carry out all writes, or none; the log entries are in the same transaction."""
-    checked = [await _checked(ground, who, write) for write in writes]
+    for verb, of in dict.fromkeys((write.verb, write.type) for write in writes):
+        await view(ground, who, _INTERACTIONS[verb], of)
+    bounded = _bounded(who)
+    checked = [await _checked(ground, who, write, bounded=bounded) for write in writes]
     patients = await _deleted_patients(ground, checked)
 
     def described(written: Sequence[Written]) -> Iterable[Event]:
-        return [_event(ground, who, one, patients) for one in written]
+        events = [_event(ground, who, one, patients) for one in written]
+        return events if len(events) < _MANY else _together(events)
 
-    guards = (_Within(ground, who),) if _bounded(who) else ()
+    guards = (_Within(ground, who),) if bounded else ()
     unit = Unit(tuple(checked), (*guards, ground.audit.describing(described)), check_references)
     return tuple(_told(who, one) for one in await ground.store.commit(unit))
 
@@ -52,11 +59,26 @@ def _bounded(who: Principal) -> bool:
     return who.role is Role.PATIENT or all(level is Level.PATIENT for level, _, _ in who.scopes.grants)
 
 
-async def _checked(ground: Ground, who: Principal, write: Write) -> Write:
-    await view(ground, who, _INTERACTIONS[write.verb], write.type)
+def _together(events: Iterable[Event]) -> list[Event]:
+    """Of many writes one event for each patient and kind of act, which names all that it is about."""
+    groups: dict[tuple[str, str, str | None], list[Event]] = {}
+    for one in events:
+        groups.setdefault((one.kind, one.action, one.patient_id), []).append(one)
+    return [
+        structs.replace(
+            group[0],
+            entities=tuple(entity for one in group for entity in one.entities),
+            detail={"status": group[0].detail["status"], "items": str(len(group))}
+            if len(group) > 1
+            else group[0].detail,
+        )
+        for group in groups.values()
+    ]
+
+
+async def _checked(ground: Ground, who: Principal, write: Write, *, bounded: bool) -> Write:
     if write.verb == "update":
         await _creating(ground, who, write)
-    bounded = _bounded(who)
     write = await with_conditions(ground, who, write, bounded=bounded)
     if write.type == "Consent":
         write = await _consent(ground, who, write)

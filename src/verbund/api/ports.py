@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from verbund.access import Write
+from verbund.access import Extent, Write
 from verbund.fhir import SearchQuery
 from verbund.identity import Principal
 
@@ -104,6 +104,16 @@ class Gate(Protocol):
 
     async def search(self, who: Principal, query: SearchQuery, /, *, cursor: str | None) -> Found:
         """What matches and may be seen, from `cursor` on."""
+
+    async def everything(
+        self, who: Principal, patient_id: str, extent: Extent, /, *, count: int, cursor: str | None
+    ) -> Found:
+        """A page of a patient's record, with what it refers to. NotFound."""
+
+    async def everything_of_encounter(
+        self, who: Principal, encounter_id: str, extent: Extent, /, *, count: int, cursor: str | None
+    ) -> Found:
+        """A page of what belongs to an encounter. NotFound."""
 
     async def commit(self, who: Principal, writes: Sequence[Write], /) -> Sequence[Outcome]:
         """Carry out all writes, or none; outcomes in the order of the writes. References must lead somewhere."""

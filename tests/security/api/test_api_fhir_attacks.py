@@ -163,7 +163,7 @@ def test_every_route_has_a_rule_and_an_answer() -> None:
     assert {i.name for i in INTERACTIONS} == operations | HANDLERS.keys() | answered_elsewhere
     public = {i.name for i in INTERACTIONS if i.rule.kind == "public"}
     compartments = {f"search-compartment{form}" for form in ("", "-form", "-all-form")}
-    of_several_types = {"bundle", "search-system", "search-system-form", "history-system"} | compartments
+    of_several_types = {"bundle", "search-system", "search-system-form", "history-system", "$closure"} | compartments
     assert public == {"capabilities", "smart-configuration"}
     assert {i.name for i in INTERACTIONS if i.rule.kind == "bearer" and not i.rule.letters} == of_several_types
     assert {r.kind for r in ROUTES.values()} <= {"public", "bearer", "client", "browser"}

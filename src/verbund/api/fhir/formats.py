@@ -69,7 +69,11 @@ def _of_this_version(text: str) -> bool:
 
 def body_format(headers: dict[str, str]) -> str:
     """The media type of a body, JSON and XML by their FHIR names. Raises WrongMediaType for what is not UTF-8."""
-    content_type = headers.get("content-type", "")
+    return _body_format(headers.get("content-type", ""))
+
+
+@lru_cache(maxsize=256)
+def _body_format(content_type: str) -> str:
     charset = _CHARSET.search(content_type)
     if charset is not None and charset[1].lower() not in {"utf-8", "utf8", "us-ascii"}:
         raise WrongMediaType("The body must be encoded as UTF-8.")

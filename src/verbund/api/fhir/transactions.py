@@ -10,7 +10,7 @@ from verbund.api.fhir.locating import located, named
 from verbund.api.fhir.messages import Request, Response
 from verbund.api.fhir.operations import OPERATIONS
 from verbund.api.fhir.service import Service
-from verbund.api.fhir.writing import write_of, written
+from verbund.api.fhir.writing import Named, write_of, written
 from verbund.errors import Unsupported, VerbundError
 from verbund.fhir import BundleEntry
 from verbund.fhir.bundles import Outcome, response_bundle
@@ -83,7 +83,7 @@ def _check_operation(step: Step) -> None:
 
 def _write(step: Step) -> Write:
     try:
-        return write_of(step.request, step.address, full_url=step.full_url, source=step.source)
+        return write_of(step.request, step.address, Named(step.full_url, step.source))
     except VerbundError as error:
         raise located(error, step.place) from None
 

@@ -1,6 +1,7 @@
 """Writing: create, update, patch, delete, with their conditions (FHIR R4, RESTful API)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 
@@ -29,78 +30,95 @@ class _Head(msgspec.Struct, rename={"resource_type": "resourceType"}):
 _HEAD = msgspec.json.Decoder(_Head)
 
 
-def write_of(request: Request, address: Address, *, full_url: str | None = None, source: str | None = None) -> Write:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a write is called in its bundle, and where it came from."""
+
+    full_url: str | None = None
+    source: str | None = None
+
+
+ALONE = Named()
+
+
+def write_of(request: Request, address: Address, named: Named = ALONE) -> Write:
     """What a changing request asks of the gate; also for the entries of a transaction.
 
     Raises Incorrect, Invalid, Unsupported or WrongMediaType for a body or a condition that is wrong.
     """
-    match address.interaction.name:
-        case "create":
-            write = _create(request, address)
-        case "update" | "conditional-update":
-            write = _update(request, address)
-        case "patch" | "conditional-patch":
-            write = _patch(request, address)
-        case _:
-            write = _delete(request, address)
-    if full_url is None and source is None:
-        return write
+    condition = None if address.id or address.interaction.name == "create" else _condition(address.type, request.query)
+    if condition is None and request.query:
+        check_query(request, GENERAL)
+    return _WRITES[address.interaction.name](request, address, condition, named)
+
+
+def _create(request: Request, address: Address, _: SearchQuery | None, named: Named) -> Write:
+    """A new resource, unless `If-None-Exist` finds one."""
+    check_body_format(request.headers)
+    head_of(request.body, address.type)
     return Write(
-        write.verb,
-        write.type,
-        write.id,
-        write.raw,
-        if_match=write.if_match,
-        if_none_exist=write.if_none_exist,
-        if_none_match=write.if_none_match,
-        condition=write.condition,
-        multiple=write.multiple,
-        patch=write.patch,
-        full_url=full_url,
-        source=source,
+        "create",
+        address.type,
+        raw=request.body,
+        if_none_exist=if_none_exist(address.type, request.headers.get("if-none-exist")),
+        full_url=named.full_url,
+        source=named.source,
     )
 
 
-def _create(request: Request, address: Address) -> Write:
-    """A new resource, unless `If-None-Exist` finds one."""
-    check_query(request, GENERAL)
-    check_body_format(request.headers)
-    head_of(request.body, address.type)
-    condition = if_none_exist(address.type, request.headers.get("if-none-exist"))
-    return Write("create", address.type, raw=request.body, if_none_exist=condition)
-
-
-def _update(request: Request, address: Address) -> Write:
+def _update(request: Request, address: Address, condition: SearchQuery | None, named: Named) -> Write:
     """A new version, or the first one under an id of the client's choice, or of what fits a condition."""
     check_body_format(request.headers)
     found = head_of(request.body, address.type)
-    based_on, fresh = if_match(request.headers), if_none_match(request.headers)
-    if not address.id:
-        condition = _condition(address.type, request.query)
-        return Write("update", address.type, raw=request.body, if_match=based_on, condition=condition)
-    check_query(request, GENERAL)
-    check_id(found, address.id)
-    return Write("update", address.type, address.id, request.body, if_match=based_on, if_none_match=fresh)
+    if condition is None:
+        check_id(found, address.id)
+    return Write(
+        "update",
+        address.type,
+        address.id or None,
+        request.body,
+        if_match=if_match(request.headers),
+        if_none_match=if_none_match(request.headers) if condition is None else None,
+        condition=condition,
+        full_url=named.full_url,
+        source=named.source,
+    )
 
 
-def _patch(request: Request, address: Address) -> Write:
+def _patch(request: Request, address: Address, condition: SearchQuery | None, named: Named) -> Write:
     """A change to what is there."""
-    patch, based_on = patch_of(request), if_match(request.headers)
-    if not address.id:
-        condition = _condition(address.type, request.query)
-        return Write("patch", address.type, if_match=based_on, condition=condition, patch=patch)
-    check_query(request, GENERAL)
-    return Write("patch", address.type, address.id, if_match=based_on, patch=patch)
+    return Write(
+        "patch",
+        address.type,
+        address.id or None,
+        if_match=if_match(request.headers),
+        condition=condition,
+        patch=patch_of(request),
+        full_url=named.full_url,
+        source=named.source,
+    )
 
 
-def _delete(request: Request, address: Address) -> Write:
+def _delete(request: Request, address: Address, condition: SearchQuery | None, named: Named) -> Write:
     """A deletion of one resource, or of all that fit a condition."""
     based_on = if_match(request.headers)
-    if not address.id:
-        condition = _condition(address.type, request.query)
-        return Write("delete", address.type, condition=condition, multiple=based_on is None, if_match=based_on)
-    check_query(request, GENERAL)
-    return Write("delete", address.type, id=address.id, if_match=based_on)
+    return Write(
+        "delete",
+        address.type,
+        address.id or None,
+        if_match=based_on,
+        condition=condition,
+        multiple=condition is not None and based_on is None,
+        source=named.source,
+    )
+
+
+_WRITES = {
+    "create": _create,
+    **dict.fromkeys(("update", "conditional-update"), _update),
+    **dict.fromkeys(("patch", "conditional-patch"), _patch),
+    **dict.fromkeys(("delete", "conditional-delete"), _delete),
+}
 
 
 async def write(service: Service, who: Principal, request: Request, address: Address) -> Response:
