@@ -40,6 +40,7 @@ class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     keys: str = "file:keys.json"
     database: str = "embedded:postgres/node"
     database_connections: int = 8
+    workers: int = 0
     hub_url: str | None = None
     emergency_access: bool = True
     research_minimum_count: int = 5

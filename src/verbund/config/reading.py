@@ -14,6 +14,7 @@ from verbund.config.model import KINDS, NodeConfig
 from verbund.errors import Incorrect
 
 FILE_NAME = "node.toml"
+MOST_WORKERS = 256
 ENVIRONMENT_PREFIX = "VERBUND_NODE_"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 
@@ -76,6 +77,8 @@ def contradictions(config: NodeConfig) -> Iterator[str]:
     ):
         if getattr(config, name) < 1:
             yield f"{name} must be at least 1."
+    if not 0 <= config.workers <= MOST_WORKERS:
+        yield f"workers must be from 0 to {MOST_WORKERS}."
 
 
 def _file_values(file: Path) -> dict[str, object]:

@@ -2,11 +2,26 @@
 
 from collections.abc import Mapping
 
+from verbund.api import FhirApp, fhir_app
+from verbund.definitions import Validator
 from verbund.errors import NotFound
 from verbund.fhir import outcome
+from verbund.node.assembly import Node
 from verbund.ops.middleware import AsgiApp, Receive, Scope, Send
 
 CALLBACK = "/oauth/callback"
+
+
+def fhir_of(node: Node) -> FhirApp:
+    """The FHIR API of a node."""
+    return fhir_app(
+        node.gate,
+        node.tokens,
+        node.keys,
+        node.house,
+        max_body_bytes=node.config.max_body_bytes,
+        parts=(node.terminology, Validator(node.taught, node.terminology.settled)),
+    )
 
 
 class Addresses:

@@ -6,6 +6,7 @@ import errno
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 import uvicorn
 
@@ -38,6 +39,14 @@ def bound(host: str, port: int) -> socket.socket:
                 f"Port {port} on {host} is taken by another program. End it, or choose another port."
             ) from error
         raise Unavailable(f"Port {port} on {host} cannot be used: {error.strerror or error}.") from error
+    return listener
+
+
+def bound_file(path: Path) -> socket.socket:
+    """A listening socket at a file, for other processes of the same node."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(path))
+    listener.listen(1024)
     return listener
 
 

@@ -9,17 +9,18 @@ from typing import Any
 
 import structlog
 
-from verbund.api import OpenId, fhir_app, oauth_app
+from verbund.api import OpenId, oauth_app
 from verbund.config import NodeConfig
 from verbund.exchange import hub_app
 from verbund.identity import FrontDoor, Provider, Sessions, portal_client
-from verbund.node.application import CALLBACK, Addresses, nothing_here
+from verbund.node.application import CALLBACK, Addresses, fhir_of, nothing_here
 from verbund.node.assembly import Node, opened
 from verbund.node.counters import portal_services
 from verbund.node.listening import answering, bound
 from verbund.node.region import HubPart, Part, SitePart, in_region
 from verbund.node.wellbeing import authorise_with, health_of, metrics_of
-from verbund.ops import Observed, configure_logs
+from verbund.node.workers import with_workers
+from verbund.ops import Metrics, Observed, configure_logs
 from verbund.ops import create_app as ops_app
 from verbund.ops.middleware import AsgiApp
 from verbund.portal import create_app as portal_app
@@ -43,16 +44,17 @@ async def serving(config: NodeConfig) -> AsyncIterator[RunningNode]:
         stack.callback(listener.close)
         node = await stack.enter_async_context(opened(config))
         part = await stack.enter_async_context(in_region(node))
-        app = application(node, part)
+        metrics = metrics_of(node)
+        app = application(node, part, metrics)
         await stack.enter_async_context(working(_background(node, part)))
+        await stack.enter_async_context(with_workers(config, app, listener, metrics))
         await stack.enter_async_context(answering(app, listener))
         yield RunningNode(node, part)
 
 
-def application(node: Node, part: Part) -> AsgiApp:
+def application(node: Node, part: Part, metrics: Metrics) -> AsgiApp:
     """All addresses of a node, observed."""
     config, house = node.config, node.house
-    metrics = metrics_of(node)
     health = health_of(node, part)
     client = portal_client(house, CALLBACK)
     sessions = Sessions(node.database, node.keys, idle_minutes=config.session_minutes)
@@ -64,14 +66,7 @@ def application(node: Node, part: Part) -> AsgiApp:
         node, part, door=door, provider=provider, client=client, sessions=sessions, health=health
     )
     parts: dict[str, AsgiApp] = {
-        "fhir": fhir_app(
-            node.gate,
-            node.tokens,
-            node.keys,
-            house,
-            max_body_bytes=config.max_body_bytes,
-            parts=(node.terminology,),
-        ),
+        "fhir": fhir_of(node),
         "oauth": openid,
         ".well-known": openid,
         "health": operations,

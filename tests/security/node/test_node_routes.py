@@ -20,7 +20,7 @@ from verbund.node import opened
 from verbund.node.application import Addresses, nothing_here
 from verbund.node.region import in_region
 from verbund.node.serving import application
-from verbund.ops import Observed
+from verbund.ops import Metrics, Observed
 from verbund.portal.rules import Rule as PageRule
 
 PLACES = {"TYPE": "Patient", "ID": "1", "VERSION": "1", "{key}": "AAAA", "{item}": "BBBB"}
@@ -110,7 +110,7 @@ async def assembled(directory: Path, database_url: str, **settings: object) -> A
     """A node's application, without a socket."""
     config = made(directory, database_url, **settings)
     async with opened(config) as node, in_region(node) as part:
-        app = application(node, part)
+        app = application(node, part, Metrics("haus"))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=config.base_url) as http:
             yield Assembled(app, http)
 

@@ -26,9 +26,8 @@ from verbund.api.fhir.messages import Response
 from verbund.api.fhir.operations.graphql.resolving import Asking
 from verbund.api.fhir.operations.graphql.schema import schema
 from verbund.api.fhir.operations.graphql.shaping import Shaper
-from verbund.api.fhir.operations.model import STANDARD, Call, Operation
+from verbund.api.fhir.operations.model import Call
 from verbund.api.fhir.service import Service
-from verbund.api.rules import scope
 from verbund.errors import Fault, Incorrect, VerbundError
 from verbund.identity import Principal
 
@@ -54,7 +53,7 @@ class _Question:
     variables: dict[str, Any]
 
 
-async def graphql(service: Service, who: Principal, call: Call) -> Response:
+async def answered(service: Service, who: Principal, call: Call) -> Response:
     """The answer: `data`, and `errors` where a part could not be had. 400 with `errors` for a query that is wrong.
 
     Called on a resource, the fields of the query are those of the resource.
@@ -150,15 +149,3 @@ def _told(error: GraphQLError) -> dict[str, Any]:
 
 def _response(status: int, content: object) -> Response:
     return Response(status, _encode(content), media_type="application/json")
-
-
-OPERATIONS = (
-    Operation(
-        "graphql",
-        ("system", "instance"),
-        scope("r"),
-        graphql,
-        definition=f"{STANDARD}Resource-graphql",
-        free=True,
-    ),
-)

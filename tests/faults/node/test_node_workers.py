@@ -1,0 +1,104 @@
+"""Several processes of one node at one address: no wrong answers, none left behind, and a lost one is started again."""
+
+import asyncio
+import os
+import signal
+from functools import cache
+from pathlib import Path
+
+import httpx
+import pytest
+from command_line import Started, gone, processes_of, started, until, verbund
+
+from verbund.config import load
+
+pytestmark = pytest.mark.xdist_group("node")
+
+
+def serve(node: Path) -> Started:
+    return started("serve", node, VERBUND_NODE_WORKERS="2")  # type: ignore[return-value]
+
+
+def workers_of(process: Started) -> list[int]:
+    """The further processes of a running node."""
+    children = Path(f"/proc/{process.process.pid}/task/{process.process.pid}/children").read_text().split()
+    spawned = [pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [int(pid) for pid in spawned]
+
+
+@cache
+def bearer(node: Path) -> str:
+    return verbund("token", node, "--scope", "system/*.cruds").out.strip()
+
+
+def client(node: Path) -> httpx.AsyncClient:
+    headers = {"authorization": f"Bearer {bearer(node)}", "content-type": "application/fhir+json"}
+    return httpx.AsyncClient(base_url=load(node, {}).base_url, headers=headers, timeout=30.0, trust_env=False)
+
+
+async def put(http: httpx.AsyncClient, number: int) -> int:
+    content = f'{{"resourceType":"Patient","id":"p{number}","name":[{{"family":"Nr{number}"}}]}}'
+    return (await http.put(f"/fhir/Patient/p{number}", content=content)).status_code
+
+
+async def written_and_read(node: Path, numbers: range) -> None:
+    """Write through one connection, read through others at once: each sees what was acknowledged."""
+
+    async def one(number: int) -> None:
+        async with client(node) as writing, client(node) as reading:
+            assert await put(writing, number) == 201
+            assert (await reading.get(f"/fhir/Patient/p{number}")).status_code == 200
+            found = (await reading.get(f"/fhir/Patient?family=nr{number}&_total=accurate")).json()
+            assert found["total"] >= 1
+
+    await asyncio.gather(*(one(number) for number in numbers))
+
+
+async def test_all_processes_answer_and_the_first_answers_what_they_do_not(node: Path) -> None:
+    with serve(node) as process:
+        process.said("Node ready: ")
+        assert len(workers_of(process)) == 2
+        await written_and_read(node, range(100, 112))
+        async with client(node) as http:
+            for _ in range(6):
+                async with client(node) as fresh:
+                    assert (await fresh.get("/health/ready")).status_code == 200
+                    assert "Verbund" in (await fresh.get("/", follow_redirects=True)).text
+                    assert (await fresh.get("/health/live")).headers["content-length"].isdecimal()
+            metrics = await _metrics(http)
+        assert 'verbund_worker_http_requests_total{area="fhir"' in metrics
+        done = await asyncio.to_thread(process.end, signal.SIGTERM)
+    assert (done.code, "Traceback" in done.err) == (0, False), done.err
+    assert gone(node), processes_of(node)
+    assert verbund("audit", "verify", node).code == 0
+
+
+async def _metrics(http: httpx.AsyncClient) -> str:
+    for _ in range(60):
+        text = (await http.get("/metrics")).text
+        if 'verbund_worker_http_requests_total{area="fhir"' in text:
+            break
+        await asyncio.sleep(0.1)
+    return text
+
+
+async def test_a_killed_process_is_started_again_and_nothing_is_lost(node: Path) -> None:
+    with serve(node) as process:
+        process.said("Node ready: ")
+        before = set(workers_of(process))
+        await written_and_read(node, range(200, 204))
+        os.kill(min(before), signal.SIGKILL)
+        assert await asyncio.to_thread(until, lambda: len(set(workers_of(process)) - before) == 1)
+        await written_and_read(node, range(204, 208))
+        async with client(node) as http:
+            for number in range(200, 208):
+                assert (await http.get(f"/fhir/Patient/p{number}")).status_code == 200
+
+
+async def test_when_the_first_is_killed_none_is_left(node: Path) -> None:
+    with serve(node) as process:
+        process.said("Node ready: ")
+        workers = workers_of(process)
+        process.process.kill()
+        assert await asyncio.to_thread(until, lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+        assert await asyncio.to_thread(gone, node), processes_of(node)
