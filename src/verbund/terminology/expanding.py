@@ -48,17 +48,13 @@ async def expand(composed: Composed, wish: Wish) -> Expansion:
         raise Incorrect("offset and count are numbers from 0.")
     chosen = narrowed(composed, *wish.conditions())
     parts = [part for part in chosen.parts if part.url not in wish.exclude_systems]
-    sources = [_source(part) for part in parts]
-    totals = [await source.count(part.condition) for part, source in zip(parts, sources, strict=True)]
-    total = sum(totals)
-    most = min(wish.count if wish.count is not None else total, MOST_CODES)
+    found, total = await _page(parts, wish.offset, MOST_CODES if wish.count is None else min(wish.count, MOST_CODES))
     if wish.count is None and total - wish.offset > MOST_CODES:
         raise too_costly(f"This value set has {total:,} codes, more than the {MOST_CODES:,} that are listed at once.")
-    found = await _page(list(zip(parts, sources, totals, strict=True)), wish.offset, most)
     members = [_member(chosen, part, concept, wish) for part, concepts in found for concept in concepts]
     if wish.nested:
         members = _nested(members, [concept for _, concepts in found for concept in concepts])
-    return _expansion(composed, wish, total, members, sources)
+    return _expansion(composed, wish, total, members, [_source(part) for part in parts])
 
 
 def too_costly(text: str) -> Incorrect:
@@ -71,8 +67,8 @@ async def codes(composed: Composed, most: int) -> list[tuple[str, str]]:
     """All members as system and code; Incorrect (`too-costly`) for more than so many."""
     found: list[tuple[str, str]] = []
     for part in composed.parts:
-        concepts = await _source(part).page(part.condition, offset=0, count=most - len(found) + 1)
-        found += [(part.url, concept.code) for concept in concepts]
+        listed = await _source(part).codes(part.condition, most=most - len(found) + 1)
+        found += [(part.url, code) for code in listed]
         if len(found) > most:
             sentence = f"This value set has more than the {most:,} codes that a search can take. Name a narrower one."
             raise Incorrect(sentence, issues=(Issue("too-costly", sentence),))
@@ -89,15 +85,16 @@ def _source(part: Part) -> System:
     return part.source
 
 
-async def _page(parts: Sequence[tuple[Part, System, int]], offset: int, count: int) -> list[tuple[Part, list[Concept]]]:
+async def _page(parts: Sequence[Part], offset: int, count: int) -> tuple[list[tuple[Part, list[Concept]]], int]:
+    """The concepts of a page, part by part, and how many there are in all."""
     found: list[tuple[Part, list[Concept]]] = []
-    for part, source, total in parts:
-        if count > 0 and offset < total:
-            concepts = await source.page(part.condition, offset=offset, count=count)
-            found.append((part, concepts))
-            count -= len(concepts)
-        offset = max(0, offset - total)
-    return found
+    total = 0
+    for part in parts:
+        page = await _source(part).page(part.condition, offset=max(0, offset - total), count=count)
+        found.append((part, page.concepts))
+        count -= len(page.concepts)
+        total += page.total
+    return found, total
 
 
 def _member(composed: Composed, part: Part, concept: Concept, wish: Wish) -> Member:

@@ -108,10 +108,10 @@ class KnownTerms:
         wanted, self.wanted = self.wanted, {}
         for (number, condition), source in wanted.items():
             codes = await source.codes(condition, most=MOST_OF_ONE + 1)
-            self._keep((number, condition), None if len(codes) > MOST_OF_ONE else codes)
+            self._keep((number, condition), None if len(codes) > MOST_OF_ONE else map(source.head.key, codes))
 
     def _keep(self, wanted: Wanted, codes: Iterable[str] | None) -> None:
-        keys = None if codes is None else array("q", sorted(map(hash, codes)))
+        keys = None if codes is None else array("q", sorted(hash(key) for key in codes))
         self._kept[wanted] = keys
         self._size += len(keys or ())
         while self._size > MOST_KEPT and len(self._kept) > 1:

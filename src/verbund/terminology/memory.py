@@ -5,10 +5,11 @@ Simple on purpose; the one in the database is held against it.
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from verbund.errors import TooLarge
 from verbund.terminology.conditions import Place, fits
-from verbund.terminology.model import EVERYTHING, Concept, Condition, Head, Outcome
+from verbund.terminology.model import EVERYTHING, Concept, Condition, Head, Outcome, Page
 from verbund.terminology.relations import related
 
 PATIENCE_SECONDS = 5.0
@@ -96,13 +97,14 @@ class MemorySystem:
             second_above=other.code in self.above(one.code),
         )
 
-    async def page(self, condition: Condition, /, *, offset: int, count: int) -> list[Concept]:
+    async def page(self, condition: Condition, /, *, offset: int, count: int) -> Page:
         """Concepts that fit, in order."""
-        return [one for number, one in enumerate(self.select(condition)) if offset <= number < offset + count]
+        found = list(self.select(condition))
+        return Page(found[offset : offset + count], len(found))
 
-    async def count(self, condition: Condition, /) -> int:
-        """How many concepts fit."""
-        return sum(1 for _ in self.select(condition))
+    async def codes(self, condition: Condition, /, *, most: int) -> list[str]:
+        """The codes of concepts that fit, at most so many."""
+        return [concept.code for concept in islice(self.select(condition), most)]
 
     async def ancestors(self, code: str, /) -> set[str]:
         """The codes above a code, without itself."""

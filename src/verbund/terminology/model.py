@@ -173,6 +173,13 @@ Condition: TypeAlias = (
 EVERYTHING: Condition = Everything()
 
 
+class Page(NamedTuple):
+    """Some of the concepts that fit a condition, and how many fit in all."""
+
+    concepts: list[Concept]
+    total: int
+
+
 class System(Protocol):
     """One version of a code system, wherever its concepts lie. Concepts are in an order of their own: parents first.
 
@@ -189,11 +196,11 @@ class System(Protocol):
     async def relation(self, first: str, second: str, /) -> Outcome | None:
         """How the first code relates to the second; None where one of them is not there."""
 
-    async def page(self, condition: Condition, /, *, offset: int, count: int) -> list[Concept]:
+    async def page(self, condition: Condition, /, *, offset: int, count: int) -> Page:
         """Concepts that fit, in order. TooLarge where they cannot be listed."""
 
-    async def count(self, condition: Condition, /) -> int:
-        """How many concepts fit. TooLarge where they cannot be listed."""
+    async def codes(self, condition: Condition, /, *, most: int) -> list[str]:
+        """The codes of concepts that fit, at most so many, in no order. TooLarge where they cannot be listed."""
 
     async def ancestors(self, code: str, /) -> set[str]:
         """The codes above a code, without itself."""

@@ -1,8 +1,7 @@
 # ruff: noqa: S608 - composed of literals of this package; values are only ever bound
 """Conditions on concepts as SQL: the same meaning as `conditions.fits`, over the table of concepts (alias `c`)."""
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from verbund.errors import Unsupported
@@ -27,29 +26,25 @@ from verbund.terminology.model import (
 from verbund.terminology.patterns import LONGEST_VALUE, pattern
 
 NO_ONE = "false"
-_LAST = 2**31
 _COLUMNS = {"code": "c.code", "display": "c.display", "definition": "c.definition"}
 _FLAGS = {"inactive": "c.inactive", "notSelectable": "c.abstract"}
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a concept stands: its number, the ranges of it and all below, and the numbers directly above it."""
+    """Where a concept stands: its number, from where until where it and all below lie, and what is directly above."""
 
     number: int
-    below: tuple[tuple[int, int], ...]
-    parents: tuple[int, ...]
-
-    def holds(self, number: int) -> bool:
-        """Whether a number is that of the concept or of one below it."""
-        place = bisect_right(self.below, (number, _LAST)) - 1
-        return place >= 0 and number < self.below[place][1]
+    first: int
+    until: int
+    parents: Sequence[int]
 
 
 class Compiler:
     """Writes the SQL of conditions on one code system, with values that are only ever bound.
 
-    `spots` knows every code that a condition names (`named`), `above` the numbers above those of `Above`.
+    The system's number is `$1`. `spots` knows every code that a condition names (`named`), `above` the numbers above
+    those of `Above`.
     """
 
     def __init__(
@@ -98,11 +93,12 @@ class Compiler:
             return NO_ONE
         if isinstance(condition, Above):
             return f"c.number = any({self._bind([spot.number, *self._above[self._head.key(condition.code)]])}::int[])"
-        starts, ends = zip(*spot.below, strict=True)
-        ranges = f"c.number >= {self._bind(starts[0])} and c.number < {self._bind(ends[-1])}"
-        if len(spot.below) > 1:
-            inside = f"{self._bind(list(starts))}::int[], {self._bind(list(ends))}::int[]"
-            ranges += f" and c.number <@ (select range_agg(int4range(s, e)) from unnest({inside}) as r(s, e))"
+        ranges = f"c.number >= {self._bind(spot.first)} and c.number < {self._bind(spot.until)}"
+        if spot.until - spot.first > 1:
+            key = self._bind(self._head.key(condition.code))
+            # Adding nothing unpacks the ranges once; as they are stored they would be unpacked for every row.
+            below = f"select below + '{{}}' from terminology_concept where system = $1 and key = {key}"
+            ranges += f" and c.number <@ ({below})"
         return f"({ranges})" if condition.itself else f"(({ranges}) and c.number <> {self._bind(spot.number)})"
 
     def _worded(self, words: tuple[str, ...]) -> str:
@@ -159,10 +155,3 @@ def named(head: Head, condition: Condition) -> set[str]:
 def generalised(head: Head, condition: Condition) -> set[str]:
     """Those of them whose ancestors must be known."""
     return {head.key(part.code) for part in reads(condition) if isinstance(part, Above)}
-
-
-def ranges_of(value: Iterable[object] | None, number: int) -> tuple[tuple[int, int], ...]:
-    """The driver's multirange as pairs; a leaf's is itself."""
-    if value is None:
-        return ((number, number + 1),)
-    return tuple((one.lower, one.upper) for one in value)  # type: ignore[attr-defined]

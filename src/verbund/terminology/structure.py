@@ -16,7 +16,7 @@ from string import ascii_lowercase, ascii_uppercase, digits
 
 from verbund.errors import TooLarge
 from verbund.terminology.conditions import Place, fits, reads
-from verbund.terminology.model import EVERYTHING, Below, Codes, Concept, Condition, Every, Head, Outcome
+from verbund.terminology.model import EVERYTHING, Below, Codes, Concept, Condition, Every, Head, Outcome, Page
 from verbund.terminology.relations import related
 
 ICD = "http://fhir.de/CodeSystem/bfarm/icd-10-gm"
@@ -172,13 +172,14 @@ class StructuredSystem:
         above, below = first in self.above(second), second in self.above(first)
         return related(first, second, first_above=above, second_above=below)
 
-    async def page(self, condition: Condition, /, *, offset: int, count: int) -> list[Concept]:
+    async def page(self, condition: Condition, /, *, offset: int, count: int) -> Page:
         """Every code that can fit, whether the catalogue has it or not."""
-        return [Concept(code) for code in self._candidates(condition)[offset : offset + count]]
+        found = self._candidates(condition)
+        return Page([Concept(code) for code in found[offset : offset + count]], len(found))
 
-    async def count(self, condition: Condition, /) -> int:
-        """How many codes can fit."""
-        return len(self._candidates(condition))
+    async def codes(self, condition: Condition, /, *, most: int) -> list[str]:
+        """Every code that can fit, at most so many."""
+        return self._candidates(condition)[:most]
 
     async def ancestors(self, code: str, /) -> set[str]:
         """The codes that this one begins with."""

@@ -9,9 +9,9 @@ import asyncpg
 import msgspec
 
 from verbund.database import Database
-from verbund.terminology.model import EVERYTHING, Concept, Condition, Designation, Head, Outcome, Property
+from verbund.terminology.model import EVERYTHING, Concept, Condition, Designation, Head, Outcome, Page, Property
 from verbund.terminology.relations import related
-from verbund.terminology.sql import Compiler, Spot, generalised, named, ranges_of
+from verbund.terminology.sql import Compiler, Spot, generalised, named
 
 MOST_CHILDREN = 1_000
 MOST_SPOTS = 20_000
@@ -26,7 +26,15 @@ _OF_CODES = f"""
 {_COLUMNS} from
  (select * from terminology_concept where system = $1 and key = any($2::text[]) offset 0) c where
 """
-_SPOTS = "select key, number, below, parents from terminology_concept where system = $1 and key = any($2::text[])"
+_SPOTS = """
+select key, number, coalesce(lower(below), number) as first, coalesce(upper(below), number + 1) as until, parents
+from terminology_concept where system = $1 and key = any($2::text[])
+"""
+_RELATION = """
+select coalesce(a.below @> b.number, false) as above, coalesce(b.below @> a.number, false) as below
+from terminology_concept a, terminology_concept b
+where a.system = $1 and a.key = $2 and b.system = $1 and b.key = $3
+"""
 # Each step looks its parents up by the primary key; the planner, not knowing how few they are, would join tables.
 _ABOVE = """
 with recursive up(number, code, parents) as (
@@ -69,43 +77,42 @@ class TableSystem:
     async def relation(self, first: str, second: str, /) -> Outcome | None:
         """How the first code relates to the second."""
         one, other = self.head.key(first), self.head.key(second)
-        spots = await self._known({one, other})
-        if one not in spots or other not in spots:
+        rows = await self._fetch(_RELATION, one, other)
+        if not rows:
             return None
-        above, below = spots[one].holds(spots[other].number), spots[other].holds(spots[one].number)
-        return related(one, other, first_above=above, second_above=below)
+        return related(one, other, first_above=rows[0]["above"], second_above=rows[0]["below"])
 
-    async def page(self, condition: Condition, /, *, offset: int, count: int) -> list[Concept]:
+    async def page(self, condition: Condition, /, *, offset: int, count: int) -> Page:
         """Concepts that fit, in order."""
         values: list[object] = [self.number]
         where = await self._where(condition, values)
-        chosen = f"""
-        select c.number from terminology_concept c where c.system = $1 and {where}
-        order by c.number limit {count:d} offset {offset:d}
-        """
         rows = await self._fetch(
-            f"{_COLUMNS} from terminology_concept c where c.system = $1 and c.number in ({chosen}) order by c.number",
+            f"""
+            with hit as materialized (
+             select c.number from terminology_concept c where c.system = $1 and {where}
+            ), chosen as (select number from hit order by number limit {count:d} offset {offset:d})
+            {_COLUMNS}, (select count(*) from hit) as total from terminology_concept c
+            where c.system = $1 and c.number = any(array(select number from chosen)) order by c.number
+            """,
             *values[1:],
         )
-        return [self._concept(row) for row in rows]
+        total = rows[0]["total"] if rows else await self._count(where, values)
+        return Page([self._concept(row) for row in rows], total)
 
-    async def count(self, condition: Condition, /) -> int:
-        """How many concepts fit."""
-        values: list[object] = [self.number]
-        where = await self._where(condition, values)
+    async def _count(self, where: str, values: list[object]) -> int:
         rows = await self._fetch(
             f"select count(*) as n from terminology_concept c where c.system = $1 and {where}", *values[1:]
         )
         return int(rows[0]["n"])
 
     async def codes(self, condition: Condition, /, *, most: int) -> list[str]:
-        """The codes that fit, at most so many, in no order."""
+        """The codes of concepts that fit, at most so many, in no order."""
         values: list[object] = [self.number]
         where = await self._where(condition, values)
         rows = await self._fetch(
-            f"select c.key from terminology_concept c where c.system = $1 and {where} limit {most:d}", *values[1:]
+            f"select c.code from terminology_concept c where c.system = $1 and {where} limit {most:d}", *values[1:]
         )
-        return [row["key"] for row in rows]
+        return [row["code"] for row in rows]
 
     async def ancestors(self, code: str, /) -> set[str]:
         """The codes above a code, without itself."""
@@ -126,8 +133,7 @@ class TableSystem:
             if len(self.spots) + len(rows) > MOST_SPOTS:
                 self.spots.clear()
             for row in rows:
-                below = ranges_of(row["below"], row["number"])
-                self.spots[row["key"]] = Spot(row["number"], below, tuple(row["parents"]))
+                self.spots[row["key"]] = Spot(*list(row.values())[1:])
             return {key: self.spots[key] for key in keys if key in self.spots}
         return {key: self.spots[key] for key in keys}
 
