@@ -76,9 +76,9 @@ class Includer:
     ) -> list[Found]:
         """One step in both directions; some of it may have been met before."""
         met: dict[int, Found] = {}
-        ids = {identity for one in frontier for identity in self._targets(include, one)} if include else set()
+        ids = self._targets(include, frontier) if include else []
         if ids:
-            met |= await self._fetched(connection, "r.id = any({}::uuid[])", list(ids), None, within, most)
+            met |= await self._fetched(connection, "r.id = any({}::uuid[])", ids, None, within, most)
         keys = dict.fromkeys(key for one in frontier for key in self._referring(revinclude, one))
         if keys:
             types = None if any(one.source == "*" for one in revinclude) else {one.source for one in revinclude}
@@ -109,24 +109,35 @@ class Includer:
         opened = await self._records.opened_rows(connection, fetched)
         return {row["row"]: Found(stored, row["row"], frozenset(row["keys"])) for row, stored in opened}
 
-    def _targets(self, include: Sequence[Include], one: Found) -> Iterator[UUID]:
-        """The hashed ids of what a resource refers to by the parameters, on this node."""
-        wanted = [each for each in include if each.source in {"*", one.stored.type}]
-        if not wanted:
-            return
-        for text in reference_texts(one.stored.body):
-            plain = without_version(text)
-            kind, _, identity = plain.partition("/")
-            if kind in RESOURCE_TYPES and any(self._leads(each, one, kind, plain) for each in wanted):
-                yield self._indexer.hasher.key128(kind, identity)
+    def _targets(self, include: Sequence[Include], frontier: Sequence[Found]) -> list[UUID]:
+        """The hashed ids of what resources refer to by the parameters, on this node; the keys tell by which they do."""
+        keys, found = self._indexer.keys, dict[str, None]()
+        leading: dict[str, list[tuple[str | None, tuple[int, ...]]]] = {}
+        for one in frontier:
+            kind = one.stored.type
+            if kind not in leading:
+                wanted = [each for each in include if each.source in {"*", kind}]
+                leading[kind] = [
+                    (each.target, tuple(keys.leading(kind, name) for name in _names(kind, each))) for each in wanted
+                ]
+            for text in reference_texts(one.stored.body) if leading[kind] else ():
+                plain = without_version(text)
+                if plain not in found and self._leads(leading[kind], one.keys, plain):
+                    found[plain] = None
+        pairs = (plain.partition("/") for plain in found)
+        return [self._indexer.hasher.key128(kind, identity) for kind, _, identity in pairs]
 
-    def _leads(self, include: Include, one: Found, kind: str, target: str) -> bool:
-        """Whether a reference in the resource is one of the parameter's, which its keys tell."""
-        if include.target not in {None, kind}:
+    def _leads(
+        self, leading: Sequence[tuple[str | None, tuple[int, ...]]], keys: frozenset[int], reference: str
+    ) -> bool:
+        """Whether a reference in a resource is one of the parameters'."""
+        kind = reference.partition("/")[0]
+        if kind not in RESOURCE_TYPES:
             return False
-        keys = self._indexer.keys
-        found = keys.target(target)
-        return any(keys.leading(one.stored.type, name) ^ found in one.keys for name in _names(one.stored.type, include))
+        target = self._indexer.keys.target(reference)
+        return any(
+            wanted in {None, kind} and any(one ^ target in keys for one in parameters) for wanted, parameters in leading
+        )
 
     def _referring(self, revinclude: Iterable[Include], one: Found) -> Iterator[int]:
         """The keys under which others refer to a resource by the parameters."""

@@ -12,7 +12,7 @@ from verbund.store.cursor import Position
 from verbund.store.indexing import PRIMARY_DATES
 from verbund.store.ordering import Order
 from verbund.store.ranges import any_of, date_bounds
-from verbund.store.rowfilter import EVERYTHING, compiled
+from verbund.store.rowfilter import compiled, compiled_for_fact, tells_by_fact
 from verbund.store.sql import Statement
 from verbund.store.ways import Scope, by_patient, expected, parts_of, way_of
 
@@ -107,16 +107,16 @@ class Plan:
         """The query for columns of all rows of the result, of what is joined to them too."""
         if self.way.name == "fact" and not joined and self._facts_suffice():
             keys = statement.bind(list(self.way.values))
-            bounds = "".join(f" and {bound}" for bound in self.bounded(alias, statement))
-            return f"select {columns} from fact {alias} where {alias}.key = any({keys}::bigint[]){bounds}"
+            seen = compiled_for_fact(self.scope.within, statement, alias)
+            return f"select {columns} from fact {alias} where {alias}.key = any({keys}::bigint[]) and {seen}"
         conditions = self._conditions(statement, alias)
         if self.way.name == "fact":
             conditions += self.bounded(f"{alias}f", statement)
         return f"select {columns} from {self._source(statement, alias)}{joined} where {' and '.join(conditions)}"
 
     def _facts_suffice(self) -> bool:
-        """Whether the covering table alone holds the answer: only the code is asked, and all rows may be seen."""
-        return self.query.filters == (self.way.criterion,) and self.scope.within == EVERYTHING
+        """Whether the covering table alone holds the answer: only the code is asked, and it tells who may see it."""
+        return len(self.query.filters) == 1 and self.query.type != "Patient" and tells_by_fact(self.scope.within)
 
     def checked(self, statement: Statement, alias: str) -> str:
         """The condition that a row, found in another way, is one of the result."""

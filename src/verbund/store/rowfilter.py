@@ -145,6 +145,9 @@ _RESEARCH = """exists (select from consent_research {c} where {c}.patient = {r}.
  and {c}.valid @> {at}::timestamptz
  and ({r}.type = {person}::smallint or ({r}.date >= {c}.data_from and {r}.date < {c}.data_until)))"""
 
+_RESEARCH_FACT = """exists (select from consent_research {c} where {c}.patient = {r}.patient
+ and {c}.valid @> {at}::timestamptz and {r}.date >= {c}.data_from and {r}.date < {c}.data_until)"""
+
 
 def compiled(within: RowFilter, statement: Statement, alias: str = "r") -> str:  # noqa: PLR0911 - one for each kind
     """The SQL condition on a row of `resource` or `superseded` under this name, its values bound."""
@@ -164,6 +167,28 @@ def compiled(within: RowFilter, statement: Statement, alias: str = "r") -> str: 
         case Any(parts):
             return "(" + " or ".join(compiled(part, statement, alias) for part in parts) + ")"
     return _of_row(within, statement, alias)
+
+
+def tells_by_fact(within: RowFilter) -> bool:
+    """Whether a filter needs of a coded fact no more than its patient and its date."""
+    match within:
+        case Everything() | Nothing() | ForResearch() | OfPatient():
+            return True
+        case All(parts) | Any(parts):
+            return all(map(tells_by_fact, parts))
+    return False
+
+
+def compiled_for_fact(within: RowFilter, statement: Statement, alias: str) -> str:
+    """The same condition on a row of `fact`, for a filter that `tells_by_fact`; no fact is of the type Patient."""
+    match within:
+        case ForResearch(at):
+            return _RESEARCH_FACT.format(r=alias, c=statement.alias(), at=statement.bind(at))
+        case All(parts):
+            return "(" + " and ".join(compiled_for_fact(part, statement, alias) for part in parts) + ")"
+        case Any(parts):
+            return "(" + " or ".join(compiled_for_fact(part, statement, alias) for part in parts) + ")"
+    return compiled(within, statement, alias)
 
 
 def _of_row(within: OfPatient | OfTypes | Categories | KnownAt, statement: Statement, alias: str) -> str:

@@ -1,6 +1,7 @@
 """Searches carried out: pages, totals, and what is asked to come along."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,20 +47,16 @@ class Searcher:
     async def search(self, query: SearchQuery, within: RowFilter, cursor: str | None) -> SearchPage:
         """One page, with total and included resources as the query asks."""
         async with self._database.connection() as connection:
-            run = await self._run(connection, query, within)
-            try:
+            with _within_deadline():
+                run = await self._run(connection, query, within)
                 return await run.page(cursor)
-            except asyncpg.QueryCanceledError as error:
-                raise _too_costly() from error
 
     async def count(self, query: SearchQuery, within: RowFilter) -> int:
         """How many resources fit."""
         async with self._database.connection() as connection:
-            run = await self._run(connection, query, within)
-            try:
+            with _within_deadline():
+                run = await self._run(connection, query, within)
                 return await run.count()
-            except asyncpg.QueryCanceledError as error:
-                raise _too_costly() from error
 
     async def find(self, query: SearchQuery, connection: Connection | None = None, most: int = 2) -> Sequence[Stored]:
         """At most `most` resources that fit, whoever asks, compared in clear: hashes may collide, ids must not."""
@@ -199,12 +196,17 @@ class _Run:
         return found[:most]
 
 
-def _too_costly() -> Incorrect:
-    sentence = (
-        "This search takes the database longer than is allowed. Add a criterion, such as a patient, a code or a "
-        "shorter period, or leave out the total."
-    )
-    return Incorrect(sentence, issues=(Issue("too-costly", sentence),))
+@contextmanager
+def _within_deadline() -> Iterator[None]:
+    """Refuse a search whose statement ran into its deadline, with what to add."""
+    try:
+        yield
+    except asyncpg.QueryCanceledError as error:
+        sentence = (
+            "This search takes the database longer than is allowed. Add a criterion, such as a patient, a code or a "
+            "shorter period, or leave out the total."
+        )
+        raise Incorrect(sentence, issues=(Issue("too-costly", sentence),)) from error
 
 
 def _identity(query: SearchQuery) -> str:

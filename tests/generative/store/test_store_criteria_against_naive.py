@@ -110,20 +110,25 @@ def asked(kind: str, *texts: str) -> list[Filter]:
 LEAVES: dict[str, list[Filter]] = {
     "Observation": asked(
         "Observation", *(f"code={LOINC}|{code}" for code in CODES), "code=1-1,2-2", "code:not=1-1", "date=2024-05",
-        "date=gt2024-05-06", "date:missing=true", "value-quantity=gt6", "subject:missing=false", "patient=p0", "subject=Patient/p1",
+        "date=gt2024-05-06", "date:missing=true", "value-quantity=gt6", "subject:missing=false", "patient=p0",
+        "subject=Patient/p1",
         f"value-quantity=75|{UCUM}|g/L", f"value-quantity=le7.5|{UCUM}|g/dL", "component-code-value-quantity=4-4$5.0",
-        "combo-code-value-quantity=2-2$gt7,4-4$gt7", "code-value-quantity=1-1$7.5", "combo-code=1-1,4-4", "_id=o0,o1,o2",
+        "combo-code-value-quantity=2-2$gt7,4-4$gt7", "code-value-quantity=1-1$7.5", "combo-code=1-1,4-4",
+        "_id=o0,o1,o2",
         "component-code:missing=true", "encounter=e0", "code:text=x", "_content=final",
     ),
     "Patient": asked(
-        "Patient", "gender=female", "gender:not=male", "gender:missing=true", "name=müller", "name:contains=omme", "_id=p0,p2",
-        "family:exact=von Berg", "organization=h0", "organization:missing=true", "_content=erika",
+        "Patient", "gender=female", "gender:not=male", "gender:missing=true", "name=müller", "name:contains=omme",
+        "_id=p0,p2", "family:exact=von Berg", "organization=h0", "organization:missing=true", "_content=erika",
     ),
-    "Encounter": asked("Encounter", "class=IMP", "class:not=IMP", "patient=p1", "part-of=e0", "subject:missing=true", "_id=e1"),
-    "Organization": asked("Organization", "name=berg", "name:contains=feld", "partof=h1", "partof:missing=true", "_id=h0"),
+    "Encounter": asked("Encounter", "class=IMP", "class:not=IMP", "patient=p1", "part-of=e0", "subject:missing=true",
+                       "_id=e1"),
+    "Organization": asked("Organization", "name=berg", "name:contains=feld", "partof=h1", "partof:missing=true",
+                          "_id=h0"),
 }  # fmt: skip
 CHAINS = {
-    "Observation": [("patient", "Patient"), ("subject", "Patient"), ("encounter", "Encounter"), ("performer", "Organization")],
+    "Observation": [("patient", "Patient"), ("subject", "Patient"), ("encounter", "Encounter"),
+                    ("performer", "Organization")],
     "Patient": [("organization", "Organization")],
     "Encounter": [("patient", "Patient"), ("part-of", "Encounter")],
     "Organization": [("partof", "Organization")],
