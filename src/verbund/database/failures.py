@@ -30,7 +30,7 @@ def _is_cut(error: BaseException) -> bool:
 
 
 _TOO_LONG = (
-    f"This takes the database longer than is allowed: {READ_SECONDS:.0f} seconds to read, {WRITE_SECONDS:.0f} to write. "
+    f"The database may take {READ_SECONDS:.0f} seconds to read, {WRITE_SECONDS:.0f} to write; this takes longer. "
     "Ask for less: add a criterion, or a shorter period."
 )
 
