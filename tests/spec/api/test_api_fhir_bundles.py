@@ -1,5 +1,6 @@
 """Batches and transactions over HTTP."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -133,3 +134,92 @@ async def test_half_a_bundle_does_nothing(node: FhirNode) -> None:
     answer = await node.post("/", whole)
     assert answer.status_code == 400
     assert (await node.get("/Patient?_summary=count")).json()["total"] == before
+
+
+async def test_a_transaction_deletes_before_it_creates_and_reads_last(node: FhirNode) -> None:
+    old = await node.new(patient(identifier="order"))
+    bundle = node.transaction(
+        ("GET", f"Patient?identifier={IDS}|order", None),
+        ("PUT", "Patient/order-2", patient(identifier="order-2") | {"id": "order-2"}),
+        ("POST", "Patient", patient(identifier="order")),
+        ("DELETE", old, None),
+    )
+    bundle["entry"][2]["request"]["ifNoneExist"] = f"identifier={IDS}|order"
+    body = (await node.post("/", bundle)).json()
+    assert statuses(body)[1:] == ["201", "200", "204"], "what is to be deleted is there when conditions are looked at"
+    assert body["entry"][0]["resource"].get("entry", []) == []
+    assert (await node.get(old)).status_code == 410
+
+
+async def test_conditions_hold_for_entries_as_for_requests(node: FhirNode) -> None:
+    fits = f"Patient?identifier={IDS}|bundled"
+    steps: list[tuple[str, str, dict[str, Any] | None, str]] = [
+        ("PUT", fits, patient(identifier="bundled"), "201"),
+        ("PUT", fits, patient(family="Neu", identifier="bundled"), "200"),
+        ("DELETE", fits, None, "204"),
+        ("DELETE", fits, None, "204"),
+    ]
+    for method, url, resource, status in steps:
+        answer = await node.post("/", node.transaction((method, url, resource)))
+        assert statuses(answer.json()) == [status], answer.text
+    unchanged = node.transaction(("GET", await node.new(patient()), None), kind="batch")
+    unchanged["entry"][0]["request"]["ifNoneMatch"] = 'W/"1"'
+    assert statuses((await node.post("/", unchanged)).json()) == ["304"]
+
+
+async def test_conditional_references_are_resolved(node: FhirNode) -> None:
+    someone = await node.new(patient(identifier="referred"))
+    about = observation(f"Patient?identifier={IDS}|referred")
+    wanted = {"Prefer": "return=representation"}
+    body = (await node.post("/", node.transaction(("POST", "Observation", about)), headers=wanted)).json()
+    assert body["entry"][0]["resource"]["subject"]["reference"] == someone[1:]
+    nobody = node.transaction(("POST", "Observation", observation(f"Patient?identifier={IDS}|nobody")))
+    assert (await node.post("/", nobody)).status_code in {400, 404, 412, 422}
+
+
+async def test_operations_searches_and_histories_stand_in_batches(node: FhirNode) -> None:
+    address = await node.new(patient())
+    tag = {"name": "meta", "valueMeta": {"tag": [{"system": "https://example.org", "code": "b"}]}}
+    bundle = node.transaction(
+        ("GET", f"{address}/$meta", None),
+        ("POST", f"{address}/$meta-add", {"resourceType": "Parameters", "parameter": [tag]}),
+        ("GET", f"{address}/_history", None),
+        ("GET", f"{address}/*", None),
+        ("GET", "?_type=Patient,Group", None),
+        ("GET", f"{address}?_summary=true", None),
+        ("HEAD", address, None),
+        kind="batch",
+    )
+    body = (await node.post("/", bundle)).json()
+    assert statuses(body) == ["200"] * 7
+    assert body["entry"][1]["resource"]["parameter"][0]["valueMeta"]["tag"][0]["code"] == "b"
+    assert body["entry"][5]["resource"]["meta"]["tag"][-1]["code"] == "SUBSETTED"
+
+
+async def test_an_operation_that_changes_something_is_no_part_of_a_transaction(node: FhirNode) -> None:
+    address = await node.new(patient())
+    bundle = node.transaction(("POST", f"{address}/$meta-add", {"resourceType": "Parameters"}))
+    assert (await node.post("/", bundle)).status_code == 501
+    asked = node.transaction(("GET", f"{address}/$meta", None))
+    assert statuses((await node.post("/", asked)).json()) == ["200"]
+
+
+async def test_a_bundle_says_what_was_done_when_that_is_preferred(node: FhirNode) -> None:
+    wanted = {"Prefer": "return=OperationOutcome"}
+    body = (await node.post("/", node.transaction(("POST", "Patient", patient())), headers=wanted)).json()
+    assert "resource" not in body["entry"][0]
+    assert body["entry"][0]["response"]["outcome"]["resourceType"] == "OperationOutcome"
+    assert body["entry"][0]["response"]["etag"] == 'W/"1"'
+
+
+async def test_a_large_bundle_holds_up_no_small_request(node: FhirNode) -> None:
+    entries = [("PUT", f"Patient/big-{n}", patient(family=f"B{n}") | {"id": f"big-{n}"}) for n in range(1500)]
+    large = asyncio.create_task(node.post("/", node.transaction(*entries)))
+    waits = []
+    while not large.done():
+        began = asyncio.get_running_loop().time()
+        assert (await node.http.get("metadata")).status_code == 200
+        waits.append(asyncio.get_running_loop().time() - began)
+    assert (await large).status_code == 200
+    assert len(waits) > 3
+    assert sorted(waits)[len(waits) // 2] < 0.5

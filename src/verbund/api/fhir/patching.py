@@ -12,6 +12,7 @@ from verbund.api.fhir.formats import JSON_PATCH, body_format
 from verbund.api.fhir.messages import JSON, XML, Request
 from verbund.errors import Incorrect, WrongMediaType
 from verbund.fhir import type_of
+from verbund.fhir.patching import fhirpath_patch, json_patch
 
 Patch = Callable[[bytes], bytes]
 
@@ -33,8 +34,6 @@ def patch_of(request: Request) -> Patch:
     Raises WrongMediaType for other kinds of patches, Incorrect for a body that is no patch. In a bundle a JSON Patch is
     the content of a Binary.
     """
-    from verbund.fhir.patching import fhirpath_patch, json_patch
-
     kind, body = body_format(request.headers), request.body
     if kind == JSON and type_of(body) == "Binary":
         kind, body = _unwrapped(body)
