@@ -216,9 +216,11 @@ class Analyst:
             facts += [fact_row(key, of.date, row, of.patient) for key in of.facts]
             dates += [date_row(key, low, high, row) for key, low, high in of.dates]
             quantities += [quantity_row(*quantity, row) for quantity in of.quantities]
-        return Packed(
-            *(b"".join([*rows, TRAILER]) if len(rows) > 1 else b"" for rows in (resources, facts, dates, quantities))
-        )
+        tables = [
+            b"".join([*rows, TRAILER]) if len(rows) > 1 else b"" for rows in (resources, facts, dates, quantities)
+        ]
+        plain = sum(len(drafts[place].unstamped) for place in order.places)
+        return Packed(*tables, plain, sum(map(len, resources)))
 
     def _row(self, draft: _Draft, of: Indexed, row: int, order: Order) -> bytes:
         body = self._sealers[of.patient or 0].seal(

@@ -134,9 +134,14 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class Packed(msgspec.Struct, frozen=True):
-    """Rows in PostgreSQL's binary COPY format, table by table, complete with header and trailer; empty for none."""
+    """Rows in PostgreSQL's binary COPY format, table by table, complete with header and trailer; empty for none.
+
+    `plain` and `sealed` are the bytes of the bodies before and after.
+    """
 
     resource: bytes
     fact: bytes
     date_value: bytes
     quantity_value: bytes
+    plain: int = 0
+    sealed: int = 0

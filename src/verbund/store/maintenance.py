@@ -1,12 +1,13 @@
 # ruff: noqa: S608 - composed of literals of this package; values are only ever bound
 """What is done now and then: dictionaries, statistics, erasure."""
 
+import asyncio
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-import msgspec
 import zstandard
 
 from verbund.database import Connection, Database
@@ -19,15 +20,18 @@ from verbund.store.records import Records
 DICTIONARY_BYTES = 112 * 1024
 # Below so many resources a dictionary would hold the resources themselves.
 FEWEST_RESOURCES = 5_000
-SAMPLES = 2_500
+SAMPLES = 4_000
 # A dictionary that was trained on a quarter of the resources, of a few patients perhaps, is worth a new one.
 GROWTH = 4
 # What fewer patients have in common does not enter a dictionary.
 FEWEST_PATIENTS = 5
 TABLES = ("resource", "fact", "date_value", "quantity_value")
 
-# Letters, digits, or a single sign.
-_WORD = re.compile(r"[^\W\d_]+|\d+|.", re.DOTALL)
+LONGEST_TEXT = 4_096
+
+# A text or a number of JSON; in a text letters, digits, or a single sign.
+_PART = re.compile(rb'"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*')
+_WORD = re.compile(rb"[A-Za-z\x80-\xff]+|[0-9]+|.", re.DOTALL)
 
 _SAMPLE = f"select {COLUMNS} from resource r where not r.deleted and r.row = any($1::bigint[])"
 _LAST = "select coalesce(max(resources), 0) from dictionary"
@@ -64,26 +68,32 @@ class Maintenance:
         async with self._database.connection() as connection:
             await self._frequencies.refresh(connection, now=True)
 
-    async def train(self) -> bool:
+    async def train(self, *, now: bool = False) -> bool:
         """Train a dictionary on the resources there are, when there are enough, and many more than for the last one.
 
-        Whether one was made; what lies there already keeps the one it was packed with.
+        `now` even when there are not many more: what comes now is of another kind. Whether one was made; what lies
+        there already keeps the one it was packed with.
         """
         async with self._database.connection() as connection:
             await self._bodies.refresh(connection)
             last = await connection.fetchval(_LAST)
             lowest, highest, count = await connection.fetchrow(_BOUNDS) or (0, 0, 0)
-            if count < max(FEWEST_RESOURCES, (GROWTH - 1) * last):
+            if count < max(FEWEST_RESOURCES, 0 if now else (GROWTH - 1) * last):
                 return False
             sample = await self._sample(connection, range(lowest, highest + 1))
-            trained = zstandard.train_dictionary(DICTIONARY_BYTES, list(common_parts(sample)), level=3)
+            trained = await asyncio.to_thread(_trained, sample)
             await self._bodies.add(connection, trained.as_bytes(), count)
             await self._bodies.refresh(connection)
             return True
 
     async def _sample(self, connection: Connection, numbers: range) -> Sequence[Stored]:
-        wanted = random.Random(1).sample(numbers, min(SAMPLES, len(numbers)))  # noqa: S311 - a sample
-        return await self._records.open(connection, await connection.fetch(_SAMPLE, wanted))
+        chance = random.Random(1)  # noqa: S311 - a sample
+        latest = numbers[-len(numbers) // 4 :]
+        wanted = [
+            *chance.sample(numbers, min(SAMPLES // 2, len(numbers))),
+            *chance.sample(latest, min(SAMPLES // 2, len(latest))),
+        ]
+        return await self._records.open(connection, await connection.fetch(_SAMPLE, sorted(wanted)))
 
     async def erase(self, patient: int) -> None:
         """Remove the rows of a patient whose key has been destroyed."""
@@ -92,46 +102,38 @@ class Maintenance:
                 await connection.execute(statement, patient)
 
 
+def _trained(sample: Sequence[Stored]) -> zstandard.ZstdCompressionDict:
+    return zstandard.train_dictionary(DICTIONARY_BYTES, list(common_parts(sample)), level=3)
+
+
 def common_parts(sample: Sequence[Stored]) -> Iterator[bytes]:
     """The resources without the words and numbers that only few patients have in common.
 
     A dictionary outlives the patients it was trained on: when a patient's key is destroyed, nothing of the patient may
     be left in it.
     """
-    contents = [(stored.patient or stored.id, msgspec.json.decode(unstamped(stored.body))) for stored in sample]
-    pairs = {(word, owner) for owner, content in contents for text in _texts(content) for word in {text, *_words(text)}}
-    owners = Counter(word for word, _ in pairs)
+    bodies = [unstamped(stored.body) for stored in sample]
+    by_owner: dict[int | str, set[bytes]] = {}
+    for stored, body in zip(sample, bodies, strict=True):
+        by_owner.setdefault(stored.patient or stored.id, set()).update(_PART.findall(body))
+    owners: Counter[bytes] = Counter()
+    for parts in by_owner.values():
+        owners.update({word for part in parts for word in (part, *_words(part))})
     common = {word for word, number in owners.items() if number >= FEWEST_PATIENTS}
-    for _, content in contents:
-        yield msgspec.json.encode(_kept(content, common))
+
+    def kept(found: re.Match[bytes]) -> bytes:
+        part = found[0]
+        if part in common:
+            return part
+        if part[:1] != b'"':
+            return b"0"
+        return b'"' + b"".join([word for word in _words(part) if word in common]) + b'"'
+
+    for body in bodies:
+        yield _PART.sub(kept, body)
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text)
-
-
-def _texts(value: object) -> Iterable[str]:
-    match value:
-        case str():
-            yield value
-        case dict():
-            for part in value.values():
-                yield from _texts(part)
-        case list():
-            for part in value:
-                yield from _texts(part)
-        case int() | float():
-            yield str(value)
-
-
-def _kept(value: object, common: set[str]) -> object:
-    match value:
-        case str():
-            return value if value in common else "".join(word for word in _words(value) if word in common)
-        case dict():
-            return {name: _kept(part, common) for name, part in value.items()}
-        case list():
-            return [_kept(part, common) for part in value]
-        case int() | float() if str(value) not in common:
-            return 0
-    return value
+@lru_cache(maxsize=50_000)
+def _words(part: bytes) -> tuple[bytes, ...]:
+    """The words, numbers and signs of a text; none of a number, and of a text so long that it is hardly one."""
+    return tuple(_WORD.findall(part[1:-1])) if part[:1] == b'"' and len(part) <= LONGEST_TEXT else ()

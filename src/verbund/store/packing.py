@@ -27,6 +27,7 @@ _DATE_ROW = Struct(">hiqiqiqiq")
 _QUANTITY_HEAD = Struct(">hiqid")
 _RESOURCE_HEAD = Struct(">hiqi16sihiii?")
 _RESOURCE_MIDDLE = Struct(">iqiqiqiqiq")
+_INDEX_ROW = Struct(">hiqiqiqiqiq")
 _ARRAY_HEAD = Struct(">iiiIii")
 _INT8_OID = 20
 _KEY_LENGTH = b"\x00\x00\x00\x08"
@@ -35,6 +36,7 @@ RESOURCE_COLUMNS = (
     "row", "id", "type", "version", "deleted", "patient", "category", "updated", "date", "date_end", "present", "keys",
     "digest", "dictionary", "body",
 )  # fmt: skip
+INDEX_COLUMNS = ("row", "category", "date", "date_end", "present", "keys")
 FACT_COLUMNS = ("key", "date", "row", "patient")
 DATE_COLUMNS = ("key", "low", "high", "row")
 QUANTITY_COLUMNS = ("key", "value", "unit", "code", "row")
@@ -92,6 +94,13 @@ def resource_row(  # noqa: PLR0917 - the columns of a table, in their order, cal
             body,
         )
     )
+
+
+def index_row(  # noqa: PLR0917 - the columns of a table, as above
+    row: int, category: int, date: int, date_end: int, present: int, keys: Sequence[int]
+) -> bytes:
+    """What the index keeps in a row of `resource`, for rows that are there already (`INDEX_COLUMNS`)."""
+    return _INDEX_ROW.pack(6, 8, row, 8, category, 8, date, 8, date_end, 8, present) + _keys(keys)
 
 
 def fact_row(key: int, date: int, row: int, patient: int | None) -> bytes:

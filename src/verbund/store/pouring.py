@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from verbund.database import Connection, Database
@@ -49,6 +50,19 @@ class Tools:
     projections: Sequence[Projection]
 
 
+class Upkeep(Protocol):
+    """Who looks after the database while it grows."""
+
+    async def written(self, number: int) -> None:
+        """So many pieces are done."""
+
+    async def ready(self) -> None:
+        """Wait until it is worth while to pack more."""
+
+    def packed(self, number: int, plain: int, stored: int) -> None:
+        """So many resources went in, of so many bytes, which became so many."""
+
+
 @dataclass(slots=True)
 class _Job:
     """A chunk under way: its number in the order of the input, and the place there of its first piece."""
@@ -72,14 +86,14 @@ class Pouring:
         tally: Tally,
         *,
         companion: BatchCompanion | None,
-        written: Callable[[int], Awaitable[None]],
+        upkeep: Upkeep,
         one_by_one: Callable[[Sequence[tuple[int, Write]]], Awaitable[None]],
     ) -> None:
         self._tools = tools
         self._crew = crew
         self._tally = tally
         self._companion = companion
-        self._written = written
+        self._upkeep = upkeep
         self._one_by_one = one_by_one
         self._jobs: list[_Job] = []
         self._count = 0
@@ -132,7 +146,7 @@ class Pouring:
         finally:
             job.registered.set()
             await job.worker.drop(job.number)
-        await self._written(len(job.chunk.raws))
+        await self._upkeep.written(len(job.chunk.raws))
 
     async def _again(self, job: _Job, indexes: list[int]) -> None:
         """Pieces that write once more what other pieces of the chunk wrote, now that those are in."""
@@ -247,6 +261,7 @@ class Pouring:
 
     async def _insert(self, job: _Job, analysis: Analysis, new: list[int], keys: dict[int | None, bytes]) -> None:
         tools = self._tools
+        await self._upkeep.ready()
         updated = tools.committer.now()
         async with tools.database.connection() as connection:
             rows = await tools.writer.numbers.take(connection, len(new))
@@ -272,6 +287,7 @@ class Pouring:
 
         async with self._turn:
             await tools.committer.transaction(work)
+        self._upkeep.packed(len(new), packed.plain, packed.sealed)
 
     async def _change(self, job: _Job, analysis: Analysis, changed: list[int], places: "_Places") -> None:
         """What is there with other content, one by one, the common way."""

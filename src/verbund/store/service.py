@@ -19,7 +19,8 @@ from verbund.store.cursor import Cursors
 from verbund.store.frequencies import Frequencies
 from verbund.store.histories import Asked, Histories
 from verbund.store.indexing import Indexer
-from verbund.store.loading import Loadable, Loader, Progress
+from verbund.store.loading import Loadable, Loader
+from verbund.store.loading import Progress as LoadProgress
 from verbund.store.maintenance import Maintenance
 from verbund.store.model import (
     BatchCompanion,
@@ -35,6 +36,7 @@ from verbund.store.pouring import Tools, followed_types
 from verbund.store.preparing import Check, Preparer
 from verbund.store.reading import Reader
 from verbund.store.records import Records
+from verbund.store.reindexing import SHARE, Progress, Reindexer
 from verbund.store.rowfilter import EVERYTHING, RowFilter, and_, known_at
 from verbund.store.searching import Searcher
 from verbund.store.streaming import LAST_ROW, Streamer
@@ -92,6 +94,7 @@ class Store:
         self._committer = Committer(database, conditions, preparer, writer, clock)
         tools = Tools(database, preparer, writer, self._committer, self.vault, self._bodies, projections)
         plan = Plan(keys.index, content_key, classify, followed_types(projections))
+        self._reindexer = Reindexer(database, self._indexer, self._records, writer)
         self._streamer = Streamer(database, self._records)
         self._loader = Loader(tools, plan, self._maintenance)
 
@@ -118,6 +121,7 @@ class Store:
             await store.vault.prepare(connection, [None], make=True)
             await store._bodies.refresh(connection)
             await store._frequencies.refresh(connection)
+        await store._reindexer.ask()
         return store
 
     async def close(self) -> None:
@@ -225,7 +229,7 @@ class Store:
         self,
         units: Iterable[Loadable],
         *,
-        progress: Progress | None = None,
+        progress: LoadProgress | None = None,
         batch_writes: int = 1_000,
         companion: BatchCompanion | None = None,
     ) -> LoadReport:
@@ -254,6 +258,15 @@ class Store:
         interruption, or to share the work. `since` (inclusive) and `until` (exclusive) bound the last change.
         """
         return self._streamer.stream(types, within=within, since=since, until=until, rows=rows)
+
+    async def reindex(self, types: Collection[str] | None = None, *, share: float = SHARE) -> Progress:
+        """Make the index again from the resources, while others read and write; it goes on where it was stopped.
+
+        Of these types, because a search parameter was added; without types, what a new version lays out otherwise, once
+        for each database. At most `share` of the time of one process; any number of processes may call this.
+        """
+        await self._reindexer.ask(types)
+        return await self._reindexer.run(share=share)
 
     async def counts(self) -> dict[str, int]:
         """How many current resources there are, by type."""
