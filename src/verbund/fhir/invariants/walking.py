@@ -31,6 +31,9 @@ class Look(NamedTuple):
     warnings: bool
 
 
+EXTRAS: Final = "_"
+"""Stands for the type of what is beside a primitive, its id and extensions; decoding sees to it that there is some."""
+
 ALL: Final = Look(everything=True, extensions=True, fragments=True, contained=True, logical=True, warnings=True)
 
 
@@ -111,6 +114,8 @@ def _relevant(look: Look) -> frozenset[str]:
 @cache
 def plan_of(kind: str, look: Look) -> Plan:
     """What a walk does at an object of this type."""
+    if kind == EXTRAS:
+        return Plan((), {"extension": Branch("Extension", (), inside=True)})
     rules = rules_of(kind)
     branches: dict[str, Branch] = {}
     for element in r4().types[kind].elements:
@@ -123,7 +128,7 @@ def plan_of(kind: str, look: Look) -> Plan:
             if (checks or inside or look.everything) and _led(kind, element.name, look):
                 branches[key] = Branch(code, checks, inside or (look.everything and not primitive))
             if primitive and look.extensions and stem not in {"id", "url", "div"}:
-                branches["_" + key] = Branch("Element", (), inside=True)
+                branches["_" + key] = Branch(EXTRAS, (), inside=True)
     return Plan(_checks(rules.own, kind, look), branches)
 
 
