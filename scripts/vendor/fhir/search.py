@@ -31,6 +31,7 @@ HELPERS = (
     *("address_texts", "date_range", "known", "name_texts", "number_range", "patient_id", "period_range"),
     *("quantity_range", "refers", "sound", "span", "timing_ranges"),
 )
+QUANTITIES = ("Quantity", "Age", "Duration", "Count", "Distance")
 SPECIAL_VALUES = "http://terminology.hl7.org/CodeSystem/special-values"
 CURRENCIES = "urn:iso:std:iso:4217"
 TEXT_TYPES = {
@@ -266,6 +267,7 @@ class Extraction:
             inner = indentation(heads)
             lines += heads + [f"{inner}{kind}(({code!r}, {valued(code, row)}))" for code in codes]
             lines += [inner + line for line in self.notes(kind, codes, row)]
+            lines += [inner + line for line in also(kind, node.kind, variable, codes)]
             if (kind, node.kind) == ("reference", "Reference"):
                 lines += identifying(variable, codes)
         return ["    " * depth + line for line in lines]
@@ -284,6 +286,18 @@ class Extraction:
             slots = [f"date{self.dates.index(code)}" for code in codes if code in self.dates]
             return [f"if {slot} is None: {slot} = known({row})" for slot in slots]
         return []
+
+
+def also(kind: str, element: str, variable: str, codes: list[str]) -> list[str]:
+    """The lines that yield an element a second time: a canonical without its version, a quantity by its unit's name."""
+    if element == "canonical" and kind in {"reference", "uri"}:
+        lines = [f"if '|' in {variable}:", f"    {variable}w = {variable}.partition('|')[0]"]
+        return lines + [f"    {kind}(({code!r}, {variable}w))" for code in codes]
+    if element in QUANTITIES and kind == "quantity":
+        row = f"{variable}l, {variable}h, None, {variable}.unit"
+        lines = [f"if {variable}.unit != {variable}.code and {variable}.unit and {variable}.code:"]
+        return lines + [f"    quantity(({code!r}, {row}))" for code in codes]
+    return []
 
 
 def identifying(variable: str, codes: list[str]) -> list[str]:
@@ -351,7 +365,7 @@ def leaves() -> dict[tuple[str, str], Leaf]:
             found["date", kind] = ranged("date_range({v})")
         if kind in {"integer", "decimal", "positiveInt", "unsignedInt"}:
             found["number", kind] = ranged("number_range({v})")
-    for kind in ("Quantity", "Age", "Duration", "Count", "Distance"):
+    for kind in QUANTITIES:
         found["quantity", kind] = Leaf(quantity, "{v}l, {v}h, {v}.system, {v}.code or {v}.unit")
     return found
 

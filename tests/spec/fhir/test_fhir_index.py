@@ -164,3 +164,38 @@ def test_profiles_tags_and_labels_are_found() -> None:
 )
 def test_texts_are_compared_without_case_accents_and_umlauts(text: str, folded: str) -> None:
     assert normalise(text) == folded
+
+
+def test_a_quantity_is_found_by_the_code_of_its_unit_and_by_its_name() -> None:
+    quantity = {"value": 120, "unit": "mmHg", "code": "mm[Hg]", "system": "http://unitsofmeasure.org"}
+    found = observation(valueQuantity=quantity)
+    rows = [row[1:] for row in found.quantities if row[0] == "value-quantity"]
+    assert rows == [
+        (119.5, 120.5, "http://unitsofmeasure.org", "mm[Hg]"),
+        (119.5, 120.5, None, "mmHg"),
+    ]
+    same = observation(valueQuantity=quantity | {"unit": "mm[Hg]"})
+    assert len([row for row in same.quantities if row[0] == "value-quantity"]) == 1
+
+
+def test_a_canonical_is_found_with_its_version_and_without() -> None:
+    found = entries("QuestionnaireResponse", status="completed", questionnaire="http://x.org/q|1.2")
+    assert [text for param, text in found.references if param == "questionnaire"] == [
+        "http://x.org/q|1.2",
+        "http://x.org/q",
+    ]
+    profiled = entries("Patient", meta={"profile": ["http://x.org/p|2", "http://x.org/r"]})
+    assert [text for param, text in profiled.uris if param == "_profile"] == [
+        "http://x.org/p|2",
+        "http://x.org/p",
+        "http://x.org/r",
+    ]
+
+
+def test_a_reference_is_found_by_the_identifier_that_it_names() -> None:
+    named = {"identifier": {"system": "urn:x", "value": "42"}, "display": "Erika"}
+    found = observation(subject=named)
+    assert set(found.identifiers) == {("subject", "urn:x", "42"), ("patient", "urn:x", "42")}
+    elsewhere = observation(subject=named | {"type": "Group"})
+    assert elsewhere.identifiers == (("subject", "urn:x", "42"),)
+    assert found.references == elsewhere.references == ()

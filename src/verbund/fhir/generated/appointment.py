@@ -161,6 +161,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v17 in v16.profile:
             if v17 is not None:
                 uri(('_profile', v17))
+                if '|' in v17:
+                    v17w = v17.partition('|')[0]
+                    uri(('_profile', v17w))
         for v18 in v16.security:
             if v18.code is not None:
                 token(('_security', v18.system, v18.code))

@@ -85,6 +85,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v6 in v5.profile:
             if v6 is not None:
                 uri(('_profile', v6))
+                if '|' in v6:
+                    v6w = v6.partition('|')[0]
+                    uri(('_profile', v6w))
         for v7 in v5.security:
             if v7.code is not None:
                 token(('_security', v7.system, v7.code))

@@ -191,6 +191,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v23 in v22.profile:
             if v23 is not None:
                 uri(('_profile', v23))
+                if '|' in v23:
+                    v23w = v23.partition('|')[0]
+                    uri(('_profile', v23w))
         for v24 in v22.security:
             if v24.code is not None:
                 token(('_security', v24.system, v24.code))

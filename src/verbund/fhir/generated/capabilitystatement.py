@@ -302,6 +302,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v3 in r.implementationGuide:
         if v3 is not None:
             reference(('guide', v3))
+            if '|' in v3:
+                v3w = v3.partition('|')[0]
+                reference(('guide', v3w))
     for v4 in r.rest:
         if (v5 := v4.mode) is not None:
             token(('mode', 'http://hl7.org/fhir/restful-capability-mode', v5))
@@ -310,9 +313,15 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
                 token(('resource', 'http://hl7.org/fhir/resource-types', v7))
             if (v8 := v6.profile) is not None:
                 reference(('resource-profile', v8))
+                if '|' in v8:
+                    v8w = v8.partition('|')[0]
+                    reference(('resource-profile', v8w))
             for v9 in v6.supportedProfile:
                 if v9 is not None:
                     reference(('supported-profile', v9))
+                    if '|' in v9:
+                        v9w = v9.partition('|')[0]
+                        reference(('supported-profile', v9w))
         if (v10 := v4.security) is not None:
             for v11 in v10.service:
                 for c in v11.coding:
@@ -325,6 +334,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v15 in v14.profile:
             if v15 is not None:
                 uri(('_profile', v15))
+                if '|' in v15:
+                    v15w = v15.partition('|')[0]
+                    uri(('_profile', v15w))
         for v16 in v14.security:
             if v16.code is not None:
                 token(('_security', v16.system, v16.code))
@@ -342,6 +354,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v21.value is not None:
                 v21l, v21h = quantity_range(v21)
                 quantity(('context-quantity', v21l, v21h, v21.system, v21.code or v21.unit))
+                if v21.unit != v21.code and v21.unit and v21.code:
+                    quantity(('context-quantity', v21l, v21h, None, v21.unit))
         if (v22 := v19.valueRange) is not None:
             if (v22q := v22.low or v22.high) is not None:
                 v22l, v22h = span(v22)

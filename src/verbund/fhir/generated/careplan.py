@@ -188,6 +188,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v15 in r.instantiatesCanonical:
         if v15 is not None:
             reference(('instantiates-canonical', v15))
+            if '|' in v15:
+                v15w = v15.partition('|')[0]
+                reference(('instantiates-canonical', v15w))
     for v16 in r.instantiatesUri:
         if v16 is not None:
             uri(('instantiates-uri', v16))
@@ -220,6 +223,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v23 in v22.profile:
             if v23 is not None:
                 uri(('_profile', v23))
+                if '|' in v23:
+                    v23w = v23.partition('|')[0]
+                    uri(('_profile', v23w))
         for v24 in v22.security:
             if v24.code is not None:
                 token(('_security', v24.system, v24.code))

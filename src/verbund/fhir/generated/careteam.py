@@ -79,6 +79,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v8 in v7.profile:
             if v8 is not None:
                 uri(('_profile', v8))
+                if '|' in v8:
+                    v8w = v8.partition('|')[0]
+                    uri(('_profile', v8w))
         for v9 in v7.security:
             if v9.code is not None:
                 token(('_security', v9.system, v9.code))

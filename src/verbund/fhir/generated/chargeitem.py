@@ -176,6 +176,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if v17.value is not None:
             v17l, v17h = quantity_range(v17)
             quantity(('quantity', v17l, v17h, v17.system, v17.code or v17.unit))
+            if v17.unit != v17.code and v17.unit and v17.code:
+                quantity(('quantity', v17l, v17h, None, v17.unit))
     if (v18 := r.requestingOrganization) is not None:
         if (v18r := v18.reference) is not None and v18r[0] != '#':
             reference(('requesting-organization', v18r))
@@ -190,6 +192,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v21 in v20.profile:
             if v21 is not None:
                 uri(('_profile', v21))
+                if '|' in v21:
+                    v21w = v21.partition('|')[0]
+                    uri(('_profile', v21w))
         for v22 in v20.security:
             if v22.code is not None:
                 token(('_security', v22.system, v22.code))

@@ -129,6 +129,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v3.value is not None:
                 v3l, v3h = quantity_range(v3)
                 quantity(('context-quantity', v3l, v3h, v3.system, v3.code or v3.unit))
+                if v3.unit != v3.code and v3.unit and v3.code:
+                    quantity(('context-quantity', v3l, v3h, None, v3.unit))
         if (v4 := v1.valueRange) is not None:
             if (v4q := v4.low or v4.high) is not None:
                 v4l, v4h = span(v4)
@@ -167,6 +169,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v17 in v16.profile:
             if v17 is not None:
                 uri(('_profile', v17))
+                if '|' in v17:
+                    v17w = v17.partition('|')[0]
+                    uri(('_profile', v17w))
         for v18 in v16.security:
             if v18.code is not None:
                 token(('_security', v18.system, v18.code))

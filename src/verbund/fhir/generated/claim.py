@@ -372,6 +372,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v25 in v24.profile:
             if v25 is not None:
                 uri(('_profile', v25))
+                if '|' in v25:
+                    v25w = v25.partition('|')[0]
+                    uri(('_profile', v25w))
         for v26 in v24.security:
             if v26.code is not None:
                 token(('_security', v26.system, v26.code))

@@ -295,6 +295,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v14 in v13.profile:
             if v14 is not None:
                 uri(('_profile', v14))
+                if '|' in v14:
+                    v14w = v14.partition('|')[0]
+                    uri(('_profile', v14w))
         for v15 in v13.security:
             if v15.code is not None:
                 token(('_security', v15.system, v15.code))

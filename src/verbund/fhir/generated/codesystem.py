@@ -186,6 +186,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         token(('content-mode', 'http://hl7.org/fhir/codesystem-content-mode', v5))
     if (v6 := r.supplements) is not None:
         reference(('supplements', v6))
+        if '|' in v6:
+            v6w = v6.partition('|')[0]
+            reference(('supplements', v6w))
     if (v7 := r.url) is not None:
         uri(('system', v7))
         uri(('url', v7))
@@ -193,6 +196,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v9 in v8.profile:
             if v9 is not None:
                 uri(('_profile', v9))
+                if '|' in v9:
+                    v9w = v9.partition('|')[0]
+                    uri(('_profile', v9w))
         for v10 in v8.security:
             if v10.code is not None:
                 token(('_security', v10.system, v10.code))
@@ -210,6 +216,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v15.value is not None:
                 v15l, v15h = quantity_range(v15)
                 quantity(('context-quantity', v15l, v15h, v15.system, v15.code or v15.unit))
+                if v15.unit != v15.code and v15.unit and v15.code:
+                    quantity(('context-quantity', v15l, v15h, None, v15.unit))
         if (v16 := v13.valueRange) is not None:
             if (v16q := v16.low or v16.high) is not None:
                 v16l, v16h = span(v16)

@@ -112,6 +112,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v5 in r.instantiatesCanonical:
         if v5 is not None:
             reference(('instantiates-canonical', v5))
+            if '|' in v5:
+                v5w = v5.partition('|')[0]
+                reference(('instantiates-canonical', v5w))
     for v6 in r.instantiatesUri:
         if v6 is not None:
             uri(('instantiates-uri', v6))
@@ -161,6 +164,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v16 in v15.profile:
             if v16 is not None:
                 uri(('_profile', v16))
+                if '|' in v16:
+                    v16w = v16.partition('|')[0]
+                    uri(('_profile', v16w))
         for v17 in v15.security:
             if v17.code is not None:
                 token(('_security', v17.system, v17.code))

@@ -94,6 +94,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v5 in v4.profile:
             if v5 is not None:
                 uri(('_profile', v5))
+                if '|' in v5:
+                    v5w = v5.partition('|')[0]
+                    uri(('_profile', v5w))
         for v6 in v4.security:
             if v6.code is not None:
                 token(('_security', v6.system, v6.code))
@@ -111,6 +114,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v11.value is not None:
                 v11l, v11h = quantity_range(v11)
                 quantity(('context-quantity', v11l, v11h, v11.system, v11.code or v11.unit))
+                if v11.unit != v11.code and v11.unit and v11.code:
+                    quantity(('context-quantity', v11l, v11h, None, v11.unit))
         if (v12 := v9.valueRange) is not None:
             if (v12q := v12.low or v12.high) is not None:
                 v12l, v12h = span(v12)

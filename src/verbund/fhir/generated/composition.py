@@ -169,6 +169,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v19 in v18.profile:
             if v19 is not None:
                 uri(('_profile', v19))
+                if '|' in v19:
+                    v19w = v19.partition('|')[0]
+                    uri(('_profile', v19w))
         for v20 in v18.security:
             if v20.code is not None:
                 token(('_security', v20.system, v20.code))

@@ -175,22 +175,34 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v10 := v1.unmapped) is not None:
             if (v11 := v10.url) is not None:
                 reference(('other', v11))
+                if '|' in v11:
+                    v11w = v11.partition('|')[0]
+                    reference(('other', v11w))
         if (v12 := v1.source) is not None:
             uri(('source-system', v12))
         if (v13 := v1.target) is not None:
             uri(('target-system', v13))
     if (v14 := r.sourceCanonical) is not None:
         reference(('source', v14))
+        if '|' in v14:
+            v14w = v14.partition('|')[0]
+            reference(('source', v14w))
     if (v15 := r.sourceUri) is not None:
         reference(('source-uri', v15))
     if (v16 := r.targetCanonical) is not None:
         reference(('target', v16))
+        if '|' in v16:
+            v16w = v16.partition('|')[0]
+            reference(('target', v16w))
     if (v17 := r.targetUri) is not None:
         reference(('target-uri', v17))
     if (v18 := r.meta) is not None:
         for v19 in v18.profile:
             if v19 is not None:
                 uri(('_profile', v19))
+                if '|' in v19:
+                    v19w = v19.partition('|')[0]
+                    uri(('_profile', v19w))
         for v20 in v18.security:
             if v20.code is not None:
                 token(('_security', v20.system, v20.code))
@@ -208,6 +220,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v25.value is not None:
                 v25l, v25h = quantity_range(v25)
                 quantity(('context-quantity', v25l, v25h, v25.system, v25.code or v25.unit))
+                if v25.unit != v25.code and v25.unit and v25.code:
+                    quantity(('context-quantity', v25l, v25h, None, v25.unit))
         if (v26 := v23.valueRange) is not None:
             if (v26q := v26.low or v26.high) is not None:
                 v26l, v26h = span(v26)

@@ -104,6 +104,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if v1.value is not None:
             v1l, v1h = quantity_range(v1)
             quantity(('abatement-age', v1l, v1h, v1.system, v1.code or v1.unit))
+            if v1.unit != v1.code and v1.unit and v1.code:
+                quantity(('abatement-age', v1l, v1h, None, v1.unit))
     if (v2 := r.abatementRange) is not None:
         if (v2q := v2.low or v2.high) is not None:
             v2l, v2h = span(v2)
@@ -153,6 +155,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if v14.value is not None:
             v14l, v14h = quantity_range(v14)
             quantity(('onset-age', v14l, v14h, v14.system, v14.code or v14.unit))
+            if v14.unit != v14.code and v14.unit and v14.code:
+                quantity(('onset-age', v14l, v14h, None, v14.unit))
     if (v15 := r.onsetRange) is not None:
         if (v15q := v15.low or v15.high) is not None:
             v15l, v15h = span(v15)
@@ -199,6 +203,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v26 in v25.profile:
             if v26 is not None:
                 uri(('_profile', v26))
+                if '|' in v26:
+                    v26w = v26.partition('|')[0]
+                    uri(('_profile', v26w))
         for v27 in v25.security:
             if v27.code is not None:
                 token(('_security', v27.system, v27.code))

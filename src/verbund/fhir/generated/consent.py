@@ -155,6 +155,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v18 in v17.profile:
             if v18 is not None:
                 uri(('_profile', v18))
+                if '|' in v18:
+                    v18w = v18.partition('|')[0]
+                    uri(('_profile', v18w))
         for v19 in v17.security:
             if v19.code is not None:
                 token(('_security', v19.system, v19.code))

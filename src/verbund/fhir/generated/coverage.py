@@ -131,6 +131,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v13 in v12.profile:
             if v13 is not None:
                 uri(('_profile', v13))
+                if '|' in v13:
+                    v13w = v13.partition('|')[0]
+                    uri(('_profile', v13w))
         for v14 in v12.security:
             if v14.code is not None:
                 token(('_security', v14.system, v14.code))

@@ -175,6 +175,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v11 in v10.profile:
             if v11 is not None:
                 uri(('_profile', v11))
+                if '|' in v11:
+                    v11w = v11.partition('|')[0]
+                    uri(('_profile', v11w))
         for v12 in v10.security:
             if v12.code is not None:
                 token(('_security', v12.system, v12.code))

@@ -138,6 +138,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v7 in r.instantiatesCanonical:
         if v7 is not None:
             reference(('instantiates-canonical', v7))
+            if '|' in v7:
+                v7w = v7.partition('|')[0]
+                reference(('instantiates-canonical', v7w))
     for v8 in r.instantiatesUri:
         if v8 is not None:
             uri(('instantiates-uri', v8))
@@ -181,6 +184,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v17 in v16.profile:
             if v17 is not None:
                 uri(('_profile', v17))
+                if '|' in v17:
+                    v17w = v17.partition('|')[0]
+                    uri(('_profile', v17w))
         for v18 in v16.security:
             if v18.code is not None:
                 token(('_security', v18.system, v18.code))

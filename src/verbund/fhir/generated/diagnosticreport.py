@@ -134,6 +134,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v14 in v13.profile:
             if v14 is not None:
                 uri(('_profile', v14))
+                if '|' in v14:
+                    v14w = v14.partition('|')[0]
+                    uri(('_profile', v14w))
         for v15 in v13.security:
             if v15.code is not None:
                 token(('_security', v15.system, v15.code))
@@ -166,6 +169,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if v23.url == 'http://hl7.org/fhir/StructureDefinition/DiagnosticReport-geneticsAssessedCondition':
             if (v25 := v23.valueCanonical) is not None:
                 reference(('assessed-condition', v25))
+                if '|' in v25:
+                    v25w = v25.partition('|')[0]
+                    reference(('assessed-condition', v25w))
             if (v33 := v23.valueUri) is not None:
                 reference(('assessed-condition', v33))
             if (v39 := v23.valueReference) is not None:

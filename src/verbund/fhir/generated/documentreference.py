@@ -172,6 +172,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v27 in v26.profile:
             if v27 is not None:
                 uri(('_profile', v27))
+                if '|' in v27:
+                    v27w = v27.partition('|')[0]
+                    uri(('_profile', v27w))
         for v28 in v26.security:
             if v28.code is not None:
                 token(('_security', v28.system, v28.code))

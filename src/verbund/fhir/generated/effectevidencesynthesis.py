@@ -141,6 +141,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v3.value is not None:
                 v3l, v3h = quantity_range(v3)
                 quantity(('context-quantity', v3l, v3h, v3.system, v3.code or v3.unit))
+                if v3.unit != v3.code and v3.unit and v3.code:
+                    quantity(('context-quantity', v3l, v3h, None, v3.unit))
         if (v4 := v1.valueRange) is not None:
             if (v4q := v4.low or v4.high) is not None:
                 v4l, v4h = span(v4)
@@ -181,6 +183,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v18 in v17.profile:
             if v18 is not None:
                 uri(('_profile', v18))
+                if '|' in v18:
+                    v18w = v18.partition('|')[0]
+                    uri(('_profile', v18w))
         for v19 in v17.security:
             if v19.code is not None:
                 token(('_security', v19.system, v19.code))

@@ -134,6 +134,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if v8.value is not None:
             v8l, v8h = quantity_range(v8)
             quantity(('length', v8l, v8h, v8.system, v8.code or v8.unit))
+            if v8.unit != v8.code and v8.unit and v8.code:
+                quantity(('length', v8l, v8h, None, v8.unit))
     for v9 in r.location:
         if (v10 := v9.location) is not None:
             if (v10r := v10.reference) is not None and v10r[0] != '#':
@@ -199,6 +201,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v24 in v23.profile:
             if v24 is not None:
                 uri(('_profile', v24))
+                if '|' in v24:
+                    v24w = v24.partition('|')[0]
+                    uri(('_profile', v24w))
         for v25 in v23.security:
             if v25.code is not None:
                 token(('_security', v25.system, v25.code))

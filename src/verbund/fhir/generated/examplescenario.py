@@ -186,6 +186,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v3.value is not None:
                 v3l, v3h = quantity_range(v3)
                 quantity(('context-quantity', v3l, v3h, v3.system, v3.code or v3.unit))
+                if v3.unit != v3.code and v3.unit and v3.code:
+                    quantity(('context-quantity', v3l, v3h, None, v3.unit))
         if (v4 := v1.valueRange) is not None:
             if (v4q := v4.low or v4.high) is not None:
                 v4l, v4h = span(v4)
@@ -218,6 +220,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v15 in v14.profile:
             if v15 is not None:
                 uri(('_profile', v15))
+                if '|' in v15:
+                    v15w = v15.partition('|')[0]
+                    uri(('_profile', v15w))
         for v16 in v14.security:
             if v16.code is not None:
                 token(('_security', v16.system, v16.code))

@@ -552,6 +552,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v26 in v25.profile:
             if v26 is not None:
                 uri(('_profile', v26))
+                if '|' in v26:
+                    v26w = v26.partition('|')[0]
+                    uri(('_profile', v26w))
         for v27 in v25.security:
             if v27.code is not None:
                 token(('_security', v27.system, v27.code))

@@ -66,6 +66,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v5 in v4.profile:
             if v5 is not None:
                 uri(('_profile', v5))
+                if '|' in v5:
+                    v5w = v5.partition('|')[0]
+                    uri(('_profile', v5w))
         for v6 in v4.security:
             if v6.code is not None:
                 token(('_security', v6.system, v6.code))

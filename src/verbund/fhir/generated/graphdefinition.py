@@ -122,6 +122,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v3 in v2.profile:
             if v3 is not None:
                 uri(('_profile', v3))
+                if '|' in v3:
+                    v3w = v3.partition('|')[0]
+                    uri(('_profile', v3w))
         for v4 in v2.security:
             if v4.code is not None:
                 token(('_security', v4.system, v4.code))
@@ -139,6 +142,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v9.value is not None:
                 v9l, v9h = quantity_range(v9)
                 quantity(('context-quantity', v9l, v9h, v9.system, v9.code or v9.unit))
+                if v9.unit != v9.code and v9.unit and v9.code:
+                    quantity(('context-quantity', v9l, v9h, None, v9.unit))
         if (v10 := v7.valueRange) is not None:
             if (v10q := v10.low or v10.high) is not None:
                 v10l, v10h = span(v10)

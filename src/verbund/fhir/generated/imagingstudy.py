@@ -176,6 +176,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v21 in v20.profile:
             if v21 is not None:
                 uri(('_profile', v21))
+                if '|' in v21:
+                    v21w = v21.partition('|')[0]
+                    uri(('_profile', v21w))
         for v22 in v20.security:
             if v22.code is not None:
                 token(('_security', v22.system, v22.code))

@@ -106,6 +106,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v9 in v8.profile:
             if v9 is not None:
                 uri(('_profile', v9))
+                if '|' in v9:
+                    v9w = v9.partition('|')[0]
+                    uri(('_profile', v9w))
         for v10 in v8.security:
             if v10.code is not None:
                 token(('_security', v10.system, v10.code))

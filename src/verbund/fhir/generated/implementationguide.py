@@ -243,11 +243,17 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v1 in r.dependsOn:
         if (v2 := v1.uri) is not None:
             reference(('depends-on', v2))
+            if '|' in v2:
+                v2w = v2.partition('|')[0]
+                reference(('depends-on', v2w))
     if (v3 := r.experimental) is not None:
         token(('experimental', 'http://terminology.hl7.org/CodeSystem/special-values', "true" if v3 else "false"))
     for v4 in r.global_:
         if (v5 := v4.profile) is not None:
             reference(('global', v5))
+            if '|' in v5:
+                v5w = v5.partition('|')[0]
+                reference(('global', v5w))
     if (v6 := r.definition) is not None:
         for v7 in v6.resource:
             if (v8 := v7.reference) is not None:
@@ -259,6 +265,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v10 in v9.profile:
             if v10 is not None:
                 uri(('_profile', v10))
+                if '|' in v10:
+                    v10w = v10.partition('|')[0]
+                    uri(('_profile', v10w))
         for v11 in v9.security:
             if v11.code is not None:
                 token(('_security', v11.system, v11.code))
@@ -276,6 +285,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v16.value is not None:
                 v16l, v16h = quantity_range(v16)
                 quantity(('context-quantity', v16l, v16h, v16.system, v16.code or v16.unit))
+                if v16.unit != v16.code and v16.unit and v16.code:
+                    quantity(('context-quantity', v16l, v16h, None, v16.unit))
         if (v17 := v14.valueRange) is not None:
             if (v17q := v17.low or v17.high) is not None:
                 v17l, v17h = span(v17)

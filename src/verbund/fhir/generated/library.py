@@ -99,18 +99,33 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if v1.type == 'composed-of':
             if (v2 := v1.resource) is not None:
                 reference(('composed-of', v2))
+                if '|' in v2:
+                    v2w = v2.partition('|')[0]
+                    reference(('composed-of', v2w))
         if v1.type == 'depends-on':
             if (v3 := v1.resource) is not None:
                 reference(('depends-on', v3))
+                if '|' in v3:
+                    v3w = v3.partition('|')[0]
+                    reference(('depends-on', v3w))
         if v1.type == 'derived-from':
             if (v4 := v1.resource) is not None:
                 reference(('derived-from', v4))
+                if '|' in v4:
+                    v4w = v4.partition('|')[0]
+                    reference(('derived-from', v4w))
         if v1.type == 'predecessor':
             if (v5 := v1.resource) is not None:
                 reference(('predecessor', v5))
+                if '|' in v5:
+                    v5w = v5.partition('|')[0]
+                    reference(('predecessor', v5w))
         if v1.type == 'successor':
             if (v6 := v1.resource) is not None:
                 reference(('successor', v6))
+                if '|' in v6:
+                    v6w = v6.partition('|')[0]
+                    reference(('successor', v6w))
     for v7 in r.content:
         if (v8 := v7.contentType) is not None:
             token(('content-type', None, v8))
@@ -123,6 +138,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v11.value is not None:
                 v11l, v11h = quantity_range(v11)
                 quantity(('context-quantity', v11l, v11h, v11.system, v11.code or v11.unit))
+                if v11.unit != v11.code and v11.unit and v11.code:
+                    quantity(('context-quantity', v11l, v11h, None, v11.unit))
         if (v12 := v9.valueRange) is not None:
             if (v12q := v12.low or v12.high) is not None:
                 v12l, v12h = span(v12)
@@ -171,6 +188,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v28 in v27.profile:
             if v28 is not None:
                 uri(('_profile', v28))
+                if '|' in v28:
+                    v28w = v28.partition('|')[0]
+                    uri(('_profile', v28w))
         for v29 in v27.security:
             if v29.code is not None:
                 token(('_security', v29.system, v29.code))

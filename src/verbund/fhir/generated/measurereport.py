@@ -107,6 +107,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             token(('identifier', v3.system, v3.value))
     if (v4 := r.measure) is not None:
         reference(('measure', v4))
+        if '|' in v4:
+            v4w = v4.partition('|')[0]
+            reference(('measure', v4w))
     if (v5 := r.subject) is not None:
         if (v5r := v5.reference) is not None and v5r[0] != '#':
             reference(('subject', v5r))
@@ -133,6 +136,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v10 in v9.profile:
             if v10 is not None:
                 uri(('_profile', v10))
+                if '|' in v10:
+                    v10w = v10.partition('|')[0]
+                    uri(('_profile', v10w))
         for v11 in v9.security:
             if v11.code is not None:
                 token(('_security', v11.system, v11.code))

@@ -150,6 +150,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v12 in v11.profile:
             if v12 is not None:
                 uri(('_profile', v12))
+                if '|' in v12:
+                    v12w = v12.partition('|')[0]
+                    uri(('_profile', v12w))
         for v13 in v11.security:
             if v13.code is not None:
                 token(('_security', v13.system, v13.code))

@@ -123,6 +123,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v7 in v6.profile:
             if v7 is not None:
                 uri(('_profile', v7))
+                if '|' in v7:
+                    v7w = v7.partition('|')[0]
+                    uri(('_profile', v7w))
         for v8 in v6.security:
             if v8.code is not None:
                 token(('_security', v8.system, v8.code))

@@ -99,6 +99,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v4 in v3.profile:
             if v4 is not None:
                 uri(('_profile', v4))
+                if '|' in v4:
+                    v4w = v4.partition('|')[0]
+                    uri(('_profile', v4w))
         for v5 in v3.security:
             if v5.code is not None:
                 token(('_security', v5.system, v5.code))

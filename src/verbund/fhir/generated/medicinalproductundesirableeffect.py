@@ -49,6 +49,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v3 in v2.profile:
             if v3 is not None:
                 uri(('_profile', v3))
+                if '|' in v3:
+                    v3w = v3.partition('|')[0]
+                    uri(('_profile', v3w))
         for v4 in v2.security:
             if v4.code is not None:
                 token(('_security', v4.system, v4.code))

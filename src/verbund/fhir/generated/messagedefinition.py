@@ -148,10 +148,16 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v6 in r.parent:
         if v6 is not None:
             reference(('parent', v6))
+            if '|' in v6:
+                v6w = v6.partition('|')[0]
+                reference(('parent', v6w))
     if (v7 := r.meta) is not None:
         for v8 in v7.profile:
             if v8 is not None:
                 uri(('_profile', v8))
+                if '|' in v8:
+                    v8w = v8.partition('|')[0]
+                    uri(('_profile', v8w))
         for v9 in v7.security:
             if v9.code is not None:
                 token(('_security', v9.system, v9.code))
@@ -169,6 +175,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v14.value is not None:
                 v14l, v14h = quantity_range(v14)
                 quantity(('context-quantity', v14l, v14h, v14.system, v14.code or v14.unit))
+                if v14.unit != v14.code and v14.unit and v14.code:
+                    quantity(('context-quantity', v14l, v14h, None, v14.unit))
         if (v15 := v12.valueRange) is not None:
             if (v15q := v15.low or v15.high) is not None:
                 v15l, v15h = span(v15)

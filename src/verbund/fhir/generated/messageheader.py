@@ -153,6 +153,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v20 in v19.profile:
             if v20 is not None:
                 uri(('_profile', v20))
+                if '|' in v20:
+                    v20w = v20.partition('|')[0]
+                    uri(('_profile', v20w))
         for v21 in v19.security:
             if v21.code is not None:
                 token(('_security', v21.system, v21.code))

@@ -107,6 +107,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v12 in v11.profile:
             if v12 is not None:
                 uri(('_profile', v12))
+                if '|' in v12:
+                    v12w = v12.partition('|')[0]
+                    uri(('_profile', v12w))
         for v13 in v11.security:
             if v13.code is not None:
                 token(('_security', v13.system, v13.code))
@@ -124,6 +127,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v18.value is not None:
                 v18l, v18h = quantity_range(v18)
                 quantity(('context-quantity', v18l, v18h, v18.system, v18.code or v18.unit))
+                if v18.unit != v18.code and v18.unit and v18.code:
+                    quantity(('context-quantity', v18l, v18h, None, v18.unit))
         if (v19 := v16.valueRange) is not None:
             if (v19q := v19.low or v19.high) is not None:
                 v19l, v19h = span(v19)

@@ -146,6 +146,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v5 in r.instantiatesCanonical:
         if v5 is not None:
             reference(('instantiates-canonical', v5))
+            if '|' in v5:
+                v5w = v5.partition('|')[0]
+                reference(('instantiates-canonical', v5w))
     for v6 in r.instantiatesUri:
         if v6 is not None:
             uri(('instantiates-uri', v6))
@@ -170,6 +173,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v14 in v13.profile:
             if v14 is not None:
                 uri(('_profile', v14))
+                if '|' in v14:
+                    v14w = v14.partition('|')[0]
+                    uri(('_profile', v14w))
         for v15 in v13.security:
             if v15.code is not None:
                 token(('_security', v15.system, v15.code))

@@ -181,6 +181,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
                 v8l, v8h = quantity_range(v8)
                 quantity(('combo-value-quantity', v8l, v8h, v8.system, v8.code or v8.unit))
                 quantity(('component-value-quantity', v8l, v8h, v8.system, v8.code or v8.unit))
+                if v8.unit != v8.code and v8.unit and v8.code:
+                    quantity(('combo-value-quantity', v8l, v8h, None, v8.unit))
+                    quantity(('component-value-quantity', v8l, v8h, None, v8.unit))
     if (v10 := r.dataAbsentReason) is not None:
         for c in v10.coding:
             if c.code is not None:
@@ -198,6 +201,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             v13l, v13h = quantity_range(v13)
             quantity(('combo-value-quantity', v13l, v13h, v13.system, v13.code or v13.unit))
             quantity(('value-quantity', v13l, v13h, v13.system, v13.code or v13.unit))
+            if v13.unit != v13.code and v13.unit and v13.code:
+                quantity(('combo-value-quantity', v13l, v13h, None, v13.unit))
+                quantity(('value-quantity', v13l, v13h, None, v13.unit))
     for v15 in r.derivedFrom:
         if (v15r := v15.reference) is not None and v15r[0] != '#':
             reference(('derived-from', v15r))
@@ -263,6 +269,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v29 in v28.profile:
             if v29 is not None:
                 uri(('_profile', v29))
+                if '|' in v29:
+                    v29w = v29.partition('|')[0]
+                    uri(('_profile', v29w))
         for v30 in v28.security:
             if v30.code is not None:
                 token(('_security', v30.system, v30.code))

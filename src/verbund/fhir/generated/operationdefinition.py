@@ -172,16 +172,25 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     date0 = None
     if (v1 := r.base) is not None:
         reference(('base', v1))
+        if '|' in v1:
+            v1w = v1.partition('|')[0]
+            reference(('base', v1w))
     if (v2 := r.code) is not None:
         token(('code', None, v2))
     if (v3 := r.inputProfile) is not None:
         reference(('input-profile', v3))
+        if '|' in v3:
+            v3w = v3.partition('|')[0]
+            reference(('input-profile', v3w))
     if (v4 := r.instance) is not None:
         token(('instance', 'http://terminology.hl7.org/CodeSystem/special-values', "true" if v4 else "false"))
     if (v5 := r.kind) is not None:
         token(('kind', 'http://hl7.org/fhir/operation-kind', v5))
     if (v6 := r.outputProfile) is not None:
         reference(('output-profile', v6))
+        if '|' in v6:
+            v6w = v6.partition('|')[0]
+            reference(('output-profile', v6w))
     if (v7 := r.system) is not None:
         token(('system', 'http://terminology.hl7.org/CodeSystem/special-values', "true" if v7 else "false"))
     if (v8 := r.type) is not None:
@@ -190,6 +199,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v10 in v9.profile:
             if v10 is not None:
                 uri(('_profile', v10))
+                if '|' in v10:
+                    v10w = v10.partition('|')[0]
+                    uri(('_profile', v10w))
         for v11 in v9.security:
             if v11.code is not None:
                 token(('_security', v11.system, v11.code))
@@ -207,6 +219,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v16.value is not None:
                 v16l, v16h = quantity_range(v16)
                 quantity(('context-quantity', v16l, v16h, v16.system, v16.code or v16.unit))
+                if v16.unit != v16.code and v16.unit and v16.code:
+                    quantity(('context-quantity', v16l, v16h, None, v16.unit))
         if (v17 := v14.valueRange) is not None:
             if (v17q := v17.low or v17.high) is not None:
                 v17l, v17h = span(v17)

@@ -115,6 +115,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v10 in v9.profile:
             if v10 is not None:
                 uri(('_profile', v10))
+                if '|' in v10:
+                    v10w = v10.partition('|')[0]
+                    uri(('_profile', v10w))
         for v11 in v9.security:
             if v11.code is not None:
                 token(('_security', v11.system, v11.code))

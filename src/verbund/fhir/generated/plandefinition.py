@@ -236,18 +236,33 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if v1.type == 'composed-of':
             if (v2 := v1.resource) is not None:
                 reference(('composed-of', v2))
+                if '|' in v2:
+                    v2w = v2.partition('|')[0]
+                    reference(('composed-of', v2w))
         if v1.type == 'depends-on':
             if (v3 := v1.resource) is not None:
                 reference(('depends-on', v3))
+                if '|' in v3:
+                    v3w = v3.partition('|')[0]
+                    reference(('depends-on', v3w))
         if v1.type == 'derived-from':
             if (v4 := v1.resource) is not None:
                 reference(('derived-from', v4))
+                if '|' in v4:
+                    v4w = v4.partition('|')[0]
+                    reference(('derived-from', v4w))
         if v1.type == 'predecessor':
             if (v5 := v1.resource) is not None:
                 reference(('predecessor', v5))
+                if '|' in v5:
+                    v5w = v5.partition('|')[0]
+                    reference(('predecessor', v5w))
         if v1.type == 'successor':
             if (v6 := v1.resource) is not None:
                 reference(('successor', v6))
+                if '|' in v6:
+                    v6w = v6.partition('|')[0]
+                    reference(('successor', v6w))
     for v7 in r.useContext:
         if (v8 := v7.valueCodeableConcept) is not None:
             for c in v8.coding:
@@ -257,6 +272,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v9.value is not None:
                 v9l, v9h = quantity_range(v9)
                 quantity(('context-quantity', v9l, v9h, v9.system, v9.code or v9.unit))
+                if v9.unit != v9.code and v9.unit and v9.code:
+                    quantity(('context-quantity', v9l, v9h, None, v9.unit))
         if (v10 := v7.valueRange) is not None:
             if (v10q := v10.low or v10.high) is not None:
                 v10l, v10h = span(v10)
@@ -271,11 +288,17 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v13 in r.action:
         if (v14 := v13.definitionCanonical) is not None:
             reference(('definition', v14))
+            if '|' in v14:
+                v14w = v14.partition('|')[0]
+                reference(('definition', v14w))
         if (v15 := v13.definitionUri) is not None:
             reference(('definition', v15))
     for v16 in r.library:
         if v16 is not None:
             reference(('depends-on', v16))
+            if '|' in v16:
+                v16w = v16.partition('|')[0]
+                reference(('depends-on', v16w))
     if (v17 := r.description) is not None:
         string(('description', v17))
     if (v18 := r.effectivePeriod) is not None:
@@ -313,6 +336,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v30 in v29.profile:
             if v30 is not None:
                 uri(('_profile', v30))
+                if '|' in v30:
+                    v30w = v30.partition('|')[0]
+                    uri(('_profile', v30w))
         for v31 in v29.security:
             if v31.code is not None:
                 token(('_security', v31.system, v31.code))

@@ -112,6 +112,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v3 in r.instantiatesCanonical:
         if v3 is not None:
             reference(('instantiates-canonical', v3))
+            if '|' in v3:
+                v3w = v3.partition('|')[0]
+                reference(('instantiates-canonical', v3w))
     for v4 in r.instantiatesUri:
         if v4 is not None:
             uri(('instantiates-uri', v4))
@@ -158,6 +161,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v14 in v13.profile:
             if v14 is not None:
                 uri(('_profile', v14))
+                if '|' in v14:
+                    v14w = v14.partition('|')[0]
+                    uri(('_profile', v14w))
         for v15 in v13.security:
             if v15.code is not None:
                 token(('_security', v15.system, v15.code))

@@ -223,6 +223,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v6.value is not None:
                 v6l, v6h = quantity_range(v6)
                 quantity(('context-quantity', v6l, v6h, v6.system, v6.code or v6.unit))
+                if v6.unit != v6.code and v6.unit and v6.code:
+                    quantity(('context-quantity', v6l, v6h, None, v6.unit))
         if (v7 := v4.valueRange) is not None:
             if (v7q := v7.low or v7.high) is not None:
                 v7l, v7h = span(v7)
@@ -266,6 +268,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v22 in v21.profile:
             if v22 is not None:
                 uri(('_profile', v22))
+                if '|' in v22:
+                    v22w = v22.partition('|')[0]
+                    uri(('_profile', v22w))
         for v23 in v21.security:
             if v23.code is not None:
                 token(('_security', v23.system, v23.code))

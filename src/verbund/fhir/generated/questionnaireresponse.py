@@ -138,6 +138,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
                 identifier(('patient', v7i.system, v7i.value))
     if (v8 := r.questionnaire) is not None:
         reference(('questionnaire', v8))
+        if '|' in v8:
+            v8w = v8.partition('|')[0]
+            reference(('questionnaire', v8w))
     if (v9 := r.source) is not None:
         if (v9r := v9.reference) is not None and v9r[0] != '#':
             reference(('source', v9r))
@@ -149,6 +152,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v12 in v11.profile:
             if v12 is not None:
                 uri(('_profile', v12))
+                if '|' in v12:
+                    v12w = v12.partition('|')[0]
+                    uri(('_profile', v12w))
         for v13 in v11.security:
             if v13.code is not None:
                 token(('_security', v13.system, v13.code))

@@ -170,6 +170,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v7 in r.instantiatesCanonical:
         if v7 is not None:
             reference(('instantiates-canonical', v7))
+            if '|' in v7:
+                v7w = v7.partition('|')[0]
+                reference(('instantiates-canonical', v7w))
     for v8 in r.instantiatesUri:
         if v8 is not None:
             uri(('instantiates-uri', v8))
@@ -201,6 +204,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v16 in v15.profile:
             if v16 is not None:
                 uri(('_profile', v16))
+                if '|' in v16:
+                    v16w = v16.partition('|')[0]
+                    uri(('_profile', v16w))
         for v17 in v15.security:
             if v17.code is not None:
                 token(('_security', v17.system, v17.code))

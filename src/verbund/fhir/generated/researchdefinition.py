@@ -112,18 +112,33 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if v1.type == 'composed-of':
             if (v2 := v1.resource) is not None:
                 reference(('composed-of', v2))
+                if '|' in v2:
+                    v2w = v2.partition('|')[0]
+                    reference(('composed-of', v2w))
         if v1.type == 'depends-on':
             if (v3 := v1.resource) is not None:
                 reference(('depends-on', v3))
+                if '|' in v3:
+                    v3w = v3.partition('|')[0]
+                    reference(('depends-on', v3w))
         if v1.type == 'derived-from':
             if (v4 := v1.resource) is not None:
                 reference(('derived-from', v4))
+                if '|' in v4:
+                    v4w = v4.partition('|')[0]
+                    reference(('derived-from', v4w))
         if v1.type == 'predecessor':
             if (v5 := v1.resource) is not None:
                 reference(('predecessor', v5))
+                if '|' in v5:
+                    v5w = v5.partition('|')[0]
+                    reference(('predecessor', v5w))
         if v1.type == 'successor':
             if (v6 := v1.resource) is not None:
                 reference(('successor', v6))
+                if '|' in v6:
+                    v6w = v6.partition('|')[0]
+                    reference(('successor', v6w))
     for v7 in r.useContext:
         if (v8 := v7.valueCodeableConcept) is not None:
             for c in v8.coding:
@@ -133,6 +148,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v9.value is not None:
                 v9l, v9h = quantity_range(v9)
                 quantity(('context-quantity', v9l, v9h, v9.system, v9.code or v9.unit))
+                if v9.unit != v9.code and v9.unit and v9.code:
+                    quantity(('context-quantity', v9l, v9h, None, v9.unit))
         if (v10 := v7.valueRange) is not None:
             if (v10q := v10.low or v10.high) is not None:
                 v10l, v10h = span(v10)
@@ -147,6 +164,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v13 in r.library:
         if v13 is not None:
             reference(('depends-on', v13))
+            if '|' in v13:
+                v13w = v13.partition('|')[0]
+                reference(('depends-on', v13w))
     if (v14 := r.description) is not None:
         string(('description', v14))
     if (v15 := r.effectivePeriod) is not None:
@@ -180,6 +200,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v26 in v25.profile:
             if v26 is not None:
                 uri(('_profile', v26))
+                if '|' in v26:
+                    v26w = v26.partition('|')[0]
+                    uri(('_profile', v26w))
         for v27 in v25.security:
             if v27.code is not None:
                 token(('_security', v27.system, v27.code))

@@ -134,6 +134,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v15 in v14.profile:
             if v15 is not None:
                 uri(('_profile', v15))
+                if '|' in v15:
+                    v15w = v15.partition('|')[0]
+                    uri(('_profile', v15w))
         for v16 in v14.security:
             if v16.code is not None:
                 token(('_security', v16.system, v16.code))

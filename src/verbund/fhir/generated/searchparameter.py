@@ -129,6 +129,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v2 in v1.profile:
             if v2 is not None:
                 uri(('_profile', v2))
+                if '|' in v2:
+                    v2w = v2.partition('|')[0]
+                    uri(('_profile', v2w))
         for v3 in v1.security:
             if v3.code is not None:
                 token(('_security', v3.system, v3.code))
@@ -145,8 +148,14 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v8 in r.component:
         if (v9 := v8.definition) is not None:
             reference(('component', v9))
+            if '|' in v9:
+                v9w = v9.partition('|')[0]
+                reference(('component', v9w))
     if (v10 := r.derivedFrom) is not None:
         reference(('derived-from', v10))
+        if '|' in v10:
+            v10w = v10.partition('|')[0]
+            reference(('derived-from', v10w))
     for v11 in r.target:
         if v11 is not None:
             token(('target', 'http://hl7.org/fhir/resource-types', v11))
@@ -161,6 +170,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v15.value is not None:
                 v15l, v15h = quantity_range(v15)
                 quantity(('context-quantity', v15l, v15h, v15.system, v15.code or v15.unit))
+                if v15.unit != v15.code and v15.unit and v15.code:
+                    quantity(('context-quantity', v15l, v15h, None, v15.unit))
         if (v16 := v13.valueRange) is not None:
             if (v16q := v16.low or v16.high) is not None:
                 v16l, v16h = span(v16)

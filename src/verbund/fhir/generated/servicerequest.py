@@ -121,6 +121,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v2 in v1.profile:
             if v2 is not None:
                 uri(('_profile', v2))
+                if '|' in v2:
+                    v2w = v2.partition('|')[0]
+                    uri(('_profile', v2w))
         for v3 in v1.security:
             if v3.code is not None:
                 token(('_security', v3.system, v3.code))
@@ -149,6 +152,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     for v10 in r.instantiatesCanonical:
         if v10 is not None:
             reference(('instantiates-canonical', v10))
+            if '|' in v10:
+                v10w = v10.partition('|')[0]
+                reference(('instantiates-canonical', v10w))
     for v11 in r.instantiatesUri:
         if v11 is not None:
             uri(('instantiates-uri', v11))

@@ -663,6 +663,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v2 in v1.profile:
             if v2 is not None:
                 uri(('_profile', v2))
+                if '|' in v2:
+                    v2w = v2.partition('|')[0]
+                    uri(('_profile', v2w))
         for v3 in v1.security:
             if v3.code is not None:
                 token(('_security', v3.system, v3.code))
@@ -675,6 +678,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         token(('abstract', 'http://terminology.hl7.org/CodeSystem/special-values', "true" if v6 else "false"))
     if (v7 := r.baseDefinition) is not None:
         reference(('base', v7))
+        if '|' in v7:
+            v7w = v7.partition('|')[0]
+            reference(('base', v7w))
     if (v8 := r.snapshot) is not None:
         for v9 in v8.element:
             if (v10 := v9.base) is not None:
@@ -685,6 +691,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if (v13 := v9.binding) is not None:
                 if (v14 := v13.valueSet) is not None:
                     reference(('valueset', v14))
+                    if '|' in v14:
+                        v14w = v14.partition('|')[0]
+                        reference(('valueset', v14w))
     if (v15 := r.differential) is not None:
         for v16 in v15.element:
             if (v17 := v16.base) is not None:
@@ -715,6 +724,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v29.value is not None:
                 v29l, v29h = quantity_range(v29)
                 quantity(('context-quantity', v29l, v29h, v29.system, v29.code or v29.unit))
+                if v29.unit != v29.code and v29.unit and v29.code:
+                    quantity(('context-quantity', v29l, v29h, None, v29.unit))
         if (v30 := v27.valueRange) is not None:
             if (v30q := v30.low or v30.high) is not None:
                 v30l, v30h = span(v30)

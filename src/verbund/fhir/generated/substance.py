@@ -55,6 +55,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v2 in v1.profile:
             if v2 is not None:
                 uri(('_profile', v2))
+                if '|' in v2:
+                    v2w = v2.partition('|')[0]
+                    uri(('_profile', v2w))
         for v3 in v1.security:
             if v3.code is not None:
                 token(('_security', v3.system, v3.code))
@@ -92,6 +95,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v14.value is not None:
                 v14l, v14h = quantity_range(v14)
                 quantity(('quantity', v14l, v14h, v14.system, v14.code or v14.unit))
+                if v14.unit != v14.code and v14.unit and v14.code:
+                    quantity(('quantity', v14l, v14h, None, v14.unit))
     for v15 in r.identifier:
         if v15.value is not None:
             token(('identifier', v15.system, v15.value))

@@ -179,6 +179,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v2 in v1.profile:
             if v2 is not None:
                 uri(('_profile', v2))
+                if '|' in v2:
+                    v2w = v2.partition('|')[0]
+                    uri(('_profile', v2w))
         for v3 in v1.security:
             if v3.code is not None:
                 token(('_security', v3.system, v3.code))
@@ -196,6 +199,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v8.value is not None:
                 v8l, v8h = quantity_range(v8)
                 quantity(('context-quantity', v8l, v8h, v8.system, v8.code or v8.unit))
+                if v8.unit != v8.code and v8.unit and v8.code:
+                    quantity(('context-quantity', v8l, v8h, None, v8.unit))
         if (v9 := v6.valueRange) is not None:
             if (v9q := v9.low or v9.high) is not None:
                 v9l, v9h = span(v9)

@@ -188,6 +188,9 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v2 in v1.profile:
             if v2 is not None:
                 uri(('_profile', v2))
+                if '|' in v2:
+                    v2w = v2.partition('|')[0]
+                    uri(('_profile', v2w))
         for v3 in v1.security:
             if v3.code is not None:
                 token(('_security', v3.system, v3.code))
@@ -218,6 +221,8 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if v17.value is not None:
                 v17l, v17h = quantity_range(v17)
                 quantity(('context-quantity', v17l, v17h, v17.system, v17.code or v17.unit))
+                if v17.unit != v17.code and v17.unit and v17.code:
+                    quantity(('context-quantity', v17l, v17h, None, v17.unit))
         if (v18 := v15.valueRange) is not None:
             if (v18q := v18.low or v18.high) is not None:
                 v18l, v18h = span(v18)
