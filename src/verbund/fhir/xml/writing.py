@@ -126,9 +126,9 @@ class _Writing:
 
 def _literal(value: object, at: Property, path: str) -> str:
     """The value of a primitive as the text of an attribute."""
-    if at.type == "boolean" and isinstance(value, bool):
+    if isinstance(value, bool) and at.type == "boolean":
         return "true" if value else "false"
-    if isinstance(value, _Number) != (at.type in NUMBERS):
+    if at.type == "boolean" or isinstance(value, _Number) != (at.type in NUMBERS):
         _refuse(path, "a value of another JSON type is expected.")
     return _escaped(value, path)
 
