@@ -12,7 +12,7 @@ from verbund.store.cursor import Position
 from verbund.store.indexing import PRIMARY_DATES
 from verbund.store.ordering import Order
 from verbund.store.ranges import any_of, date_bounds
-from verbund.store.rowfilter import compiled, compiled_for_fact, tells_by_fact
+from verbund.store.rowfilter import compiled, compiled_for_fact, joins_consents, tells_by_fact
 from verbund.store.sql import Statement
 from verbund.store.ways import Scope, by_patient, expected, parts_of, way_of
 
@@ -22,6 +22,8 @@ COLUMNS = (
 )
 # For a total, so many resources of a subquery are put into a hash table; with more, each row is checked by itself.
 MOST_HASHED = 200_000
+# Up to so many rows, each is looked up by itself among what patients permit.
+FEW_JOINED = 5_000
 # For a page, so many resources of a `_has` are gathered by their patients before each patient is looked at.
 MOST_GATHERED = 20_000
 
@@ -98,6 +100,13 @@ class Plan:
         statement = Statement()
         repeats = self.way.name == "fact" and len(self.way.values) > 1
         return self.all("count(distinct r.row)" if repeats else "count(*)", statement), statement
+
+    @property
+    def joins_much(self) -> bool:
+        """Whether so many rows are asked for that the patients who permit it are better hashed than looked up."""
+        if not self._counting or not joins_consents(self.scope.within):
+            return False
+        return expected(self.query.type, self.query.filters, self.scope) > FEW_JOINED
 
     def patients(self, statement: Statement) -> str:
         """The query for the patients of all rows of the result, perhaps more than once, as part of a statement."""
@@ -218,7 +227,8 @@ class Plan:
         kind = f"{target}.type = {statement.bind(type_number(self.query.type))}::smallint"
         if by_patient(has.type, has.param, self.query.type):
             refers = f"({source}.keys @> array[{leading}::bigint # target_hash({target}.id)]) is not false"
-            join = f" join resource {target} on {target}.patient = {source}.patient and {kind} and {refers}"
+            own = f"patient = {source}.patient and {kind.removeprefix(f'{target}.')} and not deleted"
+            join = f" join lateral (select * from resource where {own} offset 0) {target} on {refers}"
         else:
             key = statement.alias()
             here = _at(f"{key}.key # {leading}::bigint", target)

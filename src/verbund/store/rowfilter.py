@@ -5,6 +5,7 @@ includes, histories and counts all leave out the same rows. Semi-joins with the 
 owned there.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -28,6 +29,18 @@ class OfPatient:
     """Rows of one patient's compartment, by the patient's hash; None for rows of no patient."""
 
     patient: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfPatients:
+    """Rows of any of these patients' compartments, by the patients' hashes."""
+
+    patients: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfAnybody:
+    """Rows of any patient's compartment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +96,34 @@ class Any:
 
 
 RowFilter: TypeAlias = (
-    Everything | Nothing | OfPatient | OfTypes | Categories | Released | ForResearch | KnownAt | All | Any
+    Everything
+    | Nothing
+    | OfPatient
+    | OfPatients
+    | OfAnybody
+    | OfTypes
+    | Categories
+    | Released
+    | ForResearch
+    | KnownAt
+    | All
+    | Any
 )
 
 EVERYTHING: RowFilter = Everything()
 NOTHING: RowFilter = Nothing()
 WITHOUT_PATIENT: RowFilter = OfPatient(None)
+WITH_PATIENT: RowFilter = OfAnybody()
 
 
 def of_patient(patient: int) -> RowFilter:
     """Rows of one patient."""
     return OfPatient(patient)
+
+
+def of_patients(patients: Iterable[int]) -> RowFilter:
+    """Rows of any of these patients."""
+    return OfPatients(tuple(sorted(patients)))
 
 
 def of_types(*types: str) -> RowFilter:
@@ -179,6 +209,16 @@ def tells_by_fact(within: RowFilter) -> bool:
     return False
 
 
+def joins_consents(within: RowFilter) -> bool:
+    """Whether a filter looks up what patients permit."""
+    match within:
+        case Released() | ForResearch():
+            return True
+        case All(parts) | Any(parts):
+            return any(map(joins_consents, parts))
+    return False
+
+
 def compiled_for_fact(within: RowFilter, statement: Statement, alias: str) -> str:
     """The same condition on a row of `fact`, for a filter that `tells_by_fact`; no fact is of the type Patient."""
     match within:
@@ -191,13 +231,19 @@ def compiled_for_fact(within: RowFilter, statement: Statement, alias: str) -> st
     return compiled(within, statement, alias)
 
 
-def _of_row(within: OfPatient | OfTypes | Categories | KnownAt, statement: Statement, alias: str) -> str:
+def _of_row(
+    within: OfPatient | OfPatients | OfAnybody | OfTypes | Categories | KnownAt, statement: Statement, alias: str
+) -> str:
     """The conditions on what stands in the row itself."""
     match within:
         case OfPatient(None):
             return f"{alias}.patient is null"
         case OfPatient(patient):
             return f"{alias}.patient = {statement.bind(patient)}::bigint"
+        case OfAnybody():
+            return f"{alias}.patient is not null"
+        case OfPatients(patients):
+            return f"{alias}.patient = any({statement.bind(list(patients))}::bigint[])"
         case OfTypes(types):
             return f"{alias}.type = any({statement.bind([type_number(name) for name in types])}::smallint[])"
         case Categories(any_of, none_of):
