@@ -21,7 +21,7 @@ from verbund.errors import Category, Unavailable, VerbundError
 from verbund.store import EVERYTHING, Store, Stored, Unit, Write, Written
 
 KEYS = [f"k{number}" for number in range(6)]
-CONDITIONS = [f"c{number}" for number in range(40)]
+CONDITIONS_PER_SECOND = 5
 _TAG = {"system": "urn:workload", "value": "all"}
 _PAUSE_SECONDS = 0.02
 
@@ -103,8 +103,8 @@ class Client:
         self._note(start, reads=tuple(seen_of(one) for one in page.matches))
 
     async def make(self) -> None:
-        """A conditional create with something that belongs to it."""
-        name = self._random.choice(CONDITIONS)
+        """A conditional create, the same that others try at this moment, with something that belongs to it."""
+        name = f"c{int(time.monotonic() * CONDITIONS_PER_SECOND)}"
         urn = "urn:uuid:6c1b0c3a-3d5c-4d4e-9a4b-0d8a5a6f8f11"
         content = patient(self._value(), identifier=[{"system": "urn:made", "value": name}])
         condition = query(f"Patient?identifier=urn:made|{name}")
