@@ -125,7 +125,7 @@ class Plan:
 
     def _facts_suffice(self) -> bool:
         """Whether the covering table alone holds the answer: only the code is asked, and it tells who may see it."""
-        return len(self.query.filters) == 1 and self.query.type != "Patient" and tells_by_fact(self.scope.within)
+        return [*parts_of(self.query.filters)] == [self.way.criterion] and tells_by_fact(self.scope.within)
 
     def checked(self, statement: Statement, alias: str) -> str:
         """The condition that a row, found in another way, is one of the result."""
