@@ -12,7 +12,7 @@ import msgspec
 from serving import free_socket, serving
 from signing_in import quick_passwords
 
-from verbund import audit, identity, store, terminology
+from verbund import audit, definitions, identity, store, terminology
 from verbund.access import Gate
 from verbund.api import fhir_app
 from verbund.audit import AuditLog
@@ -23,6 +23,7 @@ from verbund.consent.index import ConsentIndex
 from verbund.consent.projecting import House as ConsentHouse
 from verbund.crypto import NodeKeys
 from verbund.database import Database, migrate
+from verbund.definitions import Taught, Validator
 from verbund.identity import House, People, Role, Scopes, Tokens, operator_token
 from verbund.store import Store, Vault
 from verbund.terminology import Terminology, TerminologyProjection
@@ -126,24 +127,28 @@ async def fhir_node(database: Database) -> AsyncIterator[FhirNode]:
         bound, url = free_socket()
         stack.enter_context(bound)
         house = House("praxis", "Praxis am Markt", url)
-        gate = await open_gate(database, keys, house, stack)
+        taught = Taught(database)
+        gate = await open_gate(database, keys, house, stack, taught)
         terms = Terminology(database)
         tokens = Tokens(house, keys, database)
-        app = fhir_app(gate, tokens, keys, house, max_body_bytes=MOST, parts=(terms,))
+        app = fhir_app(gate, tokens, keys, house, max_body_bytes=MOST, parts=(terms, Validator(taught, terms.settled)))
         headers = {"Authorization": f"Bearer {operator_token(keys, house, 'system/*.cruds', purpose='TREAT')}"}
         await stack.enter_async_context(serving(app, bound))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"{house.audience}/"))
         yield FhirNode(house, keys, database, tokens, gate, http, headers)
 
 
-async def open_gate(database: Database, keys: NodeKeys, house: House, stack: AsyncExitStack) -> Gate:
+async def open_gate(
+    database: Database, keys: NodeKeys, house: House, stack: AsyncExitStack, taught: Taught | None = None
+) -> Gate:
     """The real gate on the real store and log."""
     packages = [store.MIGRATIONS, audit.MIGRATIONS, CONSENT_MIGRATIONS, identity.MIGRATIONS, terminology.MIGRATIONS]
-    await migrate(database, packages)
+    await migrate(database, [*packages, definitions.MIGRATIONS])
     vault = Vault(database, keys)
     stack.push_async_callback(vault.close)
     index = ConsentIndex(database, vault, keys, ConsentHouse(house.organisation, "practice"))
-    opened = await Store.open(database, keys, classify=classify, projections=(index, TerminologyProjection()))
+    projections = (index, TerminologyProjection(), taught or Taught(database))
+    opened = await Store.open(database, keys, classify=classify, projections=projections)
     stack.push_async_callback(opened.close)
     log = await AuditLog.open(database, vault, keys)
     stack.push_async_callback(log.close)

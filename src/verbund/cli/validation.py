@@ -161,9 +161,9 @@ def _documents(files: Sequence[Path]) -> Iterator[Document]:
 
 def _of_xml(path: Path) -> Document:
     try:
-        return Document(path.name, (Piece(path.name, to_json(path.read_bytes())),))
+        return Document(path.name, (to_json(path.read_bytes()),))
     except Incorrect as error:
-        return Document(path.name, (), error.text, "xml")
+        return Document(path.name, fault=error.text, rule="xml")
 
 
 async def _findings(document: Document, check: Check) -> list[Finding]:

@@ -61,6 +61,7 @@ class Taught:
         there = [_row(one, number) for one in ours if one.status in {"created", "updated"}]
         await connection.executemany(_FORGET, gone)
         await connection.executemany(_KEEP, there)
+        self._looked = float("-inf")
 
     async def known(self) -> tuple[Known, ...]:
         """All definitions, by type and url."""
