@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from verbund.errors import Incorrect, Issue
 from verbund.fhir.compartments import inside, types_in
@@ -19,6 +18,7 @@ MOST_PARAMETERS: Final = 500
 _PRESENTATION: Final = frozenset({"_format", "_pretty"})
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}\Z")
 
+_Found = TypeVar("_Found")
 Pairs = Sequence[tuple[str, str]]
 Place = Callable[[str], tuple[Criterion, ...]]
 
@@ -102,17 +102,14 @@ class _Reading:
             if not value.strip() or name in _PRESENTATION:
                 continue
             if base in RESULTS:
-                with self._named(name):
-                    self.query = RESULTS[base](self.query, self._types, value, modifier)
+                self.query = self._read(name, RESULTS[base], self.query, self._types, value, modifier) or self.query
             else:
                 yield name, value
 
     def criteria(self, of: str, asked: Iterable[tuple[str, str]]) -> Iterator[Criterion]:
         """What the pairs ask of the resources of a type."""
         for name, value in asked:
-            found: Criterion | None = None
-            with self._named(name):
-                found = self._criterion(of, name, value)
+            found = self._read(name, self._criterion, of, name, value)
             if found is not None:
                 yield found
 
@@ -125,17 +122,17 @@ class _Reading:
             return None
         return criterion(of, name, value)
 
-    @contextmanager
-    def _named(self, name: str) -> Iterator[None]:
-        """Gives what goes wrong while a parameter is read its name; a lenient search notes what it leaves out."""
+    def _read(self, name: str, read: Callable[..., _Found], *given: object) -> _Found | None:
+        """What is read of a parameter, None for what a lenient search leaves out; what goes wrong gets its name."""
         try:
-            yield
+            return read(*given)
         except Malformed as error:
             raise _malformed(name, str(error)) from None
         except Ignorable as left_out:
             if not self._lenient:
                 raise left_out.error from None
             self.ignored.append(name)
+            return None
 
 
 def _malformed(name: str, text: str) -> Incorrect:

@@ -26,6 +26,7 @@ PREFIXES: Final = frozenset(get_args(Prefix))
 NEARBY_KILOMETRES: Final = 10.0
 """How far `near` reaches if no distance is given."""
 
+_ESCAPED = re.compile(r"\\([,|$\\])")
 _PREFIXED = re.compile(r"([a-z]{2})(?=[-+0-9.])")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][-+]?[0-9]{1,3})?\Z")
 _REFERENCE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?\Z")
@@ -45,8 +46,10 @@ def parts(text: str, separator: str | None) -> list[str]:
     `\,` `\|` `\$` and `\\` stand for the character itself (http://hl7.org/fhir/R4/search.html#escaping). Pieces keep
     their escapes until they are read whole.
     """
+    if "\\" not in text:
+        return [text] if separator is None else text.split(separator)
     if separator is None:
-        return [re.sub(r"\\([,|$\\])", r"\1", text)]
+        return [_ESCAPED.sub(r"\1", text)]
     found, position = [""], 0
     while position < len(text):
         width = 2 if text[position] == "\\" else 1
