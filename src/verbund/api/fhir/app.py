@@ -1,5 +1,6 @@
 """The FHIR API as a raw ASGI application: no framework stands on the hot path."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 
@@ -11,7 +12,18 @@ from verbund.api.fhir.bundles import process
 from verbund.api.fhir.capabilities import capability_statement
 from verbund.api.fhir.dispatch import answer
 from verbund.api.fhir.formats import NotAcceptable, answer_format, as_json
-from verbund.api.fhir.messages import Receive, Request, Response, Scope, Send, in_format, read_body, read_head, write
+from verbund.api.fhir.messages import (
+    XML,
+    Receive,
+    Request,
+    Response,
+    Scope,
+    Send,
+    in_format,
+    read_body,
+    read_head,
+    write,
+)
 from verbund.api.fhir.operations import OPERATIONS
 from verbund.api.fhir.pages import PageLinks
 from verbund.api.fhir.routing import NotAllowed, interpret
@@ -21,6 +33,7 @@ from verbund.config import utc_now
 from verbund.crypto import NodeKeys
 from verbund.errors import Fault, VerbundError, incident
 from verbund.fhir import outcome
+from verbund.fhir.xml import to_xml
 from verbund.identity import House, smart_configuration
 
 _log = logging.getLogger(__name__)
@@ -40,6 +53,7 @@ class FhirApp:
         self._verifier = verifier
         self._max_body_bytes = max_body_bytes
         self._base_path = base_path
+        self._statement_xml: bytes | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI 3; speaks HTTP only."""
@@ -64,7 +78,7 @@ class FhirApp:
         if refusal is not None and name not in _ANY_FORMAT:
             raise refusal
         if who is None:
-            return self._document(address)
+            return await self._document(request, address)
         if request.method in _WITH_BODY:
             request = request.with_body(await read_body(receive, request.headers, self._max_body_bytes))
             request = await as_json(request)
@@ -72,11 +86,15 @@ class FhirApp:
             return await process(self._service, who, request)
         return await answer(self._service, who, request, address)
 
-    def _document(self, address: Address) -> Response:
-        """The documents that are open to everybody."""
+    async def _document(self, request: Request, address: Address) -> Response:
+        """The documents that are open to everybody; what they cost is paid once, not for every stranger who asks."""
         if address.interaction.name == "smart-configuration":
             return Response(200, self._service.smart, _OPEN, media_type="application/json")
-        return Response(200, self._service.statement, _OPEN)
+        if request.answer_format != XML:
+            return Response(200, self._service.statement, _OPEN)
+        if self._statement_xml is None:
+            self._statement_xml = await asyncio.to_thread(to_xml, self._service.statement)
+        return Response(200, self._statement_xml, _OPEN, media_type=XML)
 
 
 _ANY_FORMAT = {"smart-configuration"} | {f"${name}" for name, operation in OPERATIONS.items() if operation.free}

@@ -23,6 +23,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 JSON = "application/fhir+json"
 XML = "application/fhir+xml"
+_LARGEST_INDENTED = 256 * 1024  # larger XML is for programs
 _ASIDE = 64 * 1024  # from this size on XML is written in a thread, so that others are not held up
 _ALWAYS = (
     (b"cache-control", b"no-store"),
@@ -156,4 +157,6 @@ async def _as_xml(body: bytes) -> bytes:
 
 
 def _indented(body: bytes, media_type: str) -> bytes:
-    return msgspec.json.format(body, indent=2) if media_type == JSON else indented(body)
+    if media_type == JSON:
+        return msgspec.json.format(body, indent=2)
+    return indented(body) if len(body) < _LARGEST_INDENTED else body
