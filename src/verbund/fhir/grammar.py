@@ -1,11 +1,11 @@
 """Reads a search from its parameters: what is not understood is refused, never silently ignored."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
 from verbund.errors import Incorrect, Issue
+from verbund.fhir.checks import is_id
 from verbund.fhir.compartments import inside, types_in
 from verbund.fhir.criteria import Ignorable, criterion, shown
 from verbund.fhir.filters import filter_of
@@ -16,7 +16,6 @@ from verbund.fhir.values import Malformed
 
 MOST_PARAMETERS: Final = 500
 _PRESENTATION: Final = frozenset({"_format", "_pretty"})
-_ID = re.compile(r"[A-Za-z0-9.-]{1,64}\Z")
 
 _Found = TypeVar("_Found")
 Pairs = Sequence[tuple[str, str]]
@@ -49,7 +48,7 @@ def parse_compartment(
     the type are never part of it; else as `parse_search`. http://hl7.org/fhir/R4/compartmentdefinition.html
     """
     types = types_in(compartment)
-    if not _ID.match(identity):
+    if not is_id(identity):
         raise Incorrect("An id has 1 to 64 letters, digits, hyphens and dots.")
     if resource_type == "*":
         return _united(types, params, lambda of: (inside(compartment, identity, of),), lenient=lenient)

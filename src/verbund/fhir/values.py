@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 from typing import Final, cast, get_args
 
+from verbund.fhir.checks import is_id
 from verbund.fhir.dates import date_range
 from verbund.fhir.generated import RESOURCES
 from verbund.fhir.numbers import number_range, search_range
@@ -30,7 +31,6 @@ _ESCAPED = re.compile(r"\\([,|$\\])")
 _PREFIXED = re.compile(r"([a-z]{2})(?=[-+0-9.])")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][-+]?[0-9]{1,3})?\Z")
 _REFERENCE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?\Z")
-_ID = re.compile(r"[A-Za-z0-9.-]{1,64}\Z")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:\S+\Z", re.IGNORECASE)
 _VALUE_SET = re.compile(r"ValueSet/[A-Za-z0-9.-]{1,64}\Z")
 _METRES: Final = {"": 1.0, "km": 1.0, "m": 0.001}
@@ -81,7 +81,7 @@ def exact(text: str) -> StringValue:
 
 def id_value(text: str) -> TokenValue:
     """An id, as a token of any system."""
-    if not _ID.match(text):
+    if not is_id(text):
         raise Malformed("takes ids of 1 to 64 letters, digits, hyphens and dots.")
     return TokenValue(None, text, any_system=True)
 
@@ -132,7 +132,7 @@ def reference_value(text: str, modifier: str | None, targets: tuple[str, ...]) -
         if found[1] not in RESOURCES or modifier not in {None, found[1]}:
             raise Malformed("names a resource type that does not fit.")
         return ReferenceValue(found[1], found[2])
-    if _ID.match(whole):
+    if is_id(whole):
         return ReferenceValue(modifier or (targets[0] if len(targets) == 1 else None), whole)
     if _ADDRESS.match(whole):
         return ReferenceValue(None, None, whole)
