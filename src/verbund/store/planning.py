@@ -38,7 +38,7 @@ class Plan:
         self.scope = scope
         self.criteria = scope.criteria(query.type)
         self.query = SearchQuery(query.type, tuple(map(self.criteria.with_parts, query.filters)))
-        self.way = way_of(query.type, self.query.filters, scope)
+        self.way = way_of(query.type, self.query.filters, scope, counting=counting)
         self._counting = counting
 
     @property

@@ -21,7 +21,7 @@ FEW_ROWS = 4_000
 ROWS_OF_A_PATIENT = 300
 # Up to so many resources are followed to those that refer to them, and so many to those that they refer to.
 FEW_TARGETS = 1_000
-FEW_SOURCES = 1_000
+FEW_SOURCES = 500
 REFERRING_TO_ONE = 20
 UNKNOWN = float("inf")
 
@@ -63,8 +63,8 @@ def parts_of(wanted: Iterable[Criterion]) -> Iterator[Criterion]:
             yield one
 
 
-def way_of(kind: str, wanted: tuple[Criterion, ...], scope: Scope) -> Way:
-    """The cheapest way in."""
+def way_of(kind: str, wanted: tuple[Criterion, ...], scope: Scope, *, counting: bool) -> Way:
+    """The cheapest way in, to all rows when counting, else to the first in order."""
     criteria = scope.criteria(kind)
     best, fewest = SCAN, UNKNOWN
     for one in parts_of(wanted):
@@ -78,7 +78,10 @@ def way_of(kind: str, wanted: tuple[Criterion, ...], scope: Scope) -> Way:
         facts = _facts(kind, best.criterion, criteria)
         if facts and (fewest > FEW_ROWS // 10 or not scope.frequencies.known):
             return Way("fact", best.criterion, facts)
-    return SCAN if best.name in {"keys", "chain", "has"} and fewest > FEW_ROWS else best
+    # What follows references costs so much a row that it is better done for the first rows only.
+    dear = not counting and any(isinstance(one, Chain | Has) and one is not best.criterion for one in parts_of(wanted))
+    few = FEW_SOURCES if dear else FEW_ROWS
+    return SCAN if best.name in {"keys", "chain", "has"} and fewest > few else best
 
 
 def expected(kind: str, wanted: tuple[Criterion, ...], scope: Scope) -> float:
