@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from verbund.fhir.definitions import r4
+from verbund.fhir.primitives import EXPECTED
 from verbund.fhir.profiles.checking import check
 from verbund.fhir.profiles.model import Profile
 from verbund.fhir.profiles.run import Run, Scope
@@ -76,8 +77,12 @@ def _inside(run: Run, item: Item, scope: Scope, places: Places, depth: int) -> N
     run.spend()
     if depth > MAX_DEPTH or not isinstance(item.value, dict):
         return
-    for key, one in keys(item.kind).items():
-        if key not in item.value and f"_{key}" not in item.value:
+    known = keys(item.kind)
+    for name in item.value:
+        key = name.removeprefix("_")
+        one = known.get(key)
+        if one is None or (one.kind in EXPECTED and name == key):
+            # What is unknown was told in decoding; in a primitive without extensions there is nothing to look for.
             continue
         found = of_property(item.value, one, item.path)
         path = f"{places.path}.{one.element.name}"
