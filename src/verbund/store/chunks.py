@@ -110,9 +110,9 @@ class Analysis(msgspec.Struct):
     units: list[str] = []
     read: dict[str, int] = {}
 
-    def hash(self, place: int) -> bytes:
-        """The hash of a resource's type and id."""
-        return self.hashes[place * 16 : place * 16 + 16]
+    def ids(self) -> list[bytes]:
+        """The hashes of type and id, one for each resource."""
+        return [self.hashes[start : start + 16] for start in range(0, len(self.hashes), 16)]
 
     def digest(self, place: int) -> bytes:
         """The keyed hash of a resource's content."""

@@ -21,7 +21,7 @@ from verbund.store.writing import Outcome
 # After so many new resources the planner's figures are brought up to date, and a dictionary is trained if one is due.
 ANALYSE_AFTER = tuple(FEWEST_RESOURCES * GROWTH**step for step in range(8))
 # Rows are some 300 bytes longer than their bodies; bodies shrink to a sixth with a dictionary that suits them.
-POOR = 0.4
+POOR = 0.5
 
 Progress = Callable[[int], None]
 Loadable: TypeAlias = Sequence[Write] | Chunk

@@ -20,7 +20,7 @@ from verbund.store.records import Records
 DICTIONARY_BYTES = 112 * 1024
 # Below so many resources a dictionary would hold the resources themselves.
 FEWEST_RESOURCES = 5_000
-SAMPLES = 4_000
+SAMPLES = 2_000
 # A dictionary that was trained on a quarter of the resources, of a few patients perhaps, is worth a new one.
 GROWTH = 4
 # What fewer patients have in common does not enter a dictionary.
