@@ -208,10 +208,12 @@ def _binary(part: Binary) -> Function:
     if sign in _ORDERS:
         wanted = _ORDERS[sign]
         return lambda env: _ordered(left(env), right(env), sign, wanted)
+    if sign == "&":
+        return lambda env: env.spend_text(arithmetic.concatenated(left(env), right(env)))
     if sign in _PLAIN:
         run = _PLAIN[sign]
         return lambda env: run(left(env), right(env))
-    return lambda env: arithmetic.calculate(sign, left(env), right(env))
+    return lambda env: env.spend_text(arithmetic.calculate(sign, left(env), right(env)))
 
 
 def _ordered(left: Collection, right: Collection, sign: str, wanted: frozenset[int]) -> Collection:
@@ -308,7 +310,6 @@ _PLAIN: Final[dict[str, Callable[[Collection, Collection], Collection]]] = {
     "|": lambda left, right: list(distinct([*left, *right])),
     "in": _within,
     "contains": lambda left, right: _within(right, left, "contains"),
-    "&": arithmetic.concatenated,
 }
 
 _WAYS: Final[dict[type, Callable[..., Function]]] = {

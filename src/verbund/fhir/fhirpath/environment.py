@@ -10,8 +10,9 @@ from verbund.fhir.fhirpath.errors import Failed
 from verbund.fhir.fhirpath.node import Item, Node, system
 from verbund.fhir.terms import Terms
 
-MOST_STEPS: Final = 400_000
-"""Items that one evaluation may look at in its functions; that takes less than a second."""
+MOST_STEPS: Final = 250_000
+"""Items that one evaluation may look at in its functions, and pieces of 64 characters that it may read or write; that
+takes less than a second."""
 
 LONGEST_TEXT: Final = 1_000_000
 """Characters of the longest string that an expression may make."""
@@ -69,6 +70,12 @@ class Environment:
         self.steps -= steps
         if self.steps < 0:
             raise Failed(f"The FHIRPath expression takes more than {MOST_STEPS} steps on this data.")
+
+    def spend_text(self, items: Collection) -> Collection:
+        """The same items; a long string among the first takes steps by its length."""
+        if items and type(items[0]) is str and len(items[0]) > 64:
+            self.spend(len(items[0]) >> 6)
+        return items
 
     def each(self, items: Collection, function: "Function") -> Iterator[tuple[Item, Collection]]:
         """Each item with what the function finds in it, as `$this` and `$index`."""

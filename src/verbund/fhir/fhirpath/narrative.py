@@ -148,16 +148,23 @@ def of_base(kind: str, url: str) -> bool | None:
 
 def allowed(text: str) -> bool:
     """Whether a text is one XHTML div, not empty, with no script, form, frame or handler in it."""
+    return is_harmless(text) and has_content(text)
+
+
+def is_harmless(text: str) -> bool:
+    """Whether a text is one XHTML div with no script, form, frame or handler in it."""
     if _PLAIN.match(text):
         return True
     root = _div(text)
-    return root is not None and all(map(_harmless, root.iter())) and _says_something(root)
+    return root is not None and all(map(_harmless, root.iter()))
 
 
 def has_content(text: str) -> bool:
     """Whether a text is one XHTML div that says or shows something."""
-    root = None if _PLAIN.match(text) else _div(text)
-    return _PLAIN.match(text) is not None or (root is not None and _says_something(root))
+    if _PLAIN.match(text):
+        return True
+    root = _div(text)
+    return root is not None and _says_something(root)
 
 
 def _div(text: str) -> etree._Element | None:

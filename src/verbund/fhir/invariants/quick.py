@@ -102,6 +102,7 @@ def _in_error(value: Json, system: str) -> bool:
 
 
 QUICK: Final[dict[str, Quick]] = {
+    "ele-1": lambda value, _: any(key != "id" for key in value),
     "dom-2": lambda value, _: not any("contained" in one for one in value.get("contained", ())),
     "dom-4": lambda value, _: not any({"versionId", "lastUpdated"} & set(_meta(one)) for one in _contained(value)),
     "dom-5": lambda value, _: not any("security" in _meta(one) for one in _contained(value)),
@@ -140,13 +141,13 @@ QUICK: Final[dict[str, Quick]] = {
     "prr-1": lambda value, _: "orderDetail" not in value or "code" in value,
     "imm-1": lambda value, _: _given(value, "documentType", "reference"),
     "mad-1": lambda value, _: _given(value, "dose") or _choice(value, "rate"),
-    "txt-1": lambda value, _: narrative.allowed(value),
+    "txt-1": lambda value, _: narrative.is_harmless(value),
     "txt-2": lambda value, _: narrative.has_content(value),
 }
 """Key to the check of a value (an object, or for txt-1 and txt-2 a string); keys that stand for one rule only.
 
-Two say more than their FHIRPath: txt-2 asks for content, where the expression repeats that of txt-1, and que-7 takes a
-FHIR boolean, where the expression asks for one of FHIRPath's own.
+Three differ from their FHIRPath: txt-1 and txt-2 each ask for what their sentence says, where both expressions are the
+same, and que-7 takes a FHIR boolean, where the expression asks for one of FHIRPath's own.
 """
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import zstandard
 from msgspec import Struct, json
 
+from verbund.fhir.definitions import r4
 from verbund.fhir.fhirpath import Expression, compile  # noqa: A004 - named as in re
 
 
@@ -22,14 +23,21 @@ class Rule(Struct, frozen=True):
 
     @property
     def compiled(self) -> Expression:
-        """The expression, ready to be evaluated."""
-        return compile(self.expression)
+        """The expression, ready to be evaluated.
+
+        dom-3 casts whole collections with `as()`, which takes a single item; `ofType()` is what it means.
+        """
+        return compile(self.expression.replace(").as(", ").ofType("))
 
 
 class _Artefact(Struct, frozen=True):
     source: str
     rules: tuple[Rule, ...]
     places: dict[str, dict[str, tuple[int, ...]]]
+
+
+EVERYWHERE: Final = "ele-1"
+"""The rule of every element."""
 
 
 class Rules(NamedTuple):
@@ -64,5 +72,9 @@ def every_rule() -> frozenset[Rule]:
 
 @cache
 def rules_of(kind: str) -> Rules:
-    """The invariants of a type, those of the types it is derived from included where the standard repeats them."""
-    return _all().get(kind, _NONE)
+    """The invariants of a type, with the one of every element; those of base types where the standard repeats them."""
+    rules = _all().get(kind, _NONE)
+    if kind == "Element" or r4().types[kind].kind == "resource":
+        return rules
+    every = tuple(rule for rule in _all()["Element"].own if rule.key == EVERYWHERE)
+    return Rules((*every, *rules.own), rules.elements)

@@ -15,12 +15,18 @@ from verbund.fhir.fhirpath.functions.registry import FUNCTIONS, Entry, function
 _MOST_PARTS: Final = 100_000
 
 
+def _paid(env: Environment, value: str, found: Collection) -> Collection:
+    """What a function found in a string, once the reading and the writing are paid for."""
+    env.spend(len(found) + (len(value) >> 6))
+    return env.spend_text(found)
+
+
 def _one(name: str, run: Callable[[str], Collection]) -> None:
     """Enter a function on a single string."""
 
-    def body(_: Environment, items: Collection) -> Collection:
+    def body(env: Environment, items: Collection) -> Collection:
         value = text(items, f"{name}()")
-        return [] if value is None else run(value)
+        return [] if value is None else _paid(env, value, run(value))
 
     FUNCTIONS[name] = Entry(body, 0, 0, lazy=False)
 
@@ -28,9 +34,9 @@ def _one(name: str, run: Callable[[str], Collection]) -> None:
 def _two(name: str, run: Callable[[str, str], Collection]) -> None:
     """Enter a function on a string with a string as argument."""
 
-    def body(_: Environment, items: Collection, other: Collection) -> Collection:
+    def body(env: Environment, items: Collection, other: Collection) -> Collection:
         value, argument = text(items, f"{name}()"), text(other, f"{name}()")
-        return [] if value is None or argument is None else run(value, argument)
+        return [] if value is None or argument is None else _paid(env, value, run(value, argument))
 
     FUNCTIONS[name] = Entry(body, 1, 1, lazy=False)
 
@@ -38,9 +44,9 @@ def _two(name: str, run: Callable[[str, str], Collection]) -> None:
 def _three(name: str, run: Callable[[str, str, str], Collection]) -> None:
     """Enter a function on a string with two strings as arguments."""
 
-    def body(_: Environment, items: Collection, first: Collection, second: Collection) -> Collection:
+    def body(env: Environment, items: Collection, first: Collection, second: Collection) -> Collection:
         value, one, two = (text(given, f"{name}()") for given in (items, first, second))
-        return [] if value is None or one is None or two is None else run(value, one, two)
+        return [] if value is None or one is None or two is None else _paid(env, value, run(value, one, two))
 
     FUNCTIONS[name] = Entry(body, 2, 2, lazy=False)
 
