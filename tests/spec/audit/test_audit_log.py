@@ -1,7 +1,7 @@
 """What the log promises: events of acts are there when the act is, in order, readable only under the patient's key."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from verbund import store
 from verbund.audit import AuditLog, Event
 from verbund.crypto import verify_inclusion
 from verbund.errors import Fault, Gone
@@ -64,6 +65,30 @@ async def test_an_event_can_name_the_ids_that_writing_gives(place: Any, log: Aud
     async with place.database.transaction() as connection:
         await describing.write(connection, written)
     assert (await log.of_patient("erika")).items[0].event.entities == ("Observation/new-1",)
+
+
+async def test_units_that_are_written_together_are_logged_together(place: Any, log: AuditLog, event: Make) -> None:
+    """Each act with its own event, in one append; one whose event cannot be told is undone alone."""
+
+    def describe(number: int) -> Callable[[Sequence[Written]], list[Event]]:
+        def told(written: Sequence[Written]) -> list[Event]:
+            if number == 3:
+                raise Fault("This event cannot be told.")
+            return [event(number, entities=(f"{written[0].type}/{written[0].id}",))]
+
+        return told
+
+    held = await store.Store.open(place.database, place.keys, classify=lambda _: 1, vault=place.vault)
+    write = store.Write("create", "Organization", raw=b'{"resourceType":"Organization","name":"x"}')
+    results = await asyncio.gather(
+        *(held.commit(store.Unit((write,), (log.describing(describe(number)),))) for number in range(8)),
+        return_exceptions=True,
+    )
+    assert [isinstance(result, Fault) for result in results] == [number == 3 for number in range(8)]
+    made = {f"Organization/{result[0].id}" for result in results if isinstance(result, tuple)}
+    assert {entity for one in (await log.of_patient("erika")).items for entity in one.event.entities} == made
+    assert await held.counts() == {"Organization": 7}
+    assert (await log.verify()).ok
 
 
 async def test_concurrent_events_are_all_there_once(log: AuditLog, event: Make) -> None:
