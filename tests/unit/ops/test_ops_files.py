@@ -114,3 +114,18 @@ def test_numbers_and_strings_stay_as_they_are_written(tmp_path: Path) -> None:
 def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"nowhere"):
         list(documents([tmp_path / "nowhere"]))
+
+
+def test_what_is_too_large_for_one_piece_is_said_and_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("verbund.ops.files.LARGEST_BYTES", 2 * 2**20)
+    entry = b'{"resource":{"resourceType":"Patient","id":"p"}},'
+    head = b'{"resourceType":"Bundle","type":"collection","entry":['
+    (tmp_path / "1.json.gz").write_bytes(gzip.compress(head + entry * 60_000 + entry[:-1] + b"]}"))
+    (tmp_path / "2.ndjson").write_bytes(PATIENT + b"\n" + b" " * (3 * 2**20) + PATIENT + b"\n")
+    (tmp_path / "3.json").write_bytes(head + entry * 1_500 + entry[:-1] + b"]}")
+    large, line, rest, good = documents([tmp_path])
+    assert (large.pieces, large.rule) == ((), "file")
+    assert "NDJSON" in (large.fault or "")
+    assert [piece.place for piece in line.pieces] == ["2.ndjson line 1"]
+    assert "line 2 is larger than 2 MB" in (rest.fault or "")
+    assert len(good.pieces) == 1_501

@@ -138,3 +138,35 @@ async def test_references_by_full_url_are_resolved_within_their_document(tmp_pat
     identity = "3b0b5a3e-0000-4000-8000-000000000001"
     assert shelf.kept.keys() == {identity, "o"}
     assert f'"subject":{{"reference":"Patient/{identity}"}}'.encode() in shelf.kept["o"]
+
+
+async def test_small_files_share_a_chunk_and_large_bundles_take_several(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(30):
+        (tmp_path / f"a{number:02}.json").write_text(basic(f"s{number}"))
+    urns = [f"urn:uuid:00000000-0000-4000-8000-{number:012}" for number in range(2_500)]
+    entries = [
+        f'{{"fullUrl":"{urn}","resource":{{"resourceType":"Basic","author":{{"reference":"{urns[-1 - place]}"}}}}}}'
+        for place, urn in enumerate(urns)
+    ]
+    (tmp_path / "b.json").write_text(f'{{"resourceType":"Bundle","type":"batch","entry":[{",".join(entries)}]}}')
+    sizes: list[int] = []
+    texts: list[bytes] = []
+
+    class Counting(Shelf):
+        async def load(
+            self, who: Principal, units: Iterable[Chunk], /, *, progress: Callable[[int], None]
+        ) -> LoadReport:
+            chunks = list(units)
+            sizes.extend(len(chunk.raws) for chunk in chunks)
+            texts.extend(replace_references(raw, chunk.names) for chunk in chunks for raw in chunk.raws)
+            return await super().load(who, chunks, progress=progress)
+
+    for most in (10_000, 1_000):
+        monkeypatch.setattr("verbund.ops.loading.MOST_NAMES", most)
+        report = await load_files(Counting(), OPERATOR, [tmp_path])
+        assert report.created == 2_530
+    assert sizes == [30, 1_000, 1_000, 500] * 2
+    assert texts[:2_530] == texts[2_530:]
+    assert not any(b"urn:uuid" in text for text in texts)
