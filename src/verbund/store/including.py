@@ -56,43 +56,46 @@ class Includer:
                 raise Incorrect(
                     f"What should come along by :iterate lies more than {MOST_ROUNDS} steps away. Ask for less of it."
                 )
-            met = await self._met(connection, include, revinclude, frontier, within, MOST_INCLUDED - len(result))
+            met = await self._met(connection, include, revinclude, frontier, within)
             frontier = [one for one in met if one.row not in seen]
             seen.update(one.row for one in frontier)
             result += [one.stored for one in frontier]
+            if len(result) > MOST_INCLUDED:
+                raise _too_many()
             include = tuple(one for one in include if one.iterate)
             revinclude = tuple(one for one in revinclude if one.iterate)
             rounds += 1
         return tuple(result)
 
-    async def _met(  # noqa: PLR0917 - one step knows where it stands and how far it may go
+    async def _met(
         self,
         connection: Connection,
         include: Sequence[Include],
         revinclude: Sequence[Include],
         frontier: Sequence[Found],
         within: RowFilter,
-        most: int,
     ) -> list[Found]:
         """One step in both directions; some of it may have been met before."""
         met: dict[int, Found] = {}
+        keyed = any(one.iterate for one in include)
         ids = self._targets(include, frontier) if include else []
         if ids:
-            met |= await self._fetched(connection, "r.id = any({}::uuid[])", ids, None, within, most)
+            met |= await self._fetched(connection, "r.id = any({}::uuid[])", ids, None, within, keyed=keyed)
         keys = dict.fromkeys(key for one in frontier for key in self._referring(revinclude, one))
         if keys:
             types = None if any(one.source == "*" for one in revinclude) else {one.source for one in revinclude}
-            met |= await self._fetched(connection, "r.keys && {}::bigint[]", list(keys), types, within, most)
+            met |= await self._fetched(connection, "r.keys && {}::bigint[]", list(keys), types, within, keyed=keyed)
         return list(met.values())
 
-    async def _fetched(  # noqa: PLR0917 - the parts of one statement
+    async def _fetched(
         self,
         connection: Connection,
         found: str,
         values: list[UUID] | list[int],
         types: set[str] | None,
         within: RowFilter,
-        most: int,
+        *,
+        keyed: bool,
     ) -> dict[int, Found]:
         statement = Statement()
         rows = f"(select r.* from resource r where {found.format(statement.bind(values))} offset 0) r"
@@ -100,14 +103,17 @@ class Includer:
         if types is not None:
             conditions.append(f"r.type = any({statement.bind(sorted(map(type_number, types)))}::smallint[])")
         sql = (
-            f"select {COLUMNS}, r.keys from {rows} where {' and '.join(conditions)} "
+            f"select {COLUMNS}{', r.keys' if keyed else ''} from {rows} where {' and '.join(conditions)} "
             f"order by r.date desc, r.row desc limit {statement.bind(MOST_INCLUDED + 1)}::bigint"
         )
         fetched = await connection.fetch(sql, *statement.values)
-        if len(fetched) > most:
-            raise Incorrect(f"More than {MOST_INCLUDED} resources would come along. Ask for fewer matches with _count.")
+        if len(fetched) > MOST_INCLUDED:
+            raise _too_many()
         opened = await self._records.opened_rows(connection, fetched)
-        return {row["row"]: Found(stored, row["row"], frozenset(row["keys"])) for row, stored in opened}
+        return {
+            row["row"]: Found(stored, row["row"], frozenset(row["keys"]) if keyed else frozenset())
+            for row, stored in opened
+        }
 
     def _targets(self, include: Sequence[Include], frontier: Sequence[Found]) -> list[UUID]:
         """The hashed ids of what resources refer to by the parameters, on this node; the keys tell by which they do."""
@@ -148,6 +154,10 @@ class Includer:
                 for source in [include.source] if include.source != "*" else sorted(RESOURCE_TYPES):
                     for name in _names(source, include, one.stored.type):
                         yield keys.leading(source, name) ^ target
+
+
+def _too_many() -> Incorrect:
+    return Incorrect(f"More than {MOST_INCLUDED} resources would come along. Ask for fewer matches with _count.")
 
 
 def _names(source: str, include: Include, target: str | None = None) -> tuple[str, ...]:
