@@ -21,6 +21,8 @@ LEFT_OUT = (
     *("purpose", "copyright", "description", "experimental", "id"),
 )
 OF_OTHERS = {"http://snomed.info/sct", "http://loinc.org"}
+# Some systems of the standard are marked as examples; bindings name them all the same.
+LISTED = {"complete", "example"}
 EXAMPLES = ("example", "acme", "/summary")
 LICENCE = f"""# R4 terminology
 
@@ -48,9 +50,9 @@ def run() -> None:
 def wanted(resource: Json) -> bool:
     """Whether it belongs to the standard: no example, no stub of a catalogue that is elsewhere, no supplement."""
     url = str(resource.get("url", ""))
-    if not url or any(word in url.lower() for word in EXAMPLES):
+    if not url or any(word in url.lower().replace("examplescenario", "") for word in EXAMPLES):
         return False
-    return resource["resourceType"] != "CodeSystem" or resource["content"] == "complete"
+    return resource["resourceType"] != "CodeSystem" or bool(resource.get("concept") and resource["content"] in LISTED)
 
 
 def compact(resource: Json) -> Json:

@@ -18,9 +18,12 @@ from verbund.terminology.tables import TableSystem
 
 MOST_AT_HAND = 1_000
 MOST_NAMED = 200
-_SYSTEMS = "select id, url, version, head, concepts, source, resource from terminology_system order by id"
+_SYSTEMS = "select id, url, version, head, concepts, source, resource from terminology_system where source <> 'gone'"
 _DEFINITIONS = "select id, kind, url, version, status, resource from terminology_definition order by id"
-_BODY = "select body from terminology_definition where id = $1"
+_BODY = """
+select body from terminology_definition where kind = 'ValueSet' and url = $2 and version = $3
+order by id = $1 desc, id desc limit 1
+"""
 _GENERATION = "select number from terminology_generation"
 
 
@@ -142,11 +145,12 @@ class Catalogue:
         for entry in self.entries.get(("ValueSet", url), ()):
             if version in {None, entry.version}:
                 async with self.database.connection() as connection:
-                    body = await connection.fetchval(_BODY, entry.id)
+                    body = await connection.fetchval(_BODY, entry.id, url, entry.version or "")
                 if len(self._at_hand) >= MOST_AT_HAND:
                     self._at_hand.clear()
-                if body is not None:
-                    self._at_hand[entry.id] = resources.value_set(body)
+                if body is None:
+                    raise NotFound(f"The value set {name} has just been removed.")
+                self._at_hand[entry.id] = resources.value_set(body)
                 return
 
     def composed(self, name: str) -> Composed:

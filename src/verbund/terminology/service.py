@@ -195,7 +195,11 @@ class Terminology:
         """
         async with self._database.transaction() as connection:
             await connection.execute("set local statement_timeout = 0")
-            return await replace_system(connection, head, concepts, Origin(), progress)
+            entries = await replace_system(connection, head, concepts, Origin(), progress)
+        # The planner must know what came, or it walks through a whole code system where an index serves.
+        async with self._database.connection() as connection:
+            await connection.execute("analyze terminology_concept")
+        return entries
 
     async def add_resource(self, raw: bytes, place: str) -> tuple[str, int] | None:
         """Take over a CodeSystem, ValueSet or ConceptMap that is in no store: its canonical, and how much it holds.

@@ -16,7 +16,20 @@ from string import ascii_lowercase, ascii_uppercase, digits
 
 from verbund.errors import TooLarge
 from verbund.terminology.conditions import Place, fits, reads
-from verbund.terminology.model import EVERYTHING, Below, Codes, Concept, Condition, Every, Head, Outcome, Page
+from verbund.terminology.model import (
+    EVERYTHING,
+    Above,
+    Below,
+    Codes,
+    Concept,
+    Condition,
+    Either,
+    Every,
+    Head,
+    Not,
+    Outcome,
+    Page,
+)
 from verbund.terminology.relations import related
 
 ICD = "http://fhir.de/CodeSystem/bfarm/icd-10-gm"
@@ -158,6 +171,8 @@ class StructuredSystem:
     def holds(self, condition: Condition, code: str) -> bool:
         """Whether a code has the right form and fits."""
         concept = self.concept(code)
+        if self.head.url == ICD:
+            condition = _plain(condition)
         return concept is not None and fits(condition, Place(self.head, concept, self.above, lambda _: ()))
 
     async def find(self, codes: Sequence[str], condition: Condition = EVERYTHING, /) -> dict[str, Concept]:
@@ -213,6 +228,22 @@ class StructuredSystem:
             f"More than {MOST:,} codes of {self.head.called} may fit. Name a narrower code, or load the catalogue "
             "(verbund terminology add)."
         )
+
+
+def _plain(condition: Condition) -> Condition:
+    """The condition with the codes of ICD-10-GM that it names without marks and dashes."""
+    match condition:
+        case Every(parts):
+            return Every(tuple(map(_plain, parts)))
+        case Either(parts):
+            return Either(tuple(map(_plain, parts)))
+        case Not(part):
+            return Not(_plain(part))
+        case Below(code, itself):
+            return Below(bare(code), itself)
+        case Above(code):
+            return Above(bare(code))
+    return condition
 
 
 def _bounded(condition: Condition) -> bool:

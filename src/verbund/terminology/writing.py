@@ -30,10 +30,16 @@ values ($1, $2, $3, $4, $5, 0) returning id
 """
 _OLD_FILE = "select id from terminology_system where source = 'file' and url = $1 and version = $2 for update"
 _OLD_RESOURCE = "select id from terminology_system where resource = $1 for update"
-_FORGET = (
-    "delete from terminology_concept where system = any($1::int[])",
-    "delete from terminology_system where id = any($1::int[])",
+_FORGET = """
+update terminology_system set source = 'gone', resource = null, gone_at = now() where id = any($1::int[])
+"""
+# Whoever has begun to ask an old version may go on for so long; then its room is given back.
+_PURGE = """
+with old as (
+ delete from terminology_system where source = 'gone' and gone_at < now() - interval '5 minutes' returning id
 )
+delete from terminology_concept where system in (select id from old)
+"""
 _CHANGED = "update terminology_generation set number = number + 1"
 _COUNTED = "update terminology_system set concepts = $2 where id = $1"
 
@@ -132,8 +138,8 @@ async def forget_system(connection: Connection, head: Head, origin: Origin) -> N
     else:
         rows = await connection.fetch(_OLD_RESOURCE, origin.resource)
     if rows:
-        for statement in _FORGET:
-            await connection.execute(statement, [row["id"] for row in rows])
+        await connection.execute(_FORGET, [row["id"] for row in rows])
+        await connection.execute(_PURGE)
         await changed(connection)
 
 

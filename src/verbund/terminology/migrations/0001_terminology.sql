@@ -1,7 +1,8 @@
 -- Code systems, value sets and maps in clear text: they are public knowledge, no patient's data.
 
 -- One row a version of a code system. "source" tells how it came: 'resource' (through REST or an import of resources;
--- "resource" is its id) or 'file' (verbund terminology add).
+-- "resource" is its id) or 'file' (verbund terminology add); 'gone' has given way to another, and stays for a while for
+-- those who are still asking it.
 create table terminology_system (
     id integer generated always as identity primary key,
     url text not null,
@@ -10,7 +11,8 @@ create table terminology_system (
     resource text,
     head jsonb not null,
     concepts integer not null,
-    loaded_at timestamptz not null default now()
+    loaded_at timestamptz not null default now(),
+    gone_at timestamptz
 );
 create unique index terminology_system_file on terminology_system (url, version) where source = 'file';
 create unique index terminology_system_resource on terminology_system (resource) where resource is not null;
