@@ -1,6 +1,7 @@
 """Puts a server's own marks on a resource: id, version, time. Everything else stays byte for byte."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from msgspec import Raw
 from msgspec.json import Decoder, Encoder
@@ -10,6 +11,7 @@ _encode = Encoder().encode
 _FIRST = ("resourceType", "id", "meta")
 
 
+@lru_cache(maxsize=4096)
 def instant(moment: datetime) -> str:
     """A moment as a FHIR instant in UTC, to the millisecond."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

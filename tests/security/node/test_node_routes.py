@@ -23,7 +23,7 @@ from verbund.node.serving import application
 from verbund.ops import Metrics, Observed
 from verbund.portal.rules import Rule as PageRule
 
-PLACES = {"TYPE": "Patient", "ID": "1", "VERSION": "1", "{key}": "AAAA", "{item}": "BBBB"}
+PLACES = {"TYPE": "Patient", "ID": "1", "VERSION": "1", "TARGET": "Observation", "{key}": "AAAA", "{item}": "BBBB"}
 STATIC = re.compile(r"^/static/[^/]+$")
 
 
