@@ -1,6 +1,7 @@
 """From a request to its answer: who may ask at all, and which function answers which interaction."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 
 from verbund.api.fhir import histories, reading, searching, writing
 from verbund.api.fhir.addresses import Address
@@ -8,7 +9,7 @@ from verbund.api.fhir.messages import Request, Response
 from verbund.api.fhir.operations.calling import call
 from verbund.api.fhir.service import Service
 from verbund.errors import Forbidden
-from verbund.identity import Principal
+from verbund.identity import Principal, Scopes
 
 Handler = Callable[[Service, Principal, Request, Address], Awaitable[Response]]
 
@@ -21,6 +22,7 @@ HANDLERS: Mapping[str, Handler] = {
     **dict.fromkeys(("create", "update", "patch", "delete"), writing.write),
     **dict.fromkeys(("conditional-update", "conditional-patch", "conditional-delete"), writing.write),
     **dict.fromkeys(("history-instance", "history-type", "history-system"), histories.history),
+    "import-status": bulk.import_status,
     "read": reading.read,
     "vread": reading.vread,
 }
@@ -30,10 +32,15 @@ CHANGING = frozenset(name for name, handler in HANDLERS.items() if handler is wr
 """The interactions that change something."""
 
 
+@lru_cache(maxsize=8192)
+def _granted(scopes: Scopes, resource_type: str, letters: str) -> bool:
+    return scopes.allows(resource_type, letters)
+
+
 def check_scopes(who: Principal, address: Address) -> None:
     """Refuse (Forbidden) what the token's scopes do not grant; the gate decides about the data itself."""
     letters = address.interaction.rule.letters
-    if letters and not who.scopes.allows(address.type, letters):
+    if letters and not _granted(who.scopes, address.type, letters):
         kind = address.type or "*"
         raise Forbidden(
             f"The token does not allow {address.interaction.name} of {kind}; "
