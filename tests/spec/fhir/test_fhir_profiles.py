@@ -418,9 +418,10 @@ class TestClaims:
         asked = profile("Patient", "p", element("name", min=1))
         patient = {"resourceType": "Patient", "meta": {"profile": [BASE + "p"]}}
         bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": patient}]}
+        within = observation(contained=[patient | {"id": "a"}], subject={"reference": "#a"})
         assert errors(patient, asked)[0][0] == "Patient.name"
         assert errors(bundle, asked)[0][0] == "Bundle.entry[0].resource.name"
-        assert errors(observation(contained=[patient | {"id": "a"}]), asked)[0][0] == "Observation.contained[0].name"
+        assert errors(within, asked)[0][0] == "Observation.contained[0].name"
 
     @pytest.mark.parametrize("unknown", ["warning", "error"])
     def test_a_claim_of_a_profile_that_is_not_known(self, unknown: str) -> None:
@@ -477,5 +478,5 @@ def test_no_more_is_looked_at_when_the_time_is_over() -> None:
 
 def test_of_very_many_issues_the_first_are_listed() -> None:
     asked = profile("Observation", "p", element("category.text", min=1))
-    found = issues(observation(category=[{"id": "x"}] * 1_000), asked)
+    found = issues(observation(category=[{"coding": [{"code": "x"}]}] * 1_000), asked)
     assert (len(found), found[-1].rule) == (201, "too-many")

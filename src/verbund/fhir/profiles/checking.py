@@ -1,6 +1,7 @@
 """A resource held against a profile: its tree of rules walked beside the values."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from verbund.fhir.primitives import EXPECTED
@@ -219,5 +220,8 @@ def _less(value: Any, other: Any) -> bool:  # noqa: ANN401 - numbers, dates or q
         return same and _less(value.get("value"), other.get("value"))
     if isinstance(value, str) and isinstance(other, str):
         return len(value) == len(other) and value < other
-    numbers = not isinstance(value, str | bool | None) and not isinstance(other, str | bool | None)
-    return numbers and bool(value < other)
+    return _is_number(value) and _is_number(other) and bool(value < other)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)

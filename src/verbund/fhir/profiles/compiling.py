@@ -155,11 +155,10 @@ def _refers(element: Element) -> str:
 
 def _slicing(element: Element, name: str) -> Slicing | None:
     """How slices are told apart; for extensions and choices of types that goes without saying."""
-    found = element.get("slicing")
-    given = found.get("discriminator", ()) if isinstance(found, dict) else ()
-    pairs = tuple((str(one.get("type", "value")), str(one.get("path", "$this"))) for one in given)
-    if isinstance(found, dict) and pairs:
-        return Slicing(pairs, str(found.get("rules", "open")), found.get("ordered") is True)
+    found = element.get("slicing", {})
+    pairs = tuple((one["type"], one["path"]) for one in found.get("discriminator", ()))
+    if pairs:
+        return Slicing(pairs, found["rules"], found["ordered"])
     if name in {"extension", "modifierExtension"}:
         return _BY_URL
     return _BY_TYPE if name.endswith("[x]") else None

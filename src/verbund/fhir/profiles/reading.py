@@ -12,9 +12,16 @@ from verbund.fhir.invariants.rules import every_rule
 
 MOST_ELEMENTS = 20_000
 # Of every element these are kept, and what begins so: http://hl7.org/fhir/R4/elementdefinition.html.
-_KEPT = frozenset(
-    {"id", "path", "sliceName", "min", "max", "type", "contentReference", "slicing", "binding", "maxLength", "base"}
-)
+_KEPT: Mapping[str, type] = {
+    "id": str,
+    "path": str,
+    "sliceName": str,
+    "min": int,
+    "max": str,
+    "contentReference": str,
+    "maxLength": int,
+    "base": dict,
+}
 _KEPT_VALUES = ("fixed", "pattern", "minValue", "maxValue")
 
 # What is checked of every element there is, without an expression.
@@ -68,7 +75,8 @@ def definition(raw: bytes) -> Definition:
 
 
 def _elements(part: object) -> list[Element]:
-    return list(_objects(part.get("element"))) if isinstance(part, dict) else []
+    listed = _objects(part.get("element")) if isinstance(part, dict) else ()
+    return [one for one in listed if _text(one, "path")]
 
 
 def _objects(items: object) -> Iterator[dict[str, Any]]:
@@ -81,14 +89,22 @@ def _text(whole: Mapping[str, Any], key: str) -> str:
 
 
 def _reduced(element: Element) -> Element:
-    kept = {key: value for key, value in element.items() if key in _KEPT or key.startswith(_KEPT_VALUES)}
+    kept = {key: element[key] for key, kind in _KEPT.items() if isinstance(element.get(key), kind)}
+    kept |= {key: value for key, value in element.items() if key.startswith(_KEPT_VALUES)}
     constraints = [_constraint(one) for one in _objects(element.get("constraint")) if _counts(one)]
     if constraints:
         kept["constraint"] = constraints
-    if binding := kept.get("binding"):
+    if isinstance(binding := element.get("binding"), dict):
         kept["binding"] = {"strength": _text(binding, "strength"), "valueSet": _text(binding, "valueSet")}
-    kept["type"] = [_type(one) for one in _objects(kept.get("type"))]
+    if isinstance(slicing := element.get("slicing"), dict):
+        kept["slicing"] = _slicing(slicing)
+    kept["type"] = [_type(one) for one in _objects(element.get("type"))]
     return kept
+
+
+def _slicing(slicing: Mapping[str, Any]) -> dict[str, Any]:
+    pairs = [{"type": _text(one, "type"), "path": _text(one, "path")} for one in _objects(slicing.get("discriminator"))]
+    return {"discriminator": pairs, "rules": _text(slicing, "rules"), "ordered": slicing.get("ordered") is True}
 
 
 def _counts(constraint: Mapping[str, Any]) -> bool:
