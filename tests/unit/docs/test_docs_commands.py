@@ -76,7 +76,8 @@ def check(line: Line) -> None:
         value = given.get(param.name or "")
         if value is not None and value != ():
             param.type_cast_value(context, value)
-        assert (value is not None and value != ()) or not param.required or isinstance(context.command, click.Group), param.name
+        given_at_all = value is not None and value != ()
+        assert given_at_all or not param.required or isinstance(context.command, click.Group), param.name
 
 
 @pytest.mark.parametrize("line", [x for x in LINES if x.words[0] == "verbund"], ids=lambda x: " ".join(x.words)[:60])
