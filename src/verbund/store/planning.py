@@ -5,9 +5,11 @@ A criterion on other resources (a chain, `_has`) becomes a subquery, planned in 
 same row filter: what may not be seen finds nothing, and is not found.
 """
 
+from datetime import datetime, timedelta
+
 from verbund.errors import Fault
 from verbund.fhir import SearchQuery, type_number
-from verbund.fhir.search import Chain, Criterion, Either, Every, Filter, Has, InList, Not
+from verbund.fhir.search import Chain, Criterion, DateValue, Either, Every, Filter, Has, InList, Not
 from verbund.store.cursor import Position
 from verbund.store.indexing import PRIMARY_DATES
 from verbund.store.ordering import Order
@@ -26,6 +28,12 @@ MOST_HASHED = 200_000
 FEW_JOINED = 5_000
 # For a page, so many resources of a `_has` are gathered by their patients before each patient is looked at.
 MOST_GATHERED = 20_000
+
+# What the index of long periods holds, in its words (migration 0022).
+_LONG = "(r.date_end at time zone 'UTC') > (r.date at time zone 'UTC') + interval '31 days'"
+# Comparisons that hold only for what reaches to the beginning of the time asked for, or begins after it.
+_REACHING = frozenset({"eq", "ge", "gt", "ap", "sa"})
+_FIRST_YEAR = 1000
 
 
 class Plan:
@@ -99,7 +107,29 @@ class Plan:
         """The statement for the number of all rows of the result."""
         statement = Statement()
         repeats = self.way.name == "fact" and len(self.way.values) > 1
-        return self.all("count(distinct r.row)" if repeats else "count(*)", statement), statement
+        number, since = "count(distinct r.row)" if repeats else "count(*)", self._since()
+        if since is None:
+            return self.all(number, statement), statement
+        bound = f"{statement.bind(since)}::timestamptz"
+        recent = f"{self.all(number, statement)} and rf.date >= {bound}"
+        before = f"{_LONG} and r.date < {bound} and {self.checked(statement, 'r')}"
+        return f"select ({recent}) + (select count(*) from resource r where {before})", statement
+
+    def _since(self) -> datetime | None:
+        """A month before the time that coded facts must reach into; what began earlier fits only if it was long."""
+        if self.way.name != "fact":
+            return None
+        values = [
+            value
+            for one in parts_of(self.query.filters)
+            if isinstance(one, Filter)
+            and one.param == PRIMARY_DATES.get(self.query.type)
+            and not one.modifier
+            and {value.prefix for value in one.values if isinstance(value, DateValue)} <= _REACHING
+            for value in [min((v for v in one.values if isinstance(v, DateValue)), key=lambda v: v.low)]
+        ]
+        floor = max((value.low for value in values), default=None)
+        return None if floor is None or floor.year < _FIRST_YEAR else floor - timedelta(days=31)
 
     @property
     def joins_much(self) -> bool:

@@ -355,3 +355,22 @@ async def test_an_update_moves_a_resource_to_another_patient(store: Store) -> No
     await commit(store, update("o", observation("q")), check_references=False)
     assert [one.id for one in await store.compartment("p", within=EVERYTHING)] == []
     assert [one.id for one in await store.compartment("q", within=EVERYTHING)] == ["o"]
+
+
+async def test_totals_of_a_code_and_a_time_know_what_lasted_long(store: Store) -> None:
+    def lasting(start: str | None, end: str | None) -> dict[str, str]:
+        return ({} if start is None else {"start": start}) | ({} if end is None else {"end": end})
+
+    for number, period in enumerate(
+        [("2020-01-01", "2024-06-01"), ("2024-04-20", "2024-05-10"), ("2020-01-01", None), (None, "2024-05-10"),
+         ("2020-01-01", "2020-03-01"), ("2024-05-02", "2024-05-03"), ("2024-06-01", None)]
+    ):  # fmt: skip
+        await put(store, observation("a", when=None, id=f"o{number}", effectivePeriod=lasting(*period)))
+    await put(store, observation("a", when="2024-05-06", id="day"), observation("a", when=None, id="none"))
+    for dates in ("ge2024-05", "gt2024-05-06", "ge2024-05&date=lt2024-06", "ap2024-05", "2024-05", "sa2024-05-05",
+                  "ge2024-05,ge2020", "ge2024-05&date=ge2024-06", "ge0001", "ne2024-05", "le2024-05"):  # fmt: skip
+        text = f"Observation?code={LOINC}|718-7&date={dates}"
+        assert await store.count(query(text), within=EVERYTHING) == len(await ids(store, text)), dates
+        twice = f"Observation?code={LOINC}|718-7,{LOINC}|x&date={dates}"
+        assert await store.count(query(twice), within=EVERYTHING) == len(await ids(store, text)), dates
+    assert await store.count(query(f"Observation?code={LOINC}|718-7&date=ge2024-05"), within=EVERYTHING) == 5
