@@ -22,7 +22,6 @@ HANDLERS: Mapping[str, Handler] = {
     **dict.fromkeys(("create", "update", "patch", "delete"), writing.write),
     **dict.fromkeys(("conditional-update", "conditional-patch", "conditional-delete"), writing.write),
     **dict.fromkeys(("history-instance", "history-type", "history-system"), histories.history),
-    "import-status": bulk.import_status,
     "read": reading.read,
     "vread": reading.vread,
 }
