@@ -7,6 +7,7 @@ import pytest
 
 from verbund.errors import Incorrect
 from verbund.fhir.fhirpath import Failed, Malformed, compile  # noqa: A004 - named as in re
+from verbund.fhir.fhirpath.patterns import longest
 
 PATIENT: dict[str, Any] = {"resourceType": "Patient", "name": [{"given": ["a"] * 200, "family": "b" * 5_000}]}
 SECONDS = 2.0
@@ -76,6 +77,18 @@ def test_what_would_run_away_is_stopped(text: str) -> None:
 )
 def test_huge_numbers_get_an_answer(text: str) -> None:
     assert isinstance(outcome(text), list | Incorrect)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(a+)+", "(a|a)*", "(a|b+)*", "(a?)*", "((a.)+)+", "([.]a*)*", "(aa?)*", "(a{1,9})*"]
+)
+def test_patterns_that_may_run_away_are_tried_on_short_texts_only(pattern: str) -> None:
+    assert longest(pattern) <= 20
+
+
+@pytest.mark.parametrize("pattern", ["[A-Z]([A-Za-z0-9_]){0,254}", r"a(\.[a-z]+)*", "(abc)*", "a.*b", "^a+$"])
+def test_patterns_that_can_be_read_in_one_way_are_tried_on_longer_ones(pattern: str) -> None:
+    assert longest(pattern) >= 64
 
 
 def test_broken_data_does_not_break_the_engine() -> None:

@@ -12,6 +12,7 @@ from verbund.fhir.fhirpath.errors import Failed
 
 LONGEST_PATTERN: Final = 2_000
 LONGEST_TEXT: Final = 100_000
+_CHOICES: Final = frozenset({"*", "+", "?", "|"})
 _ATOM: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[:=!]|[()|]|[*+?]|\{\d*,?\d*\}|.", re.DOTALL)
 
 
@@ -67,20 +68,44 @@ def longest(pattern: str) -> int:
 
 
 def _repetitions(pattern: str) -> tuple[int, bool]:
-    """How many times something is repeated without a narrow bound, and whether one repetition is inside another."""
+    """How many times something is repeated without a narrow bound, and whether one repetition is inside another.
+
+    A repeated group that begins with a character which nothing else in it fits, such as `(\\.[^.]+)*`, can be read in
+    one way only, and does not count as one inside another.
+    """
+    atoms = _ATOM.findall(pattern)
     open_groups: list[int] = []
-    repeats, nested, last_group = 0, False, 0
-    for atom in _ATOM.findall(pattern):
-        closed = last_group
-        last_group = 0
-        if atom[0] == "(" and (len(atom) > 1 or atom == "("):
-            open_groups.append(repeats)
+    repeats, nested = 0, False
+    closed: int | None = None
+    for place, atom in enumerate(atoms):
+        group, closed = closed, None
+        if atom[0] == "(":
+            open_groups.append(place)
         elif atom == ")" and open_groups:
-            last_group = repeats - open_groups.pop()
+            closed = open_groups.pop()
         elif atom in {"*", "+"} or (atom[0] == "{" and len(atom) > 2 and _wide(atom)):
-            nested = nested or closed > 0
+            nested = nested or (group is not None and not _one_way(atoms[group + 1 : place - 1]))
             repeats += 1
     return repeats, nested
+
+
+def _one_way(atoms: list[str]) -> bool:
+    """Whether a group holds no choice, or begins with a character that nothing else in it fits."""
+    if not any(atom in _CHOICES or (atom[0] == "{" and len(atom) > 2) for atom in atoms):
+        return True
+    first, rest = (atoms or ["."])[0], atoms[1:]
+    character = first[1:] if len(first) == 2 and first[0] == "\\" else first
+    if (
+        len(character) != 1
+        or (len(first) == 2 and character.isalnum())
+        or first in {".", "^", "$", "|", "("}
+        or "|" in rest
+    ):
+        return False
+    if rest and (rest[0] in {"*", "?", "+"} or rest[0][0] == "{"):
+        return False
+    parts = [atom for atom in rest if atom[0] not in "()*+?{"]
+    return not any(re.fullmatch(atom, character, re.DOTALL) for atom in parts if atom not in {"^", "$"})
 
 
 def _wide(bounds: str) -> bool:

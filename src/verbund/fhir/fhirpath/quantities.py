@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from verbund.fhir.fhirpath.errors import Failed
-from verbund.fhir.fhirpath.units import converted
+from verbund.fhir.ucum import converted
 
 _UNITS: Final = ("year", "month", "week", "day", "hour", "minute", "second", "millisecond")
 CALENDAR: Final = {name: unit for unit in _UNITS for name in (unit, f"{unit}s")}

@@ -70,12 +70,12 @@ def _referred_to(value: Json, _: Scope) -> bool | None:
     contained = value.get("contained")
     if contained is None:
         return True
-    found: set[object] = set()
+    found: set[str] = set()
     waiting: list[object] = [value]
     while waiting:
         item = waiting.pop()
         if isinstance(item, dict):
-            found.add(item.get("reference"))
+            found.add(str(item.get("reference")))
             waiting += item.values()
         elif isinstance(item, list):
             waiting += item
