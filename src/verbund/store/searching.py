@@ -25,10 +25,12 @@ from verbund.store.rowfilter import EVERYTHING, RowFilter
 from verbund.store.sorting import SortedPosition, place_of
 from verbund.store.sorting import position_of as sorted_position_of
 from verbund.store.units import any_in_units, units_met
-from verbund.store.ways import Scope
+from verbund.store.ways import UNKNOWN, Scope, expected
 
 COUNT_BY_DEFAULT = 50
 MOST_A_PAGE = 1_000
+# An estimate is made of what is expected to be at least so much; less is counted at once.
+ESTIMATED_FROM = 10_000
 
 
 class Searcher:
@@ -95,7 +97,7 @@ class _Run:
             return await self._opened_page(plans, order, cursor)
         after = None if cursor is None else self.cursors.read(cursor, _identity(self.query))
         limit = 0 if self.query.summary == "count" else _limit(self.query)
-        total = await self.count() if _wants_total(self.query) else None
+        total = await self._total()
         if limit == 0:
             return SearchPage((), (), total)
         rows = await self._rows(plans, order, after, limit + 1)
@@ -105,6 +107,17 @@ class _Run:
             last = rows[limit - 1]
             following = self.cursors.write(position_of(last[order.column], last["row"]), _identity(self.query))
         return SearchPage(tuple(one.stored for one in found), await self._along(found), total, following)
+
+    async def _total(self) -> int | None:
+        """The total as asked for: an estimate only of what is common and may be seen whole, else all are counted."""
+        if not _wants_total(self.query):
+            return None
+        if self.query.total == "estimate" and self.query.summary != "count" and self.scope.within == EVERYTHING:
+            asked = self.queries[0]
+            about = expected(asked.type, asked.filters, self.scope)
+            if len(self.queries) == len(asked.filters) == 1 and ESTIMATED_FROM <= about < UNKNOWN:
+                return round(about)
+        return await self.count()
 
     async def _rows(
         self, plans: Sequence[Plan], order: Order, after: Position | None, limit: int

@@ -21,7 +21,7 @@ from stores import (
 )
 
 from verbund.errors import Incorrect
-from verbund.store import EVERYTHING, Store
+from verbund.store import EVERYTHING, Store, of_patient
 
 
 async def found_by(store: Store, start: str, texts: Iterable[str]) -> dict[str, list[str]]:
@@ -374,3 +374,13 @@ async def test_totals_of_a_code_and_a_time_know_what_lasted_long(store: Store) -
         twice = f"Observation?code={LOINC}|718-7,{LOINC}|x&date={dates}"
         assert await store.count(query(twice), within=EVERYTHING) == len(await ids(store, text)), dates
     assert await store.count(query(f"Observation?code={LOINC}|718-7&date=ge2024-05"), within=EVERYTHING) == 5
+
+
+async def test_an_estimate_tells_of_nothing_that_is_hidden(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("verbund.store.searching.ESTIMATED_FROM", 20)
+    await store.load([tuple(create(observation(f"p{n % 3}", id=f"o{n}")) for n in range(60))])
+    await store.maintain()
+    asked = f"Observation?code={LOINC}|718-7&_total=estimate&_count=1"
+    assert 50 <= ((await search(store, asked)).total or 0) <= 70
+    assert (await search(store, asked, of_patient(store.patient_key("p1")))).total == 20
+    assert (await search(store, f"{asked}&patient=p1")).total == 20
