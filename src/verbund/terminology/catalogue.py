@@ -11,6 +11,7 @@ from verbund.database import Connection, Database
 from verbund.errors import NotFound
 from verbund.terminology import definitions, resources, rules
 from verbund.terminology.composing import Composed, Composer, NotAtHand
+from verbund.terminology.grammars import GRAMMARS
 from verbund.terminology.memory import MemorySystem
 from verbund.terminology.model import ConceptMap, Head, Include, System, ValueSet
 from verbund.terminology.structure import STRUCTURED, canonical
@@ -18,7 +19,10 @@ from verbund.terminology.tables import TableSystem
 
 MOST_AT_HAND = 1_000
 MOST_NAMED = 200
-_SYSTEMS = "select id, url, version, head, concepts, source, resource from terminology_system where source <> 'gone'"
+_SYSTEMS = """
+select id, url, version, head, concepts, source, resource from terminology_system
+where source in ('file', 'resource')
+"""
 _DEFINITIONS = "select id, kind, url, version, status, resource from terminology_definition order by id"
 _BODY = """
 select body from terminology_definition where kind = 'ValueSet' and url = $2 and version = $3
@@ -112,9 +116,7 @@ class Catalogue:
         for system in self.systems.get(url, ()):
             if version is None or system.head.version == version:
                 return system
-        if url in self.systems and version is None:
-            return None
-        own = standard_system(url) or STRUCTURED.get(url)
+        own = standard_system(url) or STRUCTURED.get(url) or GRAMMARS.get(url)
         if own is None or (version is not None and own.head.version not in {version, None}):
             return None
         return own

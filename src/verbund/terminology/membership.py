@@ -14,6 +14,7 @@ from typing import TypeAlias
 from verbund.errors import VerbundError
 from verbund.terminology.catalogue import Catalogue
 from verbund.terminology.composing import NotAtHand, Part
+from verbund.terminology.grammars import GrammarSystem
 from verbund.terminology.memory import MemorySystem
 from verbund.terminology.model import Below, Condition
 from verbund.terminology.rules import split
@@ -70,7 +71,7 @@ class KnownTerms:
 
     def _of(self, part: Part, code: str) -> bool | None:
         match part.source:
-            case MemorySystem() | StructuredSystem() as source:
+            case MemorySystem() | StructuredSystem() | GrammarSystem() as source:
                 return source.holds(part.condition, code)
             case TableSystem() as source:
                 return self._in_table(source, part.condition, code)
@@ -79,7 +80,7 @@ class KnownTerms:
     def subsumes(self, system: str, above: str, below: str) -> bool | None:
         """Whether `above` is `below` or one of its ancestors; None where their system is not known, or not yet."""
         match self.catalogue.system(*split(system)):
-            case MemorySystem() | StructuredSystem() as source:
+            case MemorySystem() | StructuredSystem() | GrammarSystem() as source:
                 if source.concept(above) is None or source.concept(below) is None:
                     return None
                 return source.holds(Below(above), below)

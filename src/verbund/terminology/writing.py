@@ -25,8 +25,7 @@ SPOOL_BYTES = 8 * 2**20
 # The driver sends a text of at most this to be indexed by its words.
 LONGEST_SEARCH = 20_000
 _NEW = """
-insert into terminology_system (url, version, source, resource, head, concepts)
-values ($1, $2, $3, $4, $5, 0) returning id
+insert into terminology_system (url, version, source, head, concepts) values ($1, $2, 'new', $3, 0) returning id
 """
 _OLD_FILE = "select id from terminology_system where source = 'file' and url = $1 and version = $2 for update"
 _OLD_RESOURCE = "select id from terminology_system where resource = $1 for update"
@@ -41,7 +40,7 @@ with old as (
 delete from terminology_concept where system in (select id from old)
 """
 _CHANGED = "update terminology_generation set number = number + 1"
-_COUNTED = "update terminology_system set concepts = $2 where id = $1"
+_DONE = "update terminology_system set source = $2, resource = $3, concepts = $4 where id = $1"
 
 
 class Progress(Protocol):
@@ -117,14 +116,13 @@ async def replace_system(
             if progress is not None:
                 progress(len(some))
         numbering = spool.numbering()
-        await forget_system(connection, head, origin)
-        number = await connection.fetchval(
-            _NEW, head.url, head.version or "", origin.source, origin.resource, msgspec.json.encode(head).decode()
-        )
+        number = await connection.fetchval(_NEW, head.url, head.version or "", msgspec.json.encode(head).decode())
         rows = _rows(number, head, spool, numbering)
         while some_rows := list(_first(rows, AT_ONCE)):
             await connection.copy_records_to_table("terminology_concept", records=some_rows, columns=COLUMNS)
-        await connection.execute(_COUNTED, number, len(spool.places))
+        # What others wait for is changed at the end, so that they wait for a moment, not for the whole load.
+        await forget_system(connection, head, origin)
+        await connection.execute(_DONE, number, origin.source, origin.resource, len(spool.places))
         await changed(connection)
         return len(spool.places)
     finally:

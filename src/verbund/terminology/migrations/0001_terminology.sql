@@ -1,8 +1,8 @@
 -- Code systems, value sets and maps in clear text: they are public knowledge, no patient's data.
 
 -- One row a version of a code system. "source" tells how it came: 'resource' (through REST or an import of resources;
--- "resource" is its id) or 'file' (verbund terminology add); 'gone' has given way to another, and stays for a while for
--- those who are still asking it.
+-- "resource" is its id) or 'file' (verbund terminology add); 'new' is being loaded; 'gone' has given way to another, and
+-- stays for a while for those who are still asking it.
 create table terminology_system (
     id integer generated always as identity primary key,
     url text not null,
