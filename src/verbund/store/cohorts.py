@@ -3,10 +3,7 @@
 
 from verbund.errors import Unsupported
 from verbund.fhir import AllOf, AnyOf, Having, PatientSet, SearchQuery, Without
-from verbund.store.frequencies import Frequencies
-from verbund.store.indexing import Indexer
 from verbund.store.planning import Plan
-from verbund.store.rowfilter import RowFilter
 from verbund.store.sql import Statement
 from verbund.store.ways import Scope
 
@@ -16,10 +13,8 @@ MOST_PARTS = 200
 class Cohorts:
     """Compiles sets of patients. Every search in them sees only the rows that may be seen."""
 
-    def __init__(self, indexer: Indexer, frequencies: Frequencies, within: RowFilter) -> None:
-        self._indexer = indexer
-        self._frequencies = frequencies
-        self._within = within
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
         self._parts = 0
 
     def count(self, patients: PatientSet) -> tuple[str, Statement]:
@@ -47,7 +42,7 @@ class Cohorts:
                 return f"({self._compiled(chosen, statement)}) except ({self._compiled(minus, statement)})"
 
     def _having(self, query: SearchQuery, statement: Statement) -> str:
-        plan = Plan(query, Scope(self._indexer, self._frequencies, self._within), counting=True)
+        plan = Plan(query, self._scope, counting=True)
         if plan.needs_comparing:
-            raise Unsupported("A cohort cannot ask for pieces of text (:contains).")
+            raise Unsupported("A cohort cannot ask for what must be read in clear, such as pieces of text (:contains).")
         return plan.patients(statement)

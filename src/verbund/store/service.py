@@ -40,7 +40,9 @@ from verbund.store.reindexing import SHARE, Progress, Reindexer
 from verbund.store.rowfilter import EVERYTHING, RowFilter, and_, known_at
 from verbund.store.searching import Searcher
 from verbund.store.streaming import LAST_ROW, Streamer
+from verbund.store.units import units_met
 from verbund.store.vault import Vault
+from verbund.store.ways import Scope
 from verbund.store.writing import Writer
 
 HISTORY_BY_DEFAULT = 50
@@ -212,7 +214,8 @@ class Store:
         async with self._database.connection() as connection:
             await self._frequencies.refresh(connection)
             seen = within if at is None else and_(within, known_at(at))
-            sql, statement = Cohorts(self._indexer, self._frequencies, seen).count(patients)
+            scope = Scope(self._indexer, self._frequencies, seen, await units_met(connection))
+            sql, statement = Cohorts(scope).count(patients)
             return int(await connection.fetchval(sql, *statement.values))
 
     async def commit(self, unit: Unit) -> tuple[Written, ...]:

@@ -185,3 +185,11 @@ async def test_cohorts_are_sets_of_patients(filled: Store) -> None:
     assert await filled.count(query("Condition"), within=known_at(datetime(2020, 1, 1, tzinfo=UTC))) == 0
     with pytest.raises(Unsupported, match="contains"):
         await filled.count_patients(having("Patient?name:contains=x"), within=EVERYTHING)
+
+
+async def test_cohorts_compare_quantities_in_any_unit_that_measures_the_same(store: Store) -> None:
+    await put(store, patient(id="a"), observation("a", id="o", valueQuantity=quantity(75, "g/L")))
+    anaemic = having("Observation?value-quantity=lt8|http://unitsofmeasure.org|g/dL")
+    assert await store.count_patients(anaemic, within=EVERYTHING) == 1
+    healthy = having("Observation?value-quantity=gt8|http://unitsofmeasure.org|g/dL")
+    assert await store.count_patients(healthy, within=EVERYTHING) == 0
