@@ -57,6 +57,8 @@ class Plan:
     classify: Callable[[Resource], int]
     # Types of which projections are told; None: all.
     followed: frozenset[str] | None
+    # Whether the invariants of R4 are asked for.
+    invariants: bool = False
 
 
 @dataclass(slots=True)
@@ -168,7 +170,7 @@ class Analyst:
 
     def _draft(self, piece: "_Piece", raw: bytes, done: Analysis) -> _Draft:
         """Decoded, validated, indexed."""
-        resource = decode(raw)
+        resource = decode(raw, invariants=self._plan.invariants)
         kind = type(resource).__name__
         if kind != piece.kind:
             raise Incorrect(f"This is a {kind}, where a {piece.kind} was expected.")
@@ -216,11 +218,9 @@ class Analyst:
             facts += [fact_row(key, of.date, row, of.patient) for key in of.facts]
             dates += [date_row(key, low, high, row) for key, low, high in of.dates]
             quantities += [quantity_row(*quantity, row) for quantity in of.quantities]
-        tables = [
-            b"".join([*rows, TRAILER]) if len(rows) > 1 else b"" for rows in (resources, facts, dates, quantities)
-        ]
         plain = sum(len(drafts[place].unstamped) for place in order.places)
-        return Packed(*tables, plain, sum(map(len, resources)))
+        stored = sum(map(len, resources))
+        return Packed(_table(resources), _table(facts), _table(dates), _table(quantities), plain, stored)
 
     def _row(self, draft: _Draft, of: Indexed, row: int, order: Order) -> bytes:
         body = self._sealers[of.patient or 0].seal(
@@ -245,6 +245,11 @@ class _Piece:
     kind: str
     identity: str
     id_hash: bytes
+
+
+def _table(rows: list[bytes]) -> bytes:
+    """All that COPY reads of a table; nothing where there is no row after the header."""
+    return b"".join([*rows, TRAILER]) if len(rows) > 1 else b""
 
 
 def _prepared(chunk: Chunk) -> Chunk:

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from multiprocessing.connection import Connection as Pipe
@@ -48,14 +49,15 @@ class Worker(Protocol):
         """Whether it has not been given this dictionary yet; from now on it counts as given."""
 
 
-class _Calls:
+class _Calls(ABC):
     """The methods of `Worker`, each one call by name."""
 
     def __init__(self) -> None:
         self._dictionary = 0
 
+    @abstractmethod
     async def _call(self, name: str, *arguments: object) -> Any:  # noqa: ANN401 - what the named method gives
-        raise NotImplementedError
+        """Call a method of the analyst."""
 
     async def analyse(self, number: int, chunk: Chunk) -> Analysis | Wanted:
         found: Analysis | Wanted = await self._call("analyse", number, chunk)

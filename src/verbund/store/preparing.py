@@ -103,11 +103,20 @@ class Prepared:
 class Preparer:
     """Makes units ready. `find` looks up at most two resources that fit a search, compared in clear."""
 
-    def __init__(self, indexer: Indexer, content_key: bytes, find: Finder, check: Check | None = None) -> None:
+    def __init__(
+        self,
+        indexer: Indexer,
+        content_key: bytes,
+        find: Finder,
+        check: Check | None = None,
+        *,
+        invariants: bool = False,
+    ) -> None:
         self._indexer = indexer
         self._content = blake2b(digest_size=16, key=content_key, person=b"verbund content")
         self._find = find
         self.check = check
+        self._invariants = invariants
         # What conditional references were found to mean; kept only within one load.
         self.found: dict[str, str] | None = None
 
@@ -177,7 +186,7 @@ class Preparer:
         raw = compact(draft.write.raw or b"")
         if NEEDS_RESOLVING.search(raw):
             raw = await self._resolved(raw, mapping)
-        resource = decode(raw)
+        resource = decode(raw, invariants=self._invariants)
         if type(resource).__name__ != draft.write.type:
             raise Incorrect(f"This is a {type(resource).__name__}, where a {draft.write.type} was expected.")
         if draft.write.verb == "update" and resource.id is not None and resource.id != draft.id:

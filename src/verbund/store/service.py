@@ -39,6 +39,7 @@ from verbund.store.records import Records
 from verbund.store.reindexing import SHARE, Progress, Reindexer
 from verbund.store.rowfilter import EVERYTHING, RowFilter, and_, known_at
 from verbund.store.searching import Searcher
+from verbund.store.snapshots import Snapshots
 from verbund.store.streaming import LAST_ROW, Streamer
 from verbund.store.units import units_met
 from verbund.store.vault import Vault
@@ -69,6 +70,7 @@ class Store:
         clock: Clock,
         vault: Vault,
         check: Check | None = None,
+        invariants: bool = False,
     ) -> None:
         self._database = database
         self.hasher = Hasher(keys.index)
@@ -80,9 +82,10 @@ class Store:
         self._searcher = Searcher(database, self._indexer, self._records, Cursors(keys.index), self._frequencies)
         self._histories = Histories(database, self._indexer, self._records, Cursors(keys.index))
         self._reader = Reader(database, self._indexer, self._records)
+        self.snapshots = Snapshots(database, self._records)
         self._compartments = Compartments(database, self._indexer, self._records, Cursors(keys.index))
         content_key = blake2b(keys.index, digest_size=32, person=b"verbund content").digest()
-        preparer = Preparer(self._indexer, content_key, self._searcher.find, check)
+        preparer = Preparer(self._indexer, content_key, self._searcher.find, check, invariants=invariants)
         writer = Writer(
             indexer=self._indexer,
             vault=self.vault,
@@ -95,7 +98,7 @@ class Store:
         conditions = Conditions(self._searcher.find, self._reader.current)
         self._committer = Committer(database, conditions, preparer, writer, clock)
         tools = Tools(database, preparer, writer, self._committer, self.vault, self._bodies, projections)
-        plan = Plan(keys.index, content_key, classify, followed_types(projections))
+        plan = Plan(keys.index, content_key, classify, followed_types(projections), invariants)
         self._reindexer = Reindexer(database, self._indexer, self._records, writer)
         self._streamer = Streamer(database, self._records)
         self._loader = Loader(tools, plan, self._maintenance)
@@ -111,14 +114,25 @@ class Store:
         clock: Clock = utc_now,
         vault: Vault | None = None,
         check: Check | None = None,
+        invariants: bool = False,
     ) -> Self:
         """Open the store of a migrated database. `classify` gives each resource its categories as a bit mask.
 
         `vault` is the one that others of this process use too, so that they share what it keeps in memory.
-        What `check` refuses (Invalid) is not written, by whatever way it comes.
+        What `check` refuses (Invalid) is not written, by whatever way it comes; with `invariants`, nor is what breaks one
+        of R4's.
         """
         vault = vault or Vault(database, keys)
-        store = cls(database, keys, classify=classify, projections=projections, clock=clock, vault=vault, check=check)
+        store = cls(
+            database,
+            keys,
+            classify=classify,
+            projections=projections,
+            clock=clock,
+            vault=vault,
+            check=check,
+            invariants=invariants,
+        )
         async with database.connection() as connection:
             await store.vault.prepare(connection, [None], make=True)
             await store._bodies.refresh(connection)
