@@ -64,7 +64,7 @@ def capability(
     if offer.system:
         rest["interaction"] = [{"code": code} for code in offer.system]
     if offer.compartments:
-        rest["compartment"] = [f"{COMPARTMENT}/{name}" for name in offer.compartments]
+        rest["compartment"] = [f"{COMPARTMENT}/{name[:1].lower()}{name[1:]}" for name in offer.compartments]
     if offer.operations:
         rest["operation"] = [{"name": name, "definition": url} for name, url in offer.operations]
     said = {

@@ -64,3 +64,22 @@ async def test_smart_apps_find_the_provider_at_the_base(node: FhirNode) -> None:
     assert said["authorization_endpoint"] == f"{node.house.issuer}/oauth/authorize"
     assert "S256" in said["code_challenge_methods_supported"]
     assert "launch-ehr" not in said["capabilities"]
+
+
+async def test_it_says_how_writes_behave_and_what_else_can_be_asked(node: FhirNode) -> None:
+    said = (await node.http.get("metadata")).json()
+    assert {"application/fhir+json", "application/fhir+xml"} <= set(said["format"])
+    assert "application/json-patch+json" in said["patchFormat"]
+    rest = said["rest"][0]
+    assert {i["code"] for i in rest["interaction"]} == {"batch", "transaction", "history-system", "search-system"}
+    assert {c.rpartition("/")[2] for c in rest["compartment"]} == {
+        "device",
+        "encounter",
+        "patient",
+        "practitioner",
+        "relatedPerson",
+    }
+    of_patient = next(row for row in rest["resource"] if row["type"] == "Patient")
+    assert of_patient["conditionalDelete"] == "multiple"
+    assert of_patient["conditionalRead"] == "full-support"
+    assert of_patient["conditionalCreate"] is of_patient["conditionalUpdate"] is of_patient["updateCreate"] is True

@@ -13,6 +13,7 @@ from verbund.api.fhir.patching import FORMATS
 from verbund.api.fhir.routing import INTERACTIONS
 from verbund.fhir import RESOURCE_TYPES
 from verbund.fhir.capability import Offer, capability
+from verbund.fhir.generated.compartments import COMPARTMENTS
 from verbund.identity import House
 
 _CODES = ("create", "read", "vread", "update", "patch", "delete", "history-instance", "history-type", "search-type")
@@ -37,6 +38,7 @@ def capability_statement(house: House, *, started: datetime) -> bytes:
         system=("transaction", "batch", *(code for code in _SYSTEM if code in offered)),
         formats=(JSON, "json", XML, "xml"),
         patch_formats=FORMATS,
+        compartments=sorted(COMPARTMENTS),
         behaviour=_BEHAVIOUR,
         operations=_listed(op for op in OPERATIONS.values() if "system" in op.levels),
         type_operations={name: _listed(_of_type(name)) for name in RESOURCE_TYPES},
