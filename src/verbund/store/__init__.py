@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from verbund.store.alone import alone_fits, stands_alone
 from verbund.store.bulk import URN, head_of, lasting_id
 from verbund.store.chunks import Chunk
 from verbund.store.compartments import Extent
@@ -22,18 +23,21 @@ from verbund.store.rotation import generations, rewrap
 from verbund.store.rowfilter import (
     EVERYTHING,
     NOTHING,
+    WITH_PATIENT,
     WITHOUT_PATIENT,
     RowFilter,
     and_,
     categories,
     known_at,
     of_patient,
+    of_patients,
     of_types,
     or_,
     released,
     research,
 )
 from verbund.store.service import Store
+from verbund.store.snapshots import Slice
 from verbund.store.vault import Vault
 
 MIGRATIONS = ("store", Path(__file__).parent / "migrations")
@@ -44,6 +48,7 @@ __all__ = [
     "NOTHING",
     "URN",
     "WITHOUT_PATIENT",
+    "WITH_PATIENT",
     "Book",
     "Chunk",
     "Companion",
@@ -54,12 +59,14 @@ __all__ = [
     "Refusal",
     "RowFilter",
     "SearchPage",
+    "Slice",
     "Store",
     "Stored",
     "Unit",
     "Vault",
     "Write",
     "Written",
+    "alone_fits",
     "and_",
     "categories",
     "generations",
@@ -67,9 +74,11 @@ __all__ = [
     "known_at",
     "lasting_id",
     "of_patient",
+    "of_patients",
     "of_types",
     "or_",
     "released",
     "research",
     "rewrap",
+    "stands_alone",
 ]

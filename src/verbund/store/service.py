@@ -119,7 +119,7 @@ class Store:
         """Open the store of a migrated database. `classify` gives each resource its categories as a bit mask.
 
         `vault` is the one that others of this process use too, so that they share what it keeps in memory.
-        What `check` refuses (Invalid) is not written, by whatever way it comes; with `invariants`, nor is what breaks one
+        What `check` refuses (Invalid) is not written, by whatever way it comes; nor, with `invariants`, what breaks one
         of R4's.
         """
         vault = vault or Vault(database, keys)
