@@ -10,16 +10,19 @@ import os
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl
 
+from verbund import audit
 from verbund.crypto import NodeKeys
 from verbund.database import Cluster, Database, migrate
 from verbund.fhir import parse_bundle, parse_search
-from verbund.store import EVERYTHING, MIGRATIONS, Store, Unit, Write
+from verbund.store import EVERYTHING, MIGRATIONS, Store, Stored, Unit, Write
 
 PATIENTS = int(os.environ.get("VERBUND_BENCH_PATIENTS", "60"))
 SECONDS = 3.0
+BUNDLE = 100
 
 Row = dict[str, object]
 Task = Callable[[int], Awaitable[object]]
@@ -127,6 +130,57 @@ async def _searches(store: Store, patients: Sequence[str]) -> list[Row]:
     return rows
 
 
+async def _single(store: Store, created: bytes, sample: Sequence[Stored]) -> list[Row]:
+    """Single creates, of a patient with a data key of its own and of an observation, bundles, and reads."""
+
+    async def patient(_: int) -> object:
+        return await store.commit(Unit((Write("create", "Patient", raw=created),)))
+
+    async def observation(turn: int) -> object:
+        write = Write("create", "Observation", raw=sample[turn % len(sample)].body)
+        return await store.commit(Unit((write,)))
+
+    async def bundle(turn: int) -> object:
+        bodies = [sample[(turn * BUNDLE + place) % len(sample)].body for place in range(BUNDLE)]
+        return await store.commit(Unit(tuple(Write("create", "Observation", raw=body) for body in bodies)))
+
+    async def read(turn: int) -> object:
+        return await store.read("Observation", sample[turn % len(sample)].id)
+
+    return [
+        *await _timed("create of a patient, durable", patient, 32, None),
+        *await _timed("create, durable", observation, 1, None),
+        *await _timed("create, durable", observation, 32, 4_500),
+        *await _timed(f"transaction of {BUNDLE}", bundle, 4, 10_000 / BUNDLE),
+        *await _timed("read", read, 1, None),
+        *await _timed("read", read, 16, 12_000),
+    ]
+
+
+async def _audited(database: Database, store: Store, keys: NodeKeys, sample: Sequence[Stored]) -> list[Row]:
+    """The same with an audit event that is on disk before the answer."""
+    log = await audit.AuditLog.open(database, store.vault, keys)
+    agent = audit.Agent("weber", "Dr. Anna Weber", "physician", "praxis", "Praxis Weber")
+
+    def event(turn: int) -> audit.Event:
+        patient = f"patient-{turn % 500}"
+        return audit.Event("read", "R", datetime.now(UTC), agent, "TREAT", patient, (f"Observation/{turn}",))
+
+    async def create(turn: int) -> object:
+        write = Write("create", "Observation", raw=sample[turn % len(sample)].body)
+        return await store.commit(Unit((write,), (log.companion(event(turn)),)))
+
+    async def read(turn: int) -> object:
+        found = await store.read("Observation", sample[turn % len(sample)].id)
+        await log.record(event(turn))
+        return found
+
+    return [
+        *await _timed("create with its audit event", create, 32, 4_500),
+        *await _timed("read, audit event durable", read, 16, 7_000),
+    ]
+
+
 async def _measure(directory: Path) -> list[Row]:
     started = time.perf_counter()
     cluster = await Cluster.start(directory)
@@ -136,8 +190,9 @@ async def _measure(directory: Path) -> list[Row]:
     cluster = await Cluster.start(directory)
     rows.append(_row("second start of the server", (time.perf_counter() - started) * 1e3, "ms", 1_000))
     database = await Database.connect(await cluster.ensure("bench"))
-    await migrate(database, [MIGRATIONS])
-    store = await Store.open(database, NodeKeys.generate(), classify=lambda _: 1)
+    await migrate(database, [MIGRATIONS, audit.MIGRATIONS])
+    keys = NodeKeys.generate()
+    store = await Store.open(database, keys, classify=lambda _: 1)
     units = list(_bundles())
     rows += await _load(store, units)
     rows += await _sizes(database)
@@ -146,17 +201,8 @@ async def _measure(directory: Path) -> list[Row]:
     ]
     sample = (await store.search(parse_search("Observation", [("_count", "1000")]), within=EVERYTHING)).matches
     created = next(write.raw for unit in reversed(units) for write in unit if write.type == "Patient")
-
-    async def create(_: int) -> object:
-        return await store.commit(Unit((Write("create", "Patient", raw=created),)))
-
-    async def read(turn: int) -> object:
-        return await store.read("Observation", sample[turn % len(sample)].id)
-
-    rows += await _timed("create, durable", create, 1, None)
-    rows += await _timed("create, durable", create, 32, 4_500)
-    rows += await _timed("read", read, 1, None)
-    rows += await _timed("read", read, 16, 12_000)
+    rows += await _single(store, created or b"", sample)
+    rows += await _audited(database, store, keys, sample)
     rows += await _searches(store, patients)
     await store.close()
     await database.close()
