@@ -14,7 +14,8 @@ from signing_in import quick_passwords
 
 from verbund import audit, definitions, identity, store, terminology
 from verbund.access import Gate
-from verbund.api import fhir_app
+from verbund.api import bulk, fhir_app
+from verbund.api.bulk import Exports, Imports, Jobs
 from verbund.audit import AuditLog
 from verbund.config import NodeConfig, utc_now
 from verbund.consent import classify
@@ -131,7 +132,10 @@ async def fhir_node(database: Database) -> AsyncIterator[FhirNode]:
         gate = await open_gate(database, keys, house, stack, taught)
         terms = Terminology(database)
         tokens = Tokens(house, keys, database)
-        app = fhir_app(gate, tokens, keys, house, max_body_bytes=MOST, parts=(terms, Validator(taught, terms.settled)))
+        jobs = Jobs(database, keys)
+        imports = Imports(jobs, gate, ("http://127.0.0.1:",))
+        parts = (terms, Validator(taught, terms.settled), Exports(jobs, gate), imports)
+        app = fhir_app(gate, tokens, keys, house, max_body_bytes=MOST, parts=parts)
         headers = {"Authorization": f"Bearer {operator_token(keys, house, 'system/*.cruds', purpose='TREAT')}"}
         await stack.enter_async_context(serving(app, bound))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"{house.audience}/"))
@@ -143,7 +147,7 @@ async def open_gate(
 ) -> Gate:
     """The real gate on the real store and log."""
     packages = [store.MIGRATIONS, audit.MIGRATIONS, CONSENT_MIGRATIONS, identity.MIGRATIONS, terminology.MIGRATIONS]
-    await migrate(database, [*packages, definitions.MIGRATIONS])
+    await migrate(database, [*packages, definitions.MIGRATIONS, bulk.MIGRATIONS])
     vault = Vault(database, keys)
     stack.push_async_callback(vault.close)
     index = ConsentIndex(database, vault, keys, ConsentHouse(house.organisation, "practice"))

@@ -4,6 +4,7 @@ from verbund.access.gate import Gate
 from verbund.access.ground import Ground
 from verbund.access.model import Asker, Record, Release, RemoteAsker, Rewriting
 from verbund.access.rules import SHARED_TYPES, TABLE, Interaction, permits
+from verbund.access.snapshots import Selection
 from verbund.store import (
     URN,
     Chunk,
@@ -13,11 +14,13 @@ from verbund.store import (
     LoadReport,
     Refusal,
     SearchPage,
+    Slice,
     Stored,
     Write,
     Written,
     head_of,
     lasting_id,
+    stands_alone,
 )
 
 __all__ = [
@@ -39,10 +42,13 @@ __all__ = [
     "RemoteAsker",
     "Rewriting",
     "SearchPage",
+    "Selection",
+    "Slice",
     "Stored",
     "Write",
     "Written",
     "head_of",
     "lasting_id",
     "permits",
+    "stands_alone",
 ]

@@ -1,6 +1,6 @@
 """The gate: every way to a patient's data is a method here."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,12 +14,14 @@ from verbund.access import (
     loading,
     reading,
     releasing,
+    snapshots,
     spanning,
     writing,
 )
 from verbund.access.everything import everything, of_encounter
 from verbund.access.ground import Ground
 from verbund.access.model import Asker, AsWritten, Record, Release, Rewriting
+from verbund.access.snapshots import Selection
 from verbund.audit import AuditLog, Page
 from verbund.config import Clock, NodeConfig, utc_now
 from verbund.consent import ActorRef, Decision, Purpose
@@ -27,7 +29,7 @@ from verbund.consent.index import ConsentIndex
 from verbund.consent.research import ResearchPermission
 from verbund.fhir import PatientSet, SearchQuery
 from verbund.identity import Principal
-from verbund.store import Chunk, Companion, Extent, HistoryPage, LoadReport, SearchPage, Stored, Write, Written
+from verbund.store import Chunk, Companion, Extent, HistoryPage, LoadReport, SearchPage, Slice, Stored, Write, Written
 
 if TYPE_CHECKING:
     from verbund.store import Store
@@ -138,6 +140,24 @@ class Gate:
     async def record(self, who: Principal, patient_id: str) -> Record:
         """A patient's whole record in this house, newest first."""
         return await reading.record(self.ground, who, patient_id)
+
+    async def begin_export(self, who: Principal, types: Sequence[str], request: str, /) -> datetime:
+        """The moment that an export begun now shows."""
+        return await snapshots.begin(self.ground, who, types, request)
+
+    async def export_slices(self, who: Principal, types: Collection[str], at: datetime, /, *, size: int) -> list[Slice]:
+        """Slices of about `size` resources that together hold the types as they were at the moment."""
+        return await snapshots.slices(self.ground, who, types, at, size)
+
+    def export_slice(self, who: Principal, part: Slice, selection: Selection, /) -> AsyncIterator[list[Stored]]:
+        """What of a slice may be seen now, in batches."""
+        return snapshots.read(self.ground, who, part, selection)
+
+    def export_deleted(
+        self, who: Principal, types: Sequence[str], selection: Selection, /
+    ) -> AsyncIterator[list[Stored]]:
+        """What was deleted, in batches."""
+        return snapshots.deleted(self.ground, who, types, selection)
 
     async def everything(
         self, who: Principal, patient_id: str, extent: Extent, /, *, count: int, cursor: str | None

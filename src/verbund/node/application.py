@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from verbund.api import FhirApp, fhir_app
+from verbund.api.bulk import Exports, Imports, Jobs
 from verbund.definitions import Validator
 from verbund.errors import NotFound
 from verbund.fhir import outcome
@@ -14,13 +15,19 @@ CALLBACK = "/oauth/callback"
 
 def fhir_of(node: Node) -> FhirApp:
     """The FHIR API of a node."""
+    jobs = Jobs(node.database, node.keys)
     return fhir_app(
         node.gate,
         node.tokens,
         node.keys,
         node.house,
         max_body_bytes=node.config.max_body_bytes,
-        parts=(node.terminology, Validator(node.taught, node.terminology.settled)),
+        parts=(
+            node.terminology,
+            Validator(node.taught, node.terminology.settled),
+            Exports(jobs, node.gate),
+            Imports(jobs, node.gate, node.config.import_from),
+        ),
     )
 
 

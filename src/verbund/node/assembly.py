@@ -11,6 +11,7 @@ from functools import partial
 
 from verbund import audit, consent, definitions, exchange, identity, linkage, research, store, terminology
 from verbund.access import Gate
+from verbund.api import bulk
 from verbund.audit import AuditLog
 from verbund.config import NodeConfig
 from verbund.consent.index import MIGRATIONS as CONSENT_MIGRATIONS
@@ -36,6 +37,7 @@ MIGRATIONS = (
     research.MIGRATIONS,
     terminology.MIGRATIONS,
     definitions.MIGRATIONS,
+    bulk.MIGRATIONS,
 )
 
 

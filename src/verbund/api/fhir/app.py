@@ -97,7 +97,9 @@ class FhirApp:
         return Response(200, self._statement_xml, _OPEN, media_type=XML)
 
 
-_ANY_FORMAT = {"smart-configuration"} | {f"${name}" for name, operation in OPERATIONS.items() if operation.free}
+_ANY_FORMAT = {"smart-configuration", "bulk-file", "bulk-status", "import-status", "$export"} | {
+    f"${name}" for name, operation in OPERATIONS.items() if operation.free
+}
 
 
 def _negotiated(request: Request) -> tuple[Request, NotAcceptable | None]:

@@ -5,7 +5,7 @@ What comes is never opened beyond the size that is taken, however small it was p
 
 import asyncio
 import zlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import zstandard
 
@@ -112,6 +112,17 @@ async def packed(body: bytes, coding: str) -> bytes:
     """The body in a coding that `chosen` gave."""
     pack = _PACKERS[coding]
     return await asyncio.to_thread(pack, body) if len(body) >= _ASIDE else pack(body)
+
+
+async def packed_stream(pieces: AsyncIterator[bytes], coding: str) -> AsyncIterator[bytes]:
+    """The pieces of a body, packed as they come."""
+    engine = (
+        zlib.compressobj(level=1, wbits=31) if coding == "gzip" else zstandard.ZstdCompressor(level=1).compressobj()
+    )
+    async for piece in pieces:
+        if packed_piece := await asyncio.to_thread(engine.compress, piece):
+            yield packed_piece
+    yield engine.flush()
 
 
 def _gzip(body: bytes) -> bytes:

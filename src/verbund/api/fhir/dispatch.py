@@ -6,6 +6,7 @@ from functools import lru_cache
 from verbund.api.fhir import histories, reading, searching, writing
 from verbund.api.fhir.addresses import Address
 from verbund.api.fhir.messages import Request, Response
+from verbund.api.fhir.operations import bulk
 from verbund.api.fhir.operations.calling import call
 from verbund.api.fhir.service import Service
 from verbund.errors import Forbidden
@@ -22,6 +23,9 @@ HANDLERS: Mapping[str, Handler] = {
     **dict.fromkeys(("create", "update", "patch", "delete"), writing.write),
     **dict.fromkeys(("conditional-update", "conditional-patch", "conditional-delete"), writing.write),
     **dict.fromkeys(("history-instance", "history-type", "history-system"), histories.history),
+    "bulk-status": bulk.status,
+    "bulk-file": bulk.file,
+    "import-status": bulk.import_status,
     "read": reading.read,
     "vread": reading.vread,
 }

@@ -1,7 +1,7 @@
 """Requests and answers of the FHIR API as plain values, read from and written to ASGI without a framework."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from verbund.api.fhir.codings import WORTH_COMPRESSING, chosen, opened, packed
+from verbund.api.fhir.codings import WORTH_COMPRESSING, chosen, opened, packed, packed_stream
 from verbund.api.fhir.indenting import indented
 from verbund.api.forms import Pairs, read_pairs
 from verbund.errors import Incorrect, TooLarge
@@ -23,6 +23,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 JSON = "application/fhir+json"
 XML = "application/fhir+xml"
+NDJSON = "application/fhir+ndjson"
 _LARGEST_INDENTED = 256 * 1024  # larger XML is for programs
 _ASIDE = 64 * 1024  # from this size on XML is written in a thread, so that others are not held up
 _ALWAYS = (
@@ -69,6 +70,7 @@ class Response:
     location: str | None = None
     content_location: str | None = None
     media_type: str = JSON
+    stream: AsyncIterator[bytes] | None = None
 
     @property
     def entity_tag(self) -> str | None:
@@ -133,6 +135,9 @@ def _http_date(moment: datetime) -> str:
 
 async def write(send: Send, request: Request | None, response: Response) -> None:
     """Send the answer: in the format it is asked for, without its body for HEAD, indented and compressed if asked."""
+    if response.stream is not None:
+        await _write_stream(send, request, response, response.stream)
+        return
     body, media_type = response.body, response.media_type
     headers = response.all_headers()
     if request is not None and body:
@@ -150,6 +155,18 @@ async def write(send: Send, request: Request | None, response: Response) -> None
         headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if request and request.method == "HEAD" else body})
+
+
+async def _write_stream(send: Send, request: Request | None, response: Response, pieces: AsyncIterator[bytes]) -> None:
+    """Send a body piece by piece, packed where that is taken; its length is not known before."""
+    coding = None if request is None else chosen(request.headers.get("accept-encoding", ""))
+    headers = [*response.all_headers(), (b"content-type", response.media_type.encode())]
+    headers += [] if coding is None else [(b"content-encoding", coding.encode())]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    if request is None or request.method != "HEAD":
+        async for piece in pieces if coding is None else packed_stream(pieces, coding):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _as_xml(body: bytes) -> bytes:

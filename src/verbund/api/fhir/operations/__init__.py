@@ -7,6 +7,7 @@ list below; from then on it is routed, checked, listed in the CapabilityStatemen
 from collections.abc import Mapping
 
 from verbund.api.fhir.operations import (
+    bulk,
     document,
     everything,
     graph,
@@ -20,7 +21,7 @@ from verbund.api.fhir.operations import (
 )
 from verbund.api.fhir.operations.model import Call, Operation
 
-MODULES = (document, everything, graph, graphql, lastn, meta, stats, terminology, terminology_expand, validate)
+MODULES = (bulk, document, everything, graph, graphql, lastn, meta, stats, terminology, terminology_expand, validate)
 
 OPERATIONS: Mapping[str, Operation] = {
     operation.name: operation for module in MODULES for operation in module.OPERATIONS

@@ -23,7 +23,7 @@ async def call(service: Service, who: Principal, request: Request, address: Addr
 
 def _parameters(operation: Operation, request: Request) -> Parameters:
     """Those of the address, then those of the body."""
-    listed = [one for one in from_address(request.query) if one.name not in _GENERAL]
+    listed = [one for one in from_address(request.query) if one.name not in _GENERAL - operation.takes]
     if request.body:
         check_body_format(request.headers)
         listed += from_body(request.body)

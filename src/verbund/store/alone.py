@@ -1,0 +1,29 @@
+"""Whether one resource fits a search, without looking at any other."""
+
+from verbund.fhir import SearchQuery, decode, index
+from verbund.fhir.search import Chain, Criterion, Either, Every, Has, InList, Not
+from verbund.store.matching import Candidate, holds
+from verbund.store.model import Stored
+
+
+def stands_alone(query: SearchQuery) -> bool:
+    """Whether a search can be decided on each resource by itself: it has no chains, reverse chains, or lists."""
+    return not query.union and all(map(_alone, query.filters))
+
+
+def _alone(wanted: Criterion) -> bool:
+    match wanted:
+        case Chain() | Has() | InList():
+            return False
+        case Every(parts) | Either(parts):
+            return all(map(_alone, parts))
+        case Not(part):
+            return _alone(part)
+    return True
+
+
+def alone_fits(query: SearchQuery, stored: Stored) -> bool:
+    """Whether a resource fits a search that stands alone."""
+    resource = decode(stored.body)
+    candidate = Candidate(stored.type, stored.id, stored.updated, index(resource), resource)
+    return all(holds(wanted, candidate, {}) for wanted in query.filters)
