@@ -47,8 +47,8 @@ async def close(
     Calls on one table wait for each other. A call without codings and version makes the table anew.
     """
     name = table[1]
-    if not name or len(name) > LONGEST_NAME:
-        raise Incorrect(f"A closure table needs a name of at most {LONGEST_NAME} characters.")
+    if not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
+        raise Incorrect(f"A closure table needs a name of at most {LONGEST_NAME} printable characters.")
     if codings and version is not None:
         raise Incorrect("A closure is asked either to take concepts or to tell all since a version, not both.")
     async with database.transaction() as connection:

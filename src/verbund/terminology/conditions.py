@@ -28,6 +28,7 @@ from verbund.terminology.patterns import matches
 
 _WORDS = re.compile(r"[^\W_]+")
 NOTHING = Either(())
+LONGEST_WORD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Place:
 
 def words(text: str) -> tuple[str, ...]:
     """The words of a text as they are compared: without case and accents."""
-    return tuple(_WORDS.findall(normalise(text)))
+    return tuple(word[:LONGEST_WORD] for word in _WORDS.findall(normalise(text)))
 
 
 def search_text(concept: Concept) -> str:

@@ -40,6 +40,16 @@ class Spot:
     parents: Sequence[int]
 
 
+def storable(value: object) -> object:
+    """The value without the one character that PostgreSQL has no place for: nothing there is called by it."""
+    match value:
+        case str():
+            return value.replace("\0", "\ufffd")
+        case list():
+            return [storable(one) for one in value]
+    return value
+
+
 class Compiler:
     """Writes the SQL of conditions on one code system, with values that are only ever bound.
 

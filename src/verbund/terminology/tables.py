@@ -11,7 +11,7 @@ import msgspec
 from verbund.database import Database
 from verbund.terminology.model import EVERYTHING, Concept, Condition, Designation, Head, Outcome, Page, Property
 from verbund.terminology.relations import related
-from verbund.terminology.sql import Compiler, Spot, generalised, named
+from verbund.terminology.sql import Compiler, Spot, generalised, named, storable
 
 MOST_CHILDREN = 1_000
 MOST_SPOTS = 20_000
@@ -145,7 +145,7 @@ class TableSystem:
 
     async def _fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
         async with self.database.connection() as connection:
-            return await connection.fetch(sql, self.number, *values)
+            return await connection.fetch(sql, self.number, *map(storable, values))
 
     def _concept(self, row: Any) -> Concept:  # noqa: ANN401 - a record of the driver
         properties = _detail.decode(row["properties"]) if row["properties"] else {}

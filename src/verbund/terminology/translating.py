@@ -10,6 +10,7 @@ from verbund.terminology.definitions import r4
 from verbund.terminology.model import ConceptMap, Line
 from verbund.terminology.resources import concept_map
 from verbund.terminology.rules import split
+from verbund.terminology.sql import storable
 from verbund.terminology.structure import canonical
 
 _COLUMNS = """
@@ -93,7 +94,7 @@ async def _lines(
     if urls and catalogue.database is not None:
         async with catalogue.database.connection() as connection:
             sql = _REVERSE if question.reverse else _FORWARD
-            rows = await connection.fetch(sql, sorted(urls), coding.code, system)
+            rows = await connection.fetch(sql, sorted(urls), storable(coding.code), storable(system))
         found = [(urls[row["map"]], Line(*list(row.values())[1:])) for row in rows]
     for one in chosen:
         for line in one.given.lines if one.given is not None else ():

@@ -8,8 +8,8 @@ import pytest
 from catalogue_files import CLAML, one_file
 
 from verbund.database import Database, migrate
-from verbund.errors import Incorrect, Invalid, TooLarge
-from verbund.terminology import MIGRATIONS, Concept, Head, MemorySystem, Terminology, Wish, importers
+from verbund.errors import Incorrect, Invalid, NotFound, TooLarge
+from verbund.terminology import MIGRATIONS, Coding, Concept, Head, MemorySystem, Question, Terminology, Wish, importers
 from verbund.terminology.importers.reading import HARMLESS
 from verbund.terminology.model import Filter, Include, ValueSet
 from verbund.terminology.patterns import matches
@@ -115,3 +115,27 @@ async def test_a_value_set_cannot_make_others_include_it_for_ever(database: Data
     with pytest.raises(Incorrect, match="deep"):
         await terms.expand(f"{URL}/0")
     assert time.process_time() - started < 2
+
+
+async def test_characters_that_cannot_be_stored_are_just_not_found(database: Database) -> None:
+    await migrate(database, [MIGRATIONS])
+    terms = Terminology(database)
+    await terms.add(Head(URL), [Concept("a", "A")])
+    with pytest.raises(NotFound):
+        await terms.lookup(URL, "a\0")
+    with pytest.raises(NotFound):
+        await terms.subsumes(URL, "a", "\0")
+    asked = ValueSet("", includes=(Include(URL, filters=(Filter("kind\0", "=", "x\0"),)),))
+    assert (await terms.expand(asked, Wish(filter="a\0 ' & | !:*"))).total == 0
+    with pytest.raises(Incorrect, match="printable"):
+        await terms.closure("\0", [])
+    assert await terms.translate(Question((Coding(URL, "\0"),))) == []
+
+
+async def test_words_of_any_script_are_found(database: Database) -> None:
+    await migrate(database, [MIGRATIONS])
+    terms = Terminology(database)
+    await terms.add(Head(URL), [Concept("a", "Καρδιά 1e5 x" + "y" * 5_000), Concept("b", "сердце")])
+    whole = ValueSet("", includes=(Include(URL),))
+    assert [one.code for one in (await terms.expand(whole, Wish(filter="καρδ"))).members] == ["a"]
+    assert [one.code for one in (await terms.expand(whole, Wish(filter="СЕРД"))).members] == ["b"]

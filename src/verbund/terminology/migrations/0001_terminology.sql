@@ -34,7 +34,7 @@ create table terminology_concept (
     properties jsonb,
     designations jsonb,
     search text not null,
-    words tsvector not null generated always as (to_tsvector('simple'::regconfig, search)) stored,
+    words tsvector not null generated always as (array_to_tsvector(string_to_array(search, ' '))) stored,
     primary key (system, number)
 );
 create unique index terminology_concept_key on terminology_concept (system, key) include (number);
