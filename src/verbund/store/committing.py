@@ -25,7 +25,7 @@ LARGE_UNIT = 100
 LARGE_AT_ONCE = 2
 # Units that wait for what another transaction holds; each occupies a connection.
 HELD_UP_AT_ONCE = 2
-# A unit is in memory whole, at some 15 kB a write.
+# A unit is in memory whole, at some 3 kB a write beside its content.
 MOST_WRITES = 20_000
 MOST_WAITING = 10_000
 ATTEMPTS = 30
