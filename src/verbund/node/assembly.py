@@ -107,6 +107,7 @@ async def _assembled(
         keys,
         vault=vault,
         classify=consent.classify,
+        invariants=True,
         projections=(consents, PatientAnnouncements(keys), TerminologyProjection(), taught),
         check=None if policy.idle else Enforcement(taught, policy, terms.settled).check,
     )
