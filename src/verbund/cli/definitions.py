@@ -15,13 +15,11 @@ from verbund.node import opened
 REFUSALS_SHOWN = 50
 
 
-@click.group()
-def definitions() -> None:
-    """What a node has been taught: profiles, search parameters, code systems.
-
-    \b
-        verbund definitions add node.toml kds.tgz
-    """
+definitions = click.Group(
+    "definitions",
+    help="Teach a node profiles, search parameters and code systems.\n\n\b\n"
+    "    verbund definitions add node.toml kds.tgz",
+)
 
 
 @definitions.command()
