@@ -38,6 +38,7 @@ _ROWS_BETWEEN_TURNS = 50
 SHARE = 0.7
 _PATIENCE_SECONDS = 1.0
 
+_ASKED = "select exists (select from index_work where layout = $1)"
 _ASK = """
 insert into index_work (layout, types, next_row, last_row, done_at)
 select $1::int, $2::smallint[], coalesce(min(row), 0), coalesce(max(row), -1),
@@ -106,9 +107,11 @@ class Reindexer:
 
         For a layout that was asked for already this does nothing.
         """
-        numbers = None if types is None else [type_number(one) for one in types]
         async with self._database.connection() as connection:
-            await connection.execute(_ASK, LAYOUT if types is None else None, numbers)
+            if types is not None:
+                await connection.execute(_ASK, None, [type_number(one) for one in types])
+            elif not await connection.fetchval(_ASKED, LAYOUT):
+                await connection.execute(_ASK, LAYOUT, None)
 
     async def run(self, *, share: float = SHARE) -> Progress:
         """Do what was put down, to its end; the work takes at most this share of one process's time.
