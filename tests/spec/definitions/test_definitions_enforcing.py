@@ -13,6 +13,7 @@ from verbund.access import Write
 from verbund.database import Database
 from verbund.definitions import teach
 from verbund.errors import Invalid
+from verbund.ops.loading import load_files
 
 PERSON = profile("Patient", "person", element("name", min=1))
 CLAIMS: dict[str, Any] = {"resourceType": "Patient", "id": "p", "meta": {"profile": [BASE + "person"]}}
@@ -67,6 +68,22 @@ async def test_a_bulk_load_refuses_one_by_one(database: Database, tmp_path: Path
         (refusal,) = report.refused
         assert isinstance(refusal.error, Invalid)
         assert refusal.error.issues[0].expression == ("Patient.name",)
+
+
+async def test_an_import_refuses_one_by_one_and_says_where(database: Database, tmp_path: Path) -> None:
+    async with taught_node(database, profiles="claimed") as opened:
+        node = await taught(opened, tmp_path)
+        resources = [one | {"id": f"p{number}"} for number, one in enumerate((NAMED, CLAIMS, PLAIN))]
+        file = tmp_path / "patients.ndjson"
+        file.write_bytes(b"\n".join(map(msgspec.json.encode, resources)))
+        report = await load_files(node.gate, node.who, [file])
+        assert (report.created, report.refused) == (2, 1)
+        (fault,) = report.faults
+        assert (fault.place, fault.path, fault.rule) == (
+            "patients.ndjson line 2",
+            "Patient.name",
+            "person#Patient.name",
+        )
 
 
 async def test_a_profile_counts_from_when_it_was_taught(
