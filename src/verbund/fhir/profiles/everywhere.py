@@ -1,6 +1,7 @@
 """What is looked at in a resource whatever its profile: extensions, claims of what is inside, FHIR's own invariants."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from verbund.fhir.definitions import r4
@@ -12,14 +13,17 @@ from verbund.fhir.profiles.values import Item, ancestors, keys, of_property
 from verbund.fhir.validation import MAX_DEPTH
 
 
+@dataclass(frozen=True, slots=True)
 class Places:
-    """The way from a resource to a value, for the contexts of extensions: element paths with the types on the way."""
+    """The way from a resource to a value, for the contexts of extensions: element paths with the types on the way.
 
-    def __init__(self, kind: str, path: str, above: "Places | None" = None, url: str = "") -> None:
-        self.kind = kind
-        self.path = path
-        self.above = above
-        self.url = url
+    `url` is that of the extension that the place is, if it is one.
+    """
+
+    kind: str
+    path: str
+    above: "Places | None" = None
+    url: str = ""
 
     def names(self) -> set[str]:
         """All by which a definition may call this place: its types, and its path from any type above."""

@@ -41,7 +41,7 @@ def pack(raw: bytes) -> Packed:
 class Profiles:
     """StructureDefinitions by canonical url; the one that was added last stands for its url.
 
-    Nothing here waits. A definition takes a few kilobytes until it is asked for.
+    Nothing here waits. A definition takes some twelve kilobytes until it is asked for.
     """
 
     def __init__(self) -> None:

@@ -91,11 +91,6 @@ class Run:
         rank = {"error": 0, "warning": 1}
         return tuple(sorted(self._issues.values(), key=lambda issue: rank.get(issue.severity, 2)))
 
-    @property
-    def trial(self) -> bool:
-        """Whether it is only tried whether something conforms: nothing is noted then."""
-        return self._trial
-
     def spend(self, steps: int = 1) -> None:
         """Count work; Enough when the time is over."""
         self._steps -= steps

@@ -34,8 +34,8 @@ class Want:
 class Test:
     """One discriminator of one slice, made ready.
 
-    `wants` for values; `least` and `most` for existence; `kinds` for types; `urls` for profiles. A test that has none
-    of them tells nothing apart.
+    `wants` for values; `exists` for existence; `kinds` for types; `urls` for profiles. A test that has none of them
+    tells nothing apart.
     """
 
     kind: str
