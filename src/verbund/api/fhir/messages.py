@@ -72,18 +72,18 @@ class Response:
     media_type: str = JSON
     stream: AsyncIterator[bytes] | None = None
 
-    @property
-    def entity_tag(self) -> str | None:
-        """The version as weak entity tag."""
-        return None if self.version is None else f'W/"{self.version}"'
-
     def all_headers(self) -> list[tuple[bytes, bytes]]:
         """Its headers as ASGI takes them, without those that depend on how the body is sent."""
-        said = [*self.headers, ("ETag", self.entity_tag), ("Location", self.location)]
-        said.append(("Content-Location", self.content_location))
+        found = [*_ALWAYS, *((name.lower().encode(), _latin(value)) for name, value in self.headers)]
+        if self.version is not None:
+            found.append((b"etag", b'W/"%d"' % self.version))
+        if self.location is not None:
+            found.append((b"location", _latin(self.location)))
+        if self.content_location is not None:
+            found.append((b"content-location", _latin(self.content_location)))
         if self.updated is not None:
-            said.append(("Last-Modified", _http_date(self.updated)))
-        return [*_ALWAYS, *((n.lower().encode(), v.encode("latin-1", "replace")) for n, v in said if v is not None)]
+            found.append((b"last-modified", _http_date(self.updated)))
+        return found
 
 
 def read_head(scope: Scope, base_path: str) -> Request:
@@ -129,8 +129,12 @@ def _too_large(limit: int) -> TooLarge:
 
 
 @lru_cache(maxsize=4096)
-def _http_date(moment: datetime) -> str:
-    return format_datetime(moment.astimezone(UTC), usegmt=True)
+def _http_date(moment: datetime) -> bytes:
+    return format_datetime(moment.astimezone(UTC), usegmt=True).encode()
+
+
+def _latin(text: str) -> bytes:
+    return text.encode("latin-1", "replace")
 
 
 async def write(send: Send, request: Request | None, response: Response) -> None:
