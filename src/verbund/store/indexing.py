@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from math import isnan
+from typing import Any
 
 from msgspec import Struct
 
@@ -15,7 +16,7 @@ from verbund.store.keys import COMBINED_NAMES, Keys, without_version
 from verbund.store.packing import NO_DATE, microseconds
 
 # So many values are remembered with their keys: most values of medicine occur again and again.
-MOST_REMEMBERED = 50_000
+MOST_REMEMBERED = 10_000
 
 # Tokens of these parameters also go to the covering table, in order of date.
 FACT_PARAMETERS = frozenset({"code", "vaccine-code"})
@@ -108,10 +109,11 @@ class _Known:
         self.strings: dict[Text, tuple[int, ...]] = {}
         self.quantities: dict[tuple[str, str | None, str | None], tuple[int, int | None, int | None]] = {}
 
-    def forget(self) -> None:
-        """Forget the values."""
-        for values in (self.tokens, self.references, self.uris, self.strings, self.quantities):
-            values.clear()
+
+def _make_room(values: dict[Any, Any]) -> None:
+    """Forget the values of one kind when there are too many: what is different each time drives out only its like."""
+    if len(values) >= MOST_REMEMBERED:
+        values.clear()
 
 
 class Indexer:
@@ -122,7 +124,6 @@ class Indexer:
         self.keys = Keys(hasher)
         self._classify = classify
         self._known: dict[str, _Known] = {}
-        self._remembered = 0
         self._patients: dict[str, int] = {}
         # The units of UCUM that were met.
         self.units: set[str] = set()
@@ -131,8 +132,7 @@ class Indexer:
         """The hash by which a patient's rows and data key are known."""
         found = self._patients.get(patient_id)
         if found is None:
-            if len(self._patients) > MOST_REMEMBERED:
-                self._patients.clear()
+            _make_room(self._patients)
             found = self._patients[patient_id] = self.hasher.key64("Patient", patient_id)
         return found
 
@@ -207,14 +207,14 @@ class Indexer:
         else:
             keys = self.keys.of_token(kind, name, system, code)
             found = bit, keys, keys[:1] if name in FACT_PARAMETERS else ()
-        self._make_room()
+        _make_room(known.tokens)
         known.tokens[token] = found
         return found
 
     def _reference(self, kind: str, known: _Known, reference: Text) -> tuple[int, int]:
         name, text = reference
         found = known.bits[name], self.keys.reference(kind, name, without_version(text))
-        self._make_room()
+        _make_room(known.references)
         known.references[reference] = found
         return found
 
@@ -222,23 +222,15 @@ class Indexer:
         name, text = uri
         below = self.keys.of_ancestors(kind, name, text) if name == "url" else ()
         found = known.bits[name], (self.keys.uri(kind, name, text), *below)
-        self._make_room()
+        _make_room(known.uris)
         known.uris[uri] = found
         return found
 
     def _string(self, kind: str, known: _Known, text: Text) -> tuple[int, ...]:
         found = tuple(self.keys.of_text(kind, *text))
-        self._make_room()
+        _make_room(known.strings)
         known.strings[text] = found
         return found
-
-    def _make_room(self) -> None:
-        """Forget the values of all types when too many are remembered."""
-        self._remembered += 1
-        if self._remembered > MOST_REMEMBERED:
-            self._remembered = 0
-            for known in self._known.values():
-                known.forget()
 
     def _dates(self, kind: str, entries: Entries) -> tuple[int, int, tuple[tuple[int, int, int], ...]]:
         """The primary clinical date as the hull of all its values (of a Timing only the outer limits matter,
@@ -277,6 +269,6 @@ class Indexer:
         if system == UCUM and code is not None and len(self.units) < MOST_UNITS and _UNIT.fullmatch(code):
             self.units.add(code)
         units = (None, None) if code is None else (of.unit(system or "", code), of.unit(None, code))
+        _make_room(known.quantities)
         found = known.quantities[name, system, code] = of.parameter(kind, name), *units
-        self._make_room()
         return found
