@@ -27,7 +27,11 @@ class Added:
 
 @click.group()
 def terminology() -> None:
-    """Code systems, value sets and maps of a node."""
+    """Code systems, value sets and maps of a node.
+
+    \b
+        verbund terminology add /srv/praxis/node.toml icd10gm2026syst-claml.xml
+    """
 
 
 @terminology.command()

@@ -104,8 +104,8 @@ def test_hostile_nesting_and_foreign_letters_are_told_and_the_rest_is_loaded(nod
     done = verbund("import", node, tmp_path, "--json")
     assert (done.code, done.json["created"], done.json["refused"]) == (1, 1, 3)
     texts = {one["place"]: one["text"] for one in done.json["faults"]}
-    assert "nested too deeply" in texts["deep.json"]
-    assert "nested too deeply" in texts["lines.ndjson line 1"]
+    assert "nested too deep" in texts["deep.json"]
+    assert "nested too deep" in texts["lines.ndjson line 1"]
     assert "not UTF-8" in texts["latin.json"]
     assert verbund("validate", tmp_path).code == 1
 
