@@ -89,6 +89,7 @@ class _Upkeep:
         self._steps: Iterator[int] = iter(ANALYSE_AFTER)
         self._next = next(self._steps)
         self._training = asyncio.Lock()
+        self._enough = FEWEST_RESOURCES
         self._since: Counter[str] = Counter()
         self._latest: deque[tuple[int, int]] = deque(maxlen=4)
 
@@ -105,6 +106,8 @@ class _Upkeep:
                 self._since.clear()
             elif self._is_of_another_kind():
                 await self._maintenance.train(now=True)
+                # Some things shrink little with any dictionary: it is tried again more and more seldom.
+                self._enough *= 2
                 self._since.clear()
 
     async def ready(self) -> None:
@@ -119,9 +122,8 @@ class _Upkeep:
 
     def _is_of_another_kind(self) -> bool:
         """Whether what comes now shrinks much less than it would with a dictionary that knows its like."""
-        enough = max(FEWEST_RESOURCES, self._tally.statuses["created"] // 32)
         plain, stored = sum(one for one, _ in self._latest), sum(one for _, one in self._latest)
-        return self._since["number"] >= enough and stored > plain * POOR
+        return self._since["number"] >= self._enough and stored > plain * POOR
 
     async def finish(self) -> None:
         """All is written."""
