@@ -8,6 +8,7 @@ import msgspec
 
 from verbund.api.bearer import bearer_of, challenge
 from verbund.api.fhir.addresses import Address
+from verbund.api.fhir.binaries import is_read_as_itself, unwrapped, wrapped
 from verbund.api.fhir.bundles import process
 from verbund.api.fhir.capabilities import capability_statement
 from verbund.api.fhir.dispatch import answer
@@ -75,16 +76,18 @@ class FhirApp:
         name = address.interaction.name
         public = address.interaction.rule.kind == "public"
         who = None if public else await self._verifier.verify(bearer_of(request.headers.get("authorization")))
-        if refusal is not None and name not in _ANY_FORMAT:
+        of_its_own = refusal is not None and is_read_as_itself(address)
+        if refusal is not None and name not in _ANY_FORMAT and not of_its_own:
             raise refusal
         if who is None:
             return await self._document(request, address)
         if request.method in _WITH_BODY:
             request = request.with_body(await read_body(receive, request.headers, self._max_body_bytes))
-            request = await as_json(request)
+            request = await as_json(wrapped(request, address))
         if name == "bundle":
             return await process(self._service, who, request)
-        return await answer(self._service, who, request, address)
+        response = await answer(self._service, who, request, address)
+        return unwrapped(request, response, refusal) if refusal is not None and of_its_own else response
 
     async def _document(self, request: Request, address: Address) -> Response:
         """The documents that are open to everybody; what they cost is paid once, not for every stranger who asks."""
