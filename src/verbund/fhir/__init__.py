@@ -7,6 +7,7 @@ from verbund.fhir.generated.datatypes import DomainResource, Resource
 from verbund.fhir.grammar import parse_compartment, parse_search
 from verbund.fhir.model import Entries
 from verbund.fhir.outcomes import outcome
+from verbund.fhir.parameters import STANDARD, Parameters
 from verbund.fhir.patients import AllOf, AnyOf, Having, PatientSet, Without
 from verbund.fhir.references import parse_reference, reference_texts, references, replace_references
 from verbund.fhir.search import SearchQuery
@@ -16,6 +17,7 @@ from verbund.fhir.type_numbers import type_name, type_number
 
 __all__ = [
     "RESOURCE_TYPES",
+    "STANDARD",
     "AllOf",
     "AnyOf",
     "BundleEntry",
@@ -24,6 +26,7 @@ __all__ = [
     "Entries",
     "Having",
     "Offer",
+    "Parameters",
     "PatientSet",
     "Resource",
     "SearchQuery",

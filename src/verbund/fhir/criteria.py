@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from verbund.errors import Incorrect, Issue, Unsupported, VerbundError
+from verbund.errors import Incorrect, Issue, Unavailable, Unsupported, VerbundError
 from verbund.fhir.generated import RESOURCES
 from verbund.fhir.generated.search_parameters import IDENTIFYING
+from verbund.fhir.parameters import STANDARD, Parameters
 from verbund.fhir.search import (
     Chain,
     CompositeValue,
@@ -22,7 +23,6 @@ from verbund.fhir.search import (
     StringValue,
     TokenValue,
     Value,
-    parameters_of,
     reason_left_out,
 )
 from verbund.fhir.sounds import sound
@@ -87,17 +87,22 @@ def shown(name: str) -> str:
     return name if _NAME.match(name) else "with this name"
 
 
-def parameter(resource_type: str, code: str) -> Parameter:
-    """The search parameter of a type; Ignorable if it is unknown or not offered."""
-    if found := parameters_of(resource_type).get(code):
+def parameter(resource_type: str, code: str, known: Parameters = STANDARD) -> Parameter:
+    """The search parameter of a type; Ignorable if it is unknown or not offered, Unavailable while it is indexed."""
+    if found := known.of(resource_type).get(code):
+        if found.percent is not None:
+            raise Unavailable(
+                f"The search parameter {code} of {resource_type} is being indexed, {found.percent} % done. Its answers "
+                "would not be whole; ask again later."
+            )
         return found
-    if reason := reason_left_out(resource_type, code):
+    if reason := reason_left_out(resource_type, code) or known.reason(resource_type, code):
         raise Ignorable(Unsupported(f"The search parameter {code} is not offered here: {reason}."))
     sentence = f"{resource_type} has no search parameter {shown(code)}."
     raise Ignorable(Incorrect(sentence, issues=(Issue("not-supported", sentence, (f"http.{shown(code)}",)),)))
 
 
-def criterion(resource_type: str, name: str, value: str, depth: int = 0) -> Criterion:
+def criterion(resource_type: str, name: str, value: str, depth: int = 0, known: Parameters = STANDARD) -> Criterion:
     """What a parameter asks of the resources of a type: `name` with its modifiers and chains, `value` as it came.
 
     Malformed or Ignorable if it cannot be read. `depth` counts the chains that lead here.
@@ -105,24 +110,27 @@ def criterion(resource_type: str, name: str, value: str, depth: int = 0) -> Crit
     if depth > DEEPEST:
         raise Malformed(f"follows more than {DEEPEST} references, one after the other.")
     if name.startswith("_has:"):
-        return _has(resource_type, name, value, depth)
+        return _has(resource_type, name, value, depth, known)
     head, dot, rest = name.partition(".")
     base, _, modifier = head.partition(":")
     if dot:
-        return through(resource_type, base, modifier or None, lambda of: (criterion(of, rest, value, depth + 1),))
+        asked = lambda of: (criterion(of, rest, value, depth + 1, known),)  # noqa: E731 - short
+        return through(resource_type, base, modifier or None, asked, known)
     if base == "_list":
         return _list(value, modifier)
-    return one_filter(parameter(resource_type, base), resource_type, modifier or None, value)
+    return one_filter(parameter(resource_type, base, known), resource_type, modifier or None, value, known)
 
 
-def one_filter(found: Parameter, resource_type: str, modifier: str | None, text: str) -> Filter:
+def one_filter(
+    found: Parameter, resource_type: str, modifier: str | None, text: str, known: Parameters = STANDARD
+) -> Filter:
     """The filter of one search parameter, its values separated by commas."""
     _allow(found, resource_type, modifier)
     pieces = [piece for piece in parts(text, ",") if piece]
     if not 0 < len(pieces) <= MOST_VALUES:
         raise Malformed(f"takes 1 to {MOST_VALUES} values, separated by commas.")
-    values = tuple(value_of(found, resource_type, modifier, piece) for piece in pieces)
-    return Filter(found.code, found.kind, modifier, values)
+    values = tuple(value_of(found, resource_type, modifier, piece, known) for piece in pieces)
+    return Filter(found.key, found.kind, modifier, values)
 
 
 def modifiers_of(found: Parameter, resource_type: str) -> tuple[str, ...]:
@@ -151,10 +159,12 @@ def _allow(found: Parameter, resource_type: str, modifier: str | None) -> None:
         raise Malformed(f"leads to {_either(found.targets)}, never to {modifier}.")
 
 
-def value_of(found: Parameter, resource_type: str, modifier: str | None, text: str) -> Value:
+def value_of(
+    found: Parameter, resource_type: str, modifier: str | None, text: str, known: Parameters = STANDARD
+) -> Value:
     """One value of a parameter."""
     if found.kind == "composite":
-        return _composite(found, resource_type, text)
+        return _composite(found, resource_type, text, known)
     return _single(found, modifier, text)
 
 
@@ -174,16 +184,15 @@ def _missing(text: str) -> TokenValue:
     return TokenValue(None, text, any_system=True)
 
 
-def _composite(found: Parameter, resource_type: str, text: str) -> CompositeValue:
+def _composite(found: Parameter, resource_type: str, text: str, known: Parameters) -> CompositeValue:
     """`a$b`: each component is read as the parameter that it stands for."""
     pieces = parts(text, "$")
     if len(pieces) != len(found.components) or not all(pieces):
         names = "$".join(component.code for component in found.components)
         raise Malformed(f"takes {len(found.components)} parts joined by $: {names}.")
-    known = parameters_of(resource_type)
     return CompositeValue(
         tuple(
-            _single(known[component.code], None, piece)
+            _single(known.get(resource_type, component.code), None, piece)
             for component, piece in zip(found.components, pieces, strict=True)
         )
     )
@@ -215,20 +224,24 @@ _MODIFIED: Final[dict[tuple[str, str | None], Reader]] = {
 
 
 def through(
-    resource_type: str, code: str, target: str | None, asked: Callable[[str], tuple[Criterion, ...]]
+    resource_type: str,
+    code: str,
+    target: str | None,
+    asked: Callable[[str], tuple[Criterion, ...]],
+    known: Parameters = STANDARD,
 ) -> Criterion:
     """What is asked of the resources that a reference leads to: of one type, or of every type that knows what is asked.
 
     `asked` gives the criteria for a type; types for which it is Ignorable or Malformed are left out, unless all are.
     """
-    found = parameter(resource_type, code)
+    found = parameter(resource_type, code, known)
     if found.kind != "reference":
         raise Malformed(f"follows {code}, which is no reference.")
     if target is not None:
         if target not in RESOURCES:
             raise Malformed(f"follows {code} to a resource type that FHIR R4 does not have.")
         _allow(found, resource_type, target)
-        return Chain(code, target, asked(target))
+        return Chain(found.key, target, asked(target))
     if not found.targets:
         raise Malformed(f"follows {code}, which leads to any type; name one, as in {code}:Patient.")
     return _either_way(found, asked)
@@ -241,7 +254,7 @@ def _either_way(found: Parameter, asked: Callable[[str], tuple[Criterion, ...]])
     ways = 0
     for target in found.targets:
         try:
-            chains.append(Chain(found.code, target, asked(target)))
+            chains.append(Chain(found.key, target, asked(target)))
         except (Ignorable, Malformed) as error:
             refused.append(error)
         else:
@@ -266,15 +279,15 @@ def size(one: Criterion) -> int:
     return 1 + sum(map(size, inner))
 
 
-def _has(resource_type: str, name: str, value: str, depth: int) -> Has:
+def _has(resource_type: str, name: str, value: str, depth: int, known: Parameters) -> Has:
     """`_has:Observation:patient:code`: the type that refers here, its reference, and what is asked of it."""
     pieces = name.split(":", 3)
     if len(pieces) < 4 or pieces[1] not in RESOURCES or not pieces[3]:
         raise Malformed("takes the form _has:Type:reference:parameter, such as _has:Observation:patient:code.")
-    found = parameter(pieces[1], pieces[2])
+    found = parameter(pieces[1], pieces[2], known)
     if found.kind != "reference" or (found.targets and resource_type not in found.targets):
         raise Malformed(f"goes back along {found.code} of {pieces[1]}, which never leads to {resource_type}.")
-    return Has(pieces[1], found.code, (criterion(pieces[1], pieces[3], value, depth + 1),))
+    return Has(pieces[1], found.key, (criterion(pieces[1], pieces[3], value, depth + 1, known),))
 
 
 def _list(value: str, modifier: str) -> Criterion:

@@ -11,6 +11,7 @@ from json import JSONDecodeError, loads
 from typing import Final, NamedTuple
 
 from verbund.fhir.criteria import DEEPEST, one_filter, parameter, size, through, value_of
+from verbund.fhir.parameters import STANDARD, Parameters
 from verbund.fhir.search import Criterion, Either, Every, Filter, Not, Parameter, TokenValue
 from verbund.fhir.values import Malformed
 
@@ -43,11 +44,11 @@ _OPERATORS: Final[dict[str, dict[str, str | None]]] = {
 """Kind of parameter to the operators that it takes beside `ne` and `pr`, with the modifiers that say the same."""
 
 
-def filter_of(resource_type: str, text: str) -> Criterion:
+def filter_of(resource_type: str, text: str, known: Parameters = STANDARD) -> Criterion:
     """What a `_filter` asks of the resources of a type; Malformed or Ignorable if it cannot be read."""
     if len(text) > LONGEST:
         raise Malformed(f"takes at most {LONGEST} characters.")
-    reader = _Reader(text)
+    reader = _Reader(text, known)
     expression = reader.disjunction(0)
     reader.space()
     if reader.position < len(text):
@@ -70,8 +71,9 @@ class _Comparison(NamedTuple):
 class _Reader:
     """Reads an expression by recursive descent; `position` is where reading goes on."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, known: Parameters) -> None:
         self.text = text
+        self.known = known
         self.position = 0
         self.comparisons = 0
         self.references = 0
@@ -153,13 +155,13 @@ class _Reader:
             raise self.wrong("the name of a search parameter")
         if not self.text.startswith((".", "["), self.position):
             comparison = self.compared()
-            return lambda of: _comparison(parameter(of, name), of, comparison)
+            return lambda of: _comparison(parameter(of, name, self.known), of, comparison, self.known)
         self.references += 1
         if self.references > DEEPEST:
             raise Malformed(f"follows more than {DEEPEST} references, one after the other.")
         asked = self.beyond(depth)
         self.references -= 1
-        return lambda of: through(of, name, None, lambda target: tuple(one(target) for one in asked))
+        return lambda of: through(of, name, None, lambda target: tuple(one(target) for one in asked), self.known)
 
     def beyond(self, depth: int) -> list[Asked]:
         """What is asked of the resources that a reference leads to: in brackets, and after the dot."""
@@ -203,24 +205,24 @@ def _joined(kind: type[Either | Every], found: list[Asked]) -> Asked:
     return lambda of: kind(tuple(one(of) for one in found))
 
 
-def _comparison(found: Parameter, of: str, asked: _Comparison) -> Criterion:
+def _comparison(found: Parameter, of: str, asked: _Comparison, known: Parameters) -> Criterion:
     """The criterion for one comparison with a parameter of a type."""
     operator, value = asked
     if operator == "pr":
         return _present(found, value)
     if operator == "ne" and found.kind not in _ORDERED:
-        equal = _comparison(found, of, _Comparison("eq", value))
+        equal = _comparison(found, of, _Comparison("eq", value), known)
         return Every((_present(found, "true"), Not(equal))) if found.kind != "id" else Not(equal)
     text = _RESERVED.sub(r"\\\1", value) if found.kind != "composite" else value
     if found.kind in _ORDERED:
-        return one_filter(found, of, None, _prefix(found, operator) + text)
+        return one_filter(found, of, None, _prefix(found, operator) + text, known)
     offered = {"eq": None} if found.sounds else _OPERATORS[found.kind]
     if operator not in offered:
         raise Malformed(f"compares {found.code}, which is of the kind {found.kind}, by: {', '.join(offered)}, ne, pr.")
     modifier = offered[operator]
     if modifier in {"eq", "sw", "ew"}:
-        return Filter(found.code, found.kind, modifier, (value_of(found, of, None, text),))
-    return one_filter(found, of, modifier, text)
+        return Filter(found.key, found.kind, modifier, (value_of(found, of, None, text, known),))
+    return one_filter(found, of, modifier, text, known)
 
 
 def _prefix(found: Parameter, operator: str) -> str:
@@ -240,4 +242,4 @@ def _present(found: Parameter, value: str) -> Filter:
     if found.kind in {"id", "lastUpdated", "composite", "special", "text", "content"}:
         raise Malformed(f"cannot ask whether {found.code} is present.")
     missing = "false" if value == "true" else "true"
-    return Filter(found.code, found.kind, "missing", (TokenValue(None, missing, any_system=True),))
+    return Filter(found.key, found.kind, "missing", (TokenValue(None, missing, any_system=True),))

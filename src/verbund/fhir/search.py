@@ -277,6 +277,9 @@ class Parameter(NamedTuple):
     A composite has `components`; where it is `independent`, both lie at the root of the resource and occur once, so
     that it is the same as asking for both parameters. `sounds` says that texts are compared by how they sound: rows and
     values hold codes of sounds. `definition` is the canonical URL of the SearchParameter.
+
+    One that was added while the node runs has a `name` of its own in queries and in the index, which no other ever had,
+    and `percent` says how far the resources that were there before are indexed (None: all).
     """
 
     code: str
@@ -286,6 +289,13 @@ class Parameter(NamedTuple):
     independent: bool = False
     sounds: bool = False
     definition: str = ""
+    name: str = ""
+    percent: int | None = None
+
+    @property
+    def key(self) -> str:
+        """What it is called in queries and in the index."""
+        return self.name or self.code
 
 
 NOT_INDEXED: Final = frozenset({"composite", "special", "text", "content"})
