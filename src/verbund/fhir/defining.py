@@ -7,6 +7,7 @@ from typing import Final, cast
 import msgspec
 
 from verbund.errors import Incorrect, Unsupported
+from verbund.fhir.definitions import r4
 from verbund.fhir.fhirpath import compile, of_resource  # noqa: A004 - named as in re
 from verbund.fhir.generated import RESOURCES
 from verbund.fhir.parameters import Added
@@ -46,7 +47,7 @@ _read = msgspec.json.Decoder(_Definition).decode
 
 
 def defined(raw: bytes, kind_of: KindOf) -> tuple[Added, ...]:
-    """The parameters that a SearchParameter adds, one for each of its types; none where it is retired or a standard one.
+    """The parameters that a SearchParameter adds, one for each of its types; none where it is retired or standard.
 
     Unsupported or Incorrect, with the reason, where this node cannot offer what it defines.
     """
@@ -60,7 +61,7 @@ def defined(raw: bytes, kind_of: KindOf) -> tuple[Added, ...]:
     if not found.expression:
         raise Unsupported("It has no expression in FHIRPath.")
     components = tuple(_components(found, kind_of)) if found.type == "composite" else ()
-    targets = tuple(sorted(set(found.target) & RESOURCES.keys()))
+    targets = tuple(sorted(set(found.target) & set(RESOURCES)))
     kind = cast("Kind", found.type)
     return tuple(
         Added(base, found.code, kind, _compiled(found.expression, base), targets, components, found.url)
@@ -108,3 +109,29 @@ def _compiled(expression: str, base: str | None) -> str:
         raise Incorrect(f"Its expression is longer than {LONGEST} characters.")
     compile(expression).evaluate(of_resource({"resourceType": base or "Basic"}), strict=False)
     return expression
+
+
+def same_as_standard(one: Added) -> bool | None:
+    """Whether the standard has the same parameter; None where it has none of this code for the type.
+
+    It is the same if it is of the same kind and reads the same elements of the type.
+    """
+    found = parameters_of(one.type).get(one.code)
+    if found is None:
+        return None
+    return found.kind == one.kind and _paths(expression_of(one.type, one.code), one.type) == _paths(
+        one.expression, one.type
+    )
+
+
+def expression_of(type_: str, code: str) -> str:
+    """The FHIRPath of a parameter of the standard, for all types that it is for; empty where it has none."""
+    of = {type_, *ABSTRACT}
+    return next((one.expression for one in r4().search if one.code == code and of.intersection(one.base)), "")
+
+
+def _paths(expression: str, type_: str) -> frozenset[str]:
+    """The parts of a union that are about a type, without white space and parentheses around them."""
+    parts = (re.sub(r"\s+", "", part) for part in expression.split("|"))
+    plain = (part[1:-1] if part.startswith("(") and part.endswith(")") else part for part in parts)
+    return frozenset(part for part in plain if part.partition(".")[0] in {type_, *ABSTRACT})

@@ -32,14 +32,25 @@ class Type(Struct, frozen=True):
     elements: tuple[Element, ...]
 
 
+class Search(Struct, frozen=True):
+    """A search parameter of the standard: the types that it is for, and its FHIRPath, empty where it has none."""
+
+    code: str
+    kind: str
+    base: tuple[str, ...]
+    url: str
+    expression: str = ""
+
+
 class Definitions(Struct, frozen=True):
-    """Types by name, required value sets by canonical URL (system and codes), compartments by type."""
+    """Types by name, required value sets by URL (system and codes), compartments by type, search parameters."""
 
     source: str
     resources: tuple[str, ...]
     types: dict[str, Type]
     codes: dict[str, tuple[tuple[str, tuple[str, ...]], ...]]
     compartments: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    search: tuple[Search, ...] = ()
 
 
 @cache
