@@ -215,7 +215,7 @@ class Analyst:
             draft = drafts[place]
             of = draft.indexed
             resources.append(self._row(draft, of, row, order))
-            facts += [fact_row(key, of.date, row, of.patient) for key in of.facts]
+            facts += [fact_row(key, of.date, row, of.category, of.patient) for key in of.facts]
             dates += [date_row(key, low, high, row) for key, low, high in of.dates]
             quantities += [quantity_row(*quantity, row) for quantity in of.quantities]
         plain = sum(len(drafts[place].unstamped) for place in order.places)
@@ -228,7 +228,7 @@ class Analyst:
         )
         return resource_row(
             row, draft.id_hash, draft.type_number, 1, False, of.patient, of.category, order.moment,
-            of.date, of.date_end, of.present, of.keys, draft.digest, order.dictionary, body,
+            of.date, of.date_end, of.present, of.traits, of.keys, draft.digest, order.dictionary, body,
         )  # fmt: skip
 
     def drop(self, number: int) -> None:

@@ -14,6 +14,7 @@ from verbund.fhir.model import Text, Token
 from verbund.fhir.search import indexed_of
 from verbund.store.keys import COMBINED_NAMES, Keys, without_version
 from verbund.store.packing import NO_DATE, microseconds
+from verbund.store.traits import Traits
 
 # So many values are remembered with their keys: most values of medicine occur again and again.
 MOST_REMEMBERED = 10_000
@@ -70,6 +71,8 @@ class Indexed(Struct, frozen=True, gc=False):
     date: int
     date_end: int
     present: int
+    # The common codes among the keys, see `traits`.
+    traits: int
     keys: tuple[int, ...]
     facts: tuple[int, ...]
     dates: tuple[tuple[int, int, int], ...]
@@ -79,7 +82,7 @@ class Indexed(Struct, frozen=True, gc=False):
         return f"Indexed({len(self.keys)} keys)"
 
 
-NOTHING_INDEXED = Indexed(None, 0, NO_DATE, NO_DATE, 0, (), (), (), ())
+NOTHING_INDEXED = Indexed(None, 0, NO_DATE, NO_DATE, 0, 0, (), (), (), ())
 
 
 def middle(low: float, high: float) -> float | None:
@@ -92,17 +95,18 @@ def middle(low: float, high: float) -> float | None:
     return None if isnan(value) else float(f"{value:.12g}")
 
 
-# The bit of a parameter, the keys of a value, and those of them that are facts.
-_Coded = tuple[int, tuple[int, ...], tuple[int, ...]]
+# The bit of a parameter, the traits of a value, its keys, and those of them that are facts.
+_Coded = tuple[int, int, tuple[int, ...], tuple[int, ...]]
 
 
 class _Known:
     """What is known of a type: the bit of each parameter, and the latest values with their bit, keys, and facts."""
 
-    __slots__ = ("bits", "quantities", "references", "strings", "tokens", "uris")
+    __slots__ = ("bits", "quantities", "references", "strings", "tokens", "traits", "uris")
 
-    def __init__(self, bits: dict[str, int]) -> None:
+    def __init__(self, bits: dict[str, int], traits: Traits) -> None:
         self.bits = bits
+        self.traits = traits
         self.tokens: dict[Token, _Coded] = {}
         self.references: dict[Text, tuple[int, int]] = {}
         self.uris: dict[Text, tuple[int, tuple[int, ...]]] = {}
@@ -140,11 +144,15 @@ class Indexer:
         """The bit in `present` that says whether a parameter has a value."""
         return self._of(kind).bits[parameter]
 
+    def traits(self, kind: str) -> Traits:
+        """The common codes of a type."""
+        return self._of(kind).traits
+
     def _of(self, kind: str) -> _Known:
         known = self._known.get(kind)
         if known is None:
             bits = {name: 1 << place for place, name in enumerate(indexed_of(kind))}
-            known = self._known[kind] = _Known(bits)
+            known = self._known[kind] = _Known(bits, Traits(kind, self.keys))
         return known
 
     def index(self, resource: Resource) -> Indexed:
@@ -153,7 +161,7 @@ class Indexer:
         entries = index(resource)
         known = self._known.get(kind) or self._of(kind)
         date, date_end, dates = self._dates(kind, entries)
-        present, keys, facts = self._coded(kind, known, entries)
+        present, traits, keys, facts = self._coded(kind, known, entries)
         bits = known.bits
         for row in entries.dates:
             present |= bits[row[0]]
@@ -167,20 +175,22 @@ class Indexer:
             date,
             date_end,
             present,
+            traits,
             tuple(dict.fromkeys(keys)),
             facts,
             dates,
             self._quantities(kind, known, entries),
         )
 
-    def _coded(self, kind: str, known: _Known, entries: Entries) -> tuple[int, list[int], tuple[int, ...]]:
-        """Tokens, references, URIs and strings: bits of those there are, their keys, and the keys of coded facts."""
-        present = 0
+    def _coded(self, kind: str, known: _Known, entries: Entries) -> tuple[int, int, list[int], tuple[int, ...]]:
+        """Tokens, references, URIs and strings: bits of those there are, of common codes, their keys, coded facts."""
+        present = traits = 0
         keys: list[int] = []
         facts: tuple[int, ...] = ()
         for token in entries.tokens:
-            bit, found, coded = known.tokens.get(token) or self._token(kind, known, token)
+            bit, trait, found, coded = known.tokens.get(token) or self._token(kind, known, token)
             present |= bit
+            traits |= trait
             keys += found
             facts += coded
         for reference in entries.references:
@@ -197,16 +207,16 @@ class Indexer:
         for name, system, value in entries.identifiers:
             present |= known.bits[name]
             keys += self.keys.of_token(kind, f"{name}:identifier", system, value)
-        return present, keys, tuple(dict.fromkeys(facts)) if len(facts) > 1 else facts
+        return present, traits, keys, tuple(dict.fromkeys(facts)) if len(facts) > 1 else facts
 
     def _token(self, kind: str, known: _Known, token: Token) -> _Coded:
         name, system, code = token
         bit = known.bits[name]
         if name in COMBINED_NAMES:
-            found: _Coded = (bit, (), ())
+            found: _Coded = (bit, 0, (), ())
         else:
             keys = self.keys.of_token(kind, name, system, code)
-            found = bit, keys, keys[:1] if name in FACT_PARAMETERS else ()
+            found = bit, known.traits.of(keys), keys, keys[:1] if name in FACT_PARAMETERS else ()
         _make_room(known.tokens)
         known.tokens[token] = found
         return found

@@ -43,31 +43,32 @@ def _moment(column: str) -> str:
 # keys of all rows lie in one array, read once, of which each row takes its part.
 _INSERT = f"""
 with resources as (
- insert into resource (row, id, type, version, deleted, patient, category, updated, date, date_end, present, keys,
-  digest, dictionary, body)
+ insert into resource (row, id, type, version, deleted, patient, category, updated, date, date_end, present, traits,
+  keys, digest, dictionary, body)
  select v.row, v.id, v.type, v.version, v.deleted, v.patient, v.category, {_moment("v.updated")}, {_moment("v.date")},
-  {_moment("v.date_end")}, v.present, (select $12::text::bigint[])[v.first:v.last], v.digest, v.dictionary, v.body
+  {_moment("v.date_end")}, v.present, v.traits, (select $13::text::bigint[])[v.first:v.last], v.digest, v.dictionary, v.body
  from unnest($1::text::bigint[], $2::text::uuid[], $3::text::smallint[], $4::text::int[], $5::text::boolean[],
   $6::text::bigint[], $7::text::bigint[], $8::text::bigint[], $9::text::bigint[], $10::text::bigint[],
-  $11::text::bigint[], $13::text::int[], $14::text::int[], $15::text::uuid[], $16::text::smallint[], $17::bytea[])
-  as v (row, id, type, version, deleted, patient, category, updated, date, date_end, present, first, last, digest,
+  $11::text::bigint[], $12::text::bigint[], $14::text::int[], $15::text::int[], $16::text::uuid[],
+  $17::text::smallint[], $18::bytea[])
+  as v (row, id, type, version, deleted, patient, category, updated, date, date_end, present, traits, first, last, digest,
   dictionary, body)
 ), facts as (
- insert into fact (key, date, row, patient) select key, {_moment("date")}, row, patient
- from unnest($18::text::bigint[], $19::text::bigint[], $20::text::bigint[], $21::text::bigint[])
-  as v (key, date, row, patient)
+ insert into fact (key, date, row, category, patient) select key, {_moment("date")}, row, category, patient
+ from unnest($19::text::bigint[], $20::text::bigint[], $21::text::bigint[], $22::text::bigint[], $23::text::bigint[])
+  as v (key, date, row, category, patient)
 ), dates as (
  insert into date_value (key, low, high, row) select key, {_moment("low")}, {_moment("high")}, row
- from unnest($22::text::bigint[], $23::text::bigint[], $24::text::bigint[], $25::text::bigint[])
+ from unnest($24::text::bigint[], $25::text::bigint[], $26::text::bigint[], $27::text::bigint[])
   as v (key, low, high, row)
 )
-insert into quantity_value (key, value, unit, code, row) select * from unnest($26::text::bigint[],
- $27::text::double precision[], $28::text::bigint[], $29::text::bigint[], $30::text::bigint[])
+insert into quantity_value (key, value, unit, code, row) select * from unnest($28::text::bigint[],
+ $29::text::double precision[], $30::text::bigint[], $31::text::bigint[], $32::text::bigint[])
 """
 
 # The columns of a resource, in their order.
 ResourceRow = tuple[
-    int, bytes, int, int, bool, int | None, int, int, int, int, int, Sequence[int], bytes, int, bytes
+    int, bytes, int, int, bool, int | None, int, int, int, int, int, int, Sequence[int], bytes, int, bytes
 ]  # fmt: skip
 
 
@@ -76,9 +77,9 @@ class Rows:
     """Rows for each table, their values in the order of the columns, times in microseconds as `packing` has them."""
 
     resources: list[
-        tuple[int, bytes, int, int, bool, int | None, int, int, int, int, int, Sequence[int], bytes, int, bytes]
+        tuple[int, bytes, int, int, bool, int | None, int, int, int, int, int, int, Sequence[int], bytes, int, bytes]
     ] = field(default_factory=list)
-    facts: list[tuple[int, int, int, int | None]] = field(default_factory=list)
+    facts: list[tuple[int, int, int, int, int | None]] = field(default_factory=list)
     dates: list[tuple[int, int, int, int]] = field(default_factory=list)
     quantities: list[tuple[int, float, int | None, int | None, int]] = field(default_factory=list)
 
@@ -105,7 +106,7 @@ class Rows:
             every += some
         parts = zip(*bounds, strict=True)
         numbers = (row, _hexadecimal(id_hash), *others, every, *parts, _hexadecimal(digest), dictionary)
-        beside = (*_turned(self.facts, 4), *_turned(self.dates, 4), *_turned(self.quantities, 5))
+        beside = (*_turned(self.facts, 5), *_turned(self.dates, 4), *_turned(self.quantities, 5))
         return [*map(_text, numbers), body, *map(_text, beside)]
 
 

@@ -22,22 +22,22 @@ _LATEST = datetime.max.replace(tzinfo=UTC)
 _CHUNK_BYTES = 512 * 1024
 
 _INT8 = Struct(">iq")
-_FACT_HEAD = Struct(">hiqiqiq")
+_FACT_HEAD = Struct(">hiqiqiqiq")
 _DATE_ROW = Struct(">hiqiqiqiq")
 _QUANTITY_HEAD = Struct(">hiqid")
 _RESOURCE_HEAD = Struct(">hiqi16sihiii?")
-_RESOURCE_MIDDLE = Struct(">iqiqiqiqiq")
-_INDEX_ROW = Struct(">hiqiqiqiqiq")
+_RESOURCE_MIDDLE = Struct(">iqiqiqiqiqiq")
+_INDEX_ROW = Struct(">hiqiqiqiqiqiq")
 _ARRAY_HEAD = Struct(">iiiIii")
 _INT8_OID = 20
 _KEY_LENGTH = b"\x00\x00\x00\x08"
 
 RESOURCE_COLUMNS = (
-    "row", "id", "type", "version", "deleted", "patient", "category", "updated", "date", "date_end", "present", "keys",
-    "digest", "dictionary", "body",
+    "row", "id", "type", "version", "deleted", "patient", "category", "updated", "date", "date_end", "present", "traits",
+    "keys", "digest", "dictionary", "body",
 )  # fmt: skip
-INDEX_COLUMNS = ("row", "category", "date", "date_end", "present", "keys")
-FACT_COLUMNS = ("key", "date", "row", "patient")
+INDEX_COLUMNS = ("row", "category", "date", "date_end", "present", "traits", "keys")
+FACT_COLUMNS = ("key", "date", "row", "category", "patient")
 DATE_COLUMNS = ("key", "low", "high", "row")
 QUANTITY_COLUMNS = ("key", "value", "unit", "code", "row")
 
@@ -74,6 +74,7 @@ def resource_row(  # noqa: PLR0917 - the columns of a table, in their order, cal
     date: int,
     date_end: int,
     present: int,
+    traits: int,
     keys: Sequence[int],
     digest: bytes,
     dictionary: int,
@@ -82,9 +83,9 @@ def resource_row(  # noqa: PLR0917 - the columns of a table, in their order, cal
     """One row of `resource`; times in microseconds as `microseconds` gives them."""
     return b"".join(
         (
-            _RESOURCE_HEAD.pack(15, 8, row, 16, id_hash, 2, type_number, 4, version, 1, deleted),
+            _RESOURCE_HEAD.pack(16, 8, row, 16, id_hash, 2, type_number, 4, version, 1, deleted),
             _int8_or_null(patient),
-            _RESOURCE_MIDDLE.pack(8, category, 8, updated, 8, date, 8, date_end, 8, present),
+            _RESOURCE_MIDDLE.pack(8, category, 8, updated, 8, date, 8, date_end, 8, present, 8, traits),
             _keys(keys),
             b"\x00\x00\x00\x10",
             digest,
@@ -97,15 +98,15 @@ def resource_row(  # noqa: PLR0917 - the columns of a table, in their order, cal
 
 
 def index_row(  # noqa: PLR0917 - the columns of a table, as above
-    row: int, category: int, date: int, date_end: int, present: int, keys: Sequence[int]
+    row: int, category: int, date: int, date_end: int, present: int, traits: int, keys: Sequence[int]
 ) -> bytes:
     """What the index keeps in a row of `resource`, for rows that are there already (`INDEX_COLUMNS`)."""
-    return _INDEX_ROW.pack(6, 8, row, 8, category, 8, date, 8, date_end, 8, present) + _keys(keys)
+    return _INDEX_ROW.pack(7, 8, row, 8, category, 8, date, 8, date_end, 8, present, 8, traits) + _keys(keys)
 
 
-def fact_row(key: int, date: int, row: int, patient: int | None) -> bytes:
+def fact_row(key: int, date: int, row: int, category: int, patient: int | None) -> bytes:
     """One row of `fact`."""
-    return _FACT_HEAD.pack(4, 8, key, 8, date, 8, row) + _int8_or_null(patient)
+    return _FACT_HEAD.pack(5, 8, key, 8, date, 8, row, 8, category) + _int8_or_null(patient)
 
 
 def date_row(key: int, low: int, high: int, row: int) -> bytes:

@@ -31,7 +31,7 @@ from verbund.store.records import Records
 from verbund.store.writing import Writer
 
 # Goes up with every change to what `Indexer` makes of a resource.
-LAYOUT = 2
+LAYOUT = 3
 ROWS_AT_ONCE = 500
 _ROWS_BETWEEN_TURNS = 50
 # Of each second so much is left to others, unless the work is asked to hurry.
@@ -62,13 +62,14 @@ _DONE = "update index_work set done_at = now() where id = $1"
 # The index as it would be made now, until the end of the transaction.
 _BESIDE = """
 create temporary table if not exists reindexed (
-    row bigint primary key, category bigint, date timestamptz, date_end timestamptz, present bigint, keys bigint[]
+    row bigint primary key, category bigint, date timestamptz, date_end timestamptz, present bigint, traits bigint,
+    keys bigint[]
 ) on commit delete rows
 """
 _CHANGED = """
 select r.row from resource r join reindexed n on n.row = r.row
-where (r.keys, r.present, r.category, r.date, r.date_end)
- is distinct from (n.keys, n.present, n.category, n.date, n.date_end)
+where (r.keys, r.present, r.traits, r.category, r.date, r.date_end)
+ is distinct from (n.keys, n.present, n.traits, n.category, n.date, n.date_end)
 """
 # A fact's key is among the keys of its resource.
 _REMOVE = """
@@ -79,7 +80,7 @@ with facts as (
 delete from quantity_value where row = any($1::bigint[])
 """
 _UPDATE = """
-update resource r set keys = n.keys, present = n.present, category = n.category, date = n.date, date_end = n.date_end
+update resource r set keys = n.keys, present = n.present, traits = n.traits, category = n.category, date = n.date, date_end = n.date_end
 from reindexed n where n.row = r.row and r.row = any($1::bigint[])
 """
 
@@ -163,7 +164,7 @@ class Reindexer:
                 await asyncio.sleep(0)
         await connection.execute(_BESIDE)
         await copy_in(connection, "reindexed", INDEX_COLUMNS, [
-            index_row(row, of.category, of.date, of.date_end, of.present, of.keys) for row, of in made.items()
+            index_row(row, of.category, of.date, of.date_end, of.present, of.traits, of.keys) for row, of in made.items()
         ])  # fmt: skip
         changed = [(row["row"], made[row["row"]]) for row in await connection.fetch(_CHANGED)]
         if changed:
@@ -176,7 +177,7 @@ class Reindexer:
         await connection.execute(_REMOVE, numbers)
         await connection.execute(_UPDATE, numbers)
         await self._writer.list_units(connection, self._indexer.units)
-        facts = [fact_row(key, of.date, row, of.patient) for row, of in changed for key in of.facts]
+        facts = [fact_row(key, of.date, row, of.category, of.patient) for row, of in changed for key in of.facts]
         dates = [date_row(*date, row) for row, of in changed for date in of.dates]
         quantities = [quantity_row(*quantity, row) for row, of in changed for quantity in of.quantities]
         await copy_in(connection, "fact", FACT_COLUMNS, facts)

@@ -253,7 +253,7 @@ class Writer:
             number = change.current["row"] if change.current is not None else next(numbers)
             indexed = change.draft.indexed
             rows.resources.append(self._packed(change, number))
-            rows.facts += [(key, indexed.date, number, indexed.patient) for key in indexed.facts]
+            rows.facts += [(key, indexed.date, number, indexed.category, indexed.patient) for key in indexed.facts]
             rows.dates += [(*date, number) for date in indexed.dates]
             rows.quantities += [(*quantity, number) for quantity in indexed.quantities]
             if place % ROWS_BETWEEN_TURNS == ROWS_BETWEEN_TURNS - 1:
@@ -296,6 +296,7 @@ class Writer:
             indexed.date,
             indexed.date_end,
             indexed.present,
+            indexed.traits,
             indexed.keys,
             draft.digest,
             self._bodies.current,
