@@ -129,6 +129,12 @@ class Criteria:
         ]
         return tuple(dict.fromkeys(full)) if len(full) == len(wanted.values) else ()
 
+    def bits(self, wanted: Filter) -> int | None:
+        """The bits of common codes of which a row must have one, or none where the filter negates; None without."""
+        sets = self.key_sets(wanted)
+        keys = None if sets is None else sets.single
+        return None if not keys else self._indexer.traits(self.kind).any_of(keys)
+
     def leading(self, param: str) -> int:
         """The part of the keys of references that belongs to a parameter."""
         return self._keys.leading(self.kind, param)

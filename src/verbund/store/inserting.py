@@ -43,16 +43,17 @@ def _moment(column: str) -> str:
 # keys of all rows lie in one array, read once, of which each row takes its part.
 _INSERT = f"""
 with resources as (
- insert into resource (row, id, type, version, deleted, patient, category, updated, date, date_end, present, traits,
-  keys, digest, dictionary, body)
+ insert into resource (row, id, type, version, deleted, patient, category, updated, date, date_end, present,
+  traits, keys, digest, dictionary, body)
  select v.row, v.id, v.type, v.version, v.deleted, v.patient, v.category, {_moment("v.updated")}, {_moment("v.date")},
-  {_moment("v.date_end")}, v.present, v.traits, (select $13::text::bigint[])[v.first:v.last], v.digest, v.dictionary, v.body
+  {_moment("v.date_end")}, v.present, v.traits, (select $13::text::bigint[])[v.first:v.last], v.digest, v.dictionary,
+  v.body
  from unnest($1::text::bigint[], $2::text::uuid[], $3::text::smallint[], $4::text::int[], $5::text::boolean[],
   $6::text::bigint[], $7::text::bigint[], $8::text::bigint[], $9::text::bigint[], $10::text::bigint[],
   $11::text::bigint[], $12::text::bigint[], $14::text::int[], $15::text::int[], $16::text::uuid[],
   $17::text::smallint[], $18::bytea[])
-  as v (row, id, type, version, deleted, patient, category, updated, date, date_end, present, traits, first, last, digest,
-  dictionary, body)
+  as v (row, id, type, version, deleted, patient, category, updated, date, date_end, present, traits, first, last,
+  digest, dictionary, body)
 ), facts as (
  insert into fact (key, date, row, category, patient) select key, {_moment("date")}, row, category, patient
  from unnest($19::text::bigint[], $20::text::bigint[], $21::text::bigint[], $22::text::bigint[], $23::text::bigint[])

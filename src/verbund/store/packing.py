@@ -33,8 +33,8 @@ _INT8_OID = 20
 _KEY_LENGTH = b"\x00\x00\x00\x08"
 
 RESOURCE_COLUMNS = (
-    "row", "id", "type", "version", "deleted", "patient", "category", "updated", "date", "date_end", "present", "traits",
-    "keys", "digest", "dictionary", "body",
+    "row", "id", "type", "version", "deleted", "patient", "category", "updated", "date", "date_end", "present",
+    "traits", "keys", "digest", "dictionary", "body",
 )  # fmt: skip
 INDEX_COLUMNS = ("row", "category", "date", "date_end", "present", "traits", "keys")
 FACT_COLUMNS = ("key", "date", "row", "category", "patient")

@@ -14,7 +14,7 @@ from verbund.store.cursor import Position
 from verbund.store.indexing import PRIMARY_DATES
 from verbund.store.ordering import Order
 from verbund.store.ranges import any_of, date_bounds
-from verbund.store.rowfilter import compiled, compiled_for_fact, joins_consents, tells_by_fact
+from verbund.store.rowfilter import compiled, compiled_for_fact, for_type, joins_consents, tells_by_index
 from verbund.store.sql import Statement
 from verbund.store.ways import Scope, by_patient, expected, parts_of, way_of
 
@@ -45,6 +45,7 @@ class Plan:
     def __init__(self, query: SearchQuery, scope: Scope, *, counting: bool = False) -> None:
         self.scope = scope
         self.criteria = scope.criteria(query.type)
+        self.within = for_type(scope.within, query.type)
         self.query = SearchQuery(query.type, tuple(map(self.criteria.with_parts, query.filters)))
         self.way = way_of(query.type, self.query.filters, scope, counting=counting)
         self._counting = counting
@@ -106,6 +107,9 @@ class Plan:
     def count(self) -> tuple[str, Statement]:
         """The statement for the number of all rows of the result."""
         statement = Statement()
+        bits = self._bits()
+        if bits is not None:
+            return self._count_of_bits(bits, statement), statement
         repeats = self.way.name == "fact" and len(self.way.values) > 1
         number, since = "count(distinct r.row)" if repeats else "count(*)", self._since()
         if since is None:
@@ -114,6 +118,30 @@ class Plan:
         recent = f"{self.all(number, statement)} and rf.date >= {bound}"
         before = f"{_LONG} and r.date < {bound} and {self.checked(statement, 'r')}"
         return f"select ({recent}) + (select count(*) from resource r where {before})", statement
+
+    def _bits(self) -> list[tuple[int, bool]] | None:
+        """Where common codes alone are asked for: the bits of each filter, and whether it asks for those without."""
+        if self.way.name != "scan" or not tells_by_index(self.within):
+            return None
+        found: list[tuple[int, bool]] = []
+        for one in parts_of(self.query.filters):
+            bits = self.criteria.bits(one) if isinstance(one, Filter) else None
+            if bits is None or not isinstance(one, Filter):
+                return None
+            found.append((bits, one.modifier == "not"))
+        return found
+
+    def _count_of_bits(self, bits: list[tuple[int, bool]], statement: Statement) -> str:
+        """All from the index in order of date, and one by one the rows whose common codes it does not tell yet."""
+        common = [f"(r.traits & {statement.bind(mask)}::bigint) {'=' if no else '<>'} 0" for mask, no in bits]
+        one = f"r.type = {statement.bind(type_number(self.query.type))}::smallint and not r.deleted"
+        may = compiled(self.within, statement)
+        told = f"select count(*) from resource r where {' and '.join([one, *common, may])}"
+        if not bits:
+            return told
+        asked = (self.condition(each, statement, "r") for each in self.query.filters)
+        untold = f"select count(*) from resource r where {' and '.join([one, 'r.traits is null', *asked, may])}"
+        return f"select ({told}) + ({untold})"
 
     def _since(self) -> datetime | None:
         """A month before the time that coded facts must reach into; what began earlier fits only if it was long."""
@@ -134,7 +162,7 @@ class Plan:
     @property
     def joins_much(self) -> bool:
         """Whether so many rows are asked for that the patients who permit it are better hashed than looked up."""
-        if not self._counting or not joins_consents(self.scope.within):
+        if not self._counting or not joins_consents(self.within):
             return False
         return expected(self.query.type, self.query.filters, self.scope) > FEW_JOINED
 
@@ -146,7 +174,7 @@ class Plan:
         """The query for columns of all rows of the result, of what is joined to them too."""
         if self.way.name == "fact" and not joined and self._facts_suffice():
             keys = statement.bind(list(self.way.values))
-            seen = compiled_for_fact(self.scope.within, statement, alias)
+            seen = compiled_for_fact(self.within, statement, alias)
             return f"select {columns} from fact {alias} where {alias}.key = any({keys}::bigint[]) and {seen}"
         conditions = self._conditions(statement, alias)
         if self.way.name == "fact":
@@ -155,7 +183,7 @@ class Plan:
 
     def _facts_suffice(self) -> bool:
         """Whether the covering table alone holds the answer: only the code is asked, and it tells who may see it."""
-        return [*parts_of(self.query.filters)] == [self.way.criterion] and tells_by_fact(self.scope.within)
+        return [*parts_of(self.query.filters)] == [self.way.criterion] and tells_by_index(self.within)
 
     def checked(self, statement: Statement, alias: str) -> str:
         """The condition that a row, found in another way, is one of the result."""
@@ -163,7 +191,7 @@ class Plan:
             [
                 f"{alias}.type = {statement.bind(type_number(self.query.type))}::smallint and not {alias}.deleted",
                 *(self.condition(one, statement, alias) for one in self.query.filters),
-                compiled(self.scope.within, statement, alias),
+                compiled(self.within, statement, alias),
             ]
         )
 
@@ -181,7 +209,7 @@ class Plan:
         conditions += checked
         if way.name in {"scan", "patient"}:
             conditions += self.bounded(alias, statement)
-        return [*conditions, compiled(self.scope.within, statement, alias)]
+        return [*conditions, compiled(self.within, statement, alias)]
 
     def _source(self, statement: Statement, alias: str) -> str:
         """The rows that the leading index finds; `offset 0` keeps the planner from taking another way."""

@@ -80,7 +80,8 @@ with facts as (
 delete from quantity_value where row = any($1::bigint[])
 """
 _UPDATE = """
-update resource r set keys = n.keys, present = n.present, traits = n.traits, category = n.category, date = n.date, date_end = n.date_end
+update resource r set keys = n.keys, present = n.present, traits = n.traits, category = n.category,
+ date = n.date, date_end = n.date_end
 from reindexed n where n.row = r.row and r.row = any($1::bigint[])
 """
 
@@ -164,7 +165,8 @@ class Reindexer:
                 await asyncio.sleep(0)
         await connection.execute(_BESIDE)
         await copy_in(connection, "reindexed", INDEX_COLUMNS, [
-            index_row(row, of.category, of.date, of.date_end, of.present, of.traits, of.keys) for row, of in made.items()
+            index_row(row, of.category, of.date, of.date_end, of.present, of.traits, of.keys)
+            for row, of in made.items()
         ])  # fmt: skip
         changed = [(row["row"], made[row["row"]]) for row in await connection.fetch(_CHANGED)]
         if changed:

@@ -187,14 +187,26 @@ def compiled(within: RowFilter, statement: Statement, alias: str = "r") -> str: 
     return _of_row(within, statement, alias)
 
 
-def tells_by_fact(within: RowFilter) -> bool:
-    """Whether a filter needs of a coded fact no more than its patient and its date."""
+def for_type(within: RowFilter, kind: str) -> RowFilter:
+    """The same filter for rows of one type, of which it no longer says that they must be."""
     match within:
-        case Everything() | Nothing() | ForResearch() | OfPatient():
-            return True
+        case OfTypes(types):
+            return EVERYTHING if kind in types else NOTHING
+        case All(parts):
+            return and_(*(for_type(part, kind) for part in parts))
+        case Any(parts):
+            return or_(*(for_type(part, kind) for part in parts))
+    return within
+
+
+def tells_by_index(within: RowFilter) -> bool:
+    """Whether a filter for one type needs of a row no more than its patient, its category and its date."""
+    match within:
+        case OfTypes() | KnownAt():
+            return False
         case All(parts) | Any(parts):
-            return all(map(tells_by_fact, parts))
-    return False
+            return all(map(tells_by_index, parts))
+    return True
 
 
 def joins_consents(within: RowFilter) -> bool:
@@ -208,7 +220,7 @@ def joins_consents(within: RowFilter) -> bool:
 
 
 def compiled_for_fact(within: RowFilter, statement: Statement, alias: str) -> str:
-    """The same condition on a row of `fact`, for a filter that `tells_by_fact`; no fact is of the type Patient."""
+    """The same condition on a row of `fact`, for a filter that `tells_by_index`; no fact is of the type Patient."""
     match within:
         case ForResearch(at):
             return _RESEARCH_FACT.format(r=alias, c=statement.alias(), at=statement.bind(at))

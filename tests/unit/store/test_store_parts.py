@@ -18,6 +18,7 @@ from verbund.store import MIGRATIONS, Stored, Vault
 from verbund.store.cursor import Cursors, Position, position_of
 from verbund.store.indexing import PRIMARY_DATES, Indexer, middle
 from verbund.store.maintenance import FEWEST_PATIENTS, common_parts
+from verbund.store.ordering import order_of
 from verbund.store.packing import (
     DATE_COLUMNS,
     FACT_COLUMNS,
@@ -27,7 +28,6 @@ from verbund.store.packing import (
     fact_row,
     quantity_row,
 )
-from verbund.store.ordering import order_of
 from verbund.store.rewriting import redirected, targets
 from verbund.store.rowfilter import EVERYTHING, NOTHING, and_, categories, compiled, of_patient, or_, released
 from verbund.store.sql import Statement
@@ -139,16 +139,18 @@ async def test_what_is_copied_in_is_what_comes_out(database: Database) -> None:
     await migrate(database, [MIGRATIONS])
     async with database.transaction() as connection:
         await copy_in(
-            connection, "fact", FACT_COLUMNS, [fact_row(-5, 86_400_000_000, 2**60, None), fact_row(5, -(2**63), 1, -1)]
-        )
+            connection, "fact", FACT_COLUMNS,
+            [fact_row(-5, 86_400_000_000, 2**60, 3, None), fact_row(5, -(2**63), 1, 4, -1)],
+        )  # fmt: skip
         await copy_in(connection, "date_value", DATE_COLUMNS, [date_row(1, 0, 2**63 - 1, 3)])
         await copy_in(connection, "quantity_value", QUANTITY_COLUMNS, [quantity_row(1, -math.inf, None, 9, 3)])
         facts = [
-            tuple(row) for row in await connection.fetch("select key, date::text, row, patient from fact order by key")
+            tuple(row)
+            for row in await connection.fetch("select key, date::text, row, category, patient from fact order by key")
         ]
         dates = [tuple(row) for row in await connection.fetch("select key, low, high::text, row from date_value")]
         quantities = [tuple(row) for row in await connection.fetch("select * from quantity_value")]
-    assert facts == [(-5, "2000-01-02 00:00:00+00", 2**60, None), (5, "-infinity", 1, -1)]
+    assert facts == [(-5, "2000-01-02 00:00:00+00", 2**60, 3, None), (5, "-infinity", 1, 4, -1)]
     assert dates == [(1, datetime(2000, 1, 1, tzinfo=UTC), "infinity", 3)]
     assert quantities == [(1, -math.inf, None, 9, 3)]
 
