@@ -86,7 +86,7 @@ _WRITERS: Mapping[tuple[str, str], Writer] = {
     ("date", "Timing"): _first("event"),
     ("quantity", "Money"): _money,
     ("quantity", "Range"): _low,
-    ("quantity", "SampledData"): lambda value: _quantity(value.get("origin", {})),
+    ("quantity", "SampledData"): lambda _: None,  # no one number: R4 does not say what would be compared
     ("special", "LocationPosition"): lambda value: f"{value['latitude']}|{value['longitude']}|1|km",
     ("number", "Range"): _low,
 }

@@ -132,7 +132,11 @@ class Maker:
         possible = element.targets or ("Patient", "Organization", "Observation")
         wanted = [one for one in possible if one in hints.names] or list(possible)
         kind = wanted[variant % len(wanted)]
-        return {"reference": f"{kind}/{TARGET}", "display": f"Display {self._number:05}"}
+        return {
+            "reference": f"{kind}/{TARGET}",
+            "identifier": {"system": IDS, "value": f"r{self._number:05}"},
+            "display": f"Display {self._number:05}",
+        }
 
     def _complex(self, of: str, element: Element, hints: Hints, variant: int) -> Json:
         number = self._number

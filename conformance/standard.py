@@ -17,7 +17,8 @@ from verbund.fhir.definitions import r4
 from verbund.fhir.generated import RESOURCES
 
 ARTEFACT = Path(__file__).parent / "search_parameters.json.zst"
-ABSTRACT = ("Resource", "DomainResource")
+SWAPPED = frozenset({"http://hl7.org/fhir/SearchParameter/DocumentReference-relationship"})
+"""Composites of R4 whose definitions name the expressions of their components in the wrong order."""
 WITHOUT_NARRATIVE = frozenset({"Binary", "Bundle", "Parameters"})
 
 
@@ -50,7 +51,7 @@ def official() -> tuple[Official, ...]:
     by_url = {one["url"]: one for one in read()}
     found: dict[tuple[str, str], Official] = {}
     for one in read():
-        parts = tuple((by_url[url]["type"], expression) for url, expression in one.get("component", ()))
+        parts = _components(one, by_url)
         for base in one["base"]:
             for kind in _types(base):
                 made = Official(
@@ -58,6 +59,15 @@ def official() -> tuple[Official, ...]:
                 )
                 found[kind, one["code"]] = made
     return tuple(found[key] for key in sorted(found))
+
+
+def _components(one: dict[str, Any], by_url: dict[str, dict[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """Kind and expression of each part of a composite."""
+    listed = one.get("component", ())
+    expressions = [expression for _, expression in listed]
+    if one["url"] in SWAPPED:
+        expressions.reverse()
+    return tuple((by_url[url]["type"], text) for (url, _), text in zip(listed, expressions, strict=True))
 
 
 def _types(base: str) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ def _aside(maker: Maker, one: Official) -> Witness:
 def _extended(maker: Maker, one: Official, hints: Hints) -> Iterator[Witness]:
     """Witnesses that have what is read in an extension."""
     for url in hints.literals:
-        for kind in ("String", "CodeableConcept", "Reference", "Boolean"):
+        for kind in ("String", "CodeableConcept", "Reference"):
             element = Element(f"value{kind}", 0, "1", (kind,))
             of = kind if kind in r4().types else kind.lower()
             value = maker.value(of, element, hints, 0)

@@ -1,0 +1,107 @@
+"""Every search parameter of every resource type: a resource that has it is written, and searched for over HTTP."""
+
+import asyncio
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from conformance.client import UNSUPPORTED, Client, Json, Pairs, sentence
+from conformance.made import TARGET, Maker
+from conformance.model import Outcome, Row
+from conformance.questions import Question, questions
+from conformance.standard import Official, official
+from conformance.witnesses import Witness, evaluated, witnesses
+from verbund.fhir.generated import RESOURCES
+
+PARAMETERS = "search parameters"
+MODES = "search: modifiers, prefixes and ways"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A parameter with one of its witnesses, which has an id by now."""
+
+    one: Official
+    witness: Witness
+    id: str
+    bare: bool
+
+
+async def run(client: Client, sample: Collection[tuple[str, str]] | None = None) -> list[Row]:
+    """A row for each pair of type and parameter, and one for each modifier, prefix and way of it."""
+    asked = [one for one in official() if sample is None or (one.type, one.code) in sample]
+    maker = Maker()
+    bases = {kind: maker.plain(kind) | {"id": TARGET} for kind in RESOURCES}
+    cases = prepared(maker, asked, bases)
+    refused = await client.put_all(bases.values())
+    refused |= await client.put_all([*(case.witness.resource | {"id": case.id} for case in cases)])
+    answers = await asyncio.gather(*(_parameter(client, one, cases, refused) for one in asked))
+    return [row for rows in answers for row in rows]
+
+
+def prepared(maker: Maker, asked: Iterable[Official], bases: dict[str, Json]) -> list[Case]:
+    """The witnesses of these parameters."""
+    cases = []
+    for one in asked:
+        base = bases[one.type]
+        bare = not (evaluated(one.expression, base) if one.expression else one.code in {"_id"})
+        for number, witness in enumerate(witnesses(maker, one)):
+            identity = f"{one.code.lower().replace('_', 'u-')}-{number}"[:60]
+            cases.append(Case(one, witness, identity, bare))
+    return cases
+
+
+async def _parameter(client: Client, one: Official, cases: list[Case], refused: dict[str, str]) -> list[Row]:
+    own = [case for case in cases if case.one is one]
+    if not own:
+        return [await _without(client, one)]
+    found: dict[str, list[tuple[Outcome, str]]] = {}
+    for case in own:
+        if reason := refused.get(f"{one.type}/{case.id}"):
+            found.setdefault("value", []).append(("failed", f"could not be written: {reason}"))
+            continue
+        for question in questions(one, case.witness, case.id):
+            found.setdefault(question.what, []).append(await _tried(client, case, question))
+    return [_row(one, what, results) for what, results in found.items()]
+
+
+def _row(one: Official, what: str, results: list[tuple[Outcome, str]]) -> Row:
+    """One row of all that was asked for one purpose: the worst outcome counts."""
+    outcome, detail = min(results, key=lambda one: ("failed", "not offered", "passed").index(one[0]))
+    name = f"{one.type}?{one.code}"
+    if what == "value":
+        return Row(PARAMETERS, one.kind, name, outcome, detail, len(results))
+    return Row(MODES, f"{one.kind} {what}", name, outcome, detail, len(results))
+
+
+async def _without(client: Client, one: Official) -> Row:
+    """A parameter for which nothing could be made, because there is nothing that it reads: asked all the same."""
+    answer = await client.get(one.type, [(one.code, "x")])
+    if answer.status_code == UNSUPPORTED:
+        return Row(PARAMETERS, one.kind, f"{one.type}?{one.code}", "not offered", sentence(answer))
+    fine = answer.status_code in {200, 400}
+    return Row(PARAMETERS, one.kind, f"{one.type}?{one.code}", "passed" if fine else "failed", sentence(answer))
+
+
+async def _tried(client: Client, case: Case, question: Question) -> tuple[Outcome, str]:
+    """Ask, and compare who is found with who must be."""
+    one = case.one
+    params: Pairs = [*question.params, ("_count", "1000"), ("_elements", "id")]
+    answer = await client.get(question.type or one.type, params)
+    shown = f"{question.type or one.type}?{'&'.join(f'{name}={value}' for name, value in question.params)}"
+    if answer.status_code == UNSUPPORTED:
+        return "not offered", sentence(answer)
+    if answer.status_code != 200:
+        return "failed", f"{shown}: {sentence(answer)}"
+    listed = {
+        f"{entry['resource']['resourceType']}/{entry['resource']['id']}"
+        for entry in answer.json().get("entry", ())
+        if not question.included or entry["search"]["mode"] == "include" or question.expected == f"{one.type}/{case.id}"
+    }
+    me = question.expected or f"{one.type}/{case.id}"
+    if (me in listed) != question.finds:
+        return "failed", f"{shown}: {me} {'is missing' if question.finds else 'is found'}, element {case.witness.type}"
+    control = f"{one.type}/{TARGET}"
+    if case.bare and question.control is not None and not question.included and me != control:
+        if (control in listed) != question.control and not question.type:
+            return "failed", f"{shown}: {control}, which has no value, is {'found' if control in listed else 'missing'}"
+    return "passed", ""
