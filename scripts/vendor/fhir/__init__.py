@@ -8,7 +8,7 @@ from typing import Any
 
 import zstandard
 
-from scripts.vendor.fhir import invariants, source
+from scripts.vendor.fhir import invariants, source, units
 from scripts.vendor.fhir.search import HELPERS, Extraction
 from scripts.vendor.fhir.structs import (
     HEADER,
@@ -27,7 +27,8 @@ LICENCE = """# R4 definitions
 
 `r4.json.zst` and `invariants.json.zst` are extracted from the npm package `{source}` (HL7 International), which is
 dedicated to the public domain under {licence} (https://creativecommons.org/publicdomain/zero/1.0/). FHIR® is a
-registered trademark of HL7. Made by `python -m scripts.vendor fhir`.
+registered trademark of HL7. `units.json` holds what the library `ucumvert` makes of the codes in UCUM's table of
+examples. Made by `python -m scripts.vendor fhir`.
 """
 
 
@@ -39,6 +40,7 @@ def run() -> None:
     ARTEFACT.write_bytes(zstandard.ZstdCompressor(level=19).compress(packed))
     (ARTEFACT.parent / "LICENCE.md").write_text(LICENCE.format(**definitions))
     invariants.run()
+    units.run()
     generate(json.loads(packed))
 
 

@@ -1,13 +1,18 @@
 """Units of measure after UCUM, converted where they measure the same (https://ucum.org/ucum).
 
-The definitions of the units are those of the libraries `ucumvert` and `pint`, which are loaded when first asked, since
-that takes a second. What is not converted: arbitrary units into one another, and logarithms such as pH.
+The definitions of the units are those of the libraries `ucumvert` and `pint`. Loading these takes a second, so what is in
+common use was worked out beforehand (`python -m scripts.vendor fhir`). What is not converted: arbitrary units into one another, and logarithms such as pH.
 """
 
 import re
 from functools import cache, lru_cache
 from importlib import import_module
+from importlib.resources import files
 from typing import Any, Final, NamedTuple
+
+from msgspec import json
+
+from verbund.fhir import definitions
 
 SYSTEM: Final = "http://unitsofmeasure.org"
 
@@ -59,6 +64,17 @@ def canonical(value: float, unit: str) -> tuple[float, str] | None:
 @lru_cache(maxsize=_KEPT)
 def _unit(code: str) -> _Unit | None:
     """A unit by its UCUM code, case-sensitive; None for what UCUM does not know, or nobody would write."""
+    return _common().get(code) or worked_out(code)
+
+
+@cache
+def _common() -> dict[str, _Unit]:
+    """The units in common use, worked out beforehand."""
+    return json.decode(files(definitions).joinpath("units.json").read_bytes(), type=dict[str, _Unit])
+
+
+def worked_out(code: str) -> _Unit | None:
+    """The same by the libraries alone."""
     plain = _ANNOTATION.sub("", _ALONE.sub(r"\g<1>1", code)).replace("g%", "g/dL")
     if len(code) > _LONGEST or _HUGE.search(plain) or not plain.isascii() or not plain.strip():
         return None

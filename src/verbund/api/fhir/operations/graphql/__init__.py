@@ -1,5 +1,9 @@
 """`$graphql`: exactly the elements that are asked for, across resources (https://hl7.org/fhir/R4/graphql.html)."""
 
+import asyncio
+from importlib import import_module
+from types import ModuleType
+
 from verbund.api.fhir.messages import Response
 from verbund.api.fhir.operations.model import STANDARD, Call, Operation
 from verbund.api.fhir.service import Service
@@ -9,10 +13,16 @@ from verbund.identity import Principal
 
 async def graphql(service: Service, who: Principal, call: Call) -> Response:
     """The answer to a query; see `asking.answered`."""
-    # The library is large, and most processes never need it.
-    from verbund.api.fhir.operations.graphql.asking import answered  # noqa: PLC0415
+    asking = await asyncio.to_thread(_made_ready, call.type)
+    answer: Response = await asking.answered(service, who, call)
+    return answer
 
-    return await answered(service, who, call)
+
+def _made_ready(on: str) -> ModuleType:
+    """What answers queries, with its schema: large, slow to load, and most processes never need it."""
+    asking = import_module("verbund.api.fhir.operations.graphql.asking")
+    asking.schema(on)
+    return asking
 
 
 OPERATIONS = (

@@ -1,6 +1,5 @@
 """Calling `$graphql`: the query is read, checked against the schema, carried out and shaped."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -58,8 +57,6 @@ async def answered(service: Service, who: Principal, call: Call) -> Response:
 
     Called on a resource, the fields of the query are those of the resource.
     """
-    # Making the schema takes a second; others are not to wait for it.
-    await asyncio.to_thread(schema, call.type)
     try:
         question = _question(_asked(call), on=call.type)
     except GraphQLError as error:
