@@ -1,4 +1,4 @@
-"""Brings in what the repository keeps of other projects: `python -m scripts.vendor [fhir|terminology|web]`, all without a name."""
+"""Brings in what the repository keeps of others: `python -m scripts.vendor [fhir|terminology|web]`, or all of it."""
 
 import sys
 from importlib import import_module

@@ -1,7 +1,8 @@
 """Units of measure after UCUM, converted where they measure the same (https://ucum.org/ucum).
 
-The definitions of the units are those of the libraries `ucumvert` and `pint`. Loading these takes a second, so what is in
-common use was worked out beforehand (`python -m scripts.vendor fhir`). What is not converted: arbitrary units into one another, and logarithms such as pH.
+The definitions of the units are those of the libraries `ucumvert` and `pint`. Loading these takes a second, so what is
+in common use was worked out beforehand (`python -m scripts.vendor fhir`). What is not converted: arbitrary units into
+one another, and logarithms such as pH.
 """
 
 import re
