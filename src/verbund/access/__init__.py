@@ -2,7 +2,7 @@
 
 from verbund.access.gate import Gate
 from verbund.access.ground import Ground
-from verbund.access.model import Asker, Record, Release, RemoteAsker, Rewriting
+from verbund.access.model import Asker, Record, Release, RemoteAsker, Rewriting, Subscribing
 from verbund.access.rules import SHARED_TYPES, TABLE, Interaction, permits
 from verbund.access.snapshots import Selection
 from verbund.store import (
@@ -12,6 +12,7 @@ from verbund.store import (
     Extent,
     HistoryPage,
     LoadReport,
+    Projection,
     Refusal,
     SearchPage,
     Slice,
@@ -36,6 +37,7 @@ __all__ = [
     "HistoryPage",
     "Interaction",
     "LoadReport",
+    "Projection",
     "Record",
     "Refusal",
     "Release",
@@ -45,6 +47,7 @@ __all__ = [
     "Selection",
     "Slice",
     "Stored",
+    "Subscribing",
     "Write",
     "Written",
     "head_of",

@@ -16,11 +16,12 @@ from verbund.access import (
     releasing,
     snapshots,
     spanning,
+    watching,
     writing,
 )
 from verbund.access.everything import everything, of_encounter
 from verbund.access.ground import Ground
-from verbund.access.model import Asker, AsWritten, Record, Release, Rewriting
+from verbund.access.model import Asker, AsWritten, NotSubscribing, Record, Release, Rewriting, Subscribing
 from verbund.access.snapshots import Selection
 from verbund.audit import AuditLog, Page
 from verbund.config import Clock, NodeConfig, utc_now
@@ -57,10 +58,21 @@ class Gate:
         *,
         clock: Clock = utc_now,
         terms: Rewriting | None = None,
+        subscribing: Subscribing | None = None,
     ) -> "Gate":
-        """The gate of a node with these settings; `terms` knows what searches by value set and hierarchy mean."""
+        """The gate of a node with these settings; `terms` knows what searches by value set and hierarchy mean.
+
+        `subscribing` is told of the Subscriptions that are written.
+        """
         ground = Ground(
-            store, audit, consents, clock, config.emergency_access, config.title, terms=terms or AsWritten()
+            store,
+            audit,
+            consents,
+            clock,
+            config.emergency_access,
+            config.title,
+            terms=terms or AsWritten(),
+            subscribing=subscribing or NotSubscribing(),
         )
         return cls(ground)
 
@@ -249,3 +261,15 @@ class Gate:
     ) -> ResearchPermission:
         """What research may use of a patient, and why."""
         return await explaining.explain_research(self.ground, who, patient_id, at)
+
+    async def versions(self, who: Principal, resource_type: str, resource_id: str, version: int, /) -> Sequence[Stored]:
+        """A version and the one before it, as far as `who` may see them now; for the node itself, and not logged."""
+        return await watching.versions(self.ground, who, resource_type, resource_id, version)
+
+    async def fits(self, who: Principal, query: SearchQuery, stored: Stored, /) -> bool:
+        """Whether a version fits a search; for the node itself, and not logged."""
+        return await watching.fits(self.ground, who, query, stored)
+
+    async def restate(self, who: Principal, subscription_id: str, write: Write, /) -> None:
+        """Write the state of a Subscription, which nobody but the node changes to active. NotFound where it is gone."""
+        await watching.restate(self.ground, who, subscription_id, write)

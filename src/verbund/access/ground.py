@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from verbund.access.model import AsWritten, Rewriting
+from verbund.access.model import AsWritten, NotSubscribing, Rewriting, Subscribing
 from verbund.audit import AuditLog
 from verbund.config import Clock
 from verbund.consent import CareConsent
@@ -58,6 +58,7 @@ class Ground:
     title: str = ""
     names: Names = field(default_factory=Names)
     terms: Rewriting = field(default_factory=AsWritten)
+    subscribing: Subscribing = field(default_factory=NotSubscribing)
 
     @property
     def site(self) -> str:

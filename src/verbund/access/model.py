@@ -6,7 +6,8 @@ from typing import Protocol
 from verbund.audit import Agent
 from verbund.consent import DataCategory, Decision
 from verbund.fhir import SearchQuery
-from verbund.store import Stored
+from verbund.identity import Principal
+from verbund.store import Companion, Stored
 
 
 class Rewriting(Protocol):
@@ -22,6 +23,33 @@ class AsWritten:
     async def rewritten(self, query: SearchQuery) -> SearchQuery:
         """The search itself; the store refuses what it cannot carry out."""
         return query
+
+
+class Subscribing(Protocol):
+    """What is done with the Subscriptions that somebody writes."""
+
+    def prepared(self, who: Principal, raw: bytes) -> bytes:
+        """What is kept of it. Invalid and Forbidden for what is not carried out here."""
+
+    def companion(self, who: Principal) -> Companion:
+        """Makes them known in the transaction of the write, with the rights of who writes."""
+
+
+class NotSubscribing:
+    """A node that tells nobody: Subscriptions are kept like any resource."""
+
+    def prepared(self, who: Principal, raw: bytes) -> bytes:  # noqa: ARG002 - a Subscribing
+        """The same."""
+        return raw
+
+    def companion(self, who: Principal) -> Companion:  # noqa: ARG002 - a Subscribing
+        """Does nothing."""
+        return _Nothing()
+
+
+class _Nothing:
+    async def write(self, connection: object, written: object) -> None:
+        """Write nothing."""
 
 
 class Asker(Protocol):

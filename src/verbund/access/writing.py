@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from msgspec import structs
 
@@ -16,7 +17,7 @@ from verbund.audit import Event
 from verbund.errors import Forbidden, NotFound
 from verbund.fhir import index
 from verbund.identity import Level, Principal, Role
-from verbund.store import EVERYTHING, Stored, Unit, Write, Written, of_patient
+from verbund.store import EVERYTHING, Companion, Stored, Unit, Write, Written, of_patient
 
 _INTERACTIONS = {
     "create": Interaction.CREATE,
@@ -42,7 +43,9 @@ async def commit(
         events = [_event(ground, who, one, patients) for one in written]
         return events if len(events) < _MANY else _together(events)
 
-    guards = (_Within(ground, who),) if bounded else ()
+    guards: tuple[Companion, ...] = (_Within(ground, who),) if bounded else ()
+    if any(write.type == "Subscription" for write in writes):
+        guards = (*guards, ground.subscribing.companion(who))
     unit = Unit(tuple(checked), (*guards, ground.audit.describing(described)), check_references)
     return tuple(_told(who, one) for one in await ground.store.commit(unit))
 
@@ -82,7 +85,17 @@ async def _checked(ground: Ground, who: Principal, write: Write, *, bounded: boo
     write = await with_conditions(ground, who, write, bounded=bounded)
     if write.type == "Consent":
         write = await _consent(ground, who, write)
+    if write.type == "Subscription":
+        write = _subscription(ground, who, write)
     return await _own(ground, who, write) if bounded else write
+
+
+def _subscription(ground: Ground, who: Principal, write: Write) -> Write:
+    """What is kept of a Subscription: in a state that a client may ask for, its secrets sealed."""
+    prepared, patch = partial(ground.subscribing.prepared, who), write.patch
+    if write.raw is not None:
+        write = replace(write, raw=prepared(write.raw))
+    return write if patch is None else replace(write, patch=lambda raw: prepared(patch(raw)))
 
 
 async def _consent(ground: Ground, who: Principal, write: Write) -> Write:

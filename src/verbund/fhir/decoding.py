@@ -20,6 +20,7 @@ from verbund.fhir.generated import RESOURCES
 from verbund.fhir.generated.datatypes import DomainResource, Resource
 from verbund.fhir.invariants import issues_of_invariants, kept
 from verbund.fhir.model import Collector, Entries
+from verbund.fhir.subscribers import subscriber
 from verbund.fhir.validation import MOST_ISSUES, issues_of
 
 RESOURCE_TYPES: Final = frozenset(RESOURCES)
@@ -115,7 +116,7 @@ def decode(raw: bytes, *, invariants: bool = False) -> Resource:
     for part in inner:
         if flaw := _flaw(part, resource, invariants=invariants):
             raise refusal(raw, flaw)
-    if invariants and not kept(raw):
+    if invariants and not kept(raw, resource):
         raise _broken(raw)
     return resource
 
@@ -212,7 +213,10 @@ def validate(raw: bytes) -> tuple[Issue, ...]:
 def index(resource: Resource) -> Entries:
     """The search values of a resource, for all parameters that `verbund.fhir.search` offers."""
     out = Collector()
-    patient, date = kind_of(type(resource).__name__).extract(resource, out)
+    name = type(resource).__name__
+    patient, date = kind_of(name).extract(resource, out)
+    if name == "Subscription":
+        patient = subscriber(resource)
     return Entries(
         tuple(out.tokens),
         tuple(out.strings),

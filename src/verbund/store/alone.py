@@ -1,5 +1,7 @@
 """Whether one resource fits a search, without looking at any other."""
 
+from functools import lru_cache
+
 from verbund.fhir import SearchQuery, decode, index
 from verbund.fhir.search import Chain, Criterion, Either, Every, Has, InList, Not
 from verbund.store.matching import Candidate, holds
@@ -24,6 +26,11 @@ def _alone(wanted: Criterion) -> bool:
 
 def alone_fits(query: SearchQuery, stored: Stored) -> bool:
     """Whether a resource fits a search that stands alone."""
-    resource = decode(stored.body)
-    candidate = Candidate(stored.type, stored.id, stored.updated, index(resource), resource)
+    candidate = _candidate(stored)
     return all(holds(wanted, candidate, {}) for wanted in query.filters)
+
+
+@lru_cache(maxsize=16)  # the same version is held against many searches
+def _candidate(stored: Stored) -> Candidate:
+    resource = decode(stored.body)
+    return Candidate(stored.type, stored.id, stored.updated, index(resource), resource)
