@@ -2,7 +2,8 @@
 
 Each key hashes type, parameter, a letter for its form, and the value. The forms: `t` a token with its system (which may
 be empty), `c` a code of any system, `s` any code of a system, `r` a reference, `u` a URI, `b` what a URI lies below,
-`w` the beginning of a word, `x` a whole string as it was written. A reference is keyed otherwise, see `Keys.reference`.
+`w` the beginning of a word, `x` a whole string as it was written, `p` any value of an added parameter. A reference is
+keyed otherwise, see `Keys.reference`.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,6 +14,8 @@ from verbund.fhir import normalise
 # Beginnings of words up to this length are indexed; a longer one is looked up by its first letters and then compared.
 PREFIX_LENGTH = 16
 _KEPT = 20_000
+# What of a target enters the key of a reference.
+_WITHOUT_TAG = ~0xFF
 
 # Parameters that stand for several others; they are looked up under those, and not stored twice.
 COMBINED: dict[tuple[str, str], tuple[str, ...]] = {
@@ -54,6 +57,10 @@ class Keys:
         """The key of a parameter itself, under which dates, numbers and quantities lie."""
         return self._one(kind, name)
 
+    def present(self, kind: str, name: str) -> int:
+        """Any value of an added parameter, which has no bit for that."""
+        return self._one(kind, name, "p")
+
     def unit(self, system: str | None, code: str) -> int:
         """The key of a unit of measure, with its system or without."""
         return self._one("unit", code) if system is None else self._one("unit", system, code)
@@ -74,7 +81,8 @@ class Keys:
         """A reference, `Type/id` or an absolute URL, without a version.
 
         It is made of a key of the parameter and the beginning of the target's row id, by exclusive or: so the database
-        can go from a resource to those that refer to it, and back, without knowing any id in clear.
+        can go from a resource to those that refer to it, and back, without knowing any id in clear. Its last eight bits
+        are those of the parameter alone, by which the database knows it among the keys of a row.
         """
         return self.leading(kind, name) ^ self.target(reference)
 
@@ -83,16 +91,16 @@ class Keys:
         return self._one(kind, name, "r")
 
     def target(self, reference: str) -> int:
-        """The first half of the hash by which the resource at `Type/id` is known; that of the text for an address."""
+        """Seven bytes of the hash by which the resource at `Type/id` is known, or of that of an address, and a 0."""
         found = self._targets.get(reference)
         if found is None:
             if len(self._targets) >= _KEPT:
                 self._targets.clear()
             kind, _, identity = reference.partition("/")
             if ":" in kind or not identity:
-                found = self._key64("address", reference)
+                found = self._key64("address", reference) & _WITHOUT_TAG
             else:
-                found = int.from_bytes(self._bytes128(kind, identity)[:8], "big", signed=True)
+                found = int.from_bytes(self._bytes128(kind, identity)[:8], "big", signed=True) & _WITHOUT_TAG
             self._targets[reference] = found
         return found
 

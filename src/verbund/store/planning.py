@@ -274,7 +274,8 @@ class Plan:
             keys = self._keys_of_targets(chain, statement)
             return f"exists (select from unnest({alias}.keys) {key} (key) where {key}.key in ({keys}))"
         leading, target = statement.bind(self.criteria.leading(chain.param)), statement.alias()
-        rows = f"unnest({alias}.keys) {key} (key) cross join lateral {_at(f'{key}.key # {leading}::bigint', target)}"
+        hashed = f"{key}.key # {leading}::bigint"
+        rows = f"{_told(f'{alias}.keys', hashed, key)} cross join lateral {_at(hashed, target)}"
         return f"exists (select from {rows} where {inner.checked(statement, target)} offset 0)"
 
     def _rows_of_targets(self, has: Has, statement: Statement) -> str:
@@ -289,8 +290,9 @@ class Plan:
             join = f" join lateral (select * from resource where {own} offset 0) {target} on {refers}"
         else:
             key = statement.alias()
-            here = _at(f"{key}.key # {leading}::bigint", target)
-            join = f" cross join unnest({source}.keys) {key} (key) join lateral {here} on {kind}"
+            hashed = f"{key}.key # {leading}::bigint"
+            told = _told(f"{source}.keys", hashed, key)
+            join = f" cross join lateral {told} join lateral {_at(hashed, target)} on {kind}"
         return inner.all(f"{target}.row", statement, source, joined=join)
 
     def _referred_to(self, has: Has, statement: Statement, alias: str) -> str:
@@ -338,6 +340,11 @@ class Plan:
                 found += [] if low is None else [f"{alias}.date >= {statement.bind(low)}::timestamptz"]
                 found += [] if high is None else [f"{alias}.date < {statement.bind(high)}::timestamptz"]
         return found
+
+
+def _told(keys: str, hashed: str, alias: str) -> str:
+    """Those of a row's keys that may be references by the parameter that `hashed` takes out of them."""
+    return f"(select key from unnest({keys}) {alias} (key) where ({hashed}) & 255 = 0 offset 0) {alias}"
 
 
 def _at(hashed: str, alias: str) -> str:

@@ -14,3 +14,5 @@ alter table resource add column traits bigint;
 drop index resource_date;
 create index resource_date on resource (type, date, row) include (traits, patient, category) where not deleted;
 create index resource_without_traits on resource (type) where traits is null and not deleted;
+
+analyze fact;
