@@ -1,6 +1,7 @@
 """What the package hands on: the values that a search index keeps of a resource."""
 
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -49,3 +50,33 @@ class Entries(Struct, frozen=True, gc=False):
     patient: str | None = None
     date: datetime | None = None
     identifiers: tuple[IdentifierRow, ...] = ()
+
+    @property
+    def rows(self) -> tuple[tuple[tuple[Any, ...], ...], ...]:
+        """All rows, by their form; each begins with the code of its parameter."""
+        return (
+            self.tokens,
+            self.strings,
+            self.uris,
+            self.references,
+            self.dates,
+            self.numbers,
+            self.quantities,
+            self.identifiers,
+        )
+
+
+def joined(one: Entries, other: Entries) -> Entries:
+    """The values of both; patient and date are those of the first."""
+    return Entries(
+        one.tokens + other.tokens,
+        one.strings + other.strings,
+        one.uris + other.uris,
+        one.references + other.references,
+        one.dates + other.dates,
+        one.numbers + other.numbers,
+        one.quantities + other.quantities,
+        one.patient,
+        one.date,
+        one.identifiers + other.identifiers,
+    )

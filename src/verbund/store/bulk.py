@@ -16,6 +16,7 @@ from msgspec import structs
 from verbund.crypto import Hasher, Sealer
 from verbund.errors import Incorrect, Issue, VerbundError
 from verbund.fhir import RESOURCE_TYPES, Resource, decode, replace_references, type_number
+from verbund.fhir.parameters import Parameters
 from verbund.fhir.references import conditional
 from verbund.store.bodies import Packer, context_of
 from verbund.store.chunks import Analysis, Chunk, Followed, Order, Packed, Problem, Wanted
@@ -70,6 +71,8 @@ class _Draft:
     digest: bytes
     unstamped: bytes
     indexed: Indexed
+    # How many changes to the search parameters were known when it was indexed.
+    known: int
 
 
 class Analyst:
@@ -181,10 +184,11 @@ class Analyst:
         content = unstamped(raw, kind, piece.identity)
         state = self._content.copy()
         state.update(content)
-        indexed = self._indexer.index(resource)
+        indexed = self._indexer.index(resource, raw)
         for part in raw.split(b'"reference":"')[1:]:
             self._look_for(part[: part.find(b'"')].decode(), piece.index, done)
-        return _Draft(type_number(kind), piece.id_hash, state.digest(), content, indexed)
+        known = self._indexer.parameters.number
+        return _Draft(type_number(kind), piece.id_hash, state.digest(), content, indexed, known)
 
     def _look_for(self, text: str, index: int, done: Analysis) -> None:
         """Take down what a reference leads to, the first time it is met."""
@@ -202,6 +206,8 @@ class Analyst:
     def pack(self, number: int, order: Order) -> Packed:
         """Compress, seal and lay out the rows of drafts, all of version 1."""
         drafts = self._drafts[number]
+        if order.added is not None:
+            self._indexer.parameters = Parameters(order.added, number=order.known)
         if order.dictionary != self._packer.number:
             self._packer = Packer(order.dictionary, order.dictionary_bytes)
         if len(self._sealers) > MOST_REMEMBERED:
@@ -213,6 +219,9 @@ class Analyst:
         quantities: list[bytes] = [HEADER]
         for place, row in zip(order.places, order.rows, strict=True):
             draft = drafts[place]
+            if draft.known != order.known:
+                draft.indexed = self._indexer.index(decode(draft.unstamped), draft.unstamped)
+                draft.known = order.known
             of = draft.indexed
             resources.append(self._row(draft, of, row, order))
             facts += [fact_row(key, of.date, row, of.category, of.patient) for key in of.facts]

@@ -8,6 +8,7 @@ import msgspec
 
 from verbund import errors
 from verbund.errors import Incorrect, Issue, VerbundError
+from verbund.fhir.parameters import Added
 
 _T = TypeVar("_T")
 
@@ -122,7 +123,8 @@ class Analysis(msgspec.Struct):
 class Order(msgspec.Struct, frozen=True):
     """What to pack of a chunk: drafts by place, each with its row number, sealed under these keys.
 
-    `dictionary` is its number and, the first time, its bytes.
+    `dictionary` is its number and, the first time, its bytes; so are `known` the number of changes to the search
+    parameters, and `added` those that are not of the standard.
     """
 
     places: list[int]
@@ -131,6 +133,8 @@ class Order(msgspec.Struct, frozen=True):
     keys: dict[int, bytes]
     dictionary: int
     dictionary_bytes: bytes | None = None
+    known: int = 0
+    added: tuple[Added, ...] | None = None
 
 
 class Packed(msgspec.Struct, frozen=True):

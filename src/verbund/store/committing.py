@@ -17,6 +17,7 @@ from verbund.errors import Busy, Interrupted, TooLarge, Unavailable, VerbundErro
 from verbund.store.conditions import Conditions, refuse_twins
 from verbund.store.model import Unit, Written
 from verbund.store.preparing import Prepared, Preparer
+from verbund.store.registry import Registry
 from verbund.store.writing import HeldUp, Outcome, Raced, Writer
 
 GROUP_WRITES = 500
@@ -29,7 +30,7 @@ HELD_UP_AT_ONCE = 2
 MOST_WRITES = 20_000
 MOST_WAITING = 10_000
 ATTEMPTS = 30
-_NUMBER = "select pg_current_xact_id()::text"
+_BEGIN = "select search_parameters_known() as known, pg_current_xact_id()::text as number"
 _STATUS = "select pg_xact_status($1::text::xid8)"
 _STATUS_PATIENCE_SECONDS = 10.0
 
@@ -44,9 +45,17 @@ class Committer:
     """Commits units for one process; several processes share a database through its locks."""
 
     def __init__(
-        self, database: Database, conditions: Conditions, preparer: Preparer, writer: Writer, clock: Clock
+        self,
+        database: Database,
+        conditions: Conditions,
+        preparer: Preparer,
+        writer: Writer,
+        clock: Clock,
+        *,
+        registry: Registry,
     ) -> None:
         self._database = database
+        self._registry = registry
         self._conditions = conditions
         self._preparer = preparer
         self._writer = writer
@@ -170,7 +179,9 @@ class Committer:
         number: str | None = None
         try:
             async with self._database.transaction() as connection:
-                number = await connection.fetchval(_NUMBER)
+                (begun,) = await connection.fetch(_BEGIN)
+                number = begun["number"]
+                await self._registry.at(connection, begun["known"])
                 outcomes = await work(connection)
         except Interrupted:
             self._writer.forget()

@@ -48,12 +48,16 @@ class Worker(Protocol):
     def lacks(self, dictionary: int) -> bool:
         """Whether it has not been given this dictionary yet; from now on it counts as given."""
 
+    def ignores(self, known: int) -> bool:
+        """Whether it lacks the search parameters after so many changes; from now on they count as given."""
+
 
 class _Calls(ABC):
     """The methods of `Worker`, each one call by name."""
 
     def __init__(self) -> None:
         self._dictionary = 0
+        self._known = 0
 
     @abstractmethod
     async def _call(self, name: str, *arguments: object) -> Any:  # noqa: ANN401 - what the named method gives
@@ -82,6 +86,12 @@ class _Calls(ABC):
         if dictionary == self._dictionary:
             return False
         self._dictionary = dictionary
+        return True
+
+    def ignores(self, known: int) -> bool:
+        if known == self._known:
+            return False
+        self._known = known
         return True
 
 

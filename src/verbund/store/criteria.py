@@ -12,13 +12,13 @@ from verbund.fhir.search import (
     Filter,
     NumberValue,
     OfTypeValue,
+    Parameter,
     QuantityValue,
     ReferenceValue,
     StringValue,
     TokenValue,
     UriValue,
     Value,
-    parameters_of,
 )
 from verbund.store.indexing import PRIMARY_DATES, Indexer
 from verbund.store.keys import PREFIX_LENGTH, stored_names
@@ -60,6 +60,9 @@ class Criteria:
         self._indexer = indexer
         self._keys = indexer.keys
         self._units = units
+
+    def _of(self, param: str) -> Parameter:
+        return self._indexer.parameters.get(self.kind, param)
 
     def key_sets(self, wanted: Filter) -> KeySets | None:
         """The keys that a filter asks for, None where it is not asked by keys."""
@@ -118,7 +121,7 @@ class Criteria:
             return [value.url]
         if value.type is not None:
             return [f"{value.type}/{value.id}"]
-        return [f"{kind}/{value.id}" for kind in parameters_of(self.kind)[param].targets or sorted(RESOURCE_TYPES)]
+        return [f"{kind}/{value.id}" for kind in self._of(param).targets or sorted(RESOURCE_TYPES)]
 
     def full_codes(self, wanted: Filter) -> tuple[int, ...]:
         """The keys of codes with their system; none if one of the values is anything else."""
@@ -165,7 +168,7 @@ class Criteria:
         )
 
     def _independent(self, wanted: Filter) -> bool:
-        return parameters_of(self.kind)[wanted.param].independent
+        return self._of(wanted.param).independent
 
     def condition(self, wanted: Filter, statement: Statement, alias: str, *, leads: bool = False) -> str:
         """The condition for a filter; only where it `leads` may it be looked up in the index of keys.
@@ -204,7 +207,7 @@ class Criteria:
         return wanted
 
     def _parts(self, param: str, value: CompositeValue) -> list[Filter]:
-        pairs = zip(parameters_of(self.kind)[param].components, value.parts, strict=True)
+        pairs = zip(self._of(param).components, value.parts, strict=True)
         return [Filter(component.code, component.kind, None, (part,)) for component, part in pairs]
 
     def _composite(self, wanted: Filter, statement: Statement, alias: str) -> str:
@@ -219,6 +222,9 @@ class Criteria:
             return "true"
         if wanted.kind in {"id", "lastUpdated"}:
             return "false" if states == {"true"} else "true"
+        if self._of(wanted.param).name:
+            found = f"{alias}.keys @> {statement.bind([self._keys.present(self.kind, wanted.param)])}::bigint[]"
+            return f"({found}) is not true" if states == {"true"} else f"({found}) is not false"
         bit = self._indexer.present_bit(self.kind, wanted.param)
         return f"({alias}.present & {statement.bind(bit)}::bigint) {'=' if states == {'true'} else '<>'} 0"
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from verbund.database import Connection
 from verbund.errors import Incorrect
 from verbund.fhir import RESOURCE_TYPES, SearchQuery, type_number
+from verbund.fhir.parameters import Parameters
 from verbund.fhir.references import reference_texts
 from verbund.fhir.search import Include, parameters_of
 from verbund.store.indexing import Indexer
@@ -117,14 +118,18 @@ class Includer:
 
     def _targets(self, include: Sequence[Include], frontier: Sequence[Found]) -> list[UUID]:
         """The hashed ids of what resources refer to by the parameters, on this node; the keys tell by which they do."""
-        keys, found = self._indexer.keys, dict[str, None]()
+        keys, known, found = self._indexer.keys, self._indexer.parameters, dict[str, None]()
         leading: dict[str, list[tuple[str | None, tuple[int, ...]]]] = {}
         for one in frontier:
             kind = one.stored.type
             if kind not in leading:
                 wanted = [each for each in include if each.source in {"*", kind}]
                 leading[kind] = [
-                    (each.target, tuple(keys.leading(kind, name) for name in _names(kind, each))) for each in wanted
+                    (
+                        each.target,
+                        tuple(keys.leading(kind, name) for name in _names(known, kind, each)),
+                    )
+                    for each in wanted
                 ]
             for text in reference_texts(one.stored.body) if leading[kind] else ():
                 plain = without_version(text)
@@ -147,12 +152,12 @@ class Includer:
 
     def _referring(self, revinclude: Iterable[Include], one: Found) -> Iterator[int]:
         """The keys under which others refer to a resource by the parameters."""
-        keys = self._indexer.keys
+        keys, known = self._indexer.keys, self._indexer.parameters
         target = keys.target(f"{one.stored.type}/{one.stored.id}")
         for include in revinclude:
             if include.target in {None, one.stored.type}:
                 for source in [include.source] if include.source != "*" else sorted(RESOURCE_TYPES):
-                    for name in _names(source, include, one.stored.type):
+                    for name in _names(known, source, include, one.stored.type):
                         yield keys.leading(source, name) ^ target
 
 
@@ -160,11 +165,16 @@ def _too_many() -> Incorrect:
     return Incorrect(f"More than {MOST_INCLUDED} resources would come along. Ask for fewer matches with _count.")
 
 
-def _names(source: str, include: Include, target: str | None = None) -> tuple[str, ...]:
+def _names(known: Parameters, source: str, include: Include, target: str | None = None) -> tuple[str, ...]:
     """The reference parameters of a type that are meant, and may lead to the target."""
     if include.param != "*":
-        return (include.param,) if include.param in parameters_of(source) else ()
-    return _references(source, target)
+        return (include.param,) if known.find(source, include.param) is not None else ()
+    added = (
+        one.name
+        for one in known.references
+        if one.type == source and one.percent is None and (target is None or not one.targets or target in one.targets)
+    )
+    return (*_references(source, target), *added)
 
 
 @cache

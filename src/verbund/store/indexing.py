@@ -6,11 +6,13 @@ from datetime import datetime
 from math import isnan
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from verbund.crypto import Hasher
 from verbund.fhir import Entries, Resource, index
-from verbund.fhir.model import Text, Token
+from verbund.fhir.extracting import NOTHING
+from verbund.fhir.model import Text, Token, joined
+from verbund.fhir.parameters import STANDARD
 from verbund.fhir.search import indexed_of
 from verbund.store.keys import COMBINED_NAMES, Keys, without_version
 from verbund.store.packing import NO_DATE, microseconds
@@ -99,6 +101,13 @@ def middle(low: float, high: float) -> float | None:
 _Coded = tuple[int, int, tuple[int, ...], tuple[int, ...]]
 
 
+class _Bits(dict[str, int]):
+    """The bit of each parameter of the standard; those that were added have none."""
+
+    def __missing__(self, name: str) -> int:
+        return 0
+
+
 class _Known:
     """What is known of a type: the bit of each parameter, and the latest values with their bit, keys, and facts."""
 
@@ -126,6 +135,8 @@ class Indexer:
     def __init__(self, hasher: Hasher, classify: Callable[[Resource], int]) -> None:
         self.hasher = hasher
         self.keys = Keys(hasher)
+        # All search parameters of the node, as this process knows them.
+        self.parameters = STANDARD
         self._classify = classify
         self._known: dict[str, _Known] = {}
         self._patients: dict[str, int] = {}
@@ -151,12 +162,53 @@ class Indexer:
     def _of(self, kind: str) -> _Known:
         known = self._known.get(kind)
         if known is None:
-            bits = {name: 1 << place for place, name in enumerate(indexed_of(kind))}
+            bits = _Bits({name: 1 << place for place, name in enumerate(indexed_of(kind))})
             known = self._known[kind] = _Known(bits, Traits(kind, self.keys))
         return known
 
-    def index(self, resource: Resource) -> Indexed:
-        """All that the index keeps of a resource."""
+    def entries(self, resource: Resource, raw: bytes) -> Entries:
+        """The values of all search parameters of a resource, given in both forms, those that were added among them."""
+        entries, extractor = index(resource), self.parameters.extractor(type(resource).__name__)
+        if extractor is None or (added := extractor.entries(raw)) is NOTHING:
+            return entries
+        return joined(entries, added)
+
+    def index(self, resource: Resource, raw: bytes) -> Indexed:
+        """All that the index keeps of a resource, given in both forms."""
+        kind = type(resource).__name__
+        found, extractor = self._of_standard(resource), self.parameters.extractor(kind)
+        if extractor is None or (entries := extractor.entries(raw)) is NOTHING:
+            return found
+        added = self.added(kind, entries)
+        return structs.replace(
+            found,
+            keys=tuple(dict.fromkeys((*found.keys, *added.keys))),
+            dates=(*found.dates, *added.dates),
+            quantities=(*found.quantities, *added.quantities),
+        )
+
+    def added(self, kind: str, entries: Entries) -> Indexed:
+        """What the index keeps of the values of added parameters; nothing else of the resource is told.
+
+        For each parameter that has a value, one of the keys says so.
+        """
+        known = self._of(kind)
+        _, _, keys, _ = self._coded(kind, known, entries)
+        _, _, dates = self._dates(kind, entries)
+        names = sorted({row[0] for rows in entries.rows for row in rows})
+        return structs.replace(
+            NOTHING_INDEXED,
+            keys=tuple(dict.fromkeys((*(self.keys.present(kind, name) for name in names), *keys))),
+            dates=dates,
+            quantities=self._quantities(kind, known, entries),
+        )
+
+    def facts(self, resource: Resource) -> tuple[int, ...]:
+        """The coded facts of a resource, all of them of parameters of the standard."""
+        return self._of_standard(resource).facts
+
+    def _of_standard(self, resource: Resource) -> Indexed:
+        """What the index keeps of the parameters of the standard."""
         kind = type(resource).__name__
         entries = index(resource)
         known = self._known.get(kind) or self._of(kind)

@@ -13,6 +13,7 @@ from verbund.errors import Unsupported
 from verbund.fhir import Entries, Resource, normalise
 from verbund.fhir.generated.list import List
 from verbund.fhir.opening import composites, content, has_words, index_texts, is_near, narrative, of_types
+from verbund.fhir.parameters import STANDARD, Parameters
 from verbund.fhir.search import (
     Chain,
     CompositeValue,
@@ -34,7 +35,6 @@ from verbund.fhir.search import (
     TokenValue,
     UriValue,
     Value,
-    parameters_of,
 )
 from verbund.store.criteria import ancestors
 from verbund.store.indexing import PRIMARY_DATES, middle
@@ -47,13 +47,31 @@ Period = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A resource that may fit: its type, id and time of last update, the values of its parameters, and itself."""
+    """A resource that may fit: its type, id and time of last update, the values of its parameters, and itself.
+
+    `raw` is its JSON, and `parameters` those of the node; only added parameters need them.
+    """
 
     type: str
     id: str
     updated: datetime
     entries: Entries
     resource: Resource
+    raw: bytes = b""
+    parameters: Parameters = STANDARD
+
+    def elements(self, name: str) -> Iterator["Candidate"]:
+        """It once for each element that a composite looks at, with the values of that alone."""
+        extractor = self.parameters.extractor(self.type) if "~" in name else None
+        found = composites(self.resource, name) if extractor is None else extractor.elements(self.raw, name)
+        return (replace(self, entries=one) for one in found)
+
+    def texts(self, name: str) -> Iterable[str]:
+        """The texts of a token parameter, as written."""
+        extractor = self.parameters.extractor(self.type) if "~" in name else None
+        if extractor is not None:
+            return extractor.texts(self.raw, name)
+        return (text for param, text in index_texts(self.resource) if param == name)
 
 
 Population: TypeAlias = Mapping[tuple[str, str], Candidate]
@@ -118,8 +136,8 @@ def _present(wanted: Filter, candidate: Candidate) -> bool:
     """Whether a parameter has a value at all."""
     match wanted.kind:
         case "composite":
-            parts = parameters_of(candidate.type)[wanted.param].components
-            alone = [replace(candidate, entries=one) for one in composites(candidate.resource, wanted.param)]
+            parts = candidate.parameters.get(candidate.type, wanted.param).components
+            alone = candidate.elements(wanted.param)
             return any(all(_present(Filter(part.code, part.kind, None, ()), one) for part in parts) for one in alone)
         case "text":
             return bool(narrative(candidate.resource))
@@ -127,20 +145,7 @@ def _present(wanted: Filter, candidate: Candidate) -> bool:
             return getattr(candidate.resource, "position", None) is not None
         case "content":
             return True
-    return any(True for rows in _rows(candidate.entries) for row in rows if row[0] == wanted.param)
-
-
-def _rows(entries: Entries) -> tuple[Iterable[tuple[object, ...]], ...]:
-    return (
-        entries.tokens,
-        entries.references,
-        entries.identifiers,
-        entries.uris,
-        entries.strings,
-        entries.dates,
-        entries.numbers,
-        entries.quantities,
-    )
+    return any(True for rows in candidate.entries.rows for row in rows if row[0] == wanted.param)
 
 
 def _fits(wanted: Filter, value: Value, candidate: Candidate) -> bool:
@@ -156,13 +161,13 @@ def _fits(wanted: Filter, value: Value, candidate: Candidate) -> bool:
         case StringValue(text) if wanted.kind in {"text", "content"}:
             return has_words(narrative(resource) if wanted.kind == "text" else content(resource), text)
         case StringValue(text) if wanted.kind == "token":
-            return any(_text(None, text, stored) for param, stored in index_texts(resource) if param == name)
+            return any(_text(None, text, stored) for stored in candidate.texts(name))
         case _:
-            return _fits_entries(wanted, value, candidate.type, candidate.entries)
+            return _fits_entries(wanted, value, candidate)
 
 
-def _fits_entries(wanted: Filter, value: Value, kind: str, entries: Entries) -> bool:  # noqa: PLR0911 - one for each
-    name = wanted.param
+def _fits_entries(wanted: Filter, value: Value, candidate: Candidate) -> bool:  # noqa: PLR0911 - one for each
+    name, kind, entries = wanted.param, candidate.type, candidate.entries
     match value:
         case TokenValue():
             tokens = entries.identifiers if wanted.modifier == "identifier" else entries.tokens
@@ -170,7 +175,7 @@ def _fits_entries(wanted: Filter, value: Value, kind: str, entries: Entries) -> 
         case StringValue(text):
             return any(_text(wanted.modifier, text, stored) for param, stored in entries.strings if param == name)
         case ReferenceValue():
-            targets = parameters_of(kind)[name].targets
+            targets = candidate.parameters.get(kind, name).targets
             return any(_reference(value, stored, targets) for param, stored in entries.references if param == name)
         case UriValue(text):
             return any(_address(wanted.modifier, text, stored) for param, stored in entries.uris if param == name)
@@ -190,10 +195,9 @@ def _fits_entries(wanted: Filter, value: Value, kind: str, entries: Entries) -> 
 
 def _within_one_element(name: str, parts: tuple[Single, ...], candidate: Candidate) -> bool:
     """Whether all parts of a composite fit one and the same element."""
-    components = parameters_of(candidate.type)[name].components
+    components = candidate.parameters.get(candidate.type, name).components
     asked = [Filter(one.code, one.kind, None, (part,)) for one, part in zip(components, parts, strict=True)]
-    alone = (replace(candidate, entries=one) for one in composites(candidate.resource, name))
-    return any(all(fits(one, element) for one in asked) for element in alone)
+    return any(all(fits(one, element) for one in asked) for element in candidate.elements(name))
 
 
 def _address(modifier: str | None, wanted: str, stored: str) -> bool:

@@ -11,7 +11,7 @@ import asyncpg
 
 from verbund.database import Connection
 from verbund.errors import Incorrect
-from verbund.fhir import Entries, Resource, SearchQuery, decode, index
+from verbund.fhir import Resource, SearchQuery, decode
 from verbund.fhir.search import Chain, Criterion, Either, Every, Filter, Has, InList, Not, TokenValue
 from verbund.store.matching import Candidate, fits, listed
 from verbund.store.model import Stored
@@ -31,7 +31,7 @@ class Opened:
     row: asyncpg.Record
     stored: Stored
     resource: Resource
-    entries: Entries
+    candidate: Candidate
 
 
 class Opener:
@@ -56,12 +56,20 @@ class Opener:
         compared = plan.compared
         found = []
         for row, stored in await self._records.opened_rows(self._connection, rows):
-            resource = decode(stored.body)
-            one = Opened(row, stored, resource, index(resource))
-            candidate = Candidate(stored.type, stored.id, stored.updated, one.entries, resource)
+            candidate = self._candidate(stored)
             if all(fits(wanted, candidate) for wanted in compared):
-                found.append(one)
+                found.append(Opened(row, stored, candidate.resource, candidate))
         return found
+
+    def _candidate(self, stored: Stored) -> Candidate:
+        resource, indexer = decode(stored.body), self._scope.indexer
+        entries = indexer.entries(resource, stored.body)
+        return Candidate(stored.type, stored.id, stored.updated, entries, resource, stored.body, indexer.parameters)
+
+    def fits(self, query: SearchQuery, stored: Stored) -> bool:
+        """Whether the resource's own values fit in clear, not only by their hashes."""
+        candidate = self._candidate(stored)
+        return all(fits(wanted, candidate) for wanted in query.filters if isinstance(wanted, Filter))
 
     async def resolved(self, kind: str, wanted: Sequence[Criterion]) -> tuple[Criterion, ...]:
         """The criteria, as the index can decide them; what must be compared stays only where it must hold by itself."""

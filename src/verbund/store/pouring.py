@@ -24,6 +24,7 @@ from verbund.store.crew import Crew, Worker
 from verbund.store.model import BatchCompanion, Projection, Refusal, Write, Written
 from verbund.store.packing import DATE_COLUMNS, FACT_COLUMNS, QUANTITY_COLUMNS, RESOURCE_COLUMNS, microseconds
 from verbund.store.preparing import Preparer
+from verbund.store.registry import Registry
 from verbund.store.tallying import Tally
 from verbund.store.vault import NODE, Vault
 from verbund.store.writing import Outcome, Writer
@@ -47,6 +48,11 @@ class Tools:
     vault: Vault
     bodies: Bodies
     projections: Sequence[Projection]
+    registry: Registry
+
+
+class _Unaware(Exception):
+    """Something was indexed before a search parameter was added that is known now."""
 
 
 class Upkeep(Protocol):
@@ -226,8 +232,8 @@ class Pouring:
                 if new:
                     await self._insert(job, analysis, new, keys)
                 break
-            except Conflict:
-                # Another made one of them between our look and our lock.
+            except (Conflict, _Unaware):
+                # Another made one of them between our look and our lock, or added a search parameter.
                 continue
         else:
             raise Busy("Others keep making what this load makes. Load once more in a moment.")
@@ -269,7 +275,9 @@ class Pouring:
         number = tools.bodies.current
         given = tools.bodies.dictionary(number) if job.worker.lacks(number) else None
         sealing = {patient or NODE: key for patient, key in keys.items()}
-        order = Order(new, rows, microseconds(updated), sealing, number, given)
+        known = tools.registry.parameters
+        added = known.added if job.worker.ignores(known.number) else None
+        order = Order(new, rows, microseconds(updated), sealing, number, given, known.number, added)
         packed = await job.worker.pack(job.number, order)
         chosen = set(new)
         written = [_written(one, updated) for one in analysis.followed if one.place in chosen]
@@ -278,6 +286,8 @@ class Pouring:
         ids = analysis.ids()
 
         async def work(connection: Connection) -> list[Outcome]:
+            if tools.registry.parameters.number != known.number:
+                raise _Unaware
             await tools.writer.lock(connection, [ids[place] for place in new])
             await tools.writer.list_units(connection, set(analysis.units))
             await _copied(connection, packed)

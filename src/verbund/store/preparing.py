@@ -93,6 +93,8 @@ class Prepared:
     drafts: list[Draft]
     locks: set[int] = field(default_factory=set)
     expected: tuple[Expected, ...] = ()
+    # How many changes to the search parameters were known when it was indexed.
+    known: int = 0
 
     @property
     def own(self) -> dict[str, Draft]:
@@ -125,6 +127,7 @@ class Preparer:
 
         With `keep_ids` a create keeps the id of its resource or its `urn:uuid:`, so that the same load finds it again.
         """
+        known = self._indexer.parameters.number
         drafts = [await self._drafted(write, keep_ids=keep_ids) for write in unit.writes]
         _refuse_doubles(drafts)
         mapping = {
@@ -137,7 +140,7 @@ class Preparer:
                 await self._fill(draft, mapping)
             if place % ENTRIES_BETWEEN_TURNS == ENTRIES_BETWEEN_TURNS - 1:
                 await asyncio.sleep(0)
-        return Prepared(unit, drafts, self._locks(drafts, expected), expected)
+        return Prepared(unit, drafts, self._locks(drafts, expected), expected, known)
 
     def remembering(self) -> Self:
         """The same, but what was found once is not looked up again: bundles refer to the same houses."""
@@ -196,7 +199,7 @@ class Preparer:
         draft.resource = structs.replace(resource, id=draft.id)
         draft.unstamped = unstamped(raw, draft.write.type, draft.id)
         draft.digest = self._digest(draft.unstamped)
-        draft.indexed = self._indexer.index(draft.resource)
+        draft.indexed = self._indexer.index(draft.resource, raw)
         draft.targets = frozenset(targets(raw))
 
     def _digest(self, unstamped: bytes) -> bytes:
@@ -236,7 +239,8 @@ class Preparer:
         """The one resource that a conditional reference finds."""
         if kind not in RESOURCE_TYPES:
             raise Incorrect("A conditional reference names a resource type that FHIR R4 does not have.")
-        found = await self._find(parse_search(kind, parse_qsl(search, keep_blank_values=True)))
+        pairs = parse_qsl(search, keep_blank_values=True)
+        found = await self._find(parse_search(kind, pairs, known=self._indexer.parameters))
         if len(found) != 1:
             number = "none" if not found else "more than one"
             raise Invalid(

@@ -1,4 +1,4 @@
-"""The search parameters of a node: a table that follows from SearchParameter resources, and what each process knows of it.
+"""The search parameters of a node: a table that follows from SearchParameter resources, and what a process knows of it.
 
 Whoever writes learns in the same transaction whether what it knows is the last, and indexes again what it prepared with
 anything older (`Registry.at`). Whoever searches by an added parameter asks before the search.
@@ -7,7 +7,7 @@ anything older (`Registry.at`). Whoever searches by an added parameter asks befo
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import asyncpg
 import msgspec
@@ -24,6 +24,9 @@ from verbund.store.model import Written
 LOOK_AGAIN_SECONDS: Final = 1.0
 TYPE: Final = "SearchParameter"
 State = Literal["waiting", "indexing", "ready", "standard", "refused"]
+
+KNOWN: Final = "select search_parameters_known()"
+"""The number of changes, for a transaction that is going to write: its first statement."""
 
 _NUMBER = "select number from search_parameter_change"
 _NEXT = "update search_parameter_change set number = number + 1"
@@ -86,12 +89,14 @@ class Registry:
     async def at(self, connection: Connection, number: int) -> Parameters:
         """The parameters after so many changes, or after later ones."""
         if number != self.parameters.number:
-            rows = await connection.fetch(_ALL)
-            self._indexer.parameters = _parameters(rows)
+            found = _parameters(await connection.fetch(_ALL))
+            # Another may have looked later and heard earlier.
+            if found.number >= self.parameters.number:
+                self._indexer.parameters = found
         return self.parameters
 
     async def check(self, connection: Connection, query: SearchQuery) -> None:
-        """Unavailable where a query asks for an added parameter that is not offered now as it was when it was parsed."""
+        """Unavailable where a query asks for an added parameter that is not offered any more as it was."""
         names = set(added_names(query)) if self.parameters.added else set()
         if not names:
             return
@@ -152,30 +157,36 @@ class SearchParameters:
         others = [
             (row["url"], row["state"], _unpack(row["packed"])) for row in await connection.fetch(_OTHERS, resource)
         ]
-        rows = _rows(url, raw, others) if raw else []
-        same = {(row["type"], bytes(row["packed"]), row["state"] in _OFFERED): row["number"] for row in there}
-        kept = {
-            same[row[0], row[2], row[3] in _OFFERED] for row in rows if (row[0], row[2], row[3] in _OFFERED) in same
-        }
-        gone = [row["number"] for row in there if row["number"] not in kept]
-        await connection.execute(_REMOVE, gone)
-        new = [row for row in rows if (row[0], row[2], row[3] in _OFFERED) not in same]
+        rows = _rows(raw, others) if raw else []
+        offered = {(row["type"], row["packed"]): row["number"] for row in there if row["state"] in _OFFERED}
+        kept = {offered.get((row.type, row.packed)) for row in rows if row.state in _OFFERED}
+        await connection.execute(_REMOVE, [row["number"] for row in there if row["number"] not in kept])
+        new = [row for row in rows if row.state not in _OFFERED or (row.type, row.packed) not in offered]
         await connection.executemany(_ADD, [(resource, url, *row) for row in new])
 
 
 _OFFERED = frozenset({"waiting", "indexing", "ready"})
-_Row = tuple[str, str, bytes, State, str]
 
 
-def _rows(url: str, raw: bytes, others: Iterable[tuple[str, str, Added]]) -> list[_Row]:
+class _Row(NamedTuple):
+    """What is noted of a resource for one type."""
+
+    type: str
+    code: str
+    packed: bytes
+    state: State
+    reason: str
+
+
+def _rows(raw: bytes, others: Iterable[tuple[str, str, Added]]) -> list[_Row]:
     """Type, code, what to keep, state and reason for each type that a resource is for."""
     others = list(others)
     kinds: dict[str, Kind] = {where: one.kind for where, _, one in others}
     try:
         found = defined(raw, kinds.get)
     except VerbundError as error:
-        return [("", "", raw, "refused", error.text)]
-    return [(one.type, one.code, _pack(one), *_judged(one, others)) for one in found]
+        return [_Row("", "", raw, "refused", error.text)]
+    return [_Row(one.type, one.code, _pack(one), *_judged(one, others)) for one in found]
 
 
 def _judged(one: Added, others: Sequence[tuple[str, str, Added]]) -> tuple[State, str]:

@@ -28,6 +28,7 @@ from verbund.store.packing import (
     quantity_row,
 )
 from verbund.store.records import Records
+from verbund.store.registry import KNOWN, Registry
 from verbund.store.writing import Writer
 
 # Goes up with every change to what `Indexer` makes of a resource.
@@ -98,8 +99,11 @@ class Progress:
 class Reindexer:
     """Makes the index of one store again, batch by batch, each in a transaction with the locks of its resources."""
 
-    def __init__(self, database: Database, indexer: Indexer, records: Records, writer: Writer) -> None:
+    def __init__(
+        self, database: Database, registry: Registry, indexer: Indexer, records: Records, writer: Writer
+    ) -> None:
         self._database = database
+        self._registry = registry
         self._indexer = indexer
         self._records = records
         self._writer = writer
@@ -141,6 +145,7 @@ class Reindexer:
     async def _batch(self) -> Progress | None:
         """One batch of the oldest work; None when there is none that nobody is at."""
         async with self._database.transaction() as connection:
+            await self._registry.at(connection, await connection.fetchval(KNOWN))
             work = await connection.fetchrow(_NEXT)
             if work is None:
                 return None
@@ -160,7 +165,7 @@ class Reindexer:
         made: dict[int, Indexed] = {}
         for place, row in enumerate(rows):
             if self._records.can_open(row):
-                made[row["row"]] = self._indexer.index(decode(self._records.opened(row).body))
+                made[row["row"]] = self._index(self._records.opened(row).body)
             if place % _ROWS_BETWEEN_TURNS == 0:
                 await asyncio.sleep(0)
         await connection.execute(_BESIDE)
@@ -172,6 +177,9 @@ class Reindexer:
         if changed:
             await self._replace(connection, changed)
         return len(changed)
+
+    def _index(self, body: bytes) -> Indexed:
+        return self._indexer.index(decode(body), body)
 
     async def _replace(self, connection: Connection, changed: Sequence[tuple[int, Indexed]]) -> None:
         """Take the old values out of all tables and put the new ones in."""

@@ -9,18 +9,17 @@ import asyncpg
 
 from verbund.database import Connection, Database
 from verbund.errors import Incorrect, Issue
-from verbund.fhir import SearchQuery, decode, index
-from verbund.fhir.search import Filter
+from verbund.fhir import SearchQuery
 from verbund.store.cursor import Cursors, Position, position_of
 from verbund.store.frequencies import Frequencies
 from verbund.store.including import Found, Includer
 from verbund.store.indexing import Indexer
-from verbund.store.matching import Candidate, fits
 from verbund.store.model import SearchPage, Stored
 from verbund.store.opening import Opened, Opener
 from verbund.store.ordering import NEWEST, Order, order_of
 from verbund.store.planning import COLUMNS, Plan
 from verbund.store.records import Records
+from verbund.store.registry import Registry
 from verbund.store.rowfilter import EVERYTHING, RowFilter
 from verbund.store.sorting import SortedPosition, place_of
 from verbund.store.sorting import position_of as sorted_position_of
@@ -37,13 +36,21 @@ class Searcher:
     """Runs searches on one database."""
 
     def __init__(
-        self, database: Database, indexer: Indexer, records: Records, cursors: Cursors, frequencies: Frequencies
+        self,
+        database: Database,
+        indexer: Indexer,
+        records: Records,
+        cursors: Cursors,
+        frequencies: Frequencies,
+        *,
+        registry: Registry,
     ) -> None:
         self._database = database
         self._indexer = indexer
         self._records = records
         self._cursors = cursors
         self._frequencies = frequencies
+        self._registry = registry
         self._includer = Includer(indexer, records)
 
     async def search(self, query: SearchQuery, within: RowFilter, cursor: str | None) -> SearchPage:
@@ -70,6 +77,7 @@ class Searcher:
 
     async def _run(self, connection: Connection, query: SearchQuery, within: RowFilter) -> "_Run":
         await self._frequencies.refresh(connection)
+        await self._registry.check(connection, query)
         units = await units_met(connection) if any_in_units(query) else frozenset[str]()
         scope = Scope(self._indexer, self._frequencies, within, units)
         opener = Opener(connection, self._records, scope)
@@ -171,7 +179,7 @@ class _Run:
 
     def _sorted(self, found: list[Opened], cursor: str | None, limit: int) -> tuple[list[Opened], str | None]:
         identity, sorts = _identity(self.query), self.query.sort
-        places = [(sorted_position_of(sorts, one.stored, one.entries, one.row["row"]), one) for one in found]
+        places = [(sorted_position_of(sorts, one.stored, one.candidate, one.row["row"]), one) for one in found]
         ranked = sorted(
             ((place_of(position, sorts), position, one) for position, one in places), key=lambda each: each[0]
         )
@@ -213,7 +221,7 @@ class _Run:
                 continue
             sql, statement = plan.page(NEWEST, None, most + 1)
             rows = await self.connection.fetch(sql, *statement.values)
-            found += [each for each in await self.records.open(self.connection, rows) if _fits(one, each)]
+            found += [each for each in await self.records.open(self.connection, rows) if self.opener.fits(one, each)]
         return found[:most]
 
 
@@ -241,13 +249,6 @@ def _wants_total(query: SearchQuery) -> bool:
 
 def _limit(query: SearchQuery) -> int:
     return min(COUNT_BY_DEFAULT if query.count is None else query.count, MOST_A_PAGE)
-
-
-def _fits(query: SearchQuery, stored: Stored) -> bool:
-    """Whether the resource's own values fit in clear, not only by their hashes."""
-    resource = decode(stored.body)
-    candidate = Candidate(stored.type, stored.id, stored.updated, index(resource), resource)
-    return all(fits(wanted, candidate) for wanted in query.filters if isinstance(wanted, Filter))
 
 
 def _place(order: Order, row: asyncpg.Record) -> tuple[tuple[int, datetime | None], int]:

@@ -8,7 +8,7 @@ from typing import Self
 from verbund.config import Clock, utc_now
 from verbund.crypto import Hasher, NodeKeys
 from verbund.database import Database
-from verbund.fhir import PatientSet, Resource, SearchQuery, type_name
+from verbund.fhir import Parameters, PatientSet, Resource, SearchQuery, type_name
 from verbund.store.bodies import Bodies
 from verbund.store.bulk import Plan
 from verbund.store.cohorts import Cohorts
@@ -17,6 +17,8 @@ from verbund.store.compartments import Compartments, Extent
 from verbund.store.conditions import Conditions
 from verbund.store.cursor import Cursors
 from verbund.store.frequencies import Frequencies
+from verbund.store.growing import SHARE as GROW_SHARE
+from verbund.store.growing import Grower
 from verbund.store.histories import Asked, Histories
 from verbund.store.indexing import Indexer
 from verbund.store.loading import Loadable, Loader
@@ -36,6 +38,7 @@ from verbund.store.pouring import Tools, followed_types
 from verbund.store.preparing import Check, Preparer
 from verbund.store.reading import Reader
 from verbund.store.records import Records
+from verbund.store.registry import Condition, Registry, SearchParameters
 from verbund.store.reindexing import SHARE, Progress, Reindexer
 from verbund.store.rowfilter import EVERYTHING, RowFilter, and_, known_at
 from verbund.store.searching import Searcher
@@ -79,7 +82,16 @@ class Store:
         self._indexer = Indexer(self.hasher, classify)
         self._bodies = Bodies(self.vault)
         self._records = Records(self.vault, self._bodies)
-        self._searcher = Searcher(database, self._indexer, self._records, Cursors(keys.index), self._frequencies)
+        self._registry = Registry(database, self._indexer)
+        projections = (SearchParameters(), *projections)
+        self._searcher = Searcher(
+            database,
+            self._indexer,
+            self._records,
+            Cursors(keys.index),
+            self._frequencies,
+            registry=self._registry,
+        )
         self._histories = Histories(database, self._indexer, self._records, Cursors(keys.index))
         self._reader = Reader(database, self._indexer, self._records)
         self.snapshots = Snapshots(database, self._records)
@@ -96,10 +108,13 @@ class Store:
         )
         self._maintenance = Maintenance(database, self._records, self._bodies, self._frequencies)
         conditions = Conditions(self._searcher.find, self._reader.current)
-        self._committer = Committer(database, conditions, preparer, writer, clock)
-        tools = Tools(database, preparer, writer, self._committer, self.vault, self._bodies, projections)
+        self._committer = Committer(database, conditions, preparer, writer, clock, registry=self._registry)
+        tools = Tools(
+            database, preparer, writer, self._committer, self.vault, self._bodies, projections, self._registry
+        )
         plan = Plan(keys.index, content_key, classify, followed_types(projections), invariants)
-        self._reindexer = Reindexer(database, self._indexer, self._records, writer)
+        self._reindexer = Reindexer(database, self._registry, self._indexer, self._records, writer)
+        self._grower = Grower(database, self._registry, self._indexer, self._records, writer)
         self._streamer = Streamer(database, self._records)
         self._loader = Loader(tools, plan, self._maintenance)
 
@@ -137,6 +152,7 @@ class Store:
             await store.vault.prepare(connection, [None], make=True)
             await store._bodies.refresh(connection)
             await store._frequencies.refresh(connection)
+        await store._registry.current()
         await store._reindexer.ask()
         return store
 
@@ -284,6 +300,27 @@ class Store:
         """
         await self._reindexer.ask(types)
         return await self._reindexer.run(share=share)
+
+    @property
+    def known(self) -> Parameters:
+        """The search parameters that were known here when `parameters` was last called."""
+        return self._registry.parameters
+
+    async def parameters(self) -> Parameters:
+        """The search parameters that are offered, those that were added among them, as of at most a second ago."""
+        return await self._registry.current()
+
+    async def added_parameters(self) -> tuple[Condition, ...]:
+        """What became of every SearchParameter that was written, for each resource type that it is for."""
+        return await self._registry.states()
+
+    async def grow(self, *, share: float = GROW_SHARE) -> None:
+        """Index what was there before search parameters were added, while others read and write.
+
+        It goes on where it was stopped. At most `share` of the time of one process; any number of processes may call
+        it, one of them works. Returns when no parameter waits for it, or another process is at it.
+        """
+        await self._grower.run(share=share)
 
     async def counts(self) -> dict[str, int]:
         """How many current resources there are, by type."""

@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 
 from verbund.errors import Unsupported
-from verbund.fhir import Entries, normalise
-from verbund.fhir.search import Sort, parameters_of
+from verbund.fhir import normalise
+from verbund.fhir.search import Sort
 from verbund.store.indexing import PRIMARY_DATES, middle
+from verbund.store.matching import Candidate
 from verbund.store.model import Stored
 
 # First whether there is a value at all, then the value: those without come first, last in descending order.
@@ -45,21 +46,21 @@ def place_of(position: SortedPosition, sorts: Sequence[Sort]) -> tuple[Any, ...]
     return (*(_Descending(key) if sort.descending else key for key, sort in pairs), position.row)
 
 
-def position_of(sorts: Sequence[Sort], stored: Stored, entries: Entries, row: int) -> SortedPosition:
+def position_of(sorts: Sequence[Sort], stored: Stored, of: Candidate, row: int) -> SortedPosition:
     """Where a resource stands; Unsupported names a parameter that has no order."""
-    return SortedPosition(tuple(_key(sort, stored, entries) for sort in sorts), row)
+    return SortedPosition(tuple(_key(sort, stored, of) for sort in sorts), row)
 
 
-def _key(sort: Sort, stored: Stored, entries: Entries) -> Key:
+def _key(sort: Sort, stored: Stored, of: Candidate) -> Key:
     """The smallest value when ascending, the greatest when descending."""
-    values = _values(sort.param, stored, entries)
+    values = _values(sort.param, stored, of)
     if not values:
         return 0, ""
     return 1, max(values) if sort.descending else min(values)
 
 
-def _values(param: str, stored: Stored, entries: Entries) -> list[Any]:  # noqa: PLR0911 - one for each kind
-    found = parameters_of(stored.type).get(param)
+def _values(param: str, stored: Stored, of: Candidate) -> list[Any]:  # noqa: PLR0911 - one for each kind
+    found, entries = of.parameters.find(stored.type, param), of.entries
     match None if found is None else found.kind:
         case None:
             return []

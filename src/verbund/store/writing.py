@@ -155,6 +155,8 @@ class Writer:
         the database, a projection or a companion raises: then the transaction must be undone.
         """
         outcomes = [Outcome(prepared) for prepared in units]
+        for prepared in units:
+            self._index_again(prepared)
         await _lock(connection, outcomes, wait=wait)
         current = await self._current(connection, outcomes)
         for outcome in outcomes:
@@ -175,6 +177,16 @@ class Writer:
             outcome.written = tuple(_written(change, bodies=not upsert) for change in outcome.changes)
         await self._accompany(connection, good)
         return outcomes
+
+    def _index_again(self, prepared: Prepared) -> None:
+        """Index once more what was made ready before a search parameter was added that is known now."""
+        known = self._indexer.parameters.number
+        if prepared.known == known:
+            return
+        for draft in prepared.drafts:
+            if draft.resource is not None:
+                draft.indexed = self._indexer.index(draft.resource, draft.unstamped)
+        prepared.known = known
 
     async def _current(self, connection: Connection, outcomes: Iterable[Outcome]) -> dict[UUID, asyncpg.Record]:
         ids = [draft.id_hash for outcome in outcomes for draft in outcome.prepared.drafts if not draft.fresh]
@@ -244,7 +256,7 @@ class Writer:
         """The coded facts that the index holds of a row: they follow from its body."""
         if row["deleted"] or not self._vault.can_open(row["patient"]):
             return ()
-        return self._indexer.index(decode(self._records.opened(row).body)).facts
+        return self._indexer.facts(decode(self._records.opened(row).body))
 
     async def _put_in(self, connection: Connection, changes: Sequence[Change], fresh: list[int]) -> None:
         rows = Rows()

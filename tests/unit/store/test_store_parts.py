@@ -110,7 +110,8 @@ def test_references_are_found_and_changed_in_the_bytes() -> None:
 
 def test_the_index_of_a_resource_names_nothing_in_clear() -> None:
     indexer = Indexer(Hasher(KEYS.index), lambda _: 3)
-    indexed = indexer.index(decode(raw(observation("canary", valueString="Kirschkuchen"))))
+    body = raw(observation("canary", valueString="Kirschkuchen"))
+    indexed = indexer.index(decode(body), body)
     assert indexed.patient == Hasher(KEYS.index).key64("Patient", "canary")
     assert indexed.category == 3
     assert len(indexed.facts) == 1
@@ -196,7 +197,8 @@ async def _fail(vault: Vault, database: Database) -> None:
 
 def test_dates_are_kept_to_the_microsecond() -> None:
     indexer = Indexer(Hasher(KEYS.index), lambda _: 0)
-    indexed = indexer.index(decode(raw(observation("a", when="2024-05-06T12:00:00.123Z"))))
+    body = raw(observation("a", when="2024-05-06T12:00:00.123Z"))
+    indexed = indexer.index(decode(body), body)
     begin = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(microseconds=indexed.date)
     assert begin == datetime(2024, 5, 6, 12, 0, 0, 123000, tzinfo=UTC)
     assert indexed.date_end - indexed.date == 1000

@@ -1,0 +1,214 @@
+"""Indexes what was there before a search parameter was added, in the background, while the node serves.
+
+Rows of the types it is for are opened one after the other, the new parameter is extracted, and what it finds is added
+to the index. All parameters that wait are indexed in one go. Progress is kept in the database: it goes on after a stop,
+and any process of the node may do it.
+
+Nothing is missed: whoever writes reads the number of changes after its transaction has got its own number. So a
+transaction that began when the work was put down, or later, knows the parameter; and the last row is looked up when all
+older ones have ended.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import asyncpg
+
+from verbund.database import Connection, Database
+from verbund.errors import Busy, Interrupted
+from verbund.fhir import type_name, type_number
+from verbund.fhir.extracting import NOTHING, Extractor
+from verbund.fhir.parameters import Added, Parameters
+from verbund.store.indexing import Indexed, Indexer
+from verbund.store.packing import DATE_COLUMNS, QUANTITY_COLUMNS, copy_in, date_row, quantity_row
+from verbund.store.records import Records
+from verbund.store.registry import KNOWN, Registry
+from verbund.store.writing import Writer
+
+SHARE: Final = 0.3
+"""So much of the time of one process the work takes at most; the database works on its own."""
+
+ROWS_AT_ONCE: Final = 1_000
+_SECONDS_BETWEEN_TURNS: Final = 0.002
+_PATIENCE_SECONDS: Final = 0.2
+
+_LOCK = "select pg_try_advisory_xact_lock(hashtextextended('search parameters that wait', 0))"
+_OPEN = "select exists (select from search_parameter_work where done_at is null)"
+_WAITING = "select number, type from search_parameter where state = 'waiting' for update"
+_BEGIN = """
+insert into search_parameter_work (numbers, types, horizon)
+values ($1, $2, pg_snapshot_xmax(pg_current_snapshot()))
+"""
+_STATE = "update search_parameter set state = $2 where number = any($1::bigint[]) and state in ('waiting', 'indexing')"
+_CHANGED = "update search_parameter_change set number = number + 1"
+_NEXT = """
+select id, numbers, types, next_row, last_row,
+ pg_snapshot_xmin(pg_current_snapshot()) >= horizon as settled
+from search_parameter_work where done_at is null order by id limit 1 for update skip locked
+"""
+_BOUNDS = """
+update search_parameter_work w set first_row = b.first, next_row = b.first, last_row = b.last
+from (select coalesce(min(row), 0) as first, coalesce(max(row), -1) as last from resource) b where w.id = $1
+returning w.next_row, w.last_row
+"""
+_MOVE = "update search_parameter_work set next_row = $2 where id = $1"
+_DONE = "update search_parameter_work set done_at = now(), next_row = last_row + 1 where id = $1"
+_IDS = """
+select id, row from resource where row >= $1 and row <= $2 and not deleted and type = any($3::smallint[])
+order by row limit $4
+"""
+_ROWS = """
+select row, type, id, version, deleted, patient, category, updated, date, date_end, dictionary, body from resource
+where row = any($1::bigint[]) and not deleted order by row
+"""
+_UPDATE = """
+update resource r set keys = r.keys || n.keys::bigint[]
+from unnest($1::bigint[], $2::text[]) n (row, keys)
+where r.row = n.row and not r.keys @> n.keys::bigint[]
+returning r.row
+"""
+_REMOVE_DATES = "delete from date_value where row = any($1::bigint[]) and key = any($2::bigint[])"
+_REMOVE_QUANTITIES = "delete from quantity_value where row = any($1::bigint[]) and key = any($2::bigint[])"
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What a batch came to: whether there was anything to do, and whether it must wait for others to end."""
+
+    worked: bool
+    waits: bool = False
+
+
+class Grower:
+    """Indexes the rows of one store for parameters that were added, batch by batch, each in a transaction of its own.
+
+    A batch holds the locks of its resources, as every writer does.
+    """
+
+    def __init__(
+        self, database: Database, registry: Registry, indexer: Indexer, records: Records, writer: Writer
+    ) -> None:
+        self._database = database
+        self._registry = registry
+        self._indexer = indexer
+        self._records = records
+        self._writer = writer
+        self._busy_seconds = 0.0
+
+    async def run(self, *, share: float = SHARE) -> None:
+        """Do what waits, to its end; the work takes at most this share of one process's time.
+
+        Several may run it: one works at a time. Returns when nothing waits, or another process is at it.
+        """
+        while True:
+            started, self._busy_seconds = time.monotonic(), 0.0
+            try:
+                batch = await self._batch()
+            except (Busy, Interrupted):
+                await asyncio.sleep(_PATIENCE_SECONDS)
+                continue
+            if not batch.worked and not await self._begun():
+                return
+            rest = self._busy_seconds / share - (time.monotonic() - started)
+            await asyncio.sleep(_PATIENCE_SECONDS if batch.waits else max(rest, 0))
+
+    async def _begun(self) -> bool:
+        """Put down the work for all parameters that wait; False when none does, or others are at work."""
+        async with self._database.transaction() as connection:
+            if not await connection.fetchval(_LOCK) or await connection.fetchval(_OPEN):
+                return False
+            waiting = await connection.fetch(_WAITING)
+            if not waiting:
+                return False
+            numbers = [row["number"] for row in waiting]
+            types = sorted({type_number(row["type"]) for row in waiting})
+            await connection.execute(_STATE, numbers, "indexing")
+            await connection.execute(_BEGIN, numbers, types)
+            return True
+
+    async def _batch(self) -> _Batch:
+        async with self._database.transaction() as connection:
+            known = await self._registry.at(connection, await connection.fetchval(KNOWN))
+            work = await connection.fetchrow(_NEXT)
+            if work is None:
+                return _Batch(worked=False)
+            if not work["settled"]:
+                return _Batch(worked=True, waits=True)
+            next_row, last_row = work["next_row"], work["last_row"]
+            if last_row is None:
+                ((next_row, last_row),) = await connection.fetch(_BOUNDS, work["id"])
+            wanted = _wanted(known, work["numbers"])
+            types = sorted({type_number(one.type) for one in wanted})
+            found = await connection.fetch(_IDS, next_row, last_row, types, ROWS_AT_ONCE) if wanted else []
+            if not found:
+                await self._finish(connection, work)
+                return _Batch(worked=True)
+            await self._writer.lock(connection, [row["id"].bytes for row in found])
+            rows = await connection.fetch(_ROWS, [row["row"] for row in found])
+            await self._grow(connection, rows, known, wanted)
+            await connection.execute(_MOVE, work["id"], found[-1]["row"] + 1)
+            return _Batch(worked=True)
+
+    async def _finish(self, connection: Connection, work: asyncpg.Record) -> None:
+        """All rows are done: from now on the parameters answer."""
+        await connection.execute(_DONE, work["id"])
+        await connection.execute(_STATE, work["numbers"], "ready")
+        await connection.execute(_CHANGED)
+
+    async def _grow(
+        self, connection: Connection, rows: Sequence[asyncpg.Record], known: Parameters, wanted: Sequence[Added]
+    ) -> None:
+        """Add what the parameters find in these rows."""
+        await self._records.prepare(connection, rows)
+        made = await self._made(rows, _extractors(known, wanted))
+        if not made:
+            return
+        texts = ["{" + ",".join(map(str, of.keys)) + "}" for of in made.values()]
+        changed = {row["row"] for row in await connection.fetch(_UPDATE, list(made), texts)}
+        new = {row: of for row, of in made.items() if row in changed}
+        dates = [(*date, row) for row, of in new.items() for date in of.dates]
+        quantities = [(*quantity, row) for row, of in new.items() for quantity in of.quantities]
+        # A row that was written when some of these parameters were known already has values of those.
+        if dates:
+            await connection.execute(_REMOVE_DATES, list(new), list({row[0] for row in dates}))
+        if quantities:
+            await connection.execute(_REMOVE_QUANTITIES, list(new), list({row[0] for row in quantities}))
+            await self._writer.list_units(connection, self._indexer.units)
+        await copy_in(connection, "date_value", DATE_COLUMNS, [date_row(*row) for row in dates])
+        await copy_in(connection, "quantity_value", QUANTITY_COLUMNS, [quantity_row(*row) for row in quantities])
+
+    async def _made(self, rows: Sequence[asyncpg.Record], extractors: dict[int, Extractor]) -> dict[int, Indexed]:
+        """What the index is to keep of each row in which there is something; others get their turn in between."""
+        made: dict[int, Indexed] = {}
+        begun = time.perf_counter()
+        for row in rows:
+            extractor = extractors.get(row["type"])
+            if extractor is not None and self._records.can_open(row):
+                entries = extractor.entries(self._records.opened(row).body)
+                if entries is not NOTHING and any(entries.rows):
+                    made[row["row"]] = self._indexer.added(type_name(row["type"]), entries)
+            if time.perf_counter() - begun > _SECONDS_BETWEEN_TURNS:
+                self._busy_seconds += time.perf_counter() - begun
+                await asyncio.sleep(0)
+                begun = time.perf_counter()
+        self._busy_seconds += time.perf_counter() - begun
+        return made
+
+
+def _wanted(known: Parameters, numbers: Sequence[int]) -> list[Added]:
+    """Those of the parameters that are still there."""
+    return [one for one in known.added if one.number in set(numbers)]
+
+
+def _extractors(known: Parameters, wanted: Sequence[Added]) -> dict[int, Extractor]:
+    """What finds the values of these parameters and no others, by type number."""
+    found: dict[int, Extractor] = {}
+    for of in {one.type for one in wanted}:
+        whole = known.extractor(of)
+        names = frozenset(reads.name for one in wanted if one.type == of for reads in one.reads)
+        if whole is not None:
+            found[type_number(of)] = whole.only(names)
+    return found
