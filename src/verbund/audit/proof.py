@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from typing import Self
+from typing import NamedTuple, Self
 
 from verbund.crypto import Frontier, leaf_hash
 from verbund.errors import Fault
@@ -22,8 +22,7 @@ _ROW = struct.Struct(">qq?q")
 CHAIN_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row of the log as it is stored; `micros` is its time in microseconds since 1970, None for no point in time."""
 
     sequence: int
@@ -77,10 +76,13 @@ class Tip:
         """The rows for these events (time, patient's hash, sealed) after this end, and the new end."""
         rows: list[Row] = []
         chain, sequence = self.chain, self.frontier.size
+        keyed = blake2b(key=key, digest_size=CHAIN_BYTES)  # made ready once, as `linked` does each time
         for micros, patient, sealed in events:
             sequence += 1
             leaf = leaf_of(sequence, micros, patient, sealed)
-            chain = linked(key, chain, leaf)
+            link = keyed.copy()
+            link.update(chain + leaf)
+            chain = link.digest()
             rows.append(Row(sequence, micros, patient, sealed, leaf, chain))
         return rows, type(self)(self.frontier.extend(row.leaf for row in rows), chain)
 

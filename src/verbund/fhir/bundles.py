@@ -160,14 +160,15 @@ def searchset(
     outcomes: Sequence[bytes] = (),
 ) -> bytes:
     """A page of search results: (full URL, resource) of what matched, what was included, and notes on the search."""
-    entries = [_found(url, body, "match") for url, body in matches]
-    entries += [_found(url, body, "include") for url, body in included]
-    entries += [{"resource": Raw(body), "search": {"mode": "outcome"}} for body in outcomes]
-    return _bundle("searchset", entries, links=links, total=total)
-
-
-def _found(url: str, body: bytes, mode: str) -> dict[str, Any]:
-    return {"fullUrl": url, "resource": Raw(body), "search": {"mode": mode}}
+    head = _bundle("searchset", (), links=links, total=total)
+    entries = [
+        b'{"fullUrl":%b,"resource":%b,"search":{"mode":"match"}}' % (_encode(url), body) for url, body in matches
+    ]
+    entries += [
+        b'{"fullUrl":%b,"resource":%b,"search":{"mode":"include"}}' % (_encode(url), body) for url, body in included
+    ]
+    entries += [b'{"resource":%b,"search":{"mode":"outcome"}}' % body for body in outcomes]
+    return b'%b,"entry":[%b]}' % (head[:-1], b",".join(entries)) if entries else head
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+import msgspec
+
 from verbund.database import Connection
 from verbund.fhir import Resource, SearchQuery
 
@@ -12,8 +14,7 @@ Verb = Literal["create", "update", "patch", "delete"]
 Status = Literal["created", "updated", "unchanged", "deleted", "found", "absent"]
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(msgspec.Struct, frozen=True, gc=False):
     """One version of a resource as it lies in the store.
 
     `body` is its JSON, empty when this version is a deletion. `patient` is the hash of the patient whose compartment it
@@ -26,10 +27,13 @@ class Stored:
     version: int
     updated: datetime
     deleted: bool
-    body: bytes = field(repr=False)
+    body: bytes
     patient: int | None
     category: int
     date: datetime | None
+
+    def __repr__(self) -> str:
+        return f"Stored({self.type}/{self.id}, version {self.version}, {len(self.body)} bytes)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,11 +39,12 @@ class Records:
     ) -> list[tuple[asyncpg.Record, Stored]]:
         """Each of these rows that can be opened, with its version."""
         await self.prepare(connection, rows)
-        return [(row, self.opened(row)) for row in rows if self._vault.can_open(row["patient"])]
+        can_open, opened = self._vault.can_open, self.opened
+        return [(row, opened(row)) for row in rows if can_open(row["patient"])]
 
     async def prepare(self, connection: Connection, rows: Sequence[asyncpg.Record]) -> None:
         """Have at hand what opening these rows needs."""
-        if any(not self._bodies.knows(row["dictionary"]) for row in rows):
+        if not all(map(self._bodies.knows, {row["dictionary"] for row in rows})):
             await self._bodies.refresh(connection)
         await self._vault.prepare(connection, {row["patient"] for row in rows}, make=False)
 

@@ -49,9 +49,10 @@ class Vault:
         self._opened: dict[int, tuple[bytes | None, float]] = {}
         self._sealers: dict[bytes, Sealer] = {}
 
-    def _is_kept(self, patient: int) -> bool:
-        found = self._opened.get(patient)
-        return found is not None and found[1] > time.monotonic()
+    def _not_kept(self, patients: Iterable[int]) -> list[int]:
+        """Those whose keys are not at hand, in order."""
+        now, opened = time.monotonic(), self._opened
+        return sorted(patient for patient in patients if (found := opened.get(patient)) is None or found[1] <= now)
 
     def _wrapping_of(self, generation: int) -> bytes:
         """The wrapping key of a generation; one that is not known here was made by another process since."""
@@ -78,7 +79,7 @@ class Vault:
         missing.
         """
         numbers = {_number(patient) for patient in patients}
-        needed = sorted(number for number in numbers if not self._is_kept(number))
+        needed = self._not_kept(numbers)
         missing = await self._load(connection, needed) if needed else []
         if missing and make:
             await self._make(missing)
