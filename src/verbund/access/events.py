@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from msgspec import structs
+
 from verbund.access.ground import Ground
 from verbund.audit import Agent, Event, Kind
 from verbund.consent import Sentence
@@ -53,6 +55,14 @@ def event(
     )
 
 
+def for_each(common: Event, patients: Mapping[str | None, Iterable[str]]) -> list[Event]:
+    """The same act told of each of these patients, with what was touched of theirs."""
+    return [
+        structs.replace(common, patient_id=patient_id, entities=tuple(entities))
+        for patient_id, entities in patients.items()
+    ]
+
+
 def reference(stored: Stored) -> str:
     """`Observation/7`."""
     return f"{stored.type}/{stored.id}"
@@ -61,6 +71,7 @@ def reference(stored: Stored) -> str:
 def by_patient(ground: Ground, found: Iterable[Stored]) -> dict[str | None, list[str]]:
     """References of what was found under the patients they tell of; None for what tells of nobody."""
     groups: dict[str | None, list[str]] = {}
+    name_of = ground.names.of
     for stored in found:
-        groups.setdefault(ground.names.of(stored), []).append(reference(stored))
+        groups.setdefault(name_of(stored), []).append(f"{stored.type}/{stored.id}")
     return groups

@@ -1,5 +1,7 @@
 """What every part of the gate stands on: store, log, consents, and who this house is."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,12 +17,14 @@ if TYPE_CHECKING:
     from verbund.store import Store
 
 _MOST_NAMES = 200_000
+_PATIENT = re.compile(rb'"reference"\s*:\s*"Patient/([A-Za-z0-9.-]{1,64})')
 
 
 class Names:
     """The ids of patients behind their hashes, as far as they have been met: the log tells of patients by id."""
 
-    def __init__(self) -> None:
+    def __init__(self, key_of: Callable[[str], int]) -> None:
+        self._key_of = key_of
         self._ids: dict[int, str] = {}
 
     def of(self, stored: Stored) -> str | None:
@@ -29,9 +33,16 @@ class Names:
             return None
         known = self._ids.get(stored.patient)
         if known is None and stored.body:
-            known = stored.id if stored.type == "Patient" else index(decode(stored.body)).patient
+            known = stored.id if stored.type == "Patient" else self._named(stored)
             self.learn(stored.patient, known)
         return known
+
+    def _named(self, stored: Stored) -> str | None:
+        """The patient to whom a resource refers: the one whose hash its row has."""
+        for name in map(bytes.decode, _PATIENT.findall(stored.body)):
+            if self._key_of(name) == stored.patient:
+                return name
+        return index(decode(stored.body)).patient
 
     def learn(self, patient: int | None, identity: str | None) -> None:
         """Remember an id that was met."""
@@ -56,9 +67,12 @@ class Ground:
     clock: Clock
     emergency_allowed: bool
     title: str = ""
-    names: Names = field(default_factory=Names)
     terms: Rewriting = field(default_factory=AsWritten)
     subscribing: Subscribing = field(default_factory=NotSubscribing)
+    names: Names = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", Names(self.store.patient_key))
 
     @property
     def site(self) -> str:

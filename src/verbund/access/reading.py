@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from verbund.access.events import by_patient, event, reference
+from verbund.access.events import by_patient, event, for_each, reference
 from verbund.access.ground import Ground
 from verbund.access.model import Record
 from verbund.access.rules import Interaction
@@ -160,10 +160,7 @@ def _searched(ground: Ground, who: Principal, query: SearchQuery, seen: View, fo
     patients = by_patient(ground, found)
     if len(patients) > 1:
         patients.pop(None, None)
-    return [
-        event(ground, who, "search", "E", seen.reason, patient_id=patient_id, entities=entities, query=text)
-        for patient_id, entities in (patients or {None: []}).items()
-    ]
+    return for_each(event(ground, who, "search", "E", seen.reason, query=text), patients or {None: []})
 
 
 async def record(ground: Ground, who: Principal, patient_id: str) -> Record:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple, Protocol, Self
 
@@ -42,6 +43,7 @@ where patient = $1 and sequence < $2 order by sequence desc limit $3
 """
 _KEEP_HEAD = "insert into audit_head (size, root, at, signature) values ($1, $2, $3, $4) on conflict do nothing"
 _ROWS_AT_ONCE = 2_000
+_PATIENTS_KNOWN = 50_000
 _SEAL_CONTEXT = b"verbund audit event"
 _END = 2**63 - 1
 HEAD_EVERY_SECONDS = 3_600.0
@@ -91,6 +93,7 @@ class AuditLog:
         self._clock = clock
         self._heads_file = heads_file
         self._hasher = Hasher(keys.index)
+        self._key_of = lru_cache(_PATIENTS_KNOWN)(partial(self._hasher.key64, "Patient"))
         self._chain_key = chain_key(keys.index)
         self._tip = Tip()
         self._grouped: Grouped[Event] = Grouped(self._write)
@@ -183,7 +186,7 @@ class AuditLog:
         return _Sealed(event.at, patient, self._vault.seal(patient, encode_event(event), _SEAL_CONTEXT))
 
     def _patient(self, event: Event) -> int | None:
-        return None if event.patient_id is None else self._hasher.key64("Patient", event.patient_id)
+        return None if event.patient_id is None else self._key_of(event.patient_id)
 
     async def of_patient(self, patient_id: str, *, count: int = 50, before: int | None = None) -> Page:
         """The events about a patient, newest first; pages stay stable while others are added.

@@ -8,6 +8,7 @@ import logging
 import sys
 from typing import Literal
 
+import msgspec
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
@@ -27,7 +28,9 @@ def configure_logs(level: str, form: Literal["json", "text"]) -> None:
         hide_fields,
         structlog.processors.format_exc_info,
     ]
-    renderer: Processor = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
+    renderer: Processor = structlog.dev.ConsoleRenderer()
+    if form == "json":
+        renderer = structlog.processors.JSONRenderer(serializer=_as_json)
     threshold = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[*shared, renderer],
@@ -45,3 +48,10 @@ def hide_fields(_logger: WrappedLogger, _method: str, event: EventDict) -> Event
     for field in HIDDEN_FIELDS.intersection(event):
         event[field] = HIDDEN
     return event
+
+
+_encode = msgspec.json.Encoder(enc_hook=repr).encode
+
+
+def _as_json(event: EventDict, **_: object) -> str:
+    return _encode(event).decode()

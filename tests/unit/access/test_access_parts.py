@@ -62,7 +62,7 @@ async def test_across_patients_nothing_is_for_those_who_do_not_treat_or_are_of_t
 
 def test_names_of_patients_are_forgotten_before_they_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("verbund.access.ground._MOST_NAMES", 2)
-    names = Names()
+    names = Names(int)
     for key in range(3):
         names.learn(key, f"p{key}")
     names.learn(None, "x")
@@ -72,7 +72,7 @@ def test_names_of_patients_are_forgotten_before_they_fill_the_memory(monkeypatch
 
 async def test_a_patient_is_known_by_what_is_read_of_them(node: Node) -> None:
     await node.put(patient(), patient("8"))
-    names = Names()
+    names = Names(node.store.patient_key)
     for identity in ("7", "8"):
         stored = await node.store.read("Patient", identity)
         assert [names.of(stored), names.known(stored.patient)] == [identity, identity]
@@ -80,7 +80,7 @@ async def test_a_patient_is_known_by_what_is_read_of_them(node: Node) -> None:
 
 def test_a_deleted_resource_of_a_patient_never_met_tells_of_nobody() -> None:
     gone = Stored("Observation", "a", 2, NOW, True, b"", 42, 1, None)
-    assert Names().of(gone) is None
+    assert Names(int).of(gone) is None
 
 
 def test_sentences_speak_the_readers_language() -> None:
