@@ -28,7 +28,7 @@ from verbund.config import Clock, NodeConfig, utc_now
 from verbund.consent import ActorRef, Decision, Purpose
 from verbund.consent.index import ConsentIndex
 from verbund.consent.research import ResearchPermission
-from verbund.fhir import PatientSet, SearchQuery
+from verbund.fhir import Parameters, PatientSet, SearchQuery
 from verbund.identity import Principal
 from verbund.store import Chunk, Companion, Extent, HistoryPage, LoadReport, SearchPage, Slice, Stored, Write, Written
 
@@ -75,6 +75,15 @@ class Gate:
             subscribing=subscribing or NotSubscribing(),
         )
         return cls(ground)
+
+    @property
+    def known(self) -> Parameters:
+        """The search parameters of the node, as they were when `parameters` was last called."""
+        return self.ground.store.known
+
+    async def parameters(self) -> Parameters:
+        """The search parameters of the node, those that were added among them, as of at most a second ago."""
+        return await self.ground.store.parameters()
 
     async def read(self, who: Principal, resource_type: str, resource_id: str, /) -> Stored:
         """The present version of a resource."""

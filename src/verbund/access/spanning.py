@@ -10,8 +10,8 @@ from verbund.access.ground import Ground
 from verbund.access.rules import Interaction
 from verbund.access.views import View, view, view_of
 from verbund.errors import Forbidden
-from verbund.fhir import RESOURCE_TYPES, SearchQuery
-from verbund.fhir.search import Chain, Criterion, Either, Every, Has, Include, Not, parameters_of
+from verbund.fhir import RESOURCE_TYPES, Parameters, SearchQuery
+from verbund.fhir.search import Chain, Criterion, Either, Every, Has, Include, Not
 from verbund.identity import Principal
 from verbund.store import RowFilter, and_, of_types, or_
 
@@ -23,7 +23,7 @@ async def search_view(ground: Ground, who: Principal, query: SearchQuery) -> Vie
     for name in sorted(_asked(query)):
         if name not in views:
             views[name] = await view(ground, who, Interaction.SEARCH, name)
-    along = [name for name in _along(query) if name not in views]
+    along = [name for name in _along(query, ground.store.known) if name not in views]
     views |= permitted(ground, who, Interaction.READ, along)
     return combined(views, views[own[0]])
 
@@ -82,24 +82,24 @@ def _in_criteria(criteria: Sequence[Criterion]) -> Iterator[str]:
                 yield from _in_criteria((one.part,))
 
 
-def _along(query: SearchQuery) -> set[str]:
+def _along(query: SearchQuery, known: Parameters) -> set[str]:
     """The types that may come along."""
     found: set[str] = set()
     for include in query.include:
-        found |= _targets(include, query.type)
+        found |= _targets(include, query.type, known)
     if any(include.source == "*" for include in query.revinclude):
         found |= RESOURCE_TYPES
     return found
 
 
-def _targets(include: Include, own: str) -> set[str]:
+def _targets(include: Include, own: str, known: Parameters) -> set[str]:
     """What an `_include` may bring: the targets of its parameter, any type where these are not known."""
     if include.target is not None:
         return {include.target}
     source = own if include.source == "*" else include.source
     if include.param == "*" or not source:
         return set(RESOURCE_TYPES)
-    found = parameters_of(source).get(include.param)
+    found = known.find(source, include.param)
     return set(found.targets) & RESOURCE_TYPES if found is not None and found.targets else set(RESOURCE_TYPES)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from verbund.access import Extent, Write
-from verbund.fhir import SearchQuery
+from verbund.fhir import Parameters, SearchQuery
 from verbund.identity import Principal
 
 
@@ -78,6 +78,13 @@ class Gate(Protocol):
     Decides for `who`, audits before it answers, and raises only errors of `verbund.errors`; what must not be seen is
     NotFound, as if it were not there. A write is durable when `commit` returns, and all of it or nothing has happened.
     """
+
+    @property
+    def known(self) -> Parameters:
+        """The search parameters of the node, as they were when `parameters` was last called."""
+
+    async def parameters(self) -> Parameters:
+        """The search parameters of the node, as of at most a second ago."""
 
     async def read(self, who: Principal, resource_type: str, resource_id: str, /) -> Version:
         """The present version. NotFound, Gone."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from verbund.fhir.criteria import modifiers_of
 from verbund.fhir.generated import RESOURCES
+from verbund.fhir.parameters import STANDARD, Parameters
 from verbund.fhir.search import Parameter, parameters_of
 from verbund.fhir.stamping import instant
 
@@ -28,7 +29,7 @@ class Offer:
 
     `behaviour` are the elements of `CapabilityStatement.rest.resource` that say how (`conditionalCreate` …).
     `operations` are (name, canonical of the definition) of the whole system; `type_operations` those of single types.
-    `profiles` are the canonicals of the profiles that are known for a type.
+    `profiles` are the canonicals of the profiles that are known for a type, `known` the search parameters.
     """
 
     types: Mapping[str, Sequence[str]]
@@ -40,6 +41,7 @@ class Offer:
     patch_formats: Sequence[str] = ()
     compartments: Sequence[str] = ()
     profiles: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    known: Parameters = STANDARD
 
 
 def capability(
@@ -89,9 +91,11 @@ def _resource(name: str, codes: Sequence[str], offer: Offer) -> dict[str, Any]:
     row |= {"versioning": "versioned-update", "readHistory": "history-instance" in codes}
     row |= offer.behaviour
     if "search-type" in codes:
-        found = parameters_of(name).values()
+        found = [one for one in offer.known.of(name).values() if one.percent is None]
         row["searchInclude"] = [f"{name}:{item.code}" for item in found if item.kind == "reference"]
-        row["searchRevInclude"] = [code for code in _leading_to(name) if code.partition(":")[0] in offer.types]
+        row["searchRevInclude"] = [
+            code for code in (*_leading_to(name), *_added(offer.known, name)) if code.partition(":")[0] in offer.types
+        ]
         row["searchParam"] = [_parameter(name, item) for item in found]
     row["operation"] = [{"name": code, "definition": url} for code, url in offer.type_operations.get(name, ())]
     return {key: value for key, value in row.items() if value != []}
@@ -114,3 +118,8 @@ def _leading_to(name: str) -> tuple[str, ...]:
         for found in parameters_of(of).values()
         if found.kind == "reference" and name in found.targets
     )
+
+
+def _added(known: Parameters, name: str) -> list[str]:
+    """The same of parameters that were added, as far as they answer."""
+    return [f"{one.type}:{one.code}" for one in known.references if name in one.targets and one.percent is None]

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,11 @@ import structlog
 
 from verbund.api import OpenId, oauth_app
 from verbund.config import NodeConfig
+from verbund.errors import Busy, Interrupted, Unavailable
 from verbund.exchange import hub_app
 from verbund.identity import FrontDoor, Provider, Sessions, portal_client
 from verbund.node.application import CALLBACK, Addresses, fhir_of, nothing_here
-from verbund.node.assembly import Node, opened
+from verbund.node.assembly import SOCKETS, Node, opened
 from verbund.node.counters import portal_services
 from verbund.node.listening import answering, bound
 from verbund.node.region import HubPart, Part, SitePart, in_region
@@ -24,6 +25,9 @@ from verbund.ops import Metrics, Observed, configure_logs
 from verbund.ops import create_app as ops_app
 from verbund.ops.middleware import AsgiApp
 from verbund.portal import create_app as portal_app
+from verbund.store import Store
+
+INDEX_EVERY_SECONDS = 1.0
 
 _log = structlog.get_logger("verbund.node")
 
@@ -67,6 +71,7 @@ def application(node: Node, part: Part, metrics: Metrics) -> AsgiApp:
     )
     parts: dict[str, AsgiApp] = {
         "fhir": fhir_of(node),
+        SOCKETS: node.subscriptions.sockets,
         "oauth": openid,
         ".well-known": openid,
         "health": operations,
@@ -78,11 +83,22 @@ def application(node: Node, part: Part, metrics: Metrics) -> AsgiApp:
 
 def _background(node: Node, part: Part) -> tuple[Coroutine[Any, Any, None], ...]:
     signing = node.audit.keep_signing(node.config.audit_head_minutes * 60)
+    always = (signing, _indexing(node.store), node.subscriptions.run())
     if isinstance(part, SitePart):
-        return signing, part.linkage.run()
+        return *always, part.linkage.run()
     if isinstance(part, HubPart):
-        return signing, part.hub.run()
-    return (signing,)
+        return *always, part.hub.run()
+    return always
+
+
+async def _indexing(store: Store) -> None:
+    """Index what was there before for what a new version, or a search parameter that was added, looks for."""
+    laid_out = False
+    while True:
+        with suppress(Unavailable, Interrupted, Busy):
+            laid_out = laid_out or (await store.reindex()).done
+            await store.grow()
+        await asyncio.sleep(INDEX_EVERY_SECONDS)
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from verbund.api.fhir.capabilities import capability_statement
 from verbund.api.fhir.dispatch import answer
 from verbund.api.fhir.formats import NotAcceptable, answer_format, as_json
 from verbund.api.fhir.messages import (
+    JSON,
     XML,
     Receive,
     Request,
@@ -54,7 +55,8 @@ class FhirApp:
         self._verifier = verifier
         self._max_body_bytes = max_body_bytes
         self._base_path = base_path
-        self._statement_xml: bytes | None = None
+        # For each format, made once for each state of the search parameters.
+        self._statements: dict[str, tuple[int, bytes]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI 3; speaks HTTP only."""
@@ -81,6 +83,7 @@ class FhirApp:
             raise refusal
         if who is None:
             return await self._document(request, address)
+        await self._service.gate.parameters()
         if request.method in _WITH_BODY:
             request = request.with_body(await read_body(receive, request.headers, self._max_body_bytes))
             request = await as_json(wrapped(request, address))
@@ -94,10 +97,19 @@ class FhirApp:
         if address.interaction.name == "smart-configuration":
             return Response(200, self._service.smart, _OPEN, media_type="application/json")
         if request.answer_format != XML:
-            return Response(200, self._service.statement, _OPEN)
-        if self._statement_xml is None:
-            self._statement_xml = await asyncio.to_thread(to_xml, self._service.statement)
-        return Response(200, self._statement_xml, _OPEN, media_type=XML)
+            return Response(200, await self._statement(JSON), _OPEN)
+        return Response(200, await self._statement(XML), _OPEN, media_type=XML)
+
+    async def _statement(self, form: str) -> bytes:
+        known = await self._service.gate.parameters()
+        made = self._statements.get(form)
+        if made is None or made[0] != known.number:
+            if form == XML:
+                text = await asyncio.to_thread(to_xml, await self._statement(JSON))
+            else:
+                text = await asyncio.to_thread(self._service.describe, known)
+            made = self._statements[form] = known.number, text
+        return made[1]
 
 
 _ANY_FORMAT = {"smart-configuration", "bulk-file", "bulk-status", "import-status", "$export"} | {
@@ -125,11 +137,12 @@ def fhir_app(
 
     `parts` are services that single operations need, such as the terminology (`Service.part`).
     """
+    started = utc_now()
     service = Service(
         gate=gate,
         base=house.audience,
         pages=PageLinks(keys),
-        statement=capability_statement(house, started=utc_now()),
+        describe=lambda known: capability_statement(house, started=started, known=known),
         smart=msgspec.json.encode(smart_configuration(house)),
         parts=Parts(tuple(parts)),
     )

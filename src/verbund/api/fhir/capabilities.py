@@ -11,7 +11,7 @@ from verbund.api.fhir.messages import JSON, XML
 from verbund.api.fhir.operations import OPERATIONS, Operation
 from verbund.api.fhir.patching import FORMATS
 from verbund.api.fhir.routing import INTERACTIONS
-from verbund.fhir import RESOURCE_TYPES
+from verbund.fhir import RESOURCE_TYPES, STANDARD, Parameters
 from verbund.fhir.capability import Offer, capability
 from verbund.fhir.generated.compartments import COMPARTMENTS
 from verbund.identity import House
@@ -29,8 +29,8 @@ _OAUTH = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
 
-def capability_statement(house: House, *, started: datetime) -> bytes:
-    """What this node offers over FHIR, as JSON; `started` is when it began to offer it."""
+def capability_statement(house: House, *, started: datetime, known: Parameters = STANDARD) -> bytes:
+    """What a node that knows these search parameters offers over FHIR, as JSON; `started` is since when."""
     offered = {interaction.name for interaction in INTERACTIONS}
     codes = tuple(code for code in _CODES if code in offered)
     offer = Offer(
@@ -42,6 +42,7 @@ def capability_statement(house: House, *, started: datetime) -> bytes:
         behaviour=_BEHAVIOUR,
         operations=_listed(op for op in OPERATIONS.values() if "system" in op.levels),
         type_operations={name: _listed(_of_type(name)) for name in RESOURCE_TYPES},
+        known=known,
     )
     statement = capability(
         offer,

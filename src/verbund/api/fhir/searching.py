@@ -13,9 +13,8 @@ from verbund.api.fhir.presenting import GENERAL, showing
 from verbund.api.fhir.service import Service, said
 from verbund.api.forms import Pairs, read_pairs
 from verbund.errors import Incorrect
-from verbund.fhir import SearchQuery, parse_compartment, parse_search
+from verbund.fhir import Parameters, SearchQuery, parse_compartment, parse_search
 from verbund.fhir.bundles import searchset
-from verbund.fhir.search import parameters_of
 from verbund.identity import Principal
 
 
@@ -32,11 +31,11 @@ class _Place:
         inner = () if self.compartment is None else self.compartment
         return "/".join((*inner, *((self.type,) if self.type else ())))
 
-    def parsed(self, pairs: Pairs, *, lenient: bool) -> SearchQuery:
+    def parsed(self, pairs: Pairs, known: Parameters, *, lenient: bool) -> SearchQuery:
         """The search that these parameters mean here."""
         if self.compartment is not None:
-            return parse_compartment(*self.compartment, self.type, pairs, lenient=lenient)
-        return parse_search(self.type, pairs, lenient=lenient)
+            return parse_compartment(*self.compartment, self.type, pairs, lenient=lenient, known=known)
+        return parse_search(self.type, pairs, lenient=lenient, known=known)
 
 
 def _place(address: Address) -> _Place:
@@ -64,7 +63,8 @@ async def search_form(service: Service, who: Principal, request: Request, addres
 
 async def _search(service: Service, who: Principal, request: Request, place: _Place, pairs: Pairs) -> Response:
     pairs, cursor = _begun(service, who, place, tuple(pair for pair in pairs if pair[0] not in GENERAL))
-    query = _sized(_parsed(place, pairs, lenient=preferences(request.headers).lenient))
+    lenient = preferences(request.headers).lenient
+    query = _sized(_parsed(place, pairs, service.gate.known, lenient=lenient))
     show = showing(query.summary, query.elements)
     page = await service.gate.search(who, _seen(service, who, query, pairs), cursor=cursor)
     pairs = tuple(pair for pair in pairs if pair[0] not in query.ignored)
@@ -97,12 +97,12 @@ def _seen(service: Service, who: Principal, query: SearchQuery, pairs: Pairs) ->
     return replace(query, union=seen or query.union[:1])
 
 
-def _parsed(place: _Place, pairs: Pairs, *, lenient: bool) -> SearchQuery:
+def _parsed(place: _Place, pairs: Pairs, offered: Parameters, *, lenient: bool) -> SearchQuery:
     """The search. A parameter that is not known is refused with the names that are near it."""
     try:
-        return place.parsed(pairs, lenient=lenient)
+        return place.parsed(pairs, offered, lenient=lenient)
     except Incorrect as error:
-        known = parameters_of(place.type) if place.type not in {"", "*"} else {}
+        known = offered.of(place.type) if place.type not in {"", "*"} else {}
         unknown = next((n for n, v in pairs if v and n[:1] != "_" and _base(n) not in known), None)
         if unknown is None or not known or len(error.issues) != 1:
             raise

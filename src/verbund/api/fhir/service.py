@@ -1,5 +1,6 @@
 """What the interactions work with, and how their answers are put together."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -8,6 +9,7 @@ from verbund.api.fhir.pages import PageLinks
 from verbund.api.forms import Pairs
 from verbund.api.ports import Gate, Outcome, Version
 from verbund.errors import Issue, Unsupported
+from verbund.fhir import Parameters
 from verbund.fhir.outcomes import outcome_of
 
 T = TypeVar("T")
@@ -28,14 +30,14 @@ class Parts:
 class Service:
     """The parts of a node that the FHIR API needs.
 
-    `base` is its absolute address without a slash at the end; `statement` the CapabilityStatement and `smart` the SMART
-    configuration, as JSON.
+    `base` is its absolute address without a slash at the end; `smart` the SMART configuration as JSON, and
+    `describe` makes the CapabilityStatement of a node that knows these search parameters.
     """
 
     gate: Gate
     base: str
     pages: PageLinks
-    statement: bytes
+    describe: Callable[[Parameters], bytes]
     smart: bytes
     parts: Parts = Parts()
 

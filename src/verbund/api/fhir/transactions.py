@@ -34,7 +34,7 @@ async def transaction(service: Service, who: Principal, request: Request, entrie
     changing = sorted((s for s in steps if s.address.interaction.name in CHANGING), key=_rank)
     writes: list[Write] = []
     for step in changing:
-        writes.append(_write(step))
+        writes.append(_write(service, step))
         await _turn(len(writes))
     answers = await _carried_out(service, who, changing, writes)
     for step in steps:
@@ -81,9 +81,9 @@ def _check_operation(step: Step) -> None:
         raise Unsupported(f"The operation {name} changes data and cannot be part of a transaction; send it by itself.")
 
 
-def _write(step: Step) -> Write:
+def _write(service: Service, step: Step) -> Write:
     try:
-        return write_of(step.request, step.address, Named(step.full_url, step.source))
+        return write_of(step.request, step.address, service.gate.known, Named(step.full_url, step.source))
     except VerbundError as error:
         raise located(error, step.place) from None
 

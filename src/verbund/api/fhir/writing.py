@@ -16,7 +16,7 @@ from verbund.api.fhir.service import Service, said
 from verbund.api.forms import Pairs, read_pairs
 from verbund.api.ports import Outcome
 from verbund.errors import Forbidden, Gone, Incorrect, NotFound
-from verbund.fhir import SearchQuery, parse_search
+from verbund.fhir import Parameters, SearchQuery, parse_search
 from verbund.identity import Principal
 
 
@@ -41,18 +41,21 @@ class Named:
 ALONE = Named()
 
 
-def write_of(request: Request, address: Address, named: Named = ALONE) -> Write:
+def write_of(request: Request, address: Address, known: Parameters, named: Named = ALONE) -> Write:
     """What a changing request asks of the gate; also for the entries of a transaction.
 
     Raises Incorrect, Invalid, Unsupported or WrongMediaType for a body or a condition that is wrong.
     """
-    condition = None if address.id or address.interaction.name == "create" else _condition(address.type, request.query)
+    named_by_id = address.id or address.interaction.name == "create"
+    condition = None if named_by_id else _condition(address.type, request.query, known)
     if condition is None and request.query:
         check_query(request, GENERAL)
+    if address.interaction.name == "create":
+        return _create(request, address, known, named)
     return _WRITES[address.interaction.name](request, address, condition, named)
 
 
-def _create(request: Request, address: Address, _: SearchQuery | None, named: Named) -> Write:
+def _create(request: Request, address: Address, known: Parameters, named: Named) -> Write:
     """A new resource, unless `If-None-Exist` finds one."""
     check_body_format(request.headers)
     head_of(request.body, address.type)
@@ -60,7 +63,7 @@ def _create(request: Request, address: Address, _: SearchQuery | None, named: Na
         "create",
         address.type,
         raw=request.body,
-        if_none_exist=if_none_exist(address.type, request.headers.get("if-none-exist")),
+        if_none_exist=if_none_exist(address.type, request.headers.get("if-none-exist"), known),
         full_url=named.full_url,
         source=named.source,
     )
@@ -114,7 +117,6 @@ def _delete(request: Request, address: Address, condition: SearchQuery | None, n
 
 
 _WRITES = {
-    "create": _create,
     **dict.fromkeys(("update", "conditional-update"), _update),
     **dict.fromkeys(("patch", "conditional-patch"), _patch),
     **dict.fromkeys(("delete", "conditional-delete"), _delete),
@@ -123,7 +125,7 @@ _WRITES = {
 
 async def write(service: Service, who: Principal, request: Request, address: Address) -> Response:
     """Carry out one change."""
-    asked = write_of(request, address)
+    asked = write_of(request, address, service.gate.known)
     try:
         (outcome,) = await service.gate.commit(who, (asked,))
     except (Gone, NotFound):
@@ -207,20 +209,22 @@ def placed(problem: str, raw: bytes) -> str:
     return f"{text} (line {before[0].count(10) + bool(before[1]) + 1}, column {len(before[2]) + 1})"
 
 
-def if_none_exist(resource_type: str, text: str | None) -> SearchQuery | None:
+def if_none_exist(resource_type: str, text: str | None, known: Parameters) -> SearchQuery | None:
     """The condition of a conditional create. Raises Incorrect, also for a condition that every resource meets."""
     if text is None:
         return None
-    return _criteria(resource_type, read_pairs(text.partition("?")[2] if "?" in text else text), "If-None-Exist")
+    return _criteria(resource_type, read_pairs(text.partition("?")[2] if "?" in text else text), "If-None-Exist", known)
 
 
-def _condition(resource_type: str, pairs: Pairs) -> SearchQuery:
+def _condition(resource_type: str, pairs: Pairs, known: Parameters) -> SearchQuery:
     """The condition in the address of a conditional update, patch or deletion."""
-    return _criteria(resource_type, tuple(pair for pair in pairs if pair[0] not in GENERAL), "A conditional request")
+    return _criteria(
+        resource_type, tuple(pair for pair in pairs if pair[0] not in GENERAL), "A conditional request", known
+    )
 
 
-def _criteria(resource_type: str, pairs: Pairs, what: str) -> SearchQuery:
-    query = parse_search(resource_type, pairs)
+def _criteria(resource_type: str, pairs: Pairs, what: str, known: Parameters) -> SearchQuery:
+    query = parse_search(resource_type, pairs, known=known)
     if not query.filters:
         raise Incorrect(f"{what} needs at least one search parameter, for example identifier=system|value.")
     return query

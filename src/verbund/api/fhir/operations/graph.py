@@ -120,7 +120,7 @@ async def _reached(
         raise Incorrect("A target in the GraphDefinition has no type.")
     if params is not None:
         pairs = parse_qsl(str(params).replace("{ref}", f"{version.type}/{version.id}").lstrip("?"))
-        query = parse_search(kind, [*pairs, ("_count", "1000")])
+        query = parse_search(kind, [*pairs, ("_count", "1000")], known=service.gate.known)
         for one in await gathered(service, who, query, MOST_RESOURCES):
             yield one
         return
