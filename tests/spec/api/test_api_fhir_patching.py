@@ -40,6 +40,16 @@ async def test_a_patch_says_as_much_as_is_preferred(node: FhirNode) -> None:
     assert answer.headers["location"].endswith("/_history/2")
 
 
+async def test_an_outdated_version_is_told_before_the_patch_is_tried(node: FhirNode) -> None:
+    """Whoever patches a version that is no more must hear that, not that the patch no longer fits."""
+    address = await node.new(patient())
+    add = operation(
+        "add", path={"valueString": "Patient"}, name={"valueString": "active"}, value={"valueBoolean": True}
+    )
+    assert (await node.patch(address, add, headers={"If-Match": 'W/"1"'})).status_code == 200
+    assert (await node.patch(address, add, headers={"If-Match": 'W/"1"'})).status_code == 412
+
+
 @pytest.mark.parametrize(
     ("patch", "statuses"),
     [
