@@ -12,6 +12,7 @@ from verbund.fhir import RESOURCE_TYPES, SearchQuery, type_number
 from verbund.fhir.parameters import Parameters
 from verbund.fhir.references import reference_texts
 from verbund.fhir.search import Include, parameters_of
+from verbund.store.canonicals import CANONICAL_TYPES, canonicals, keys_of, names_of
 from verbund.store.indexing import Indexer
 from verbund.store.keys import without_version
 from verbund.store.model import Stored
@@ -82,11 +83,40 @@ class Includer:
         ids = self._targets(include, frontier) if include else []
         if ids:
             met |= await self._fetched(connection, "r.id = any({}::uuid[])", ids, None, within, keyed=keyed)
+        addresses = self._addresses(include, frontier) if include else {}
+        for kinds, texts in addresses.items():
+            found = keys_of(self._indexer, texts, kinds)
+            there = await self._fetched(connection, "r.keys && {}::bigint[]", found, set(kinds), within, keyed=keyed)
+            met |= {row: one for row, one in there.items() if not texts.isdisjoint(names_of(one.stored))}
         keys = dict.fromkeys(key for one in frontier for key in self._referring(revinclude, one))
         if keys:
             types = None if any(one.source == "*" for one in revinclude) else {one.source for one in revinclude}
             met |= await self._fetched(connection, "r.keys && {}::bigint[]", list(keys), types, within, keyed=keyed)
+        for one in revinclude:
+            met |= await self._by_address(connection, one, frontier, within)
         return list(met.values())
+
+    async def _by_address(
+        self, connection: Connection, include: Include, frontier: Sequence[Found], within: RowFilter
+    ) -> dict[int, Found]:
+        """What refers by their addresses to resources that have one."""
+        sought = [one.stored for one in frontier if include.target in {None, one.stored.type}]
+        called = {name for one in sought for name in names_of(one)}
+        if not called:
+            return {}
+        known, of = self._indexer.parameters, self._indexer.keys
+        sources = [include.source] if include.source != "*" else sorted(RESOURCE_TYPES)
+        names = {source: _names(known, source, include) for source in sources}
+        targets = {of.target(name) for name in called}
+        keys = [of.leading(source, name) ^ one for source in sources for name in names[source] for one in targets]
+        if not keys:
+            return {}
+        found = await self._fetched(connection, "r.keys && {}::bigint[]", keys, set(sources), within, keyed=True)
+        return {
+            row: one
+            for row, one in found.items()
+            if not called.isdisjoint(canonicals(self._indexer, one.stored, one.keys, names[one.stored.type]))
+        }
 
     async def _fetched(
         self,
@@ -137,6 +167,19 @@ class Includer:
                     found[plain] = None
         pairs = (plain.partition("/") for plain in found)
         return [self._indexer.hasher.key128(kind, identity) for kind, _, identity in pairs]
+
+    def _addresses(self, include: Sequence[Include], frontier: Sequence[Found]) -> dict[frozenset[str], set[str]]:
+        """The canonical references by the parameters, by the types that they may lead to."""
+        known, found = self._indexer.parameters, dict[frozenset[str], set[str]]()
+        for one in frontier:
+            kind = one.stored.type
+            for each in include:
+                for name in _names(known, kind, each) if each.source in {"*", kind} else ():
+                    parameter = known.find(kind, name)
+                    kinds = CANONICAL_TYPES.intersection((parameter and parameter.targets) or CANONICAL_TYPES)
+                    kinds = kinds if each.target is None else kinds & {each.target}
+                    found.setdefault(kinds, set()).update(canonicals(self._indexer, one.stored, one.keys, (name,)))
+        return {kinds: texts for kinds, texts in found.items() if kinds and texts}
 
     def _leads(
         self, leading: Sequence[tuple[str | None, tuple[int, ...]]], keys: frozenset[int], reference: str

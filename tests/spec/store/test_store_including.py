@@ -102,3 +102,22 @@ async def test_ten_thousand_values_and_chains_of_five_are_answered(filled: Store
     assert await ids(filled, "Observation?derived-from.derived-from.derived-from.patient.organization.name=house") == [
         "o3"
     ]
+
+
+async def test_canonical_references_lead_to_what_bears_the_address(store: Store) -> None:
+    form = resource("Questionnaire", status="active", url="http://forms.example/weight")
+    await put(store, {**form, "id": "q1", "version": "1"}, {**form, "id": "q2", "version": "2"}, {**form, "id": "q"})
+    await put(store, resource("ValueSet", id="v", status="active", url="http://forms.example/weight"))
+    answer = resource("QuestionnaireResponse", status="completed")
+    await put(store, {**answer, "id": "any", "questionnaire": form["url"]})
+    await put(store, {**answer, "id": "first", "questionnaire": f"{form['url']}|1"})
+    await put(store, {**answer, "id": "none", "questionnaire": "http://forms.example/other"})
+    forwards = "QuestionnaireResponse?_include=QuestionnaireResponse:questionnaire&_id="
+    assert await along(store, f"{forwards}any") == ["Questionnaire/q", "Questionnaire/q1", "Questionnaire/q2"]
+    assert await along(store, f"{forwards}first") == ["Questionnaire/q1"]
+    assert await along(store, f"{forwards}none") == []
+    assert await along(store, "QuestionnaireResponse?_include=*&_id=first") == ["Questionnaire/q1"]
+    backwards = "Questionnaire?_revinclude=QuestionnaireResponse:questionnaire&_id="
+    assert await along(store, f"{backwards}q2") == ["QuestionnaireResponse/any"]
+    assert await along(store, f"{backwards}q1") == ["QuestionnaireResponse/any", "QuestionnaireResponse/first"]
+    assert await along(store, f"{backwards}q1", categories(1 << 40)) == []
