@@ -36,7 +36,7 @@ _SCOPES = {
     Role.PHYSICIAN: "user/*.cruds",
     Role.NURSE: "user/*.rs user/Observation.cru user/Communication.cru user/Task.cru",
     Role.PARAMEDIC: "user/*.rs",
-    Role.PATIENT: "patient/*.rs patient/Consent.cru",
+    Role.PATIENT: "patient/*.rs patient/Consent.cru patient/Subscription.cru",
     Role.RESEARCHER: "",
     Role.STEWARD: "user/Consent.rs user/AuditEvent.rs",
     Role.ADMINISTRATOR: (

@@ -7,7 +7,7 @@ from verbund.api.bulk import Exports, Imports, Jobs
 from verbund.definitions import Validator
 from verbund.errors import NotFound
 from verbund.fhir import outcome
-from verbund.node.assembly import Node
+from verbund.node.assembly import SOCKETS, Node
 from verbund.ops.middleware import AsgiApp, Receive, Scope, Send
 
 CALLBACK = "/oauth/callback"
@@ -25,6 +25,7 @@ def fhir_of(node: Node) -> FhirApp:
         parts=(
             node.terminology,
             Validator(node.taught, node.terminology.settled),
+            node.subscriptions,
             Exports(jobs, node.gate),
             Imports(jobs, node.gate, node.config.import_from),
         ),
@@ -39,16 +40,17 @@ class Addresses:
         self._portal = portal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        path: str = scope.get("path", "")
+        segment = path.split("/", 2)[1] if "/" in path else ""
+        if scope["type"] != "http" and segment != SOCKETS:
             await _refuse_upgrade(scope, receive, send)
             return
-        path: str = scope["path"]
-        part = None if path == CALLBACK else self._parts.get(path.split("/", 2)[1] if "/" in path else "")
+        part = None if path == CALLBACK else self._parts.get(segment)
         await (part or self._portal)(scope, receive, send)
 
 
 async def _refuse_upgrade(scope: Scope, receive: Receive, send: Send) -> None:
-    """Nothing here speaks WebSocket; the handshake is refused."""
+    """Nothing but subscriptions speaks WebSocket; the handshake is refused."""
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1000})

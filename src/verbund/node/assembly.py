@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from verbund import audit, consent, definitions, exchange, identity, linkage, research, store, terminology
+from verbund import (
+    audit,
+    consent,
+    definitions,
+    exchange,
+    identity,
+    linkage,
+    research,
+    store,
+    subscriptions,
+    terminology,
+)
 from verbund.access import Gate
 from verbund.api import bulk
 from verbund.audit import AuditLog
@@ -25,6 +36,7 @@ from verbund.identity import House, People, Principal, Role, Scopes, Tokens
 from verbund.linkage import PseudonymBook
 from verbund.node.keys import keys_of
 from verbund.store import Store, Vault
+from verbund.subscriptions import Book, Capture, Places, Registrar, Subscriptions
 from verbund.terminology import Terminology, TerminologyProjection
 
 MIGRATIONS = (
@@ -38,7 +50,12 @@ MIGRATIONS = (
     terminology.MIGRATIONS,
     definitions.MIGRATIONS,
     bulk.MIGRATIONS,
+    subscriptions.MIGRATIONS,
 )
+
+
+# The first segment of the address at which subscribers are told by websocket.
+SOCKETS = "fhir-ws"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +76,7 @@ class Node:
     house: House
     people: People
     tokens: Tokens
+    subscriptions: Subscriptions
 
     def operator(self, purpose: str = "HOPERAT") -> Principal:
         """The node itself, acting for whoever runs its commands."""
@@ -102,21 +120,25 @@ async def _assembled(
     terms = Terminology(database)
     taught = Taught(database)
     policy = Policy.of(config)
+    house, places = House.of(config), Places(config.subscription_endpoints)
+    registrar = Registrar(Book(database, keys), places, house.audience)
+    capture = Capture(registrar.book)
+    await capture.refresh()
     resources = await Store.open(
         database,
         keys,
         vault=vault,
         classify=consent.classify,
         invariants=True,
-        projections=(consents, PatientAnnouncements(keys), TerminologyProjection(), taught),
+        projections=(consents, PatientAnnouncements(keys), TerminologyProjection(), taught, capture),
         check=None if policy.idle else Enforcement(taught, policy, terms.settled).check,
     )
     stack.push_async_callback(resources.close)
     log = await AuditLog.open(database, vault, keys, heads_file=config.heads_file)
     if signs:
         stack.push_async_callback(log.close)
-    gate = Gate.open(resources, log, consents, config, terms=terms)
-    house = House.of(config)
+    gate = Gate.open(resources, log, consents, config, terms=terms, subscribing=registrar)
+    socket = f"ws{house.issuer.removeprefix('http')}/{SOCKETS}"
     return Node(
         config=config,
         keys=keys,
@@ -132,4 +154,5 @@ async def _assembled(
         house=house,
         people=People(database, keys),
         tokens=Tokens(house, keys, database, ttl=timedelta(minutes=config.token_minutes)),
+        subscriptions=Subscriptions(registrar, gate, places, base=house.audience, socket=socket),
     )

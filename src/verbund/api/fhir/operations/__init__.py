@@ -15,13 +15,27 @@ from verbund.api.fhir.operations import (
     lastn,
     meta,
     stats,
+    subscriptions,
     terminology,
     terminology_expand,
     validate,
 )
 from verbund.api.fhir.operations.model import Call, Operation
 
-MODULES = (bulk, document, everything, graph, graphql, lastn, meta, stats, terminology, terminology_expand, validate)
+MODULES = (
+    bulk,
+    document,
+    everything,
+    graph,
+    graphql,
+    lastn,
+    meta,
+    stats,
+    subscriptions,
+    terminology,
+    terminology_expand,
+    validate,
+)
 
 OPERATIONS: Mapping[str, Operation] = {
     operation.name: operation for module in MODULES for operation in module.OPERATIONS

@@ -1,0 +1,152 @@
+"""Subscriptions as they are written: checked, their secrets sealed, and known from the same transaction on."""
+
+from base64 import b64decode, b64encode
+from binascii import Error
+from collections.abc import Sequence
+
+import msgspec
+
+from verbund.access import Companion, Written
+from verbund.database import Connection
+from verbund.errors import Fault, Forbidden
+from verbund.fhir.subscribers import SUBSCRIBER
+from verbund.identity import Level, Principal, Role
+from verbund.subscriptions.book import Book
+from verbund.subscriptions.model import Kept, Topic, Wanted, Who
+from verbund.subscriptions.resources import Json, from_json, header, refused, to_json, wanted
+from verbund.subscriptions.rules import Places
+from verbund.subscriptions.topics import built_in, check_filter
+
+_SEALED = "sealed:"
+
+
+class Registrar:
+    """What the gate asks about Subscriptions that somebody writes (`verbund.access.Subscribing`).
+
+    `places` are where notifications may go, `base` the address of the node's FHIR API.
+    """
+
+    def __init__(self, book: Book, places: Places, base: str) -> None:
+        self.book = book
+        self._places = places
+        self._base = base
+
+    def prepared(self, who: Principal, raw: bytes) -> bytes:
+        """The Subscription as it is kept: asked for or off, never active by a client's word; headers sealed.
+
+        A patient's is marked as the patient's own. Invalid and Forbidden for what is not carried out here.
+        """
+        resource = to_json(raw)
+        asked = wanted(resource, self._places)
+        kept = {name: value for name, value in resource.items() if name != "error"}
+        kept["status"] = asked.state
+        kept["extension"] = [one for one in resource.get("extension", ()) if one.get("url") != SUBSCRIBER]
+        if _is_bounded(who):
+            own = {"url": SUBSCRIBER, "valueReference": {"reference": f"Patient/{who.patient_id}"}}
+            kept["extension"].append(own)
+        if not kept["extension"]:
+            del kept["extension"]
+        if "header" in resource["channel"]:
+            lines = [self._sealed(who, one) for one in resource["channel"]["header"] if one is not None]
+            kept["channel"] = resource["channel"] | {"header": lines}
+        return from_json(kept)
+
+    def companion(self, who: Principal) -> Companion:
+        """Makes what was written known, with the rights of who writes."""
+        return _Registration(self, who)
+
+    def opened(self, who: Principal, name: str, value: str) -> str:
+        """The value of a header. Forbidden for one that somebody else had sealed."""
+        if not value.startswith(_SEALED):
+            return value
+        try:
+            sealed = b64decode(value.removeprefix(_SEALED), validate=True)
+            return self.book.sealer.unseal(sealed, self._context(who, name)).decode()
+        except (Fault, Error):
+            raise refused(
+                "This header was sealed for another; write its value.", "Subscription.channel.header"
+            ) from None
+
+    def _sealed(self, who: Principal, line: str) -> str:
+        """A header whose value nobody reads again but the node; one that comes back as it was shown stays the same."""
+        name, value = header(line)
+        if value.startswith(_SEALED):
+            self.opened(who, name, value)
+            return f"{name}: {value}"
+        sealed = self.book.sealer.seal(value.encode(), self._context(who, name))
+        return f"{name}: {_SEALED}{b64encode(sealed).decode()}"
+
+    def _context(self, who: Principal, name: str) -> bytes:
+        return self.book.owner(who).bytes + name.lower().encode()
+
+    async def register(self, connection: Connection, who: Principal, written: Written) -> None:
+        """Keep what a Subscription asks for; only whose it is changes it, and the operator may turn it off."""
+        resource: Json = msgspec.json.decode(written.body)
+        asked = wanted(resource, self._places)
+        key, owner = self.book.key(written.id), self.book.owner(who)
+        before = await self.book.owner_of(connection, key)
+        if before is not None and before != owner:
+            _check_operator(who, harmless=asked.state == "off")
+            owner = before
+        topic = await self._topic(connection, asked)
+        _check_rights(who, topic)
+        kept = Kept(written.id, Who.of(who), asked.topic, topic.triggers, asked.filters, asked.channel, asked.ends)
+        await self.book.put(connection, owner, asked.state, kept, topic.types)
+
+    async def remove(self, connection: Connection, who: Principal, subscription_id: str) -> None:
+        """Forget a subscription: its owner's, or anybody's at the operator's word."""
+        if await self.book.owner_of(connection, self.book.key(subscription_id)) not in {None, self.book.owner(who)}:
+            _check_operator(who, harmless=True)
+        await self.book.remove(connection, [subscription_id])
+
+    async def _topic(self, connection: Connection, asked: Wanted) -> Topic:
+        if asked.classic is not None:
+            return Topic("", (asked.classic,))
+        found = built_in(asked.topic, self._base) or await self.book.topic(connection, asked.topic)
+        if found is None:
+            raise refused(
+                "This node knows no such topic. A topic is BASE/SubscriptionTopic/TYPE, or one that a Basic resource "
+                "brings.",
+                "Subscription.criteria",
+            )
+        for one in asked.filters:
+            check_filter(found, one.type, one.pairs)
+        return found
+
+
+class _Registration:
+    """A companion of the write."""
+
+    def __init__(self, registrar: Registrar, who: Principal) -> None:
+        self._registrar = registrar
+        self._who = who
+
+    async def write(self, connection: Connection, written: Sequence[Written]) -> None:
+        """Register what was written."""
+        for one in written:
+            if one.type == "Subscription" and one.status in {"created", "updated"}:
+                await self._registrar.register(connection, self._who, one)
+            elif one.type == "Subscription" and one.status == "deleted":
+                await self._registrar.remove(connection, self._who, one.id)
+
+
+def _check_operator(who: Principal, *, harmless: bool) -> None:
+    """What belongs to another is left alone; the operator may end it."""
+    if who.role is not Role.SYSTEM or not harmless:
+        raise Forbidden(
+            "Only whose subscription it is can change it; the operator may turn it off.",
+            german="Ein Abonnement ändert nur, wem es gehört; der Betreiber kann es abschalten.",
+        )
+
+
+def _is_bounded(who: Principal) -> bool:
+    return who.role is Role.PATIENT or all(level is Level.PATIENT for level, _, _ in who.scopes.grants)
+
+
+def _check_rights(who: Principal, topic: Topic) -> None:
+    for name in topic.types:
+        if not who.scopes.allows(name, "r"):
+            raise Forbidden(
+                f"The token does not allow to be told of {name}; it needs the scope user/{name}.r.",
+                german=f"Der Zugang erlaubt das nicht; nötig ist die Berechtigung user/{name}.r.",
+            )

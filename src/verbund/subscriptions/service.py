@@ -1,0 +1,151 @@
+"""Subscriptions of a node: the work in the background, and what subscribers ask of their own."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from verbund.config import Clock, utc_now
+from verbund.errors import Incorrect, NotFound, VerbundError
+from verbund.exchange.listening import Listener
+from verbund.identity import Principal, Role
+from verbund.subscriptions.book import CHANGES, NOTICES
+from verbund.subscriptions.delivering import Deliverer, Teller, Telling
+from verbund.subscriptions.matching import Matcher, Seeing
+from verbund.subscriptions.messages import statuses
+from verbund.subscriptions.model import Content, Pace, Standing, State
+from verbund.subscriptions.registering import Registrar
+from verbund.subscriptions.rules import Places
+from verbund.subscriptions.sockets import Sockets
+
+TOKEN_SECONDS = 60.0
+MOST_EVENTS = 1_000
+_FORGET_SECONDS = 3_600.0
+_AGAIN_SECONDS = 1.0
+
+_log = structlog.get_logger("verbund.subscriptions")
+
+
+class Gate(Seeing, Telling, Protocol):
+    """The gate, as far as subscribers are told through it (`verbund.access.Gate`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A token that binds a websocket once, until when, at which address, and the subscriptions it is for."""
+
+    token: str
+    until: datetime
+    address: str
+    subscriptions: tuple[str, ...]
+
+
+class Subscriptions:
+    """Who is told what has changed. `base` is the address of the FHIR API, `socket` that of the websockets."""
+
+    def __init__(
+        self,
+        registrar: Registrar,
+        gate: Gate,
+        places: Places,
+        *,
+        base: str,
+        socket: str,
+        pace: Pace | None = None,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._book = registrar.book
+        self._pace = pace or Pace()
+        self._socket = socket
+        self._teller = Teller(self._book, gate, base, clock)
+        self._matcher = Matcher(self._book, gate)
+        self._registrar = registrar
+        self._places = places
+        self.sockets = Sockets(self._teller)
+
+    async def run(self) -> None:
+        """Match and deliver until cancelled. Several processes may: each change and message is one's."""
+        changes, notices = asyncio.Event(), asyncio.Event()
+        deliverer = Deliverer(self._teller, self._registrar, self._places, self._pace)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(Listener(self._book.database, CHANGES, lambda _: changes.set()).run())
+                group.create_task(Listener(self._book.database, NOTICES, lambda _: notices.set()).run())
+                group.create_task(self._keep(self._matcher.step, changes))
+                group.create_task(self._keep(deliverer.step, notices))
+                group.create_task(self._forget())
+        finally:
+            await deliverer.close()
+
+    async def _keep(self, step: Callable[[], Awaitable[int]], rung: asyncio.Event) -> None:
+        """Step after step; where there is nothing to do, wait to be woken, or a while."""
+        while True:
+            rung.clear()
+            try:
+                done = await step()
+            except VerbundError as error:
+                _log.warning("subscriptions-held-up", reason=error.text)
+                await asyncio.sleep(_AGAIN_SECONDS)
+                continue
+            if not done:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(rung.wait(), self._pace.idle)
+
+    async def _forget(self) -> None:
+        while True:
+            with suppress(VerbundError):
+                await self._book.forget(self._pace.kept_days)
+            await asyncio.sleep(_FORGET_SECONDS)
+
+    async def status(self, who: Principal, ids: Sequence[str] | None, states: Sequence[State] = ()) -> bytes:
+        """The state of subscriptions of who asks, of those with these ids or of all, as a Bundle.
+
+        NotFound where one is asked for that is not there or somebody else's. The operator sees everybody's.
+        """
+        found = await self._book.of_owner(who) if ids is None else await self._theirs(who, ids)
+        chosen = [one for one in found if not states or one.state in states]
+        return statuses(chosen, self._teller.base)
+
+    async def events(
+        self, who: Principal, subscription_id: str, first: int, last: int | None, content: Content | None
+    ) -> bytes:
+        """Events of a subscription of who asks, by their numbers, as the owner may see them now.
+
+        NotFound for one that is not theirs; Incorrect for more than are told at once.
+        """
+        (one,) = await self._theirs(who, [subscription_id], operator=False)
+        until = min(one.events if last is None else last, one.events)
+        if until - first >= MOST_EVENTS:
+            raise Incorrect(f"At most {MOST_EVENTS} events are told at once; ask for a smaller range.")
+        notices = await self._book.notices(one.key, first, until, MOST_EVENTS)
+        events = await self._teller.events(one, notices)
+        return self._teller.message(one, "query-event", events, content)
+
+    async def binding(self, who: Principal, ids: Sequence[str] | None) -> Binding:
+        """A token for a websocket that is told of these subscriptions, or of all of who asks.
+
+        NotFound for one that is not theirs; Incorrect where none of them is told by websocket.
+        """
+        found = await self._book.of_owner(who) if ids is None else await self._theirs(who, ids, operator=False)
+        chosen = [one for one in found if one.kept.channel.type == "websocket" and one.state != "off"]
+        if not chosen or (ids is not None and len(chosen) < len(found)):
+            raise Incorrect("Only subscriptions with the channel websocket that are not off can be bound.")
+        token = secrets.token_urlsafe(32)
+        until = await self._book.put_token(token, [one.key for one in chosen], TOKEN_SECONDS)
+        return Binding(token, until, self._socket, tuple(one.kept.id for one in chosen))
+
+    async def _theirs(self, who: Principal, ids: Sequence[str], *, operator: bool = True) -> list[Standing]:
+        keys = {self._book.key(one) for one in ids}
+        found = [one for one in await self._book.find(keys) if self._may(who, one, operator=operator)]
+        if len(found) < len(keys):
+            raise NotFound("There is no such subscription, or it is somebody else's.")
+        return found
+
+    def _may(self, who: Principal, one: Standing, *, operator: bool) -> bool:
+        mine = self._book.owner(who) == self._book.owner(one.kept.who.principal)
+        return mine or (operator and who.role is Role.SYSTEM)
