@@ -9,7 +9,7 @@ import asyncpg
 
 from verbund.database import Connection, Database
 from verbund.errors import Incorrect, Issue
-from verbund.fhir import SearchQuery
+from verbund.fhir import SearchQuery, type_number
 from verbund.store.cursor import Cursors, Position, position_of
 from verbund.store.frequencies import Frequencies
 from verbund.store.including import Found, Includer
@@ -28,6 +28,10 @@ from verbund.store.ways import UNKNOWN, Scope, expected
 
 COUNT_BY_DEFAULT = 50
 MOST_A_PAGE = 1_000
+_TYPES = """
+select t.type from unnest($1::smallint[]) t (type)
+where exists (select from resource r where r.type = t.type and not r.deleted)
+"""
 # An estimate is made of what is expected to be at least so much; less is counted at once.
 ESTIMATED_FROM = 10_000
 
@@ -81,7 +85,7 @@ class Searcher:
         units = await units_met(connection) if any_in_units(query) else frozenset[str]()
         scope = Scope(self._indexer, self._frequencies, within, units)
         opener = Opener(connection, self._records, scope)
-        asked = query.union or (query,)
+        asked = await _there(connection, query.union) or (query,)
         queries = [SearchQuery(one.type, await opener.resolved(one.type, one.filters)) for one in asked]
         return _Run(connection, query, scope, opener, tuple(queries), self._records, self._cursors, self._includer)
 
@@ -236,6 +240,14 @@ def _within_deadline() -> Iterator[None]:
             "shorter period, or leave out the total."
         )
         raise Incorrect(sentence, issues=(Issue("too-costly", sentence),)) from error
+
+
+async def _there(connection: Connection, asked: tuple[SearchQuery, ...]) -> tuple[SearchQuery, ...]:
+    """The searches of those types of which there is any resource; always one, where one is asked for."""
+    if len(asked) <= 1:
+        return asked
+    there = {row["type"] for row in await connection.fetch(_TYPES, [type_number(one.type) for one in asked])}
+    return tuple(one for one in asked if type_number(one.type) in there) or asked[:1]
 
 
 def _identity(query: SearchQuery) -> str:

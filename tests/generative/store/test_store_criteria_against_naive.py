@@ -1,18 +1,36 @@
 """Generated criteria of every kind, over generated resources that refer to each other, as different people see them:
-pages and totals hold what the naive store finds among what may be seen, and nothing else."""
+pages and totals hold what the naive store finds among what may be seen, and nothing else; whatever way is taken, that
+of a new store, of one that knows its frequencies, or of one where everything is common."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from naive_store import NaiveStore
 from stores import LOINC, UCUM, observation, opened, patient, quantity, resource, update
 
-from verbund.database import Database, migrate
+from verbund.consent.index import MIGRATIONS as CONSENTS
+from verbund.database import Connection, Database, migrate
 from verbund.fhir import SearchQuery, parse_search
 from verbund.fhir.search import Chain, Criterion, Either, Every, Filter, Has, InList, Not, Sort
-from verbund.store import EVERYTHING, MIGRATIONS, RowFilter, Store, Unit, and_, categories, of_patient, or_
+from verbund.store import (
+    EVERYTHING,
+    MIGRATIONS,
+    RowFilter,
+    Store,
+    Unit,
+    and_,
+    categories,
+    of_patient,
+    of_types,
+    or_,
+    released,
+    research,
+)
+from verbund.store.indexing import PRIMARY_DATES
 from verbund.store.matching import Candidate
 
 Json = dict[str, Any]
@@ -117,7 +135,8 @@ LEAVES: dict[str, list[Filter]] = {
         f"code-value-quantity={LOINC}|1-1$gt6",
         "combo-code=1-1,4-4",
         "_id=o0,o1,o2",
-        "component-code:missing=true", "encounter=e0", "code:text=x", "_content=final",
+        "component-code:missing=true", "encounter=e0", "code:text=x", "_content=final", "status=final",
+        "status:not=final", "status=final,amended",
     ),
     "Patient": asked(
         "Patient", "gender=female", "gender:not=male", "gender:missing=true", "name=müller", "name:contains=omme",
@@ -180,6 +199,40 @@ def class_of(one: Candidate) -> int:
     return CLASSES.get(one.type, 4)
 
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+MAY = datetime(2024, 5, 1, tzinfo=UTC), datetime(2024, 6, 1, tzinfo=UTC)
+_CONSENTS = """
+insert into consent_rule
+ (patient, other_than, other_kinds_than, purposes, since, until, category_any, category_none)
+values ($1, '{}', '{}', 1, '-infinity', 'infinity', 1, 2), ($2, '{}', '{}', 1, '-infinity', 'infinity', 5, 1),
+ ($2, '{}', '{}', 2, '-infinity', 'infinity', -1, 0), ($3, '{}', '{}', 1, '-infinity', '2025-01-01Z', -1, 0)
+"""
+_WINDOWS = """
+insert into consent_window (patient, data_from, data_until, since, until)
+values ($1, $4, $5, '-infinity', 'infinity'), ($2, '-infinity', 'infinity', '-infinity', 'infinity'),
+ ($3, '-infinity', 'infinity', '-infinity', '2025-01-01Z')
+"""
+
+
+async def permit(connection: Connection, store: Store) -> None:
+    """To house 7: p0 releases findings for treatment, p1 all else; for research p0 what is of May, p1 everything."""
+    patients = [store.patient_key(name) for name in PATIENTS]
+    await connection.execute("truncate consent_rule, consent_window, consent_house")
+    await connection.execute("insert into consent_house (actor, kind) values (7, 1)")
+    await connection.execute(_CONSENTS, *patients)
+    await connection.execute(_WINDOWS, *patients, *MAY)
+
+
+def is_released(one: Candidate) -> bool:
+    return (one.entries.patient, class_of(one)) in {("p0", 1), ("p1", 4)}
+
+
+def is_for_research(one: Candidate) -> bool:
+    lows = [low for name, low, _ in one.entries.dates if name == PRIMARY_DATES.get(one.type)]
+    in_may = one.type == "Patient" or bool(lows and MAY[0] <= min(lows) < MAY[1])
+    return one.entries.patient == "p1" or (one.entries.patient == "p0" and in_may)
+
+
 Sight = Callable[[Store], tuple[RowFilter, Visible]]
 
 
@@ -205,6 +258,14 @@ SIGHTS: dict[str, Sight] = {
         lambda one: one.entries.patient == "p1" and class_of(one) == 1,
     ),
 }
+SIGHTS |= {
+    "released": lambda _: (released(7, 0, NOW), is_released),
+    "for research": lambda _: (research(NOW), is_for_research),
+    "released findings, and houses": lambda _: (
+        or_(and_(of_types("Observation"), released(7, 0, NOW)), of_types("Organization")),
+        lambda one: one.type == "Organization" or (one.type == "Observation" and is_released(one)),
+    ),
+}
 SIGHTS["own and findings"] = both(SIGHTS["own"], SIGHTS["findings"])
 
 
@@ -225,19 +286,24 @@ async def everything(store: Store, query: SearchQuery, within: RowFilter) -> lis
 async def test_every_criterion_as_everybody_sees_it(
     database: Database, population: list[Json], queries: list[SearchQuery], sight: str
 ) -> None:
-    await migrate(database, [MIGRATIONS])
+    await migrate(database, [MIGRATIONS, CONSENTS])
     async with database.connection() as connection:
         await connection.execute("truncate resource, superseded, fact, date_value, quantity_value")
     naive = NaiveStore()
     async with opened(database) as store:
+        async with database.connection() as connection:
+            await permit(connection, store)
         within, visible = SIGHTS[sight](store)
         writes = tuple(update(content["id"], content) for content in population)
         for write in writes:
             naive.write(write)
         await store.commit(Unit(writes, check_references=False))
-        for state in ("new", "analysed"):
-            for query in queries:
-                expected = naive.search(query, visible)
-                assert await everything(store, query, within) == expected, (state, sight, query)
-                assert await store.count(query, within=within) == len(expected), (state, sight, query)
+        for state in ("new", "analysed", "large"):
+            with pytest.MonkeyPatch.context() as patch:
+                if state == "large":
+                    patch.setattr("verbund.store.ways.FEW_ROWS", -1)
+                for query in queries:
+                    expected = naive.search(query, visible)
+                    assert await everything(store, query, within) == expected, (state, sight, query)
+                    assert await store.count(query, within=within) == len(expected), (state, sight, query)
             await store.maintain()
