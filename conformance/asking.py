@@ -23,6 +23,8 @@ def asked(kind: str, node: Node, targets: tuple[str, ...] = ()) -> str | None:
     value = node.value
     if value is None:
         return None
+    if kind == "date" and str(node.type) == "string":
+        return None
     if kind == "reference":
         return _reference(value, targets)
     writer = _WRITERS.get((kind, str(node.type)))

@@ -13,6 +13,7 @@ from conformance.witnesses import Witness, evaluated, witnesses
 from verbund.fhir.generated import RESOURCES
 
 PARAMETERS = "search parameters"
+THOROUGH = frozenset({"Basic", "Binary", "Observation", "Patient", "ValueSet"})
 MODES = "search: modifiers, prefixes and ways"
 
 
@@ -59,9 +60,20 @@ async def _parameter(client: Client, one: Official, cases: list[Case], refused: 
         if reason := refused.get(f"{one.type}/{case.id}"):
             found.setdefault("value", []).append(("failed", f"could not be written: {reason}"))
             continue
-        for question in questions(one, case.witness, case.id):
+        for question in _asked_of(case, first=case is own[0]):
             found.setdefault(question.what, []).append(await _tried(client, case, question))
     return [_row(one, what, results) for what, results in found.items()]
+
+
+def _asked_of(case: Case, *, first: bool) -> Iterable[Question]:
+    """Everything of the first way in which a resource has the parameter; of further ways, that they are found.
+
+    What all types share is asked in all its forms at a few types.
+    """
+    listed = questions(case.one, case.witness, case.id)
+    if first and (case.one.code[0] != "_" or case.one.type in THOROUGH):
+        return listed
+    return [one for one in listed if one.what in {"value", ":missing"}]
 
 
 def _row(one: Official, what: str, results: list[tuple[Outcome, str]]) -> Row:
