@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple, Protocol, Self
 
@@ -29,7 +30,10 @@ from verbund.errors import Fault, Gone, VerbundError
 from verbund.store import Companion as StoreCompanion
 from verbund.store import Vault, Written
 
-_APPEND = "select size, peaks, chain from audit_append($1, $2, $3, $4, $5, $6, $7)"
+_APPEND = """
+select size, peaks, chain from audit_append(
+    $1, $2::text::bigint[], $3::text::bigint[], $4::text::integer[], $5::text::integer[], $6, $7, $8, $9)
+"""
 _FRONTIER = "select size, peaks, chain from audit_frontier"
 _ROWS = """
 select sequence, case when isfinite(at) then (extract(epoch from at) * 1000000)::bigint end,
@@ -77,6 +81,11 @@ class Companion:
     def book(self) -> "AuditLog":
         """The log, which takes the events of several units at once."""
         return self.log
+
+
+def _as_array(numbers: Iterable[int | None]) -> str:
+    """An array as PostgreSQL reads it."""
+    return f"{{{','.join(['null' if number is None else str(number) for number in numbers])}}}"
 
 
 class AuditLog:
@@ -159,14 +168,17 @@ class AuditLog:
         """Append at the end we know of; when it is another one, learn it, held by this transaction, and say False."""
         content = [(micros_of(one.at), one.patient, one.raw) for one in sealed]
         rows, tip = self._tip.extended(self._chain_key, content)
+        lengths = [len(row.sealed) for row in rows]
         held = await connection.fetchrow(
             _APPEND,
             self._tip.chain,
-            [one.at for one in sealed],
-            [row.patient for row in rows],
-            [row.sealed for row in rows],
-            [row.leaf for row in rows],
-            [row.chain for row in rows],
+            _as_array(row.micros for row in rows),
+            _as_array(row.patient for row in rows),
+            _as_array(accumulate(lengths[:-1], initial=1)),
+            _as_array(lengths),
+            b"".join([row.sealed for row in rows]),
+            b"".join([row.leaf for row in rows]),
+            b"".join([row.chain for row in rows]),
             tip.peaks,
         )
         self._tip = tip if held is None else Tip.stored(*held)

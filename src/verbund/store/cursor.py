@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from verbund.crypto import seal, unseal
+from verbund.crypto import Sealer
 from verbund.errors import Fault, Incorrect
 
 _CONTEXT = b"verbund search cursor"
@@ -35,18 +35,18 @@ class Cursors:
     """Makes and reads cursors; each belongs to one query."""
 
     def __init__(self, index_key: bytes) -> None:
-        self._key = blake2b(index_key, digest_size=32, person=b"verbund cursor").digest()
+        self._sealer = Sealer(blake2b(index_key, digest_size=32, person=b"verbund cursor").digest())
 
     def write(self, position: msgspec.Struct, query: str) -> str:
         """A cursor for the query's next page, safe in a URL."""
-        sealed = seal(self._key, msgspec.msgpack.encode(position), _CONTEXT + query.encode())
+        sealed = self._sealer.seal(msgspec.msgpack.encode(position), _CONTEXT + query.encode())
         return urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
     def read(self, cursor: str, query: str, kind: type[Place] = Position) -> Place:  # type: ignore[assignment]
         """The position; Incorrect when this is no cursor of ours, or one of another query."""
         try:
             sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-            plain = unseal(self._key, sealed, _CONTEXT + query.encode())
+            plain = self._sealer.unseal(sealed, _CONTEXT + query.encode())
             return msgspec.msgpack.decode(plain, type=kind)
         except (Fault, NotBase64, ValueError, UnicodeError):
             raise Incorrect(

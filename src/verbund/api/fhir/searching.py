@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 from verbund.api.fhir.addresses import Address
 from verbund.api.fhir.formats import check_body_format
@@ -9,13 +12,15 @@ from verbund.api.fhir.histories import DEFAULT_COUNT, MOST
 from verbund.api.fhir.messages import Request, Response
 from verbund.api.fhir.pages import PARAMETER
 from verbund.api.fhir.preferences import preferences
-from verbund.api.fhir.presenting import GENERAL, showing
+from verbund.api.fhir.presenting import GENERAL, Show, showing
 from verbund.api.fhir.service import Service, said
 from verbund.api.forms import Pairs, read_pairs
 from verbund.errors import Incorrect
 from verbund.fhir import Parameters, SearchQuery, parse_compartment, parse_search
 from verbund.fhir.bundles import searchset
 from verbund.identity import Principal
+
+_UNDERSTOOD = 1024  # searches that are read once while they are asked again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,15 @@ class _Place:
         if self.compartment is not None:
             return parse_compartment(*self.compartment, self.type, pairs, lenient=lenient, known=known)
         return parse_search(self.type, pairs, lenient=lenient, known=known)
+
+
+class _Understood(NamedTuple):
+    """What a search means, what is shown of each resource, what of it was understood, and that as an address."""
+
+    query: SearchQuery
+    show: Show
+    pairs: Pairs
+    address: str
 
 
 def _place(address: Address) -> _Place:
@@ -62,13 +76,11 @@ async def search_form(service: Service, who: Principal, request: Request, addres
 
 
 async def _search(service: Service, who: Principal, request: Request, place: _Place, pairs: Pairs) -> Response:
-    pairs, cursor = _begun(service, who, place, tuple(pair for pair in pairs if pair[0] not in GENERAL))
+    pairs, cursor = _begun(service, who, place, tuple([pair for pair in pairs if pair[0] not in GENERAL]))
     lenient = preferences(request.headers).lenient
-    query = _sized(_parsed(place, pairs, service.gate.known, lenient=lenient))
-    show = showing(query.summary, query.elements)
+    query, show, pairs, address = _understood(place, pairs, service.gate.known, lenient)
     page = await service.gate.search(who, _seen(service, who, query, pairs), cursor=cursor)
-    pairs = tuple(pair for pair in pairs if pair[0] not in query.ignored)
-    links = [("self", service.link(place.address, pairs))]
+    links = [("self", f"{service.base}/{address}")]
     if page.next_cursor is not None:
         token = service.pages.token(who.subject, place.address, pairs, page.next_cursor)
         links.append(("next", f"{service.base}/{place.address}?{PARAMETER}={token}"))
@@ -76,6 +88,15 @@ async def _search(service: Service, who: Principal, request: Request, place: _Pl
     included = [(service.full_url(found), show(found.body)) for found in page.included]
     notes = [said(f"These parameters were ignored: {', '.join(query.ignored)}.")] if query.ignored else []
     return Response(200, searchset(matches, included, total=page.total, links=links, outcomes=notes))
+
+
+@lru_cache(maxsize=_UNDERSTOOD)
+def _understood(place: _Place, pairs: Pairs, offered: Parameters, lenient: bool) -> _Understood:
+    """A search is read once as long as the node's parameters stay the same; none depends on when it is asked."""
+    query = _sized(_parsed(place, pairs, offered, lenient=lenient))
+    kept = tuple(pair for pair in pairs if pair[0] not in query.ignored)
+    address = f"{place.address}{'?' if kept else ''}{urlencode(kept)}"
+    return _Understood(query, showing(query.summary, query.elements), kept, address)
 
 
 def _begun(service: Service, who: Principal, place: _Place, pairs: Pairs) -> tuple[Pairs, str | None]:
