@@ -19,6 +19,7 @@ from verbund.store.model import (
     Write,
     Written,
 )
+from verbund.store.registry import Condition
 from verbund.store.rotation import generations, rewrap
 from verbund.store.rowfilter import (
     EVERYTHING,
@@ -52,6 +53,7 @@ __all__ = [
     "Book",
     "Chunk",
     "Companion",
+    "Condition",
     "Extent",
     "HistoryPage",
     "LoadReport",
