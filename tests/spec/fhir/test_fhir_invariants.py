@@ -95,6 +95,7 @@ def found(value: dict[str, Any]) -> set[tuple[str | None, str]]:
 def test_what_is_broken_is_named_with_its_place(key: str, path: str, value: dict[str, Any]) -> None:
     assert (key, path) in found(value)
     assert not kept(raw(value))
+    assert not kept(raw(value), decode(raw(value)))
     with pytest.raises(Invalid, match=rf"\({key}\)"):
         decode(raw(value), invariants=True)
     assert any(item.rule == key and item.code == "invariant" for item in validate(raw(value)))
@@ -104,6 +105,7 @@ def test_what_is_broken_is_named_with_its_place(key: str, path: str, value: dict
 def test_what_keeps_them_is_accepted(value: dict[str, Any]) -> None:
     assert found(value) == set()
     assert kept(raw(value))
+    assert kept(raw(value), decode(raw(value)))
     assert validate(raw(value)) == ()
 
 

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
+from msgspec import Struct
 from msgspec.json import Decoder
 
 from verbund.errors import Issue
 from verbund.fhir.invariants.quick import Scope
+from verbund.fhir.invariants.typed import Plans, surely_sound
 from verbund.fhir.invariants.walking import ALL, Look, broken, plans_of, sound
 
 _ONLY_AN_ID: Final = re.compile(rb'"id"\s*:\s*"[^"\\]*"\s*\}')
@@ -34,23 +37,38 @@ def issues_of_invariants(raw: bytes) -> tuple[Issue, ...]:
     return tuple(invariants(_decode(raw)))
 
 
-def kept(raw: bytes) -> bool:
-    """Whether a resource that decodes keeps all invariants that are errors; the fast way.
+def kept(raw: bytes, decoded: Struct | None = None) -> bool:
+    """Whether a resource that decodes keeps all invariants that are errors; the fast way, with `decoded` the fastest.
 
     It agrees with `invariants`. What the bytes cannot hold is not looked for: extensions, contained resources and
     references to them, elements with nothing but an id.
     """
-    resource = _decode(raw)
     escaped = b"\\u" in raw
+    own = 0 if decoded is None or getattr(decoded, "id", None) is None else 1
+    everything = escaped or (raw.count(b'"id"') > own and _ONLY_AN_ID.search(raw) is not None)
+    extensions = escaped or b'xtension"' in raw
+    logical = escaped or (b'"identifier"' in raw and _LOGICAL.search(raw) is not None)
+    simple = not everything and b'"contained"' not in raw and b'"#' not in raw
+    if simple and decoded is not None and surely_sound(decoded, _typed_plans(extensions=extensions, logical=logical)):
+        return True
+    resource = _decode(raw)
     look = Look(
-        everything=escaped or _ONLY_AN_ID.search(raw) is not None,
-        extensions=escaped or b'xtension"' in raw,
+        everything=everything,
+        extensions=extensions,
         fragments=escaped or _may_lead_nowhere(raw, resource),
         contained="contained" in resource,
-        logical=escaped or _LOGICAL.search(raw) is not None,
+        logical=logical,
         warnings=False,
     )
     return sound(resource, resource["resourceType"], plans_of(look), Scope(resource, resource))
+
+
+@cache
+def _typed_plans(*, extensions: bool, logical: bool) -> Plans:
+    """The plans for a resource without contained ones, references to them, and elements with nothing but an id."""
+    return Plans(
+        Look(everything=False, extensions=extensions, fragments=False, contained=False, logical=logical, warnings=False)
+    )
 
 
 def _may_lead_nowhere(raw: bytes, resource: dict[str, Any]) -> bool:

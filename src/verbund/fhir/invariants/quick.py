@@ -12,9 +12,11 @@ from verbund.fhir.fhirpath import narrative, temporal
 Json = dict[str, Any]
 
 UCUM: Final = "http://unitsofmeasure.org"
-_VERIFICATION: Final = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
-_CLINICAL: Final = "http://terminology.hl7.org/CodeSystem/condition-clinical"
-_ALLERGY: Final = "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
+VERIFICATION: Final = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+CLINICAL: Final = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+ALLERGY: Final = "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
+OVER: Final = frozenset({"resolved", "remission", "inactive"})
+"""What con-4 takes for the status of a condition that has abated."""
 
 
 class Scope(NamedTuple):
@@ -44,7 +46,7 @@ def _coded(concept: Json | None, system: str, *codes: str) -> bool:
     return any(coding.get("system") == system and coding.get("code") in codes for coding in codings)
 
 
-def _in_order(start: str, end: str) -> bool:
+def in_order(start: str, end: str) -> bool:
     """Whether one date is not after another, as far as their precision tells."""
     if len(start) == len(end) and start[19:] == end[19:]:
         return bool(start <= end)
@@ -54,7 +56,7 @@ def _in_order(start: str, end: str) -> bool:
 
 def _period(value: Json, _: Scope) -> bool:
     start, end = value.get("start"), value.get("end")
-    return start is None or end is None or start == end or _in_order(start, end)
+    return start is None or end is None or start == end or in_order(start, end)
 
 
 def _reference(value: Json, scope: Scope) -> bool:
@@ -94,7 +96,7 @@ def _condition_over(value: Json, _: Scope) -> bool:
     """con-4: what has abated is not active."""
     if not _choice(value, "abatement"):
         return True
-    return _coded(value.get("clinicalStatus"), _CLINICAL, "resolved", "remission", "inactive")
+    return _coded(value.get("clinicalStatus"), CLINICAL, *OVER)
 
 
 def _in_error(value: Json, system: str) -> bool:
@@ -135,9 +137,9 @@ QUICK: Final[dict[str, Quick]] = {
     "con-1": lambda value, _: _given(value, "summary", "assessment"),
     "con-2": lambda value, _: _given(value, "code", "detail"),
     "con-4": _condition_over,
-    "con-5": lambda value, _: "clinicalStatus" not in value or not _in_error(value, _VERIFICATION),
-    "ait-1": lambda value, _: "clinicalStatus" in value or _in_error(value, _ALLERGY),
-    "ait-2": lambda value, _: "clinicalStatus" not in value or not _in_error(value, _ALLERGY),
+    "con-5": lambda value, _: "clinicalStatus" not in value or not _in_error(value, VERIFICATION),
+    "ait-1": lambda value, _: "clinicalStatus" in value or _in_error(value, ALLERGY),
+    "ait-2": lambda value, _: "clinicalStatus" not in value or not _in_error(value, ALLERGY),
     "prr-1": lambda value, _: "orderDetail" not in value or "code" in value,
     "imm-1": lambda value, _: _given(value, "documentType", "reference"),
     "mad-1": lambda value, _: _given(value, "dose") or _choice(value, "rate"),
