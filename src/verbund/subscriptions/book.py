@@ -44,11 +44,12 @@ _NOTICES = (
     "select number, at, sealed from subscription_notice where subscription = $1 and number between $2 and $3 "
     "order by number limit $4"
 )
-_CLAIM = (
-    "update subscription set taken_until = now() + $2::interval where key in (select key from subscription "
-    "where next_at <= now() and state <> 'off' and (taken_until is null or taken_until < now()) "
-    "order by next_at limit $1 for update skip locked) returning " + _COLUMNS
+_DUE = (
+    "select key from subscription where next_at <= now() and state <> 'off' "
+    "and (taken_until is null or taken_until < now()) order by next_at limit $1 for update skip locked"
 )
+_TAKE = "update subscription set taken_until = now() + $2::interval where key in ("
+_CLAIM = _TAKE + _DUE + ") returning " + _COLUMNS
 _SEEN = (
     "update subscription set seen_at = now(), next_at = now() + $3::interval, taken_until = null "
     "where key = $1 and generation = $2"

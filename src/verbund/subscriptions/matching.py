@@ -10,17 +10,20 @@ from typing import Protocol
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from verbund.access import Stored
 from verbund.errors import Interrupted, VerbundError
 from verbund.fhir import SearchQuery, parse_search
-from verbund.fhir.fhirpath import truth
+from verbund.fhir.fhirpath import of_resource, truth
 from verbund.identity import Principal
 from verbund.subscriptions.book import Book
 from verbund.subscriptions.model import Change, Pairs, Standing, Trigger, Who
 from verbund.subscriptions.rules import concerns, triggered
 
 BATCH = 200
+
+_log = structlog.get_logger("verbund.subscriptions")
 
 _json = msgspec.json.Decoder(float_hook=Decimal).decode
 _parsed = lru_cache(maxsize=4096)(parse_search)
@@ -74,7 +77,10 @@ class Matcher:
             return False
         try:
             return await self._filtered(one, versions) and await self._any(triggers, who.principal, versions)
-        except VerbundError:
+        except VerbundError as error:
+            if error.category.retriable:
+                raise
+            _log.info("subscription-condition-fails", subscription=str(one.key), reason=error.text)
             return False
 
     async def _seen(self, who: Principal, change: Change) -> Versions | None:
@@ -117,5 +123,6 @@ class Matcher:
 def _path_holds(path: str, after: Stored | None, before: Stored | None) -> bool:
     """Whether a FHIRPath condition holds, %current and %previous being the versions after and before."""
     versions = {"current": after, "previous": before}
-    given = {name: [] if one is None else _json(one.body) for name, one in versions.items()}
-    return truth(path, given["current"] or given["previous"], variables=given)
+    given = {name: [] if one is None else [of_resource(_json(one.body))] for name, one in versions.items()}
+    (node,) = given["current"] or given["previous"]
+    return truth(path, node, variables=given)

@@ -92,6 +92,10 @@ class Subscriptions:
                 _log.warning("subscriptions-held-up", reason=error.text)
                 await asyncio.sleep(_AGAIN_SECONDS)
                 continue
+            except Exception as error:  # noqa: BLE001 - subscribers must go on being told
+                _log.error("subscriptions-failed", error=type(error).__name__)
+                await asyncio.sleep(_AGAIN_SECONDS)
+                continue
             if not done:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(rung.wait(), self._pace.idle)

@@ -1,0 +1,178 @@
+"""Nobody is told what they may not see, and nothing is sent where the operator does not let it."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import websockets
+from fhir_node import observation, patient
+from subscribers import Receiver, SubscribedNode, receiver, subscribed_node, subscription
+
+from verbund.config import utc_now
+from verbund.database import Database
+from verbund.errors import Forbidden
+from verbund.identity import Principal, Role, Scopes
+from verbund.identity.tokens import _sign, claims_for
+from verbund.subscriptions import Places
+
+SECRET = "Bearer geheimes-wort-17"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def node(database: Database) -> AsyncIterator[SubscribedNode]:
+    async with subscribed_node(database) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def hook() -> AsyncIterator[Receiver]:
+    async with receiver() as taking:
+        yield taking
+
+
+def as_(node: SubscribedNode, role: Role, subject: str, **of: Any) -> dict[str, str]:
+    """The headers of somebody."""
+    scopes = of.pop("scopes", None) or role.scopes
+    who = Principal(
+        subject, subject, role, node.house.organisation, "Praxis", of.pop("patient", None), scopes, role.purpose, "app"
+    )
+    claims = claims_for(who, node.house, now=utc_now(), ttl=timedelta(minutes=5))
+    return {"Authorization": f"Bearer {_sign(claims, node.keys)}"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1.evil.example/",
+        "http://169.254.169.254/latest/meta-data",
+        "https://events.example.evil/",
+        "https://events.example@evil.example/",
+        "https://events.example/in/../out",
+        "https://events.example/in/%2e%2e/out",
+        "https://events.example\\@evil/",
+        "file:///etc/passwd",
+        "ftp://events.example/in/",
+        "https://events.example/in/ x",
+        "https://events.example:99999/in/",
+        "",
+    ],
+)
+def test_only_addresses_that_the_operator_names_are_told(address: str) -> None:
+    places = Places(("https://events.example", "https://events.example/in/", "http://127.0.0.1:8080/"))
+    with pytest.raises(Forbidden):
+        places.check(address)
+    places.check("https://events.example/in/box?x=1")
+
+
+async def test_no_address_at_all_unless_the_operator_names_one(database: Database) -> None:
+    async with subscribed_node(database, places=()) as node:
+        answer = await node.post("/Subscription", subscription(node.topic("Patient"), "http://127.0.0.1:1/"))
+        assert answer.status_code == 403
+        assert "subscription_endpoints" in answer.text
+
+
+async def test_a_redirection_is_a_failure(node: SubscribedNode, hook: Receiver) -> None:
+    async with receiver() as inside:
+        hook.answer, hook.location = 302, inside.url
+        answer = await node.post("/Subscription", subscription(node.topic("Patient"), hook.url))
+        await node.active(answer.json()["id"], "error")
+        assert inside.got == []
+
+
+async def test_headers_are_sent_and_never_shown(node: SubscribedNode, hook: Receiver) -> None:
+    asked = subscription(node.topic("Patient"), hook.url, header=[f"Authorization: {SECRET}"])
+    doctor, other = as_(node, Role.PHYSICIAN, "weber"), as_(node, Role.PHYSICIAN, "kurz")
+    identity = await node.subscribe(asked, doctor)
+    assert hook.got[0].headers["authorization"] == SECRET
+    shown = (await node.get(f"/Subscription/{identity}", other)).json()
+    assert "geheim" not in str(shown)
+    stolen = shown | {"channel": shown["channel"] | {"endpoint": f"{hook.url}/thief"}}
+    del stolen["id"]
+    assert (await node.post("/Subscription", stolen, other)).status_code == 422
+    same = await node.put(f"/Subscription/{identity}", shown, doctor)
+    assert same.status_code == 200, same.text
+    await node.active(identity)
+    assert hook.got[-1].headers["authorization"] == SECRET
+
+
+@pytest.mark.parametrize("line", ["Host: x", "Content-Length: 1", "No colon", "X: a\r\nY: b", "Bad name: x"])
+async def test_headers_that_are_not_the_subscribers_are_refused(line: str, node: SubscribedNode) -> None:
+    asked = subscription(node.topic("Patient"), "http://127.0.0.1:1/", header=[line])
+    assert (await node.post("/Subscription", asked)).status_code in {400, 422}
+
+
+async def test_a_subscription_belongs_to_who_made_it(node: SubscribedNode, hook: Receiver) -> None:
+    doctor, other = as_(node, Role.PHYSICIAN, "weber"), as_(node, Role.PHYSICIAN, "kurz")
+    asked = subscription(node.topic("Patient"), hook.url)
+    identity = await node.subscribe(asked, doctor)
+    place = f"/Subscription/{identity}"
+    for asking in (f"{place}/$status", f"{place}/$events", f"{place}/$get-ws-binding-token"):
+        assert (await node.get(asking, other)).status_code == 404
+    assert (await node.get("/Subscription/$status", other)).json()["total"] == 0
+    assert (await node.put(place, asked | {"id": identity}, other)).status_code == 403
+    removed = await node.http.delete(place.lstrip("/"), headers=other)
+    assert removed.status_code == 403
+    assert (await node.get(f"{place}/$status", doctor)).json()["total"] == 1
+    turned_off = await node.put(place, asked | {"id": identity, "status": "off"})
+    assert turned_off.status_code == 200
+
+
+async def test_a_patient_is_told_of_the_own_record_only(node: SubscribedNode, hook: Receiver) -> None:
+    own, foreign = await node.new(patient("Eigen")), await node.new(patient("Fremd"))
+    scopes = Scopes.parse("patient/*.rs patient/Subscription.cu")
+    app = as_(node, Role.PATIENT, "app", patient=own.rpartition("/")[2], scopes=scopes)
+    identity = await node.subscribe(subscription(node.topic("Observation"), hook.url), app)
+    await node.new(observation(foreign))
+    fitting = await node.new(observation(own))
+    await hook.until_told(1)
+    (sent,) = hook.of("event-notification")
+    assert sent.events[0]["focus"]["reference"] == f"{node.base}{fitting}"
+    assert sent.state["events-since-subscription-start"] == "1"
+    assert (await node.get(f"/Subscription/{identity}", app)).status_code == 200
+
+
+async def test_a_token_without_the_right_to_read_is_refused(node: SubscribedNode, hook: Receiver) -> None:
+    nurse = as_(node, Role.PHYSICIAN, "n", scopes=Scopes.parse("user/Subscription.crus user/Patient.rs"))
+    answer = await node.post("/Subscription", subscription(node.topic("Observation"), hook.url), nurse)
+    assert answer.status_code == 403
+    assert "Observation" in answer.text
+
+
+async def test_a_client_cannot_say_that_it_is_active(node: SubscribedNode, hook: Receiver) -> None:
+    hook.answer = 500
+    asked = subscription(node.topic("Patient"), hook.url) | {"status": "active"}
+    answer = await node.post("/Subscription", asked)
+    assert answer.json()["status"] == "requested"
+    await node.active(answer.json()["id"], "error")
+    patched = await node.patch(
+        f"/Subscription/{answer.json()['id']}", [{"op": "replace", "path": "/status", "value": "active"}]
+    )
+    assert patched.json()["status"] == "requested"
+
+
+async def test_the_database_holds_nothing_in_clear(node: SubscribedNode, hook: Receiver) -> None:
+    person = await node.new(patient("Geheimrat"))
+    wanted = f"Observation?patient={person.lstrip('/')}"
+    asked = subscription(node.topic("Observation"), f"{hook.url}/ort-17", wanted, header=[f"X-Key: {SECRET}"])
+    identity = await node.subscribe(asked)
+    await node.new(observation(person))
+    await hook.until_told(1)
+    async with node.database.connection() as connection:
+        tables = ("subscription", "subscription_notice", "subscription_event", "subscription_token", "resource")
+        for table in tables:
+            rows = await connection.fetch(f"select t::text from {table} t")  # noqa: S608 - names of the package's tables
+            text = " ".join(row[0] for row in rows)
+            for word in ("ort-17", "geheim", identity, person.rpartition("/")[2]):
+                assert word not in text
+                assert word.encode().hex() not in text
+
+
+@pytest.mark.parametrize("said", ["bind-with-token wrong", "bind 42", "hello", "bind-with-token " + "x" * 5000])
+async def test_a_websocket_without_a_token_is_closed(said: str, node: SubscribedNode) -> None:
+    url = f"ws{node.house.issuer.removeprefix('http')}/fhir-ws"
+    async with websockets.connect(url) as socket:
+        await socket.send(said)
+        with pytest.raises(websockets.ConnectionClosed):
+            await socket.recv()
