@@ -8,6 +8,7 @@ from verbund.fhir.fhirpath import Node
 Json = dict[str, Any]
 Writer = Callable[[Any], str | None]
 
+_POINTING = frozenset({"Reference", "canonical", "uri", "url", "oid"})
 CURRENCIES = "urn:iso:std:iso:4217"
 
 
@@ -26,7 +27,7 @@ def asked(kind: str, node: Node, targets: tuple[str, ...] = ()) -> str | None:
     if kind == "date" and str(node.type) == "string":
         return None
     if kind == "reference":
-        return _reference(value, targets)
+        return _reference(value, targets) if str(node.type) in _POINTING else None
     writer = _WRITERS.get((kind, str(node.type)))
     if writer is not None:
         return writer(value)

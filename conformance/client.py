@@ -112,7 +112,16 @@ def sentence(answer: httpx.Response) -> str:
 @asynccontextmanager
 async def running(folder: Path, *, database: str = "embedded:postgres/node", port: int = PORT) -> AsyncIterator[Client]:
     """A whole node in a folder, answering on a socket of this machine within the block."""
-    create(NodeConfig(name="conformance", title="Conformance", directory=folder, database=database, port=port))
+    create(
+        NodeConfig(
+            name="conformance",
+            title="Conformance",
+            directory=folder,
+            database=database,
+            port=port,
+            subscription_endpoints=("http://127.0.0.1:",),
+        )
+    )
     config = load(folder, {})
     configure_logs("error", "json")
     token = operator_token(keys_of(config), House.of(config), "system/*.cruds", purpose="TREAT")

@@ -184,7 +184,10 @@ async def _(client: Client) -> None:
     await made(client, observation(other, "1"))
     same(found(await client.get(f"{one}/Observation")), [measured])
     holds(measured in found(await client.get(f"{one}/*")), "not among all types")
-    same(found(await client.send("POST", f"{one}/Observation/_search", b"code=1", headers={"Content-Type": FORM})), [measured])
+    same(
+        found(await client.send("POST", f"{one}/Observation/_search", b"code=1", headers={"Content-Type": FORM})),
+        [measured],
+    )
     refusal(await client.get(f"{one}/Medication"), 404)
 
 
@@ -270,7 +273,9 @@ async def _(client: Client) -> None:
 @EXCHANGES.add("search", "_filter: and, or, not, brackets, chains")
 async def _(client: Client) -> None:
     family = f"F{fresh()}"
-    who = await made(client, patient(name=[{"family": family, "given": ["Anna"]}], gender="female", birthDate="1980-05-01"))
+    who = await made(
+        client, patient(name=[{"family": family, "given": ["Anna"]}], gender="female", birthDate="1980-05-01")
+    )
     measured = await made(client, observation(who, "1"))
     for text, wanted in (
         (f'family eq "{family}"', [who]),
@@ -308,7 +313,13 @@ async def _(client: Client) -> None:
 async def _(client: Client) -> None:
     subject = await made(client, patient())
     place = await made(client, observation(subject, "1", "2024-01-01T00:00:00+01:00"))
-    for date, wanted in (("2024", True), ("2023", False), ("2024-01-01", True), ("2023-12-31T23:00:00Z", True), ("lt2024", False)):
+    for date, wanted in (
+        ("2024", True),
+        ("2023", False),
+        ("2024-01-01", True),
+        ("2023-12-31T23:00:00Z", True),
+        ("lt2024", False),
+    ):
         same(place in found(await client.get("Observation", [("subject", subject), ("date", date)])), wanted, date)
 
 

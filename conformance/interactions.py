@@ -296,7 +296,10 @@ async def _(client: Client) -> None:
     same((statement["resourceType"], statement["fhirVersion"]), ("CapabilityStatement", "4.0.1"))
     same(len(statement["rest"][0]["resource"]), 146, "types")
     listed = {one["code"] for one in statement["rest"][0]["resource"][0]["interaction"]}
-    same(listed, {"read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"})
+    same(
+        listed,
+        {"read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"},
+    )
 
 
 @INTERACTIONS.add("headers", "Prefer: return=minimal, representation, OperationOutcome")
@@ -341,7 +344,9 @@ async def _(client: Client) -> None:
 
 @INTERACTIONS.add("formats", "gzip and zstd, in and out")
 async def _(client: Client) -> None:
-    raw = json.dumps(patient(text={"status": "generated", "div": f"<div xmlns=\"http://www.w3.org/1999/xhtml\">{'x' * 5000}</div>"}))
+    raw = json.dumps(
+        patient(text={"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{"x" * 5000}</div>'})
+    )
     for coding, pack in (("gzip", gzip.compress), ("zstd", zstandard.compress)):
         headers = {"Content-Type": "application/fhir+json", "Content-Encoding": coding}
         answer = must(await client.send("POST", "Patient", pack(raw.encode()), headers=headers), 201)
@@ -351,7 +356,14 @@ async def _(client: Client) -> None:
 
 @INTERACTIONS.add("formats", "_summary and _elements of a read are marked SUBSETTED")
 async def _(client: Client) -> None:
-    place = await made(client, patient(gender="female", photo=[{"title": "x"}], text={"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">x</div>'}))
+    place = await made(
+        client,
+        patient(
+            gender="female",
+            photo=[{"title": "x"}],
+            text={"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">x</div>'},
+        ),
+    )
     for params, left, gone in (
         ([("_elements", "gender")], "gender", "name"),
         ([("_summary", "true")], "name", "photo"),

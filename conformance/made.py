@@ -21,6 +21,7 @@ IDS = "http://example.org/ids"
 QUANTITIES = frozenset({"Quantity", "Age", "Duration", "Count", "Distance"})
 NOT_PARTS = frozenset({"extension", "modifierExtension", "contained", "implicitRules"})
 
+
 @dataclass(frozen=True, slots=True)
 class Hints:
     """What an expression names: element names and types, and the texts that it compares with."""

@@ -114,8 +114,10 @@ async def _(client: Client) -> None:
 @OPERATIONS.add("Observation/$lastn", "the latest of each code, max; without a patient it is refused")
 async def _(client: Client) -> None:
     who = await made(client, patient())
-    places = [await made(client, observation(who, code, day)) for code, day in
-              (("a", "2024-01-01"), ("a", "2024-02-01"), ("a", "2024-03-01"), ("b", "2023-01-01"))]
+    places = [
+        await made(client, observation(who, code, day))
+        for code, day in (("a", "2024-01-01"), ("a", "2024-02-01"), ("a", "2024-03-01"), ("b", "2023-01-01"))
+    ]
     query = [("patient", who), ("code", f"{LOINC}|a,{LOINC}|b")]
     same(listed(await client.get("Observation/$lastn", query)), {places[2], places[3]})
     same(listed(await client.get("Observation/$lastn", [*query, ("max", "2")])), {places[1], places[2], places[3]})
@@ -185,7 +187,9 @@ async def _(client: Client) -> None:
     same(answer["data"]["Patient"]["name"], [{"family": "Muster"}])
     own = must(await client.get(f"{who}/$graphql", [("query", "{ name { family } }")]), 200).json()
     same(own["data"]["name"], [{"family": "Muster"}])
-    posted = must(await client.send("POST", "$graphql", {"query": query}, headers={"Content-Type": "application/json"}), 200)
+    posted = must(
+        await client.send("POST", "$graphql", {"query": query}, headers={"Content-Type": "application/json"}), 200
+    )
     same(posted.json()["data"], answer["data"])
     broken = must(await client.get("$graphql", [("query", "{ Patient(")]), 200, 400).json()
     holds("errors" in broken or broken["resourceType"] == "OperationOutcome", "no word of the fault")
@@ -206,7 +210,9 @@ async def _(client: Client) -> None:
     for code, wanted in (("female", True), ("none", False)):
         query = [("url", url), ("code", code), ("system", GENDER)]
         same(value_of(await client.get("ValueSet/$validate-code", query), "result"), wanted)
-        same(value_of(await client.get("CodeSystem/$validate-code", [("url", GENDER), ("code", code)]), "result"), wanted)
+        same(
+            value_of(await client.get("CodeSystem/$validate-code", [("url", GENDER), ("code", code)]), "result"), wanted
+        )
     concept = {"valueCodeableConcept": {"coding": [{"system": GENDER, "code": "male"}]}}
     asked = parameters(url={"valueUri": url}, codeableConcept=concept)
     same(value_of(await client.send("POST", "ValueSet/$validate-code", asked), "result"), True)
@@ -227,7 +233,12 @@ async def _(client: Client) -> None:
 
 @OPERATIONS.add("CodeSystem/$subsumes", "ICD-10-GM by the structure of its codes; unknown systems are refused")
 async def _(client: Client) -> None:
-    for one, other, wanted in (("E11", "E11.9", "subsumes"), ("E11.9", "E11", "subsumed-by"), ("E11", "E10", "not-subsumed"), ("E11", "E11", "equivalent")):
+    for one, other, wanted in (
+        ("E11", "E11.9", "subsumes"),
+        ("E11.9", "E11", "subsumed-by"),
+        ("E11", "E10", "not-subsumed"),
+        ("E11", "E11", "equivalent"),
+    ):
         query = [("system", ICD), ("codeA", one), ("codeB", other)]
         same(value_of(await client.get("CodeSystem/$subsumes", query), "outcome"), wanted, f"{one} {other}")
     query = [("system", "http://nowhere"), ("codeA", "a"), ("codeB", "b")]
@@ -249,7 +260,9 @@ async def _(client: Client) -> None:
         match = next(one for one in answer.json()["parameter"] if one["name"] == "match")
         same(next(part["valueCoding"]["code"] for part in match["part"] if part["name"] == "concept"), "one")
     same(value_of(await client.get(f"{place}/$translate", [("system", f"{url}/a"), ("code", "2")]), "result"), False)
-    refusal(await client.get("ConceptMap/$translate", [("url", "http://nowhere"), ("system", "a"), ("code", "1")]), 404, 400)
+    refusal(
+        await client.get("ConceptMap/$translate", [("url", "http://nowhere"), ("system", "a"), ("code", "1")]), 404, 400
+    )
 
 
 @OPERATIONS.add("$closure", "grows by codes and tells what is new; without a name it is refused")
@@ -298,6 +311,35 @@ async def _(client: Client) -> None:
     }
     headers = {"Content-Type": "application/json", "Prefer": "respond-async"}
     refusal(await client.send("POST", "$import", asked, headers=headers), 400, 403)
+
+
+async def _subscribed(client: Client) -> str:
+    """A subscription that nobody listens to."""
+    channel = {"type": "websocket", "payload": "application/fhir+json"}
+    about = {"status": "requested", "reason": "Test", "criteria": "Patient?active=true", "channel": channel}
+    return await made(client, {"resourceType": "Subscription", **about})
+
+
+@OPERATIONS.add("Subscription/$status", "of one and of all; an unknown one 404")
+async def _(client: Client) -> None:
+    place = await _subscribed(client)
+    for where in (f"{place}/$status", "Subscription/$status"):
+        holds(place in must(await client.get(where), 200).text, f"{where} leaves it out")
+    refusal(await client.get(f"Subscription/{fresh()}/$status"), 404)
+
+
+@OPERATIONS.add("Subscription/$events", "a bundle of what there was; a content that is none is refused")
+async def _(client: Client) -> None:
+    place = await _subscribed(client)
+    same(must(await client.get(f"{place}/$events"), 200).json()["resourceType"], "Bundle")
+    refusal(await client.get(f"{place}/$events", [("content", "nonsense")]), 400)
+
+
+@OPERATIONS.add("Subscription/$get-ws-binding-token", "a token with its end; for an unknown subscription refused")
+async def _(client: Client) -> None:
+    place = await _subscribed(client)
+    holds(value_of(await client.get(f"{place}/$get-ws-binding-token"), "token"), "no token")
+    refusal(await client.get(f"Subscription/{fresh()}/$get-ws-binding-token"), 404, 400)
 
 
 @OPERATIONS.add("all", "an unknown parameter is refused, at every operation that has parameters of its own")

@@ -9,10 +9,12 @@ from conformance.made import TARGET, Maker
 from conformance.model import Outcome, Row
 from conformance.questions import Question, questions
 from conformance.standard import Official, official
-from conformance.witnesses import Witness, evaluated, witnesses
+from conformance.witnesses import Witness, evaluated, found_in, witnesses
 from verbund.fhir.generated import RESOURCES
 
 PARAMETERS = "search parameters"
+KEPT_BY_THE_NODE = frozenset({"AuditEvent"})
+"""Types that nobody may write but the node itself; what it has written by now is searched for."""
 THOROUGH = frozenset({"Basic", "Binary", "Observation", "Patient", "ValueSet"})
 MODES = "search: modifiers, prefixes and ways"
 
@@ -32,9 +34,12 @@ async def run(client: Client, sample: Collection[tuple[str, str]] | None = None)
     asked = [one for one in official() if sample is None or (one.type, one.code) in sample]
     maker = Maker()
     bases = {kind: maker.plain(kind) | {"id": TARGET} for kind in RESOURCES}
-    cases = prepared(maker, asked, bases)
-    refused = await client.put_all(bases.values())
-    refused |= await client.put_all([*(case.witness.resource | {"id": case.id} for case in cases)])
+    cases = prepared(maker, [one for one in asked if one.type not in KEPT_BY_THE_NODE], bases)
+    refused = await client.put_all([*bases.values(), maker.plain("Patient") | {"id": "asked"}])
+    cases += await _kept(client, [one for one in asked if one.type in KEPT_BY_THE_NODE])
+    refused |= await client.put_all(
+        [*(case.witness.resource | {"id": case.id} for case in cases if case.one.type not in KEPT_BY_THE_NODE)]
+    )
     answers = await asyncio.gather(*(_parameter(client, one, cases, refused) for one in asked))
     return [row for rows in answers for row in rows]
 
@@ -49,6 +54,27 @@ def prepared(maker: Maker, asked: Iterable[Official], bases: dict[str, Json]) ->
             identity = f"{one.code.lower().replace('_', 'u-')}-{number}"[:60]
             cases.append(Case(one, witness, identity, bare))
     return cases
+
+
+async def _kept(client: Client, asked: list[Official]) -> list[Case]:
+    """Cases made of what the node keeps by itself."""
+    if not asked:
+        return []
+    answer = await client.get("AuditEvent", [("_count", "100")])
+    events = [entry["resource"] for entry in answer.json().get("entry", ())]
+    return [
+        Case(one, found, event["id"], bare=False)
+        for one in asked
+        for found, event in [next(((w, e) for e in events for w in _of_event(one, e)), (None, {}))]
+        if found is not None
+    ]
+
+
+def _of_event(one: Official, event: Json) -> list[Witness]:
+    """The witness that an event is, if any."""
+    if one.code == "_id":
+        return [Witness(event, "", "id", event["id"])]
+    return list(found_in(one, event))[:1]
 
 
 async def _parameter(client: Client, one: Official, cases: list[Case], refused: dict[str, str]) -> list[Row]:

@@ -142,7 +142,12 @@ def _date(one: Official, witness: Witness, _: str) -> Iterator[Question]:
 
 def _between(one: Official, before: str, same: str, after: str) -> Iterator[Question]:
     """Prefixes that compare with what lies before and after."""
-    for prefix, right, wrong in (("gt", before, after), ("sa", before, same), ("lt", after, before), ("eb", after, same)):
+    for prefix, right, wrong in (
+        ("gt", before, after),
+        ("sa", before, same),
+        ("lt", after, before),
+        ("eb", after, same),
+    ):
         yield Question(prefix, [(one.code, f"{prefix}{right}")], control=None)
         yield Question(prefix, [(one.code, f"{prefix}{wrong}")], finds=False, control=None)
     yield Question("ge", [(one.code, f"ge{after}")], finds=False, control=None)
@@ -208,7 +213,7 @@ def _of_id(one: Official, _: Witness, me: str) -> Iterator[Question]:
 
 def _of_time(one: Official, _: Witness, __: str) -> Iterator[Question]:
     """What was written just now."""
-    yield Question("ge", [(one.code, "ge2020-01-01")], control=None)
+    yield Question("value", [(one.code, "ge2020-01-01")], control=None)
     yield Question("lt", [(one.code, "lt2020-01-01")], finds=False)
     yield Question("gt", [(one.code, "gt2020-01-01")], control=None)
     yield Question("le", [(one.code, "le2020-01-01")], finds=False)

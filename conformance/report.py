@@ -34,7 +34,13 @@ def write(rows: Sequence[Row], *, seconds: float, requests: int, slowest: float)
         "requests": requests,
         "seconds": round(seconds),
         "totals": [
-            {"area": one.area, "kind": one.kind, "passed": one.passed, "failed": one.failed, "not offered": one.not_offered}
+            {
+                "area": one.area,
+                "kind": one.kind,
+                "passed": one.passed,
+                "failed": one.failed,
+                "not offered": one.not_offered,
+            }
             for one in totals(rows)
         ],
         "not passed": [row.as_json() for row in rows if row.outcome != "passed"],
@@ -56,7 +62,11 @@ def _page(rows: Sequence[Row], requests: int, slowest: float) -> Iterable[str]:
         yield f"## {area[0].upper()}{area[1:]}\n"
         yield from _table(
             ("kind", "tested", "passed", "failed", "not offered"),
-            [(one.kind, one.tested, one.passed, one.failed, one.not_offered) for one in totals(rows) if one.area == area],
+            [
+                (one.kind, one.tested, one.passed, one.failed, one.not_offered)
+                for one in totals(rows)
+                if one.area == area
+            ],
         )
         yield from _reasons([row for row in rows if row.area == area], "failed", "Failed")
         yield from _reasons([row for row in rows if row.area == area], "not offered", "Not offered")
@@ -77,7 +87,9 @@ def _summed(area: str, parts: Sequence[Total]) -> tuple[object, ...]:
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterable[str]:
     yield f"| {' | '.join(head)} |"
     yield f"|---|{'---:|' * (len(head) - 1)}"
-    yield from ("| " + " | ".join(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row) + " |" for row in rows)
+    yield from (
+        "| " + " | ".join(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row) + " |" for row in rows
+    )
     yield ""
 
 

@@ -23,6 +23,7 @@ from verbund.errors import VerbundError
 from verbund.fhir import decode, index, parse_bundle, parse_search, reference_texts, validate
 from verbund.fhir.fhirpath import compile as compiled
 from verbund.fhir.patching import fhirpath_patch, json_patch
+from verbund.fhir.ucum import converted
 from verbund.fhir.xml import to_json, to_xml
 from verbund.terminology.importers import opened
 
@@ -67,6 +68,8 @@ CHANGE = {
         }
     ],
 }
+# The library of rare units takes a second to load, once in a process.
+converted(1, "Cm", "m")
 _WHOLE = json.dumps(PATIENT).encode()
 _TREE: Any = msgspec.json.Decoder(float_hook=Decimal).decode(_WHOLE)
 
