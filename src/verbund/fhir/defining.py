@@ -8,7 +8,8 @@ import msgspec
 
 from verbund.errors import Incorrect, Unsupported
 from verbund.fhir.definitions import r4
-from verbund.fhir.fhirpath import compile, of_resource  # noqa: A004 - named as in re
+from verbund.fhir.extracting import search_expression
+from verbund.fhir.fhirpath import of_resource
 from verbund.fhir.generated import RESOURCES
 from verbund.fhir.parameters import Added
 from verbund.fhir.search import Kind, parameters_of
@@ -107,7 +108,7 @@ def _compiled(expression: str, base: str | None) -> str:
     """The expression, as far as it is about a type; Incorrect with the place where it is no FHIRPath."""
     if len(expression) > LONGEST:
         raise Incorrect(f"Its expression is longer than {LONGEST} characters.")
-    compile(expression).evaluate(of_resource({"resourceType": base or "Basic"}), strict=False)
+    search_expression(expression).evaluate(of_resource({"resourceType": base or "Basic"}), strict=False)
     return expression
 
 

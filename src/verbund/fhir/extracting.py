@@ -6,6 +6,7 @@ the bytes first, and only what may have a value is parsed and evaluated.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -16,7 +17,10 @@ from verbund.errors import VerbundError
 from verbund.fhir.dates import date_range, period_range, timing_ranges
 from verbund.fhir.definitions import r4
 from verbund.fhir.extraction import address_texts, name_texts, quantity_range, span
-from verbund.fhir.fhirpath import Item, Node, Seams, compile, of_resource  # noqa: A004 - named as in re
+from verbund.fhir.fhirpath import Expression, Failed, Item, Node, Seams, of_resource
+from verbund.fhir.fhirpath.compiling import compiled
+from verbund.fhir.fhirpath.parser import parse
+from verbund.fhir.fhirpath.syntax import TypeOperation
 from verbund.fhir.generated.datatypes import Address, HumanName, Period, Quantity, Timing
 from verbund.fhir.generated.datatypes import Range as Interval
 from verbund.fhir.model import Collector, Entries
@@ -100,6 +104,32 @@ class Extractor:
         )
 
 
+@cache
+def search_expression(text: str) -> Expression:
+    """FHIRPath as search parameters have it: `as` leaves out what is of another type, of any number of items.
+
+    So the standard's own parameters are written: `(Observation.component.value as Quantity)`. Malformed for a text that
+    is no FHIRPath.
+    """
+    try:
+        return Expression(text, compiled(_filtering(parse(text))))
+    except RecursionError:
+        raise Failed("The FHIRPath expression is nested too deep.") from None
+
+
+def _filtering(part: Any) -> Any:  # noqa: ANN401 - a part of an expression, or what stands in one
+    """The same with `ofType` in the place of `as`."""
+    if isinstance(part, tuple):
+        return tuple(map(_filtering, part))
+    if not is_dataclass(part) or isinstance(part, type):
+        return part
+    names = [one.name for one in fields(part)]
+    changed = replace(part, **{name: _filtering(getattr(part, name)) for name in names})
+    if isinstance(changed, TypeOperation) and changed.operator == "as":
+        return replace(changed, operator="ofType")
+    return changed
+
+
 def _needles(one: Reads) -> tuple[bytes, ...]:
     """What must occur in a resource for it to have a value; nothing where that is not known."""
     inner = needles(one.inner) if one.inner is not None else ()
@@ -119,7 +149,7 @@ def _inside(one: Reads, element: Item) -> list[Item]:
 def _evaluated(expression: str, node: Node) -> list[Item]:
     """What an expression finds; nothing where it cannot be evaluated on this resource."""
     try:
-        return compile(expression).evaluate(node, seams=_SEAMS)
+        return search_expression(expression).evaluate(node, seams=_SEAMS)
     except VerbundError:
         return []
 

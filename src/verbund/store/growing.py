@@ -29,7 +29,10 @@ from verbund.store.registry import KNOWN, Registry
 from verbund.store.writing import Writer
 
 SHARE: Final = 0.3
-"""So much of the time of one process the work takes at most; the database works on its own."""
+"""So much of the time of one process the work takes at most."""
+
+SHARE_OF_DATABASE: Final = 0.5
+"""So much of the time a statement of ours is under way in the database, or we work ourselves."""
 
 ROWS_AT_ONCE: Final = 1_000
 _SECONDS_BETWEEN_TURNS: Final = 0.002
@@ -56,18 +59,17 @@ returning w.next_row, w.last_row
 """
 _MOVE = "update search_parameter_work set next_row = $2 where id = $1"
 _DONE = "update search_parameter_work set done_at = now(), next_row = last_row + 1 where id = $1"
-_IDS = """
-select id, row from resource where row >= $1 and row <= $2 and not deleted and type = any($3::smallint[])
-order by row limit $4
-"""
+# Only by the row number: any other way to the first rows would go through all of the type.
+_END = "select max(row) from (select row from resource where row >= $1 and row <= $2 order by row limit $3) w"
 _ROWS = """
 select row, type, id, version, deleted, patient, category, updated, date, date_end, dictionary, body from resource
-where row = any($1::bigint[]) and not deleted order by row
+where row >= $1 and row <= $2 and not deleted and type = any($3::smallint[]) order by row
 """
+# What has another version by now was written by someone who knows the parameters.
 _UPDATE = """
 update resource r set keys = r.keys || n.keys::bigint[]
-from unnest($1::bigint[], $2::text[]) n (row, keys)
-where r.row = n.row and not r.keys @> n.keys::bigint[]
+from unnest($1::text::bigint[], $2::text::int[], $3::text[]) n (row, version, keys)
+where r.row = n.row and r.version = n.version and not r.keys @> n.keys::bigint[]
 returning r.row
 """
 _REMOVE_DATES = "delete from date_value where row = any($1::bigint[]) and key = any($2::bigint[])"
@@ -85,7 +87,7 @@ class _Batch:
 class Grower:
     """Indexes the rows of one store for parameters that were added, batch by batch, each in a transaction of its own.
 
-    A batch holds the locks of its resources, as every writer does.
+    A batch holds the locks of the resources whose rows it changes, as every writer does.
     """
 
     def __init__(
@@ -112,7 +114,8 @@ class Grower:
                 continue
             if not batch.worked and not await self._begun():
                 return
-            rest = self._busy_seconds / share - (time.monotonic() - started)
+            elapsed = time.monotonic() - started
+            rest = max(self._busy_seconds / share, elapsed / max(share, SHARE_OF_DATABASE)) - elapsed
             await asyncio.sleep(_PATIENCE_SECONDS if batch.waits else max(rest, 0))
 
     async def _begun(self) -> bool:
@@ -142,14 +145,13 @@ class Grower:
                 ((next_row, last_row),) = await connection.fetch(_BOUNDS, work["id"])
             wanted = _wanted(known, work["numbers"])
             types = sorted({type_number(one.type) for one in wanted})
-            found = await connection.fetch(_IDS, next_row, last_row, types, ROWS_AT_ONCE) if wanted else []
-            if not found:
+            end = await connection.fetchval(_END, next_row, last_row, ROWS_AT_ONCE) if wanted else None
+            if end is None:
                 await self._finish(connection, work)
                 return _Batch(worked=True)
-            await self._writer.lock(connection, [row["id"].bytes for row in found])
-            rows = await connection.fetch(_ROWS, [row["row"] for row in found])
+            rows = await connection.fetch(_ROWS, next_row, end, types)
             await self._grow(connection, rows, known, wanted)
-            await connection.execute(_MOVE, work["id"], found[-1]["row"] + 1)
+            await connection.execute(_MOVE, work["id"], end + 1)
             return _Batch(worked=True)
 
     async def _finish(self, connection: Connection, work: asyncpg.Record) -> None:
@@ -166,8 +168,11 @@ class Grower:
         made = await self._made(rows, _extractors(known, wanted))
         if not made:
             return
-        texts = ["{" + ",".join(map(str, of.keys)) + "}" for of in made.values()]
-        changed = {row["row"] for row in await connection.fetch(_UPDATE, list(made), texts)}
+        found = [row for row in rows if row["row"] in made]
+        await self._writer.lock(connection, [row["id"].bytes for row in found])
+        numbers, versions = ([row[name] for row in found] for name in ("row", "version"))
+        keys = [_array(made[number].keys) for number in numbers]
+        changed = {row["row"] for row in await connection.fetch(_UPDATE, _array(numbers), _array(versions), keys)}
         new = {row: of for row, of in made.items() if row in changed}
         dates = [(*date, row) for row, of in new.items() for date in of.dates]
         quantities = [(*quantity, row) for row, of in new.items() for quantity in of.quantities]
@@ -196,6 +201,11 @@ class Grower:
                 begun = time.perf_counter()
         self._busy_seconds += time.perf_counter() - begun
         return made
+
+
+def _array(numbers: Sequence[int]) -> str:
+    """Numbers as PostgreSQL reads an array; quicker than one by one."""
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 def _wanted(known: Parameters, numbers: Sequence[int]) -> list[Added]:

@@ -106,10 +106,11 @@ async def test_until_all_is_indexed_there_is_no_answer_rather_than_half_of_one(s
 
 
 async def test_every_kind_of_parameter(store: Store) -> None:
+    home = {"url": "https://example.org/home", "valueUri": "urn:a"}
     cuff = {"url": "https://example.org/cuff", "valueQuantity": quantity(13.5, "cm")}
     await put(
         store,
-        patient("Sommer", id="p", multipleBirthInteger=2, extension=[{"url": "https://example.org/home", "valueUri": "urn:a"}]),
+        patient("Sommer", id="p", multipleBirthInteger=2, extension=[home]),
         observation(
             "p", id="a", extension=[cuff], issued="2024-05-06T08:00:00Z", note=[{"text": "Nach der Visite"}],
             device={"reference": "Device/d"},
@@ -190,7 +191,8 @@ async def test_text_of_tokens_and_parts_of_one_element(store: Store) -> None:
     )  # fmt: skip
     await put(store, both)
     (waiting,) = await store.added_parameters()
-    assert waiting.state == "refused" and "numerator" in waiting.reason
+    assert waiting.state == "refused"
+    assert "numerator" in waiting.reason
     await add(store, SITE, numerator, denominator)
 
     assert await ids(store, "Observation?body-site:text=linker") == ["a"]
