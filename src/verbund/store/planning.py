@@ -25,7 +25,7 @@ COLUMNS = (
 # For a total, so many resources of a subquery are put into a hash table; with more, each row is checked by itself.
 MOST_HASHED = 200_000
 # Up to so many rows, each is looked up by itself among what patients permit.
-FEW_JOINED = 5_000
+FEW_JOINED = 2_000
 # For a page, so many resources of a `_has` are gathered by their patients before each patient is looked at.
 MOST_GATHERED = 20_000
 
@@ -174,7 +174,7 @@ class Plan:
         """The query for columns of all rows of the result, of what is joined to them too."""
         if self.way.name == "fact" and not joined and self._facts_suffice():
             keys = statement.bind(list(self.way.values))
-            seen = compiled_for_fact(self.within, statement, alias)
+            seen = compiled_for_fact(self.within, statement, alias, each=not self.joins_much)
             return f"select {columns} from fact {alias} where {alias}.key = any({keys}::bigint[]) and {seen}"
         conditions = self._conditions(statement, alias)
         if self.way.name == "fact":

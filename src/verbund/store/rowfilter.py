@@ -219,16 +219,21 @@ def joins_consents(within: RowFilter) -> bool:
     return False
 
 
-def compiled_for_fact(within: RowFilter, statement: Statement, alias: str) -> str:
-    """The same condition on a row of `fact`, for a filter that `tells_by_index`; no fact is of the type Patient."""
+def compiled_for_fact(within: RowFilter, statement: Statement, alias: str, *, each: bool = False) -> str:
+    """The same condition on a row of `fact`, for a filter that `tells_by_index`; no fact is of the type Patient.
+
+    With `each` the consents are looked up for each fact, as is best for few facts, and never put together first.
+    """
     match within:
         case ForResearch(at):
-            return _RESEARCH_FACT.format(r=alias, c=statement.alias(), at=statement.bind(at))
+            found = _RESEARCH_FACT.format(r=alias, c=statement.alias(), at=statement.bind(at))
         case All(parts):
-            return "(" + " and ".join(compiled_for_fact(part, statement, alias) for part in parts) + ")"
+            return "(" + " and ".join(compiled_for_fact(part, statement, alias, each=each) for part in parts) + ")"
         case Any(parts):
-            return "(" + " or ".join(compiled_for_fact(part, statement, alias) for part in parts) + ")"
-    return compiled(within, statement, alias)
+            return "(" + " or ".join(compiled_for_fact(part, statement, alias, each=each) for part in parts) + ")"
+        case _:
+            found = compiled(within, statement, alias)
+    return f"{found.removesuffix(')')} offset 0)" if each and joins_consents(within) else found
 
 
 def _of_row(within: OfRow, statement: Statement, alias: str) -> str:  # noqa: PLR0911 - one for each kind

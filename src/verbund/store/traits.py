@@ -1,7 +1,7 @@
 """Codes that very many resources have in common: one bit for each, so that totals of them are read off an index alone.
 
 Which resources are final, or of the laboratory, or of women: an index of keys finds hundreds of thousands, and then
-each must be visited. The bits lie in the index that is in order of type and date, beside the patient and the category.
+each must be visited. The bits lie in the index that is in order of type and last change, beside patient and category.
 """
 
 from collections.abc import Iterable, Iterator

@@ -8,14 +8,14 @@ from verbund.store import EVERYTHING, MIGRATIONS, Store, categories, of_types
 
 pytestmark = pytest.mark.usefixtures("large")
 
-# The tables as they were before step 23.
+# The tables as they were before steps 23 and 25.
 _BEFORE = """
 alter table fact drop column category;
 create index fact_key on fact (key, date, row) include (patient);
 drop index resource_without_traits;
 alter table resource drop column traits;
-create index resource_date on resource (type, date, row) where not deleted;
-delete from schema_step where package = 'store' and number = 23;
+create index resource_updated on resource (type, updated) where not deleted;
+delete from schema_step where package = 'store' and number in (23, 25);
 update index_work set layout = 2 where layout = 3;
 """
 SEARCHES = {
@@ -53,7 +53,7 @@ async def test_totals_of_common_codes_hold_before_and_after_the_index_knows_them
         assert await of_codes(database) == 4
         async with database.connection() as connection:
             await connection.execute(_BEFORE)
-        assert await migrate(database, [MIGRATIONS]) == 1
+        assert await migrate(database, [MIGRATIONS]) == 2
     async with opened(database) as store:
         assert await of_codes(database) == 0
         assert await totals(store) == SEARCHES
