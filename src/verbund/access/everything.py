@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from verbund.access.events import event
 from verbund.access.ground import Ground
-from verbund.access.reading import read
+from verbund.access.reading import read, readable
 from verbund.access.rules import Interaction
 from verbund.access.views import decide_for, view
 from verbund.audit import Kind
@@ -34,8 +34,8 @@ async def everything(
     there = bool(page.matches) or cursor is not None or await _is_there(ground, patient_id, within)
     page = replace(
         page,
-        matches=tuple(one for one in page.matches if who.scopes.allows(one.type, "r")),
-        included=tuple(one for one in page.included if who.scopes.allows(one.type, "r")),
+        matches=readable(who, page.matches),
+        included=readable(who, page.included),
     )
     kind: Kind = "emergency" if decision.emergency else "record"
     await ground.audit.record(

@@ -148,10 +148,17 @@ async def search(ground: Ground, who: Principal, query: SearchQuery, cursor: str
     """A page of what matches and may be seen; what comes along by _include is left out where it may not be read."""
     seen = await search_view(ground, who, query)
     page = await ground.store.search(await ground.terms.rewritten(query), within=seen.within, cursor=cursor)
-    included = tuple(stored for stored in page.included if who.scopes.allows(stored.type, "r"))
+    included = page.included and readable(who, page.included)
     page = replace(page, included=included)
     await ground.audit.record(*_searched(ground, who, query, seen, (*page.matches, *included)))
     return page
+
+
+def readable(who: Principal, found: Sequence[Stored]) -> tuple[Stored, ...]:
+    """Those of the types that the token's scopes let be read."""
+    types = {one.type for one in found}
+    allowed = {name for name in types if who.scopes.allows(name, "r")}
+    return tuple(found) if allowed == types else tuple([one for one in found if one.type in allowed])
 
 
 def _searched(ground: Ground, who: Principal, query: SearchQuery, seen: View, found: Sequence[Stored]) -> list[Event]:
@@ -169,7 +176,7 @@ async def record(ground: Ground, who: Principal, patient_id: str) -> Record:
     decision = decide_for(ground, who, patient_id, ground.clock())
     within = and_(of_patient(ground.store.patient_key(patient_id)), seen.within, to_filter(decision))
     resources = tuple(await ground.store.compartment(patient_id, within=within))
-    readable = tuple(r for r in resources if who.scopes.allows(r.type, "r"))
+    seen_of = readable(who, resources)
     kind: Kind = "emergency" if decision.emergency else "record"
     await ground.audit.record(
         event(
@@ -181,11 +188,11 @@ async def record(ground: Ground, who: Principal, patient_id: str) -> Record:
             patient_id=patient_id if resources else None,
             entities=(f"Patient/{patient_id}",),
             permitted=bool(resources),
-            detail={"items": str(len(readable))},
+            detail={"items": str(len(seen_of))},
         )
     )
     if not resources:
         raise NotFound(
             "There is no such patient here.", german="Diese Patientin oder diesen Patienten gibt es hier nicht."
         )
-    return Record(readable, decision)
+    return Record(seen_of, decision)
