@@ -223,10 +223,18 @@ class Criteria:
         if wanted.kind in {"id", "lastUpdated"}:
             return "false" if states == {"true"} else "true"
         if self._of(wanted.param).name:
-            found = f"{alias}.keys @> {statement.bind([self._keys.present(self.kind, wanted.param)])}::bigint[]"
+            found = self._is_there(wanted, statement, alias)
             return f"({found}) is not true" if states == {"true"} else f"({found}) is not false"
         bit = self._indexer.present_bit(self.kind, wanted.param)
         return f"({alias}.present & {statement.bind(bit)}::bigint) {'=' if states == {'true'} else '<>'} 0"
+
+    def _is_there(self, wanted: Filter, statement: Statement, alias: str) -> str:
+        """Whether an added parameter, which has no bit, has a value."""
+        if wanted.kind in _KEYED_KINDS:
+            return f"{alias}.keys @> {statement.bind([self._keys.present(self.kind, wanted.param)])}::bigint[]"
+        table = "date_value" if wanted.kind == "date" else "quantity_value"
+        key, inner = statement.bind(self._keys.parameter(self.kind, wanted.param)), statement.alias()
+        return f"exists (select from {table} {inner} where {inner}.row = {alias}.row and {inner}.key = {key}::bigint)"
 
     def _ranged(self, wanted: Filter, statement: Statement, alias: str) -> str:
         match wanted.kind:

@@ -66,14 +66,16 @@ select row, type, id, version, deleted, patient, category, updated, date, date_e
 where row >= $1 and row <= $2 and not deleted and type = any($3::smallint[]) order by row
 """
 # What has another version by now was written by someone who knows the parameters.
+_CURRENT = """
+select r.row from unnest($1::text::bigint[], $2::text::int[]) n (row, version)
+join resource r on r.row = n.row and r.version = n.version
+"""
 _UPDATE = """
 update resource r set keys = r.keys || n.keys::bigint[]
-from unnest($1::text::bigint[], $2::text::int[], $3::text[]) n (row, version, keys)
-where r.row = n.row and r.version = n.version and not r.keys @> n.keys::bigint[]
-returning r.row
+from unnest($1::text::bigint[], $2::text[]) n (row, keys) where r.row = n.row and not r.keys @> n.keys::bigint[]
 """
-_REMOVE_DATES = "delete from date_value where row = any($1::bigint[]) and key = any($2::bigint[])"
-_REMOVE_QUANTITIES = "delete from quantity_value where row = any($1::bigint[]) and key = any($2::bigint[])"
+_REMOVE_DATES = "delete from date_value where row = any($1::text::bigint[]) and key = any($2::bigint[])"
+_REMOVE_QUANTITIES = "delete from quantity_value where row = any($1::text::bigint[]) and key = any($2::bigint[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +172,21 @@ class Grower:
             return
         found = [row for row in rows if row["row"] in made]
         await self._writer.lock(connection, [row["id"].bytes for row in found])
-        numbers, versions = ([row[name] for row in found] for name in ("row", "version"))
-        keys = [_array(made[number].keys) for number in numbers]
-        changed = {row["row"] for row in await connection.fetch(_UPDATE, _array(numbers), _array(versions), keys)}
-        new = {row: of for row, of in made.items() if row in changed}
-        dates = [(*date, row) for row, of in new.items() for date in of.dates]
-        quantities = [(*quantity, row) for row, of in new.items() for quantity in of.quantities]
-        # A row that was written when some of these parameters were known already has values of those.
+        numbers, versions = (_array([row[name] for row in found]) for name in ("row", "version"))
+        current = {row["row"]: made[row["row"]] for row in await connection.fetch(_CURRENT, numbers, versions)}
+        keyed = {row: _array(of.keys) for row, of in current.items() if of.keys}
+        if keyed:
+            await connection.execute(_UPDATE, _array(list(keyed)), list(keyed.values()))
+        await self._put_beside(connection, current)
+
+    async def _put_beside(self, connection: Connection, made: dict[int, Indexed]) -> None:
+        """Put in dates and numbers, in place of those that a row may have already."""
+        dates = [(*date, row) for row, of in made.items() for date in of.dates]
+        quantities = [(*quantity, row) for row, of in made.items() for quantity in of.quantities]
         if dates:
-            await connection.execute(_REMOVE_DATES, list(new), list({row[0] for row in dates}))
+            await connection.execute(_REMOVE_DATES, _array(list(made)), list({row[0] for row in dates}))
         if quantities:
-            await connection.execute(_REMOVE_QUANTITIES, list(new), list({row[0] for row in quantities}))
+            await connection.execute(_REMOVE_QUANTITIES, _array(list(made)), list({row[0] for row in quantities}))
             await self._writer.list_units(connection, self._indexer.units)
         await copy_in(connection, "date_value", DATE_COLUMNS, [date_row(*row) for row in dates])
         await copy_in(connection, "quantity_value", QUANTITY_COLUMNS, [quantity_row(*row) for row in quantities])

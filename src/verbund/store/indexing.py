@@ -190,12 +190,13 @@ class Indexer:
     def added(self, kind: str, entries: Entries) -> Indexed:
         """What the index keeps of the values of added parameters; nothing else of the resource is told.
 
-        For each parameter that has a value, one of the keys says so.
+        For each parameter that has keys, one of them says so; of dates and numbers their own tables tell.
         """
         known = self._of(kind)
         _, _, keys, _ = self._coded(kind, known, entries)
         _, _, dates = self._dates(kind, entries)
-        names = sorted({row[0] for rows in entries.rows for row in rows})
+        keyed = (entries.tokens, entries.strings, entries.uris, entries.references, entries.identifiers)
+        names = sorted({row[0] for rows in keyed for row in rows})
         return structs.replace(
             NOTHING_INDEXED,
             keys=tuple(dict.fromkeys((*(self.keys.present(kind, name) for name in names), *keys))),
