@@ -3,4 +3,4 @@
 drop index resource_date;
 create index resource_date on resource (type, date, row) where not deleted;
 drop index resource_updated;
-create index resource_updated on resource (type, updated) include (traits, patient, category) where not deleted;
+create index resource_updated on resource (type, updated) include (traits, patient, category, date) where not deleted;
