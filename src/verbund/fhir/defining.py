@@ -70,6 +70,12 @@ def defined(raw: bytes, kind_of: KindOf) -> tuple[Added, ...]:
     )
 
 
+def called(raw: bytes) -> tuple[tuple[str, str], ...]:
+    """Types and code of a SearchParameter, whatever it defines."""
+    found = _read(raw)
+    return tuple((base, found.code) for base in dict.fromkeys(found.base)) or (("", found.code),)
+
+
 def _bases(found: _Definition) -> Iterator[str]:
     if not found.base:
         raise Incorrect("It names no resource type as its base.")

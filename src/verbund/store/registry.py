@@ -15,7 +15,7 @@ import msgspec
 from verbund.database import Connection, Database
 from verbund.errors import Unavailable, VerbundError
 from verbund.fhir import SearchQuery
-from verbund.fhir.defining import defined, same_as_standard
+from verbund.fhir.defining import called, defined, same_as_standard
 from verbund.fhir.parameters import Added, Parameters, added_names
 from verbund.fhir.search import Kind
 from verbund.store.indexing import Indexer
@@ -43,7 +43,7 @@ _REMOVE = "delete from search_parameter where number = any($1::bigint[])"
 _ADD = """
 insert into search_parameter (resource, url, type, code, packed, state, reason) values ($1, $2, $3, $4, $5, $6, $7)
 """
-_REFUSED = "select distinct resource, url, packed from search_parameter where state = 'refused' and type = ''"
+_REFUSED = "select distinct resource, url, packed from search_parameter where state = 'refused'"
 _STATES = "select resource, url, type, code, state, reason from search_parameter order by type, code, number"
 
 _pack = msgspec.json.Encoder().encode
@@ -146,7 +146,7 @@ class SearchParameters:
             elif one.status in {"created", "updated"}:
                 url = getattr(one.resource, "url", None) or f"{TYPE}/{one.id}"
                 await self._take(connection, one.id, url, one.body or _encode(one.resource))
-        # What was refused may rest on what has just come.
+        # What was refused may rest on what has just come, or have stood against what has just gone.
         for row in await connection.fetch(_REFUSED):
             if row["resource"] not in ours or len(ours) > 1:
                 await self._take(connection, row["resource"], row["url"], row["packed"])
@@ -185,8 +185,12 @@ def _rows(raw: bytes, others: Iterable[tuple[str, str, Added]]) -> list[_Row]:
     try:
         found = defined(raw, kinds.get)
     except VerbundError as error:
-        return [_Row("", "", raw, "refused", error.text)]
-    return [_Row(one.type, one.code, _pack(one), *_judged(one, others)) for one in found]
+        return [_Row(*one, raw, "refused", error.text) for one in called(raw)]
+    rows = []
+    for one in found:
+        state, reason = _judged(one, others)
+        rows.append(_Row(one.type, one.code, raw if state == "refused" else _pack(one), state, reason))
+    return rows
 
 
 def _judged(one: Added, others: Sequence[tuple[str, str, Added]]) -> tuple[State, str]:

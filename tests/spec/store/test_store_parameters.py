@@ -21,7 +21,7 @@ from stores import (
 )
 
 from verbund.database import Database
-from verbund.errors import Incorrect, Unavailable
+from verbund.errors import Incorrect, Unavailable, Unsupported
 from verbund.fhir import SearchQuery, parse_search
 from verbund.store import EVERYTHING, Store
 from verbund.store.chunks import Chunk
@@ -223,6 +223,21 @@ async def test_what_cannot_be_offered_is_told_with_its_reason(store: Store) -> N
     assert "name the types" in states["all"][1]
     assert states["body-site"] == ("waiting", "")
     assert states["second"][1] == f"{URL}body-site defines the search parameter body-site of Observation already."
+
+
+async def test_the_reason_stands_in_the_refusal_and_goes_with_what_it_rests_on(store: Store) -> None:
+    odd = parameter("odd", "token", "Observation.where(")
+    rival = parameter("body-site", "token", "Observation.method", id="rival", url=URL + "rival")
+    await put(store, observation("p", id="a", method=site("2")))
+    await add(store, odd, SITE, rival)
+    with pytest.raises(Unsupported, match="odd is not offered here: The FHIRPath expression is malformed"):
+        await query(store, "Observation?odd=1")
+    assert await ids(store, "Observation?body-site=2") == []
+
+    await commit(store, delete("SearchParameter", "body-site"))
+    await store.grow(share=1.0)
+    await fresh(store)
+    assert await ids(store, "Observation?body-site=2") == ["a"]
 
 
 async def test_a_parameter_that_is_retired_changed_or_deleted(store: Store) -> None:
