@@ -6,6 +6,7 @@ create table search_parameter (
     -- The resource that defines it: the id, and the canonical URL.
     resource text not null,
     url text not null,
+    -- Empty for a definition that cannot be read.
     type text not null,
     code text not null,
     -- What to extract; of one that is refused, the resource that defines it, to be looked at again.
