@@ -137,8 +137,13 @@ async def database_seconds(database: Database) -> float:
     """The processor time of the server's processes for us up to now."""
     async with database.connection() as connection:
         found = await connection.fetch("select pid from pg_stat_activity where backend_type = 'client backend'")
-    parts = [Path(f"/proc/{row['pid']}/stat").read_text(encoding="utf-8").rpartition(")")[2].split() for row in found]
-    return sum(int(part[11]) + int(part[12]) for part in parts) / os.sysconf("SC_CLK_TCK")
+    return sum(_seconds(row["pid"]) for row in found)
+
+
+def _seconds(process: int) -> float:
+    """The processor time of a process (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html)."""
+    parts = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def measured(database: Database, kept: Store, text: str, within: RowFilter) -> Row:
