@@ -133,7 +133,7 @@ def _stages(lines: Sequence[bytes], keys: NodeKeys) -> list[Row]:
         between = time.process_time()
         sealing = {patient or 0: bytes(32) for patient in found.patients}
         numbers = list(range(len(found.indexes)))
-        analyst.pack(start, Order(numbers, numbers, 0, sealing, 0))
+        analyst.pack(start, Order(numbers, numbers, 0, sealing))
         spent = [spent[0] + between - before, spent[1] + time.process_time() - between]
         analyst.drop(start)
     names = ("stage: all up to the index", "stage: compress, seal, lay out rows")

@@ -42,11 +42,8 @@ class _Codec:
         data = None if dictionary is None else zstandard.ZstdCompressionDict(dictionary)
         if data is not None:
             data.precompute_compress(level=LEVEL)
-        return cls(
-            dictionary,
-            zstandard.ZstdCompressor(level=LEVEL, dict_data=data, write_checksum=False, write_dict_id=False),
-            zstandard.ZstdDecompressor(dict_data=data),
-        )
+        compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=data, write_checksum=False, write_dict_id=False)
+        return cls(dictionary, compressor, zstandard.ZstdDecompressor(dict_data=data))
 
 
 def context_of(type_number: int, id_hash: bytes, version: int) -> bytes:
@@ -61,10 +58,9 @@ def unstamped(body: bytes) -> bytes:
 
 
 class Packer:
-    """Compresses for sealing: one dictionary at a time. Knows no keys and no database, so it works in any process."""
+    """Compresses for sealing with one dictionary. Knows no keys and no database, so it works in any process."""
 
-    def __init__(self, number: int = NO_DICTIONARY, dictionary: bytes | None = None) -> None:
-        self.number = number
+    def __init__(self, dictionary: bytes | None = None) -> None:
         self._compress = _Codec.of(dictionary).compressor.compress
 
     def inside(self, unstamped_body: bytes) -> bytes:
@@ -75,33 +71,56 @@ class Packer:
 class Bodies:
     """Packs and opens bodies; the id in clear is among the compressed bytes, or before them under the same seal.
 
-    Without a dictionary (id 0) a small body shrinks to a half, with one trained on the node's own to a sixth.
+    Without a dictionary (id 0) a small body shrinks to a half, with one trained on the node's own to a sixth, with one
+    for its own type to a seventh.
     """
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._codecs: dict[int, _Codec] = {NO_DICTIONARY: _Codec.of(None)}
-        self.current = NO_DICTIONARY
+        self._newest = NO_DICTIONARY
+        # By type number, None for the types without their own.
+        self._current: dict[int | None, int] = {}
 
     async def refresh(self, connection: Connection) -> None:
-        """Learn the dictionaries that were added since; the newest serves from now on."""
-        rows = await connection.fetch("select id, sealed from dictionary where id > $1 order by id", self.current)
+        """Learn the dictionaries that were added since; the newest of a type serves from now on."""
+        rows = await connection.fetch("select id, type, sealed from dictionary where id > $1 order by id", self._newest)
         if rows:
             await self._vault.prepare(connection, [None], make=False)
         for row in rows:
             dictionary = self._vault.unseal(None, row["sealed"], _CONTEXT)
             self._codecs[row["id"]] = _Codec.of(dictionary)
-            self.current = row["id"]
+            self._newest = self._current[row["type"]] = row["id"]
 
-    async def add(self, connection: Connection, dictionary: bytes, resources: int) -> None:
-        """Keep a new dictionary, sealed, since it holds pieces of what it was trained on, and on how many resources."""
+    async def add(
+        self, connection: Connection, dictionary: bytes, resources: int, type_number: int | None = None
+    ) -> None:
+        """Keep a new dictionary, sealed, since it holds pieces of what it was trained on, and on how many resources.
+
+        Of one type, or for all that have none of their own.
+        """
         await self._vault.prepare(connection, [None], make=True)
         sealed = self._vault.seal(None, dictionary, _CONTEXT)
         await connection.execute(
-            "insert into dictionary (id, sealed, resources) select coalesce(max(id), 0) + 1, $1, $2 from dictionary",
+            "insert into dictionary (id, sealed, resources, type) "
+            "select coalesce(max(id), 0) + 1, $1, $2, $3 from dictionary",
             sealed,
             resources,
+            type_number,
         )
+
+    def current(self, type_number: int) -> int:
+        """The dictionary that serves for a type now."""
+        return self._current.get(type_number) or self._current.get(None, NO_DICTIONARY)
+
+    @property
+    def has_common(self) -> bool:
+        """Whether there is one for the types without their own."""
+        return None in self._current
+
+    def own(self) -> list[int]:
+        """The types that have a dictionary of their own."""
+        return [kind for kind in self._current if kind is not None]
 
     def knows(self, dictionary: int) -> bool:
         """Whether `refresh` is not needed to open what was packed with a dictionary."""
@@ -112,10 +131,10 @@ class Bodies:
         return self._codecs[number].dictionary
 
     def pack(self, patient: int | None, identity: str, body: bytes, context: bytes) -> bytes:
-        """Compress with the current dictionary and seal under the patient's key."""
+        """Compress with the current dictionary of the type that `context` names; seal under the patient's key."""
         name = identity.encode()
         found = _STAMPED.match(body)
-        compress = self._codecs[self.current].compressor.compress
+        compress = self._codecs[self.current(int.from_bytes(context[:2], "big"))].compressor.compress
         if found is not None and found[1] == name and int(found[3]) == int.from_bytes(context[-4:], "big"):
             plain = bytes((_ID_INSIDE,)) + compress(unstamped(body))
         else:

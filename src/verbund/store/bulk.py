@@ -18,11 +18,11 @@ from verbund.errors import Incorrect, Issue, VerbundError
 from verbund.fhir import RESOURCE_TYPES, Resource, decode, replace_references, type_number
 from verbund.fhir.parameters import Parameters
 from verbund.fhir.references import conditional
-from verbund.store.bodies import Packer, context_of
+from verbund.store.bodies import NO_DICTIONARY, Packer, context_of
 from verbund.store.chunks import Analysis, Chunk, Followed, Order, Packed, Problem, Wanted
 from verbund.store.indexing import Indexed, Indexer
 from verbund.store.packing import HEADER, TRAILER, date_row, fact_row, quantity_row, resource_row
-from verbund.store.rewriting import compact, redirected, targets, unstamped
+from verbund.store.rewriting import compact, redirected, refers_by_condition, targets, unstamped
 
 URN = "urn:uuid:"
 MOST_REMEMBERED = 100_000
@@ -87,7 +87,7 @@ class Analyst:
         self._drafts: dict[int, list[_Draft]] = {}
         self._found: dict[str, str] = {}
         self._looked_for: set[str] = set()
-        self._packer = Packer()
+        self._packers = {NO_DICTIONARY: Packer()}
         self._sealers: dict[int, Sealer] = {}
         self._units: set[str] = set()
 
@@ -95,7 +95,13 @@ class Analyst:
         """Decode, validate and index a chunk; or say what its conditional references must be found to mean first."""
         chunk = _prepared(chunk)
         self._waiting[number] = chunk
-        texts = {text for raw in chunk.raws if b"?" in raw for text in targets(raw) if conditional(text) is not None}
+        texts = {
+            text
+            for raw in chunk.raws
+            if refers_by_condition(raw)
+            for text in targets(raw)
+            if conditional(text) is not None
+        }
         wanted = sorted(texts - self._found.keys())
         return Wanted(wanted) if wanted else self.resume(number, {}, {})
 
@@ -159,7 +165,7 @@ class Analyst:
     def _redirected(self, chunk: Chunk, raw: bytes, refused: dict[str, Problem]) -> bytes:
         """The piece with literal references in the place of those to entries of its document and by conditions."""
         mapping: dict[str, str] = {}
-        if b"?" in raw:
+        if refers_by_condition(raw):
             for text in targets(raw):
                 if text in refused:
                     raise refused[text].error()
@@ -208,8 +214,7 @@ class Analyst:
         drafts = self._drafts[number]
         if order.added is not None:
             self._indexer.parameters = Parameters(order.added, number=order.known)
-        if order.dictionary != self._packer.number:
-            self._packer = Packer(order.dictionary, order.dictionary_bytes)
+        self._packers |= {dictionary: Packer(given) for dictionary, given in order.given.items()}
         if len(self._sealers) > MOST_REMEMBERED:
             self._sealers.clear()
         self._sealers |= {patient: Sealer(key) for patient, key in order.keys.items()}
@@ -232,12 +237,13 @@ class Analyst:
         return Packed(_table(resources), _table(facts), _table(dates), _table(quantities), plain, stored)
 
     def _row(self, draft: _Draft, of: Indexed, row: int, order: Order) -> bytes:
+        dictionary = order.dictionaries.get(draft.type_number, NO_DICTIONARY)
         body = self._sealers[of.patient or 0].seal(
-            self._packer.inside(draft.unstamped), context_of(draft.type_number, draft.id_hash, 1)
+            self._packers[dictionary].inside(draft.unstamped), context_of(draft.type_number, draft.id_hash, 1)
         )
         return resource_row(
             row, draft.id_hash, draft.type_number, 1, False, of.patient, of.category, order.moment,
-            of.date, of.date_end, of.present, of.traits, of.keys, draft.digest, order.dictionary, body,
+            of.date, of.date_end, of.present, of.traits, of.keys, draft.digest, dictionary, body,
         )  # fmt: skip
 
     def drop(self, number: int) -> None:

@@ -123,16 +123,16 @@ class Analysis(msgspec.Struct):
 class Order(msgspec.Struct, frozen=True):
     """What to pack of a chunk: drafts by place, each with its row number, sealed under these keys.
 
-    `dictionary` is its number and, the first time, its bytes; so are `known` the number of changes to the search
-    parameters, and `added` those that are not of the standard.
+    `dictionaries` are the numbers of those to use, by type number, and `given` the bytes of those not given before; so
+    are `known` the number of changes to the search parameters, and `added` those that are not of the standard.
     """
 
     places: list[int]
     rows: list[int]
     moment: int
     keys: dict[int, bytes]
-    dictionary: int
-    dictionary_bytes: bytes | None = None
+    dictionaries: dict[int, int] = {}
+    given: dict[int, bytes | None] = {}
     known: int = 0
     added: tuple[Added, ...] | None = None
 

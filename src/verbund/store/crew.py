@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection as Pipe
 from typing import Any, Protocol
 
 from verbund.errors import Interrupted
+from verbund.store.bodies import NO_DICTIONARY
 from verbund.store.bulk import Analyst, Plan
 from verbund.store.chunks import Analysis, Chunk, Order, Packed, Problem, Wanted
 
@@ -56,7 +57,7 @@ class _Calls(ABC):
     """The methods of `Worker`, each one call by name."""
 
     def __init__(self) -> None:
-        self._dictionary = 0
+        self._dictionaries = {NO_DICTIONARY}
         self._known = 0
 
     @abstractmethod
@@ -83,9 +84,9 @@ class _Calls(ABC):
         await self._call("drop", number)
 
     def lacks(self, dictionary: int) -> bool:
-        if dictionary == self._dictionary:
+        if dictionary in self._dictionaries:
             return False
-        self._dictionary = dictionary
+        self._dictionaries.add(dictionary)
         return True
 
     def ignores(self, known: int) -> bool:

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from verbund.database import Connection
 from verbund.errors import Interrupted, Invalid, Unavailable, VerbundError
+from verbund.store.ahead import Ahead, Loadable
 from verbund.store.bulk import Plan
 from verbund.store.chunks import Chunk
 from verbund.store.crew import Crew
@@ -24,7 +24,6 @@ ANALYSE_AFTER = tuple(FEWEST_RESOURCES * GROWTH**step for step in range(8))
 POOR = 0.5
 
 Progress = Callable[[int], None]
-Loadable: TypeAlias = Sequence[Write] | Chunk
 
 
 @dataclass(slots=True)
@@ -69,9 +68,10 @@ class Loader:
         crew = Crew(self._plan)
         upkeep = _Upkeep(self._maintenance, tally, progress)
         run = _Run(self._tools, tally, upkeep, companion)
+        ahead = Ahead(self._tools.bodies, self._maintenance.learn)
         pouring = Pouring(self._tools, crew, tally, companion=companion, upkeep=upkeep, one_by_one=run.one_by_one)
         try:
-            await _Source(pouring, run, batch_writes).drain(units)
+            await _Source(pouring, run, batch_writes).drain(ahead.of(units))
             await upkeep.finish()
         finally:
             await pouring.stop()
@@ -142,9 +142,9 @@ class _Source:
         self._singles: list[Write] = []
         self._in_units = False
 
-    async def drain(self, units: Iterable[Loadable]) -> None:
+    async def drain(self, units: AsyncIterator[Loadable]) -> None:
         """Take all, in their order."""
-        for unit in units:
+        async for unit in units:
             if isinstance(unit, Chunk):
                 await self._pour_singles()
                 await self._end_units()

@@ -18,6 +18,8 @@ from verbund.store.planning import COLUMNS
 from verbund.store.records import Records
 
 DICTIONARY_BYTES = 112 * 1024
+# For one type less is enough.
+TYPE_DICTIONARY_BYTES = 64 * 1024
 # Below so many resources a dictionary would hold the resources themselves.
 FEWEST_RESOURCES = 5_000
 SAMPLES = 2_000
@@ -30,12 +32,15 @@ TABLES = ("resource", "fact", "date_value", "quantity_value")
 LONGEST_TEXT = 4_096
 
 # A text or a number of JSON; in a text letters, digits, or a single sign.
-_PART = re.compile(rb'"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*')
+_PART = re.compile(rb'("(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*)')
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]+|[0-9]+|.", re.DOTALL)
 
-_SAMPLE = f"select {COLUMNS} from resource r where not r.deleted and r.row = any($1::bigint[])"
-_LAST = "select coalesce(max(resources), 0) from dictionary"
-_BOUNDS = "select min(row), max(row), count(*) from resource where not deleted"
+_SAMPLE = (
+    f"select {COLUMNS} from resource r "
+    "where not r.deleted and r.row = any($1::bigint[]) and r.type <> all($2::smallint[])"
+)
+_LAST = "select coalesce(max(resources), 0) from dictionary where type is null"
+_BOUNDS = "select min(row), max(row), count(*) from resource where not deleted and type <> all($1::smallint[])"
 _ERASE = (
     "delete from fact f using resource r where f.row = r.row and r.patient = $1 and f.patient = $1",
     "delete from date_value d using resource r where d.row = r.row and r.patient = $1",
@@ -69,7 +74,7 @@ class Maintenance:
             await self._frequencies.refresh(connection, now=True)
 
     async def train(self, *, now: bool = False) -> bool:
-        """Train a dictionary on the resources there are, when there are enough, and many more than for the last one.
+        """Train a dictionary on the resources of types without their own, when there are many more than for the last.
 
         `now` even when there are not many more: what comes now is of another kind. Whether one was made; what lies
         there already keeps the one it was packed with.
@@ -77,23 +82,36 @@ class Maintenance:
         async with self._database.connection() as connection:
             await self._bodies.refresh(connection)
             last = await connection.fetchval(_LAST)
-            lowest, highest, count = await connection.fetchrow(_BOUNDS) or (0, 0, 0)
+            own = self._bodies.own()
+            lowest, highest, count = await connection.fetchrow(_BOUNDS, own) or (0, 0, 0)
             if count < max(FEWEST_RESOURCES, 0 if now else (GROWTH - 1) * last):
                 return False
-            sample = await self._sample(connection, range(lowest, highest + 1))
+            sample = await self._sample(connection, range(lowest, highest + 1), own)
             trained = await asyncio.to_thread(_trained, sample)
-            await self._bodies.add(connection, trained.as_bytes(), count)
+            await self._bodies.add(connection, trained, count)
             await self._bodies.refresh(connection)
             return True
 
-    async def _sample(self, connection: Connection, numbers: range) -> Sequence[Stored]:
+    async def learn(self, kind: int | None, sample: Sequence[tuple[str, bytes]], resources: int) -> None:
+        """Train a dictionary for a type, or for those without their own, on bodies that each belong to an owner."""
+        try:
+            trained = await asyncio.to_thread(_trained_on, sample)
+        except zstandard.ZstdError:
+            # What they share is too little for a dictionary.
+            return
+        async with self._database.connection() as connection:
+            await self._bodies.refresh(connection)
+            await self._bodies.add(connection, trained, resources, kind)
+            await self._bodies.refresh(connection)
+
+    async def _sample(self, connection: Connection, numbers: range, own: list[int]) -> Sequence[Stored]:
         chance = random.Random(1)  # noqa: S311 - a sample
         latest = numbers[-len(numbers) // 4 :]
         wanted = [
             *chance.sample(numbers, min(SAMPLES // 2, len(numbers))),
             *chance.sample(latest, min(SAMPLES // 2, len(latest))),
         ]
-        return await self._records.open(connection, await connection.fetch(_SAMPLE, sorted(wanted)))
+        return await self._records.open(connection, await connection.fetch(_SAMPLE, sorted(wanted), own))
 
     async def erase(self, patient: int) -> None:
         """Remove the rows of a patient whose key has been destroyed."""
@@ -102,35 +120,48 @@ class Maintenance:
                 await connection.execute(statement, patient)
 
 
-def _trained(sample: Sequence[Stored]) -> zstandard.ZstdCompressionDict:
-    return zstandard.train_dictionary(DICTIONARY_BYTES, list(common_parts(sample)), level=3)
+def _trained(sample: Sequence[Stored]) -> bytes:
+    parts: list[bytes | bytearray | memoryview] = list(common_parts(sample))
+    return zstandard.train_dictionary(DICTIONARY_BYTES, parts, level=3).as_bytes()
+
+
+def _trained_on(sample: Sequence[tuple[str, bytes]]) -> bytes:
+    parts: list[bytes | bytearray | memoryview] = list(shared(sample))
+    return zstandard.train_dictionary(TYPE_DICTIONARY_BYTES, parts, level=3).as_bytes()
 
 
 def common_parts(sample: Sequence[Stored]) -> Iterator[bytes]:
-    """The resources without the words and numbers that only few patients have in common.
+    """The resources without the words and numbers that only few patients have in common (see `shared`)."""
+    return shared([(str(stored.patient or stored.id), unstamped(stored.body)) for stored in sample])
+
+
+def shared(sample: Sequence[tuple[str, bytes]]) -> Iterator[bytes]:
+    """Bodies, each with who it belongs to, without the words and numbers that only few owners have in common.
 
     A dictionary outlives the patients it was trained on: when a patient's key is destroyed, nothing of the patient may
     be left in it.
     """
-    bodies = [unstamped(stored.body) for stored in sample]
-    by_owner: dict[int | str, set[bytes]] = {}
-    for stored, body in zip(sample, bodies, strict=True):
-        by_owner.setdefault(stored.patient or stored.id, set()).update(_PART.findall(body))
+    divided = [_PART.split(body) for _, body in sample]
+    by_owner: dict[str, set[bytes]] = {}
+    for (owner, _), pieces in zip(sample, divided, strict=True):
+        by_owner.setdefault(owner, set()).update(pieces[1::2])
     owners: Counter[bytes] = Counter()
     for parts in by_owner.values():
         owners.update({word for part in parts for word in (part, *_words(part))})
     common = {word for word, number in owners.items() if number >= FEWEST_PATIENTS}
+    kept = {part: _kept(part, common) for part in set().union(*by_owner.values())}
+    for pieces in divided:
+        pieces[1::2] = [kept[part] for part in pieces[1::2]]
+        yield b"".join(pieces)
 
-    def kept(found: re.Match[bytes]) -> bytes:
-        part = found[0]
-        if part in common:
-            return part
-        if part[:1] != b'"':
-            return b"0"
-        return b'"' + b"".join([word for word in _words(part) if word in common]) + b'"'
 
-    for body in bodies:
-        yield _PART.sub(kept, body)
+def _kept(part: bytes, common: set[bytes]) -> bytes:
+    """A text or number as far as it is common."""
+    if part in common:
+        return part
+    if part[:1] != b'"':
+        return b"0"
+    return b'"' + b"".join([word for word in _words(part) if word in common]) + b'"'
 
 
 @lru_cache(maxsize=50_000)

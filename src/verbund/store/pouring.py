@@ -272,12 +272,13 @@ class Pouring:
         updated = tools.committer.now()
         async with tools.database.connection() as connection:
             rows = await tools.writer.numbers.take(connection, len(new))
-        number = tools.bodies.current
-        given = tools.bodies.dictionary(number) if job.worker.lacks(number) else None
+        dictionaries = {kind: tools.bodies.current(kind) for kind in {analysis.types[place] for place in new}}
+        lacking = [number for number in set(dictionaries.values()) if job.worker.lacks(number)]
+        given = {number: tools.bodies.dictionary(number) for number in lacking}
         sealing = {patient or NODE: key for patient, key in keys.items()}
         known = tools.registry.parameters
         added = known.added if job.worker.ignores(known.number) else None
-        order = Order(new, rows, microseconds(updated), sealing, number, given, known.number, added)
+        order = Order(new, rows, microseconds(updated), sealing, dictionaries, given, known.number, added)
         packed = await job.worker.pack(job.number, order)
         chosen = set(new)
         written = [_written(one, updated) for one in analysis.followed if one.place in chosen]

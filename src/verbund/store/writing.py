@@ -311,7 +311,7 @@ class Writer:
             indexed.traits,
             indexed.keys,
             draft.digest,
-            self._bodies.current,
+            self._bodies.current(draft.type_number),
             self._bodies.pack(patient, draft.id, change.body, context),
         )
 
