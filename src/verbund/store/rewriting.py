@@ -36,6 +36,11 @@ def targets(raw: bytes) -> set[str]:
     return found
 
 
+def refers_by_condition(raw: bytes) -> bool:
+    """Whether a reference in bytes without white space may be one by a condition (`Patient?identifier=…`)."""
+    return b"?" in raw and any(part.endswith(b'"reference":', 0, part.rfind(b'"')) for part in raw.split(b"?")[:-1])
+
+
 def redirected(raw: bytes, resolved: dict[bytes, bytes]) -> bytes:
     """The same bytes with other values of references."""
     first, *parts = raw.split(b'"reference":"')
@@ -54,7 +59,7 @@ def unstamped(raw: bytes, kind: str, identity: str) -> bytes:
     """
     head = f'{{"resourceType":"{kind}","id":"{identity}"'.encode()
     # A key may be written with escapes; then what looks as if it were not there may be.
-    if raw.startswith(head) and b"\\u" not in raw:
+    if raw.startswith(head) and (b"\\" not in raw or b"\\u" not in raw):
         length = len(head)
         if raw.startswith(b',"meta":{', length):
             inside = length + 9
