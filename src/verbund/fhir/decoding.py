@@ -150,7 +150,7 @@ def _doubtful(raw: bytes, resource: Resource) -> bool:
     empty objects and control characters.
     """
     again = encode(resource)
-    if (len(again) != len(raw) or b"+" in again) and again.count(b'"') != raw.count(b'"'):
+    if (len(again) != len(raw) or b"E+" in again) and again.count(b'"') != raw.count(b'"'):
         return True
     return b"{}" in again or (b"\\" in raw and (b"\\u0022" in raw or _CONTROL.search(again) is not None))
 

@@ -43,12 +43,13 @@ def kept(raw: bytes, decoded: Struct | None = None) -> bool:
     It agrees with `invariants`. What the bytes cannot hold is not looked for: extensions, contained resources and
     references to them, elements with nothing but an id.
     """
-    escaped = b"\\u" in raw
+    # Looking for one byte is many times as quick as for two.
+    escaped = b"\\" in raw and b"\\u" in raw
     own = 0 if decoded is None or getattr(decoded, "id", None) is None else 1
     everything = escaped or (raw.count(b'"id"') > own and _ONLY_AN_ID.search(raw) is not None)
     extensions = escaped or b'xtension"' in raw
     logical = escaped or (b'"identifier"' in raw and _LOGICAL.search(raw) is not None)
-    simple = not everything and b'"contained"' not in raw and b'"#' not in raw
+    simple = not (everything or getattr(decoded, "contained", ()) or (b"#" in raw and b'"#' in raw))
     if simple and decoded is not None and surely_sound(decoded, _typed_plans(extensions=extensions, logical=logical)):
         return True
     resource = _decode(raw)
