@@ -18,6 +18,7 @@ from verbund.store.conditions import Conditions, refuse_twins
 from verbund.store.model import Unit, Written
 from verbund.store.preparing import Prepared, Preparer
 from verbund.store.registry import Registry
+from verbund.store.vault import Vault
 from verbund.store.writing import HeldUp, Outcome, Raced, Writer
 
 GROUP_WRITES = 500
@@ -53,9 +54,11 @@ class Committer:
         clock: Clock,
         *,
         registry: Registry,
+        vault: Vault,
     ) -> None:
         self._database = database
         self._registry = registry
+        self._vault = vault
         self._conditions = conditions
         self._preparer = preparer
         self._writer = writer
@@ -94,6 +97,9 @@ class Committer:
         settled = await self._conditions.settle(unit)
         prepared = await self._preparer.prepare(settled.unit, expected=settled.expected)
         refuse_twins(prepared)
+        new = [draft.indexed.patient for draft in prepared.drafts if draft.fresh and draft.write.type == "Patient"]
+        if new:
+            self._vault.expect(new)
         if len(prepared.drafts) > LARGE_UNIT:
             async with self._large:
                 written = await self._alone(prepared)

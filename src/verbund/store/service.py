@@ -9,6 +9,7 @@ from verbund.config import Clock, utc_now
 from verbund.crypto import Hasher, NodeKeys
 from verbund.database import Database
 from verbund.fhir import Parameters, PatientSet, Resource, SearchQuery, type_name
+from verbund.store.ahead import Loadable
 from verbund.store.bodies import Bodies
 from verbund.store.bulk import Plan
 from verbund.store.cohorts import Cohorts
@@ -21,7 +22,7 @@ from verbund.store.growing import SHARE as GROW_SHARE
 from verbund.store.growing import Grower
 from verbund.store.histories import Asked, Histories
 from verbund.store.indexing import Indexer
-from verbund.store.loading import Loadable, Loader
+from verbund.store.loading import Loader
 from verbund.store.loading import Progress as LoadProgress
 from verbund.store.maintenance import Maintenance
 from verbund.store.model import (
@@ -108,7 +109,9 @@ class Store:
         )
         self._maintenance = Maintenance(database, self._records, self._bodies, self._frequencies)
         conditions = Conditions(self._searcher.find, self._reader.current)
-        self._committer = Committer(database, conditions, preparer, writer, clock, registry=self._registry)
+        self._committer = Committer(
+            database, conditions, preparer, writer, clock, registry=self._registry, vault=self.vault
+        )
         tools = Tools(
             database, preparer, writer, self._committer, self.vault, self._bodies, projections, self._registry
         )

@@ -1,12 +1,14 @@
 """Data keys: one for each patient, one for what belongs to nobody; destroying a key erases the patient everywhere."""
 
+import asyncio
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
 from verbund.crypto import NodeKeys, Sealer, seal, unseal
 from verbund.database import Connection, Database
-from verbund.errors import Fault, Gone
+from verbund.errors import Fault, Gone, VerbundError
 
 NODE = 0
 KEEP_SECONDS = 60.0
@@ -19,6 +21,7 @@ insert into data_key (patient, wrapped, generation)
 select patient, wrapped, $3::integer from unnest($1::bigint[], $2::bytea[]) new (patient, wrapped)
 where $3::integer = (select coalesce(max(generation), 0) from wrapping_key)
 on conflict (patient) do nothing
+returning patient
 """
 _NEWEST = "select coalesce(max(generation), 0) from wrapping_key"
 _DESTROY = "update data_key set wrapped = null, destroyed_at = now() where patient = $1 and wrapped is not null"
@@ -48,6 +51,9 @@ class Vault:
         # None stands for a key that was destroyed.
         self._opened: dict[int, tuple[bytes | None, float]] = {}
         self._sealers: dict[bytes, Sealer] = {}
+        # Keys that are to be made, and those of which the making has begun.
+        self._wanted: list[int] = []
+        self._coming: dict[int, asyncio.Task[None]] = {}
 
     def _not_kept(self, patients: Iterable[int]) -> list[int]:
         """Those whose keys are not at hand, in order."""
@@ -72,6 +78,30 @@ class Vault:
         key = None if wrapped is None else unseal(self._wrapping_of(generation), wrapped, context_of_key(patient))
         self._opened[patient] = (key, time.monotonic() + KEEP_SECONDS)
 
+    def expect(self, patients: Iterable[int | None]) -> None:
+        """Begin to make the keys of patients who are new here; `prepare` waits for them.
+
+        So they are made while the transaction that needs them does what comes before, and those of several
+        transactions together. A key that is not needed after all does no harm.
+        """
+        new = [patient for patient in self._not_kept(map(_number, patients)) if patient not in self._coming]
+        if new:
+            self._wanted += new
+            task = asyncio.create_task(self._make_wanted(new))
+            self._coming.update(dict.fromkeys(new, task))
+
+    async def _make_wanted(self, new: Sequence[int]) -> None:
+        """Make all that is wanted by now; of what fails, whoever needs the key learns when it is made once more."""
+        try:
+            with suppress(VerbundError):
+                async with self._making.connection() as connection:
+                    wanted, self._wanted = self._wanted, []
+                    if wanted:
+                        await self._insert(connection, wanted)
+        finally:
+            for patient in new:
+                self._coming.pop(patient, None)
+
     async def prepare(self, connection: Connection, patients: Iterable[int | None], *, make: bool) -> None:
         """Have the keys of these patients at hand for `seal` and `unseal`; with `make`, make those that are missing.
 
@@ -80,10 +110,16 @@ class Vault:
         """
         numbers = {_number(patient) for patient in patients}
         needed = self._not_kept(numbers)
+        if coming := {self._coming[number] for number in needed if number in self._coming}:
+            await asyncio.wait(coming)
+            needed = self._not_kept(numbers)
         missing = await self._load(connection, needed) if needed else []
         if missing and make:
-            await self._make(missing)
-            missing = await self._load(connection, missing)
+            async with self._making.connection() as making:
+                await self._insert(making, missing)
+            # Another process may have made one first.
+            missing = self._not_kept(missing)
+            missing = await self._load(connection, missing) if missing else []
         if missing:
             raise Fault("The key of stored data is missing from the database; the data cannot be opened.")
         if make and any(self._opened[number][0] is None for number in numbers):
@@ -99,12 +135,13 @@ class Vault:
             self._keep(patient, row["wrapped"], row["generation"])
         return [patient for patient in patients if patient not in found]
 
-    async def _make(self, patients: list[int]) -> None:
-        async with self._making.connection() as connection:
-            newest = await connection.fetchval(_NEWEST)
-            wrapping = self._wrapping_of(newest)
-            wrapped = [seal(wrapping, os.urandom(32), context_of_key(patient)) for patient in patients]
-            await connection.execute(_INSERT, patients, wrapped, newest)
+    async def _insert(self, connection: Connection, patients: list[int]) -> None:
+        """Make keys, on disk when it returns; those that are there already stay as they are."""
+        newest = await connection.fetchval(_NEWEST)
+        wrapping = self._wrapping_of(newest)
+        wrapped = {patient: seal(wrapping, os.urandom(32), context_of_key(patient)) for patient in patients}
+        for row in await connection.fetch(_INSERT, list(wrapped), list(wrapped.values()), newest):
+            self._keep(row["patient"], wrapped[row["patient"]], newest)
 
     async def key_for(self, connection: Connection, patient: int | None) -> bytes:
         """The data key of a patient (None: the node's own), made now if there is none; Gone when it was destroyed."""
@@ -148,6 +185,8 @@ class Vault:
 
     async def close(self) -> None:
         """Close the vault's own connection and forget the keys."""
+        if self._coming:
+            await asyncio.wait(set(self._coming.values()))
         self._opened.clear()
         self._sealers.clear()
         await self._making.close()
