@@ -1,6 +1,8 @@
 """Access tokens: signed statements of who may do what for how long, made and checked by this node alone."""
 
+import asyncio
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +13,7 @@ import msgspec
 from verbund.config import Clock, utc_now
 from verbund.crypto import NodeKeys, PublicKeys, sign_token, verify_token
 from verbund.database import Database
-from verbund.errors import Incorrect, Unauthenticated
+from verbund.errors import Busy, Incorrect, Interrupted, Unauthenticated, Unavailable
 from verbund.identity.model import House, Person, Principal, Role
 from verbund.identity.scopes import Scopes
 
@@ -19,6 +21,8 @@ OPERATOR = "operator"
 """The client that `verbund token` speaks for."""
 
 _KNOWN = 4096  # verified tokens kept in memory, so that the signature is checked once a token
+_CHANNEL = "verbund_identity_revoked"  # told by a trigger, see migration 0002
+_AGAIN_SECONDS = 0.5
 _REVOCATIONS_SECONDS = 2.0  # how old the list of revoked tokens may be, which other processes of the node also write
 
 
@@ -190,7 +194,10 @@ class Tokens:
         return (await self._checked(bearer)).claims
 
     async def revoke(self, claims: Claims) -> None:
-        """From now on the token is refused: at once here, within two seconds at other processes of this node."""
+        """From now on the token is refused: here at once, at other processes of this node as soon as they are told.
+
+        Those that `follow` hear of it with the commit; without its connection one learns of it within two seconds.
+        """
         await self.revoke_id(claims.jti, datetime.fromtimestamp(claims.exp, UTC))
 
     async def revoke_id(self, jti: UUID, expires: datetime) -> None:
@@ -201,6 +208,26 @@ class Tokens:
                 jti, self._clock(), expires,
             )  # fmt: skip
         self._refuse({jti: expires})
+
+    async def follow(self) -> None:
+        """Hear of what other processes of this node revoke, at once, until cancelled; never returns."""
+        while True:
+            with suppress(Unavailable, Interrupted, Busy):
+                await self._listen()
+            await asyncio.sleep(_AGAIN_SECONDS)
+
+    async def _listen(self) -> None:
+        lost = asyncio.Event()
+        async with self._database.dedicated() as connection:
+            connection.add_termination_listener(lambda _: lost.set())
+            await connection.add_listener(_CHANNEL, self._heard)
+            # What was revoked before we listened must be read.
+            self._revoked_as_of = datetime.min.replace(tzinfo=UTC)
+            await lost.wait()
+
+    def _heard(self, _connection: object, _process: int, _channel: str, said: object) -> None:
+        jti, _, expires = str(said).partition(" ")
+        self._refuse({UUID(jti): datetime.fromtimestamp(int(expires), UTC)})
 
     def _refuse(self, revoked: dict[UUID, datetime]) -> None:
         self._revoked_here |= revoked

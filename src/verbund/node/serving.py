@@ -83,7 +83,7 @@ def application(node: Node, part: Part, metrics: Metrics) -> AsgiApp:
 
 def _background(node: Node, part: Part) -> tuple[Coroutine[Any, Any, None], ...]:
     signing = node.audit.keep_signing(node.config.audit_head_minutes * 60)
-    always = (signing, _indexing(node.store), node.subscriptions.run())
+    always = (signing, _indexing(node.store), node.subscriptions.run(), node.tokens.follow())
     if isinstance(part, SitePart):
         return *always, part.linkage.run()
     if isinstance(part, HubPart):

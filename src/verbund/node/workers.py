@@ -133,6 +133,8 @@ async def _answer(config: NodeConfig, listener: socket.socket, file: Path, told:
             SOCKETS: node.subscriptions.sockets,
         }
         app = Addresses(parts, forward)
+        following = asyncio.create_task(node.tokens.follow())
+        stack.callback(following.cancel)
         await stack.enter_async_context(answering(app, listener))
         while not ended.is_set():
             with contextlib.suppress(BrokenPipeError):
