@@ -8,7 +8,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 export UV_PYTHON_DOWNLOADS = never
 export UV_NO_PROGRESS = 1
 
-.PHONY: demo setup setup-dev browser check test test-long bench lock vendor clean
+.PHONY: demo setup setup-dev browser check test test-long bench conformance lock vendor clean
 
 demo: setup
 	@exec $(BIN)/verbund demo
@@ -38,8 +38,8 @@ browser:
 	@command -v chromium >/dev/null || ./scripts/install-debian chromium fonts-liberation
 
 check: setup-dev
-	$(BIN)/ruff format --check src tests bench scripts
-	$(BIN)/ruff check src tests bench scripts
+	$(BIN)/ruff format --check src tests bench conformance scripts
+	$(BIN)/ruff check src tests bench conformance scripts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint --check --lint --quiet src/verbund/portal
@@ -49,6 +49,9 @@ test: check browser
 
 test-long: setup-dev browser
 	$(BIN)/pytest -n 2 -m "long or not long"
+
+conformance: setup-dev
+	$(BIN)/python -m conformance
 
 bench: setup-dev
 	$(BIN)/python -m bench

@@ -1,4 +1,4 @@
-"""The text that a search asks for an element by its type, as http://hl7.org/fhir/R4/search.html says it kind by kind."""
+"""The text that a search asks for an element by its type, as http://hl7.org/fhir/R4/search.html says for each kind."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -22,9 +22,7 @@ def escaped(text: str) -> str:
 def asked(kind: str, node: Node, targets: tuple[str, ...] = ()) -> str | None:
     """The value that finds an element by a parameter of a kind; None where the element says nothing to it."""
     value = node.value
-    if value is None:
-        return None
-    if kind == "date" and str(node.type) == "string":
+    if value is None or (kind == "date" and str(node.type) == "string"):
         return None
     if kind == "reference":
         return _reference(value, targets) if str(node.type) in _POINTING else None

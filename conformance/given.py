@@ -1,5 +1,7 @@
-"""What the generator cannot guess: what types need so that their invariants hold, and resources that must fit in several
-places at once. The rest is made from the definitions (`conformance.made`)."""
+"""What the generator cannot guess: what types need so that their invariants hold, and what must fit in several places.
+
+The rest is made from the definitions (`conformance.made`).
+"""
 
 from typing import Any
 
@@ -73,7 +75,7 @@ EXTRA: dict[str, Json] = {
     "TerminologyCapabilities": {"kind": "requirements", "description": "Wish"},
     "ValueSetComposeInclude": {"system": CODES},
 }
-"""What a type needs beside its required elements so that its invariants hold, or so that the node is not set to work."""
+"""What a type needs beside its required elements: its invariants hold, and the node is not set to work by it."""
 
 WHOLE: dict[tuple[str, str], Json] = {
     ("Appointment", "date"): {"start": "1931-05-02T08:00:00Z", "end": "1931-05-02T09:00:00Z"},
@@ -83,19 +85,16 @@ WHOLE: dict[tuple[str, str], Json] = {
     },
     ("Linkage", "item"): {},
     ("Linkage", "source"): {},
-    **dict.fromkeys(
-        [
-            ("MolecularSequence", code)
-            for code in ("chromosome", "chromosome-window-coordinate", "window-end", "window-start")
-        ],
-        {"referenceSeq": WINDOW},
-    ),
+    **{
+        ("MolecularSequence", code): {"referenceSeq": WINDOW}
+        for code in ("chromosome", "chromosome-window-coordinate", "window-end", "window-start")
+    },
     ("MolecularSequence", "chromosome-variant-coordinate"): {"referenceSeq": WINDOW, "variant": VARIANT},
     ("MolecularSequence", "referenceseqid-variant-coordinate"): {"referenceSeq": BY_ID, "variant": VARIANT},
     ("MolecularSequence", "referenceseqid-window-coordinate"): {"referenceSeq": BY_ID},
-    **dict.fromkeys(
-        [("StructureDefinition", code) for code in ("base-path", "path", "valueset", "type")],
-        {"snapshot": {"element": [BASIC | {"min": 0, "max": "*"}, BOUND]}},
-    ),
+    **{
+        ("StructureDefinition", code): {"snapshot": {"element": [BASIC | {"min": 0, "max": "*"}, BOUND]}}
+        for code in ("base-path", "path", "valueset", "type")
+    },
 }
 """Resource type and search parameter to what a resource has that the parameter reads."""

@@ -1,7 +1,7 @@
 """Resources that hold one element each, made from the definitions: what a search parameter's expression may read.
 
-A resource has what its type requires, and one path more. Which paths are tried follows from the names in the expression;
-whether it was the right one is for FHIRPath to say (`conformance.witnesses`).
+A resource has what its type requires, and one path more. Which paths are tried follows from the names in the
+expression; whether it was the right one is for FHIRPath to say (`conformance.witnesses`).
 """
 
 import itertools

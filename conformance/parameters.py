@@ -49,7 +49,7 @@ def prepared(maker: Maker, asked: Iterable[Official], bases: dict[str, Json]) ->
     cases = []
     for one in asked:
         base = bases[one.type]
-        bare = not (evaluated(one.expression, base) if one.expression else one.code in {"_id"})
+        bare = not (evaluated(one.expression, base) if one.expression else one.code == "_id")
         for number, witness in enumerate(witnesses(maker, one)):
             identity = f"{one.code.lower().replace('_', 'u-')}-{number}"[:60]
             cases.append(Case(one, witness, identity, bare))
@@ -112,12 +112,17 @@ def _row(one: Official, what: str, results: list[tuple[Outcome, str]]) -> Row:
 
 
 async def _without(client: Client, one: Official) -> Row:
-    """A parameter for which nothing could be made, because there is nothing that it reads: asked all the same."""
-    answer = await client.get(one.type, [(one.code, "x")])
+    """A parameter that reads no element: `_filter` is tried on the id; the node says why it does not offer others."""
+    name = f"{one.type}?{one.code}"
+    answer = await client.get(one.type, [(one.code, f"_id eq {TARGET}"), ("_elements", "id")])
     if answer.status_code == UNSUPPORTED:
-        return Row(PARAMETERS, one.kind, f"{one.type}?{one.code}", "not offered", sentence(answer))
-    fine = answer.status_code in {200, 400}
-    return Row(PARAMETERS, one.kind, f"{one.type}?{one.code}", "passed" if fine else "failed", sentence(answer))
+        return Row(PARAMETERS, one.kind, name, "not offered", sentence(answer))
+    if answer.status_code != 200:
+        return Row(PARAMETERS, one.kind, name, "failed", sentence(answer))
+    found = [entry["resource"]["id"] for entry in answer.json().get("entry", ())]
+    if found != [TARGET] and one.type not in KEPT_BY_THE_NODE:
+        return Row(PARAMETERS, one.kind, name, "failed", f"found {found[:5]} where only {TARGET} is meant")
+    return Row(PARAMETERS, one.kind, name, "passed")
 
 
 async def _tried(client: Client, case: Case, question: Question) -> tuple[Outcome, str]:
@@ -139,7 +144,7 @@ async def _tried(client: Client, case: Case, question: Question) -> tuple[Outcom
     if (me in listed) != question.finds:
         return "failed", f"{shown}: {me} {'is missing' if question.finds else 'is found'}, element {case.witness.type}"
     control = f"{one.type}/{TARGET}"
-    if case.bare and question.control is not None and not question.included and me != control:
-        if (control in listed) != question.control and not question.type:
-            return "failed", f"{shown}: {control}, which has no value, is {'found' if control in listed else 'missing'}"
+    compared = case.bare and question.control is not None and not (question.included or question.type)
+    if compared and me != control and (control in listed) != question.control:
+        return "failed", f"{shown}: {control}, which has no value, is {'found' if control in listed else 'missing'}"
     return "passed", ""

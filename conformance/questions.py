@@ -1,4 +1,4 @@
-"""What is asked about one witness: each prefix, modifier and way that R4 defines for its kind, and what must come of it.
+"""What is asked about one witness: each prefix, modifier and way that R4 defines for its kind, and what must follow.
 
 http://hl7.org/fhir/R4/search.html#ptypes and #modifiers. `finds` says whether the witness must be among what is found;
 `control` the same of a resource that has no value of the parameter (None: either is right).
@@ -193,7 +193,7 @@ def _uri(one: Official, witness: Witness, _: str) -> Iterator[Question]:
 
 def _composite(one: Official, witness: Witness, _: str) -> Iterator[Question]:
     yield Question("value", [(one.code, witness.value)])
-    first, _, rest = witness.value.partition("$")
+    rest = witness.value.partition("$")[2]
     if one.components[0][0] == "token":
         yield Question("parts", [(one.code, f"{escaped(NEVER)}${rest}")], finds=False)
     if one.components[-1][0] == "token":

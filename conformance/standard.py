@@ -1,4 +1,4 @@
-"""The official search parameters of R4 as the standard words them: an oracle that owes nothing to the node's own tables.
+"""The official search parameters of R4 as the standard words them: an oracle that owes nothing to a node's own tables.
 
 `python -m conformance.standard` makes the file anew from the npm package that the definitions come from (CC0-1.0).
 """

@@ -134,13 +134,13 @@ def _archive(data: bytes) -> None:
 
 
 CLAML = (
-    '<?xml version="1.0" encoding="UTF-8"?><ClaML version="2.0.0"><Identifier authority="B" uid="1.2"/>'
-    '<Title name="ICD-10-GM" version="2024" date="2023-09-15">ICD</Title><ClassKinds><ClassKind name="category"/>'
-    '</ClassKinds><Modifier code="M"><SubClass code=".0"/></Modifier><ModifierClass code=".0" modifier="M">'
-    '<SuperClass code="M"/><Rubric kind="preferred"><Label>Koma</Label></Rubric></ModifierClass>'
-    '<Class code="E10" kind="category"><ModifiedBy code="M"/><Rubric kind="preferred"><Label>Diabetes</Label></Rubric>'
-    "</Class></ClaML>"
-).encode()
+    b'<?xml version="1.0" encoding="UTF-8"?><ClaML version="2.0.0"><Identifier authority="B" uid="1.2"/>'
+    b'<Title name="ICD-10-GM" version="2024" date="2023-09-15">ICD</Title><ClassKinds><ClassKind name="category"/>'
+    b'</ClassKinds><Modifier code="M"><SubClass code=".0"/></Modifier><ModifierClass code=".0" modifier="M">'
+    b'<SuperClass code="M"/><Rubric kind="preferred"><Label>Koma</Label></Rubric></ModifierClass>'
+    b'<Class code="E10" kind="category"><ModifiedBy code="M"/><Rubric kind="preferred"><Label>Diabetes</Label></Rubric>'
+    b"</Class></ClaML>"
+)
 LOINC = (
     '"LOINC_NUM","COMPONENT","PROPERTY","TIME_ASPCT","SYSTEM","SCALE_TYP","METHOD_TYP","CLASS","VersionLastChanged",'
     '"STATUS","CLASSTYPE","SHORTNAME","ORDER_OBS","LONG_COMMON_NAME","DisplayName"\n"718-7","Hemoglobin","MCnc","Pt",'
@@ -185,7 +185,7 @@ TARGETS: Mapping[str, Target] = {
         (
             b"Patient.name.where(use = 'official' or family.startsWith('M')).given.first() & 'x'",
             b"name.select(given | family).distinct().count() > 2 and birthDate < today() - 18 years",
-            b"iif(name.exists(), name.repeat($this).all(family.matches('^[A-Z]')), {}) implies (1.5 div 2 = @2024-01T10)",
+            b"iif(name.exists(), name.repeat($this).all(family.matches('^[A-Z]')), {}) implies (1 div 2 = @2024)",
             b"name.given.aggregate($total & $this, '').replace('a', 'b').substring(1, 2).indexOf('x') * -5 'mg'",
         ),
     ),
@@ -200,7 +200,7 @@ TARGETS: Mapping[str, Target] = {
     "graphql": Target(
         _graphql,
         (
-            b'{ name(use: "official") @first { family given } ...F } fragment F on Patient { id contact { name { text } } }',
+            b'{ name(use: "official") @first { family given } ...F } fragment F on Patient { id name { text } }',
             b"query Q($n: Int) { identifier { value @include(if: true) } link { other { reference } } }",
         ),
     ),

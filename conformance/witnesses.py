@@ -1,4 +1,4 @@
-"""For each search parameter, resources that have what its expression names, and the text that a search asks for them."""
+"""For each search parameter, resources with what its expression names, and the text that a search asks for them."""
 
 import json
 import re
@@ -68,7 +68,7 @@ def witnesses(maker: Maker, one: Official) -> Iterator[Witness]:
 def _tried(maker: Maker, one: Official, path: Path, hints: Hints, variant: int) -> Witness | None:
     resource = maker.holding(one.type, path, hints, variant)
     for part in one.components:
-        _complete(maker, one, resource, part[1], path, variant)
+        _complete(maker, one, resource, part[1], path=path, variant=variant)
     return next(found_in(one, resource), None) if valid(resource) else None
 
 
@@ -89,7 +89,7 @@ def _component(kind: str, expression: str, node: Node) -> str | None:
     return next((text for one in inside if isinstance(one, Node) and (text := asked(kind, one, ()))), None)
 
 
-def _complete(maker: Maker, one: Official, resource: Json, expression: str, path: Path, variant: int) -> None:
+def _complete(maker: Maker, one: Official, resource: Json, expression: str, *, path: Path, variant: int) -> None:
     """Put what a component names beside the element, or into it where it is a part of the resource."""
     hints = hints_from(expression)
     steps = [step for step in path if step.type in _backbones()]
