@@ -11,9 +11,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import msgspec
+
 from verbund.errors import VerbundError
 from verbund.fhir import RESOURCE_TYPES, type_number
 from verbund.store.bodies import Bodies
+from verbund.store.bulk import head_of
 from verbund.store.chunks import Chunk
 from verbund.store.model import Write
 from verbund.store.rewriting import compact, unstamped
@@ -81,8 +84,8 @@ class Ahead:
         return 1 + sum(map(len, unit.raws))
 
     def _meet(self, raw: bytes, chunk: Chunk) -> None:
-        found = _HEAD.match(raw)
-        if found is None or (kind := found[1].decode()) not in RESOURCE_TYPES:
+        kind, identity = _address(raw)
+        if kind not in RESOURCE_TYPES or not identity:
             return
         met = self._met.setdefault(kind, _Met())
         met.number += 1
@@ -91,9 +94,9 @@ class Ahead:
             return
         try:
             body = compact(raw.strip())
-            owner = _owner(body, chunk)
+            owner = _owner(body, f"{kind}/{identity}", chunk)
             if owner is not None:
-                met.sample[place : place + 1] = [(owner, unstamped(body, kind, found[2].decode()))]
+                met.sample[place : place + 1] = [(owner, unstamped(body, kind, identity))]
         except (UnicodeDecodeError, RecursionError, VerbundError):
             # Whoever takes it tells what is wrong with it.
             return
@@ -130,17 +133,25 @@ class Ahead:
 
 
 def _kinds(chunk: Chunk) -> set[str]:
-    """The types in a chunk, as far as their heads tell."""
-    return {found[1].decode() for raw in chunk.raws if (found := _HEAD.match(raw))}
+    """The types in a chunk."""
+    return {_address(raw)[0] for raw in chunk.raws}
 
 
-def _owner(raw: bytes, chunk: Chunk) -> str | None:
+def _address(raw: bytes) -> tuple[str, str]:
+    """Type and id, empty where there are none."""
+    if found := _HEAD.match(raw):
+        return found[1].decode(), found[2].decode()
+    try:
+        head = head_of(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return "", ""
+    return head.resource_type, head.id or ""
+
+
+def _owner(body: bytes, address: str, chunk: Chunk) -> str | None:
     """Who a piece belongs to: its patient, or its document; None where that is not known before references are."""
     if chunk.names:
         return chunk.document
-    if found := _PATIENT.search(raw):
+    if found := _PATIENT.search(body):
         return found[1].decode()
-    if _UNRESOLVED.search(raw):
-        return None
-    head = _HEAD.match(raw)
-    return None if head is None else f"{head[1].decode()}/{head[2].decode()}"
+    return None if _UNRESOLVED.search(body) else address
