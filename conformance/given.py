@@ -83,6 +83,12 @@ WHOLE: dict[tuple[str, str], Json] = {
     ("DocumentReference", "relationship"): {
         "relatesTo": [{"code": "signs", "target": {"reference": "DocumentReference/target"}}]
     },
+    ("Subscription", "criteria"): {},
+    ("Subscription", "status"): {},
+    ("Subscription", "url"): {},
+    ("Subscription", "payload"): {
+        "channel": {"type": "rest-hook", "endpoint": "http://127.0.0.1:9/hook", "payload": "application/fhir+json"}
+    },
     ("Linkage", "item"): {},
     ("Linkage", "source"): {},
     **{

@@ -114,6 +114,9 @@ def _row(one: Official, what: str, results: list[tuple[Outcome, str]]) -> Row:
 async def _without(client: Client, one: Official) -> Row:
     """A parameter that reads no element: `_filter` is tried on the id; the node says why it does not offer others."""
     name = f"{one.type}?{one.code}"
+    if one.type in KEPT_BY_THE_NODE and one.code != "_filter":
+        reason = "nobody but the node writes this type, and it keeps it in its log, not among the resources"
+        return Row(PARAMETERS, one.kind, name, "not offered", reason)
     answer = await client.get(one.type, [(one.code, f"_id eq {TARGET}"), ("_elements", "id")])
     if answer.status_code == UNSUPPORTED:
         return Row(PARAMETERS, one.kind, name, "not offered", sentence(answer))
