@@ -122,11 +122,15 @@ class Book:
         """The types whose changes may matter to somebody."""
         return frozenset(row[0] for row in await connection.fetch(_INTERESTING))
 
-    async def add_changes(self, connection: Connection, changes: Sequence[tuple[datetime, Change]]) -> None:
-        """Keep changes until it is known whom they concern."""
+    async def add_changes(
+        self, connection: Connection, changes: Sequence[tuple[datetime, Change]], *, wakes: bool
+    ) -> None:
+        """Keep changes until it is known whom they concern; `wakes` who settles them."""
         sealed = [self._sealed(change, b"change") for _, change in changes]
-        await connection.execute(_ADD_CHANGES, [one.type for _, one in changes], [at for at, _ in changes], sealed)
-        await connection.execute(_NOTIFY, CHANGES)
+        values = ([one.type for _, one in changes], [at for at, _ in changes], sealed)
+        await connection.execute(_ADD_CHANGES, *values)
+        if wakes:
+            await connection.execute(_NOTIFY, CHANGES)
 
     async def changes(self, most: int) -> list[tuple[int, int, datetime, Change]]:
         """The first that are kept: number, transaction, time, and the change."""

@@ -16,6 +16,9 @@ from verbund.subscriptions.topics import is_topic, read_topic
 _WHAT = {"created": "create", "updated": "update", "deleted": "delete"}
 _TOPIC = b"SubscriptionTopic"
 
+WAKE_SECONDS = 0.05
+"""How often who settles changes is woken at most: a notification of PostgreSQL holds up other commits."""
+
 
 class Capture:
     """A projection of the store: what may matter to a subscriber, and topics that are brought.
@@ -30,6 +33,7 @@ class Capture:
         self._clock = clock
         self._interesting: frozenset[str] = frozenset()
         self._until = float("-inf")
+        self._wakes_at = float("-inf")
 
     @property
     def types(self) -> frozenset[str]:
@@ -50,7 +54,10 @@ class Capture:
         interesting = self._interesting
         found = [one for one in written if one.type in interesting and one.status in _WHAT]
         if found:
-            await self._book.add_changes(connection, [(one.updated, _change(one)) for one in found])
+            wakes = self._clock() >= self._wakes_at
+            await self._book.add_changes(connection, [(one.updated, _change(one)) for one in found], wakes=wakes)
+            if wakes:
+                self._wakes_at = self._clock() + WAKE_SECONDS
         basics = [one for one in written if one.type == "Basic"]
         if basics:
             await self._topics(connection, basics)

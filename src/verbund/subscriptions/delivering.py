@@ -82,10 +82,14 @@ class Teller:
 
 
 class Deliverer:
-    """Serves subscriptions that have something to do: each by one process at a time, many at once."""
+    """Serves subscriptions that have something to do: each by one process at a time, many at once.
 
-    def __init__(self, teller: Teller, registrar: Registrar, places: Places, pace: Pace) -> None:
+    `rung` is set whenever one was served, since it may have more to do.
+    """
+
+    def __init__(self, teller: Teller, registrar: Registrar, places: Places, pace: Pace, rung: asyncio.Event) -> None:
         self._teller = teller
+        self._rung = rung
         self._book = teller.book
         self._registrar = registrar
         self._places = places
@@ -110,8 +114,12 @@ class Deliverer:
         for one in claimed:
             task = asyncio.create_task(self._served(one))
             self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            task.add_done_callback(self._done)
         return len(claimed)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._rung.set()
 
     async def _served(self, one: Standing) -> None:
         try:

@@ -15,6 +15,7 @@ from verbund.errors import Incorrect, NotFound, VerbundError
 from verbund.exchange.listening import Listener
 from verbund.identity import Principal, Role
 from verbund.subscriptions.book import CHANGES, NOTICES
+from verbund.subscriptions.capture import WAKE_SECONDS
 from verbund.subscriptions.delivering import Deliverer, Teller, Telling
 from verbund.subscriptions.matching import Matcher, Seeing
 from verbund.subscriptions.messages import statuses
@@ -25,6 +26,7 @@ from verbund.subscriptions.sockets import Sockets
 
 TOKEN_SECONDS = 60.0
 MOST_EVENTS = 1_000
+BUSY_SECONDS = WAKE_SECONDS * 1.2  # what comes without waking anybody is met with the next look
 _FORGET_SECONDS = 3_600.0
 _AGAIN_SECONDS = 1.0
 
@@ -71,7 +73,7 @@ class Subscriptions:
     async def run(self) -> None:
         """Match and deliver until cancelled. Several processes may: each change and message is one's."""
         changes, notices = asyncio.Event(), asyncio.Event()
-        deliverer = Deliverer(self._teller, self._registrar, self._places, self._pace)
+        deliverer = Deliverer(self._teller, self._registrar, self._places, self._pace, notices)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(Listener(self._book.database, CHANGES, lambda _: changes.set()).run())
@@ -96,9 +98,8 @@ class Subscriptions:
                 _log.error("subscriptions-failed", error=type(error).__name__)
                 await asyncio.sleep(_AGAIN_SECONDS)
                 continue
-            if not done:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(rung.wait(), self._pace.idle)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(rung.wait(), BUSY_SECONDS if done else self._pace.idle)
 
     async def _forget(self) -> None:
         while True:
