@@ -142,8 +142,8 @@ class Conditions:
             raise NotFound(f"There is no {write.type} of this id, so there is nothing to patch.")
         if write.if_match not in {None, stored.version}:
             raise Outdated(
-                f"This {write.type} should have been at version {write.if_match}; it is at version {stored.version} now. "
-                "Read it and try again."
+                f"This {write.type} should have been at version {write.if_match}; it is at version {stored.version} "
+                "now. Read it and try again."
             )
         expected.append(AtVersion(write.type, write.id, stored.version))
         return replace(write, verb="update", patch=None, raw=write.patch(stored.body))

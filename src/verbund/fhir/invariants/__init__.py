@@ -49,7 +49,8 @@ def kept(raw: bytes, decoded: Struct | None = None) -> bool:
     everything = escaped or (raw.count(b'"id"') > own and _ONLY_AN_ID.search(raw) is not None)
     extensions = escaped or b'xtension"' in raw
     logical = escaped or (b'"identifier"' in raw and _LOGICAL.search(raw) is not None)
-    simple = not (everything or getattr(decoded, "contained", ()) or (b"#" in raw and b'"#' in raw))
+    contained = bool(getattr(decoded, "contained", None))
+    simple = not (everything or contained or (b"#" in raw and b'"#' in raw))
     if simple and decoded is not None and surely_sound(decoded, _typed_plans(extensions=extensions, logical=logical)):
         return True
     resource = _decode(raw)
