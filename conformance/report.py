@@ -63,7 +63,7 @@ def _page(rows: Sequence[Row], requests: int, slowest: float) -> Iterable[str]:
         yield from _table(
             ("kind", "tested", "passed", "failed", "not offered"),
             [
-                (one.kind, one.tested, one.passed, one.failed, one.not_offered)
+                (one.kind.replace("|", "\\|"), one.tested, one.passed, one.failed, one.not_offered)
                 for one in totals(rows)
                 if one.area == area
             ],
