@@ -33,19 +33,23 @@ def fhir_of(node: Node) -> FhirApp:
 
 
 class Addresses:
-    """Routes by the first segment of the path; what is not listed goes to the portal, which knows its own pages."""
+    """Routes by the first segment of the path; what is not listed goes to the portal, which knows its own pages.
 
-    def __init__(self, parts: Mapping[str, AsgiApp], portal: AsgiApp) -> None:
+    Subscribers speak WebSocket, at one address, with `sockets`.
+    """
+
+    def __init__(self, parts: Mapping[str, AsgiApp], portal: AsgiApp, sockets: AsgiApp | None = None) -> None:
         self._parts = parts
         self._portal = portal
+        self._sockets = sockets or _refuse_upgrade
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope.get("path", "")
-        segment = path.split("/", 2)[1] if "/" in path else ""
-        if scope["type"] != "http" and segment != SOCKETS:
-            await _refuse_upgrade(scope, receive, send)
+        if scope["type"] != "http":
+            speaking = self._sockets if path == SOCKETS else _refuse_upgrade
+            await speaking(scope, receive, send)
             return
-        part = None if path == CALLBACK else self._parts.get(segment)
+        part = None if path == CALLBACK else self._parts.get(path.split("/", 2)[1] if "/" in path else "")
         await (part or self._portal)(scope, receive, send)
 
 

@@ -54,8 +54,8 @@ MIGRATIONS = (
 )
 
 
-# The first segment of the address at which subscribers are told by websocket.
-SOCKETS = "fhir-ws"
+# The address at which subscribers are told by websocket.
+SOCKETS = "/fhir-ws"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ async def _assembled(
     if signs:
         stack.push_async_callback(log.close)
     gate = Gate.open(resources, log, consents, config, terms=terms, subscribing=registrar)
-    socket = f"ws{house.issuer.removeprefix('http')}/{SOCKETS}"
+    socket = f"ws{house.issuer.removeprefix('http')}{SOCKETS}"
     return Node(
         config=config,
         keys=keys,

@@ -15,7 +15,7 @@ from verbund.errors import Busy, Interrupted, Unavailable
 from verbund.exchange import hub_app
 from verbund.identity import FrontDoor, Provider, Sessions, portal_client
 from verbund.node.application import CALLBACK, Addresses, fhir_of, nothing_here
-from verbund.node.assembly import SOCKETS, Node, opened
+from verbund.node.assembly import Node, opened
 from verbund.node.counters import portal_services
 from verbund.node.listening import answering, bound
 from verbund.node.region import HubPart, Part, SitePart, in_region
@@ -71,14 +71,14 @@ def application(node: Node, part: Part, metrics: Metrics) -> AsgiApp:
     )
     parts: dict[str, AsgiApp] = {
         "fhir": fhir_of(node),
-        SOCKETS: node.subscriptions.sockets,
         "oauth": openid,
         ".well-known": openid,
         "health": operations,
         "metrics": operations,
         "exchange": hub_app(part.hub) if isinstance(part, HubPart) else nothing_here,
     }
-    return Observed(Addresses(parts, portal_app(services, config)), metrics, config.name)
+    addresses = Addresses(parts, portal_app(services, config), node.subscriptions.sockets)
+    return Observed(addresses, metrics, config.name)
 
 
 def _background(node: Node, part: Part) -> tuple[Coroutine[Any, Any, None], ...]:

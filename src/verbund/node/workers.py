@@ -23,7 +23,7 @@ from prometheus_client.core import CounterMetricFamily
 from verbund.config import NodeConfig
 from verbund.errors import Unavailable
 from verbund.node.application import Addresses, fhir_of
-from verbund.node.assembly import SOCKETS, opened
+from verbund.node.assembly import opened
 from verbund.node.forwarding import Forwarding, behind
 from verbund.node.listening import answering, bound_file
 from verbund.ops import Metrics, Observed, configure_logs
@@ -128,13 +128,8 @@ async def _answer(config: NodeConfig, listener: socket.socket, file: Path, told:
         node = await stack.enter_async_context(opened(config, signs=False))
         forward = Forwarding(file)
         stack.push_async_callback(forward.close)
-        parts: dict[str, AsgiApp] = {
-            "fhir": Observed(fhir_of(node), metrics, config.name),
-            SOCKETS: node.subscriptions.sockets,
-        }
-        app = Addresses(parts, forward)
-        following = asyncio.create_task(node.tokens.follow())
-        stack.callback(following.cancel)
+        answers = Observed(fhir_of(node), metrics, config.name)
+        app = Addresses({"fhir": answers}, forward, node.subscriptions.sockets)
         await stack.enter_async_context(answering(app, listener))
         while not ended.is_set():
             with contextlib.suppress(BrokenPipeError):

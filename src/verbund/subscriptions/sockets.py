@@ -72,11 +72,8 @@ class Sockets:
         self._bell = Bell(teller.book.database)
         self._open = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI 3. Whoever comes without asking for a websocket learns what this address is."""
-        if scope["type"] == "http":
-            await _not_here(send)
-            return
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
+        """ASGI 3, for scopes of the type websocket."""
         await receive()
         if self._open >= MOST_SOCKETS:
             await send({"type": "websocket.close", "code": _LATER})
@@ -192,9 +189,3 @@ class _Conversation:
 
     async def _close(self) -> None:
         await self._send({"type": "websocket.close", "code": _POLICY})
-
-
-async def _not_here(send: Send) -> None:
-    headers = [(b"upgrade", b"websocket"), (b"connection", b"upgrade"), (b"content-type", b"text/plain")]
-    await send({"type": "http.response.start", "status": 426, "headers": headers})
-    await send({"type": "http.response.body", "body": b"This address speaks WebSocket only.\n"})
