@@ -87,7 +87,7 @@ def test_keys_that_others_can_read_are_refused_with_what_to_do(quick: Path) -> N
 
 def test_damaged_keys_are_said_to_be(quick: Path) -> None:
     (quick / "keys.json").write_text("{")
-    assert_sentence(verbund("people", "list", quick), 3, "is damaged", "Bring it back")
+    assert_sentence(verbund("people", "list", quick), 3, "are damaged", "Bring them back")
 
 
 def test_keys_of_another_node_do_not_open_its_data(quick: Path, tmp_path: Path) -> None:

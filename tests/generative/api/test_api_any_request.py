@@ -18,6 +18,7 @@ from verbund.api import FhirApp, fhir_app
 from verbund.crypto import NodeKeys
 from verbund.errors import NotFound, Unauthenticated
 from verbund.fhir import SearchQuery, decode
+from verbund.fhir.parameters import Parameters
 from verbund.identity import House, Principal, Role, Scopes
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -30,6 +31,13 @@ class EmptyHouse:
     """A gate behind which nothing is; what is written is decoded and forgotten."""
 
     asked: list[str] = field(default_factory=list)
+
+    @property
+    def known(self) -> Parameters:
+        return Parameters()
+
+    async def parameters(self) -> Parameters:
+        return self.known
 
     async def read(self, who: Principal, resource_type: str, resource_id: str, /) -> Stored:
         self.asked.append(resource_type)
