@@ -18,6 +18,7 @@ import msgspec
 from graphql import GraphQLError
 
 from verbund.api.fhir.operations.graphql.asking import _Body, _question
+from verbund.api.fhir.operations.graphql.schema import schema
 from verbund.api.forms import read_pairs
 from verbund.errors import VerbundError
 from verbund.fhir import decode, index, parse_bundle, parse_search, reference_texts, validate
@@ -80,6 +81,7 @@ class Target:
 
     run: Callable[[bytes], object]
     seeds: tuple[bytes, ...]
+    ready: Callable[[], object] = lambda: None
 
 
 def _json(data: bytes) -> None:
@@ -203,6 +205,7 @@ TARGETS: Mapping[str, Target] = {
             b'{ name(use: "official") @first { family given } ...F } fragment F on Patient { id name { text } }',
             b"query Q($n: Int) { identifier { value @include(if: true) } link { other { reference } } }",
         ),
+        lambda: schema("Patient"),
     ),
     "bundle": Target(_bundle, (json.dumps(BUNDLE).encode(),)),
     "validate": Target(lambda data: list(validate(data)), (_WHOLE, json.dumps(OBSERVATION).encode())),
@@ -218,6 +221,7 @@ class Broken(Exception):
 
 def attempt(target: Target, data: bytes) -> bool:
     """Run a parser once; whether it took the input. Broken if it failed by another error, or worked over a second."""
+    target.ready()
     began = time.thread_time()
     try:
         target.run(data)

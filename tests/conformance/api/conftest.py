@@ -3,6 +3,7 @@
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest_asyncio
 
@@ -22,6 +23,6 @@ async def client(cluster: Cluster, tmp_path_factory: object) -> AsyncIterator[Cl
     folder: Path = tmp_path_factory.mktemp("conformance")  # type: ignore[attr-defined]
     bound, address = free_socket()
     bound.close()
-    database = await cluster.ensure(f"conformance_{folder.name.replace('-', '_')}")
+    database = await cluster.ensure(f"conformance_{uuid4().hex}")
     async with running(folder / "node", database=database, port=int(address.rpartition(":")[2])) as found:
         yield found
