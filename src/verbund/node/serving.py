@@ -17,7 +17,7 @@ from verbund.identity import FrontDoor, Provider, Sessions, portal_client
 from verbund.node.application import CALLBACK, Addresses, fhir_of, nothing_here
 from verbund.node.assembly import Node, opened
 from verbund.node.counters import portal_services
-from verbund.node.listening import answering, bound
+from verbund.node.listening import answering, bound, settle
 from verbund.node.region import HubPart, Part, SitePart, in_region
 from verbund.node.wellbeing import authorise_with, health_of, metrics_of
 from verbund.node.workers import with_workers
@@ -128,6 +128,7 @@ async def serve_nodes(configs: Sequence[NodeConfig], *, announce: Callable[[str]
         for config in sorted(configs, key=lambda one: not one.is_hub):
             await stack.enter_async_context(serving(config))
             announce(f"Node ready: {config.base_url}")
+        settle()
         await ended.wait()
 
 

@@ -25,7 +25,7 @@ from verbund.errors import Unavailable
 from verbund.node.application import Addresses, fhir_of
 from verbund.node.assembly import opened
 from verbund.node.forwarding import Forwarding, behind
-from verbund.node.listening import answering, bound_file
+from verbund.node.listening import answering, bound_file, settle
 from verbund.ops import Metrics, Observed, configure_logs
 from verbund.ops.middleware import AsgiApp
 
@@ -131,6 +131,7 @@ async def _answer(config: NodeConfig, listener: socket.socket, file: Path, told:
         answers = Observed(fhir_of(node), metrics, config.name)
         app = Addresses({"fhir": answers}, forward, node.subscriptions.sockets)
         await stack.enter_async_context(answering(app, listener))
+        settle()
         while not ended.is_set():
             with contextlib.suppress(BrokenPipeError):
                 told.send(list(_counts(metrics)))
