@@ -219,8 +219,8 @@ class Broken(Exception):
     """A parser that did not keep its promise."""
 
 
-def attempt(target: Target, data: bytes, most_seconds: float = MOST_SECONDS) -> bool:
-    """Run a parser once; whether it took the input. Broken if it failed by another error, or worked for too long."""
+def attempt(target: Target, data: bytes) -> bool:
+    """Run a parser once; whether it took the input. Broken if it failed by another error, or worked over a second."""
     target.ready()
     began = time.thread_time()
     try:
@@ -231,6 +231,6 @@ def attempt(target: Target, data: bytes, most_seconds: float = MOST_SECONDS) -> 
     except Exception as error:
         raise Broken(f"{type(error).__name__}: {error} for {data[:2000]!r}") from error
     seconds = time.thread_time() - began
-    if seconds > most_seconds:
+    if seconds > MOST_SECONDS:
         raise Broken(f"{seconds:.1f} s for {data[:2000]!r}")
     return taken

@@ -110,7 +110,7 @@ def test_very_much_of_anything_is_cut_short(profiles: Profiles, more: dict[str, 
     raw = msgspec.json.encode(RESOURCE | more)
     begun = time.process_time()
     validate(raw, profiles=profiles, mode=Mode(seconds=0.5))
-    assert time.process_time() - begun < 10.0
+    assert time.process_time() - begun < 3.0
 
 
 def test_profiles_that_build_on_each_other_in_a_circle_come_to_an_end() -> None:

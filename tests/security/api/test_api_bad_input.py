@@ -64,7 +64,7 @@ async def test_a_broken_body_is_refused_wherever_it_is_sent(node: FhirNode, name
         await node.post("/Patient/x/$meta-add", body or b"{}"),
     ):
         refused(answer)
-    assert time.perf_counter() - began < 20
+    assert time.perf_counter() - began < 4
 
 
 async def test_a_broken_resource_in_a_bundle_is_found(node: FhirNode) -> None:
@@ -149,7 +149,7 @@ async def test_a_search_that_makes_no_sense_is_refused_at_once(node: FhirNode, q
     else:
         assert 400 <= answer.status_code < 500 or answer.status_code == 501, (answer.status_code, answer.text[:200])
         assert answer.json()["resourceType"] == "OperationOutcome"
-    assert time.perf_counter() - began < 20
+    assert time.perf_counter() - began < 2
 
 
 @pytest.mark.parametrize("query", ["value-quantity=1e400", "_sort=" + ",".join(["date"] * 1000), "code=" + "x" * 9000])

@@ -10,7 +10,7 @@ from verbund.fhir.fhirpath import Failed, Malformed, compile  # noqa: A004 - nam
 from verbund.fhir.fhirpath.patterns import longest
 
 PATIENT: dict[str, Any] = {"resourceType": "Patient", "name": [{"given": ["a"] * 200, "family": "b" * 5_000}]}
-SECONDS = 10.0
+SECONDS = 2.0
 
 
 def outcome(text: str, data: dict[str, Any] = PATIENT) -> object:

@@ -41,13 +41,13 @@ async def test_a_pattern_that_may_run_away_is_refused_at_once(database: Database
         await terms.expand(hostile)
     with pytest.raises(Incorrect):
         matches(pattern, "a" * 60)
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 1
 
 
 def test_a_pattern_that_is_admitted_ends_soon_on_the_worst_of_values() -> None:
     started = time.process_time()
     assert not matches("a*a*a*b", "a" * 1_000)
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 2
 
 
 async def test_a_search_through_a_value_set_in_memory_ends_by_its_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +114,7 @@ async def test_a_value_set_cannot_make_others_include_it_for_ever(database: Data
     started = time.process_time()
     with pytest.raises(Incorrect, match="deep"):
         await terms.expand(f"{URL}/0")
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 2
 
 
 async def test_characters_that_cannot_be_stored_are_just_not_found(database: Database) -> None:
