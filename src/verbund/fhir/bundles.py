@@ -72,7 +72,12 @@ class _Bundle(Struct):
     entry: tuple[_Entry, ...] = ()
 
 
+class _Counted(Struct):
+    entry: tuple[Raw, ...] = ()
+
+
 _read = Decoder(_Bundle).decode
+_count = Decoder(_Counted).decode
 
 
 def parse_bundle(raw: bytes) -> BundleRequest:
@@ -96,6 +101,14 @@ def parse_bundle(raw: bytes) -> BundleRequest:
     if bundle.type in REQUESTS and (issues := tuple(issue for entry in entries for issue in _issues(entry))):
         raise Invalid(issues[0].text, issues=issues)
     return BundleRequest(bundle.type, entries)
+
+
+def number_of_entries(raw: bytes) -> int:
+    """How many entries a bundle has, counted without reading them; 0 for what is no bundle that could be read."""
+    try:
+        return len(_count(raw).entry)
+    except (ValidationError, DecodeError, UnicodeDecodeError, RecursionError):
+        return 0
 
 
 def _entry(position: int, entry: _Entry) -> BundleEntry:

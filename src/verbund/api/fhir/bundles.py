@@ -12,7 +12,7 @@ from verbund.api.fhir.service import Service
 from verbund.api.fhir.transactions import transaction
 from verbund.errors import Incorrect, Issue, TooLarge, VerbundError
 from verbund.fhir import BundleEntry, parse_bundle
-from verbund.fhir.bundles import Outcome, response_bundle
+from verbund.fhir.bundles import Outcome, number_of_entries, response_bundle
 from verbund.identity import Principal
 
 MOST_ENTRIES = 20_000
@@ -26,12 +26,11 @@ async def process(service: Service, who: Principal, request: Request) -> Respons
     """Answer a Bundle of type batch or transaction. Raises Incorrect for any other, TooLarge for too many entries."""
     check_body_format(request.headers)
     check_query(request, GENERAL)
+    number = number_of_entries(request.body)
+    if number > MOST_ENTRIES:
+        raise TooLarge(f"A Bundle has at most {MOST_ENTRIES} entries here; this one has {number}. Divide it.")
     small = len(request.body) < _ASIDE
     asked = parse_bundle(request.body) if small else await asyncio.to_thread(parse_bundle, request.body)
-    if len(asked.entries) > MOST_ENTRIES:
-        raise TooLarge(
-            f"A Bundle has at most {MOST_ENTRIES} entries here; this one has {len(asked.entries)}. Divide it."
-        )
     if asked.type == "batch":
         return await _batch(service, who, request, asked.entries)
     if asked.type == "transaction":
