@@ -63,6 +63,10 @@ class Records:
         self._bodies = bodies
         self._met = Met()
 
+    def forget(self) -> None:
+        """Keep nothing in clear that was opened before."""
+        self._met = Met()
+
     async def open(self, connection: Connection, rows: Sequence[asyncpg.Record]) -> list[Stored]:
         """The versions in these rows, in their order."""
         return [stored for _, stored in await self.opened_rows(connection, rows)]

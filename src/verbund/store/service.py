@@ -339,4 +339,5 @@ class Store:
         """Destroy a patient's key and all rows: nothing of the patient can be read again, here or in any copy."""
         patient = self.patient_key(patient_id)
         await self.vault.destroy(patient)
+        self._records.forget()
         await self._maintenance.erase(patient)
