@@ -245,9 +245,18 @@ async def test_concurrent_reads_of_many_ids_each_get_their_own(store: Store) -> 
     assert isinstance(results[-1], NotFound)
 
 
+def opened_before(store: Store) -> bytes:
+    """What the store keeps in clear, in memory, of what it opened."""
+    met = store._records._met
+    return b"".join(stored.body for _, stored in (*met._young.values(), *met._old.values()))
+
+
 async def test_an_erased_patient_leaves_nothing_that_can_be_read_or_added_to(store: Store) -> None:
     await put(store, patient(id="a"), patient(id="b"), observation("a"), observation("b"))
+    await ids(store, "Observation?code=718-7")
+    assert b"Patient/a" in opened_before(store)
     await store.erase("a")
+    assert opened_before(store) == b""
     with pytest.raises(NotFound):
         await store.read("Patient", "a")
     assert await store.counts() == {"Observation": 1, "Patient": 1}
