@@ -92,10 +92,18 @@ def translate(error: BaseException) -> VerbundError:
     return Fault("Something failed between us and the database.")
 
 
+_OF_THE_DRIVER = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError)
+
+
+def in_our_words(error: BaseException) -> VerbundError | None:
+    """The error of our tree for one of the driver; None for any other, which is not the database's."""
+    return translate(error) if isinstance(error, _OF_THE_DRIVER) else None
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Raise errors of our tree in place of the driver's; the original stays as the cause."""
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError) as error:
+    except _OF_THE_DRIVER as error:
         raise translate(error) from error

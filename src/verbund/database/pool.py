@@ -4,12 +4,13 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from types import TracebackType
 from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
 
-from verbund.database.failures import translate, translated
+from verbund.database.failures import in_our_words, translate, translated
 from verbund.database.settings import LOCK_SECONDS, READ_SECONDS, WRITE_SECONDS
 from verbund.errors import Busy, Interrupted, Unavailable, VerbundError
 
@@ -106,6 +107,14 @@ class Database:
         database._idle[READ_SECONDS] = [await open_connection(url, patience_seconds)]
         return database
 
+    def _at_once(self, deadline_seconds: float | None) -> Connection | None:
+        """A connection that is at hand as it is wanted."""
+        idle = self._idle.get(deadline_seconds)
+        if not idle or self._closed or self._in_use >= self.size or idle[-1].is_closed():
+            return None
+        self._in_use += 1
+        return idle.pop()
+
     async def _acquire(self, deadline_seconds: float | None) -> Connection:
         if self._closed:
             raise Unavailable("This node is shutting down. Try again in a moment.")
@@ -171,20 +180,9 @@ class Database:
             self._idle.setdefault(deadline_seconds, []).append(connection)
         self._pass_on()
 
-    @asynccontextmanager
-    async def connection(self, deadline_seconds: float | None = READ_SECONDS) -> AsyncIterator[Connection]:
+    def connection(self, deadline_seconds: float | None = READ_SECONDS) -> AbstractAsyncContextManager[Connection]:
         """A connection for statements that each stand alone."""
-        connection = await self._acquire(deadline_seconds)
-        clean = True
-        try:
-            with translated():
-                yield connection
-        except (asyncio.CancelledError, Interrupted):
-            # Lost, or the answer to a statement that was cut short is still on its way.
-            clean = False
-            raise
-        finally:
-            self._release(connection, deadline_seconds, clean=clean)
+        return _Lent(self, deadline_seconds)
 
     @asynccontextmanager
     async def transaction(self, deadline_seconds: float | None = WRITE_SECONDS) -> AsyncIterator[Connection]:
@@ -208,3 +206,28 @@ class Database:
         idle, self._idle = self._idle, {}
         for connection in (one for kept in idle.values() for one in kept):
             connection.terminate()
+
+
+class _Lent:
+    """A connection within a block; a class, since generators cost several times as much where every read passes."""
+
+    __slots__ = ("_connection", "_database", "_deadline_seconds")
+
+    def __init__(self, database: Database, deadline_seconds: float | None) -> None:
+        self._database = database
+        self._deadline_seconds = deadline_seconds
+
+    async def __aenter__(self) -> Connection:
+        database, deadline_seconds = self._database, self._deadline_seconds
+        self._connection = database._at_once(deadline_seconds) or await database._acquire(deadline_seconds)
+        return self._connection
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        ours = None if error is None else in_our_words(error)
+        # Lost, or the answer to a statement that was cut short is still on its way.
+        clean = not isinstance(ours or error, (asyncio.CancelledError, Interrupted))
+        self._database._release(self._connection, self._deadline_seconds, clean=clean)
+        if ours is not None:
+            raise ours from error

@@ -11,7 +11,7 @@ import shutil
 import signal
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -27,6 +27,7 @@ from verbund.node.assembly import opened
 from verbund.node.forwarding import Forwarding, behind
 from verbund.node.listening import answering, bound_file, settle
 from verbund.ops import Metrics, Observed, configure_logs
+from verbund.ops.metrics import LABELS
 from verbund.ops.middleware import AsgiApp
 
 START_SECONDS = 60.0
@@ -34,7 +35,7 @@ AGAIN_SECONDS = 1.0
 COUNTED_EVERY_SECONDS = 2.0
 END_SECONDS = 10.0
 
-Counts = list[tuple[dict[str, str], float]]
+Counts = list[tuple[tuple[str, str, str], int]]
 
 _log = structlog.get_logger("verbund.node")
 _spawn = multiprocessing.get_context("spawn")
@@ -54,11 +55,11 @@ class Workers:
     def collect(self) -> Iterable[CounterMetricFamily]:
         """How many requests each has answered, for the metrics of the node."""
         family = CounterMetricFamily(
-            "verbund_worker_http_requests", "Requests answered by further processes", labels=["worker", *_LABELS]
+            "verbund_worker_http_requests", "Requests answered by further processes", labels=["worker", *LABELS]
         )
         for number, counts in sorted(self._counts.items()):
             for labels, value in counts:
-                family.add_metric([str(number), *(labels[name] for name in _LABELS)], value)
+                family.add_metric([str(number), *labels], value)
         return [family]
 
     @asynccontextmanager
@@ -101,9 +102,6 @@ class Workers:
         ours.close()
 
 
-_LABELS = ("area", "method", "status")
-
-
 def _ended(process: multiprocessing.process.BaseProcess) -> None:
     process.join(END_SECONDS)
     if process.is_alive():
@@ -134,15 +132,10 @@ async def _answer(config: NodeConfig, listener: socket.socket, file: Path, told:
         settle()
         while not ended.is_set():
             with contextlib.suppress(BrokenPipeError):
-                told.send(list(_counts(metrics)))
+                told.send(list(metrics.requests.answered()))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(ended.wait(), COUNTED_EVERY_SECONDS)
         loop.remove_reader(told.fileno())
-
-
-def _counts(metrics: Metrics) -> Iterator[tuple[dict[str, str], float]]:
-    for family in metrics.requests.collect():
-        yield from ((sample.labels, sample.value) for sample in family.samples if sample.name.endswith("_total"))
 
 
 @asynccontextmanager

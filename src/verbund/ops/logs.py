@@ -6,6 +6,7 @@ person are replaced before anything is written, and query strings never reach a 
 
 import logging
 import sys
+from contextvars import ContextVar
 from typing import Literal
 
 import msgspec
@@ -19,10 +20,14 @@ HIDDEN_FIELDS = frozenset(
 )
 
 
+REQUEST: ContextVar[str] = ContextVar("REQUEST")
+"""The number of the request that is being answered; every event of it names it."""
+
+
 def configure_logs(level: str, form: Literal["json", "text"]) -> None:
     """Send structlog's and the standard library's events to standard error, from `level` upwards."""
     shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        name_request,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         hide_fields,
@@ -40,6 +45,14 @@ def configure_logs(level: str, form: Literal["json", "text"]) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
     logging.basicConfig(handlers=[handler], level=max(threshold, logging.WARNING), force=True)
+
+
+def name_request(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Add the number of the request within which something is logged."""
+    number = REQUEST.get(None)
+    if number is not None:
+        event.setdefault("request", number)
+    return event
 
 
 def hide_fields(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import structlog
-from prometheus_client import Counter, Histogram
 
+from verbund.ops.logs import REQUEST
 from verbund.ops.metrics import Metrics
 
 Scope = MutableMapping[str, Any]
@@ -36,48 +36,49 @@ class Observed:
 
     def __init__(self, app: AsgiApp, metrics: Metrics, node: str) -> None:
         self._app = app
-        self._metrics = metrics
+        self._requests = metrics.requests
         # Drawn once: no two processes have the same, and within one the number goes up.
         self._series = secrets.token_hex(10)
         self._numbers = itertools.count(1)
-        self._counted: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._log = structlog.get_logger("verbund.http").bind(node=node)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = f"{self._series}{next(self._numbers):012x}"
+        number = self.begin()
         status = 500
 
         async def send_observed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", number.encode())]
             await send(message)
 
         began = time.perf_counter()
-        self._metrics.running.inc()
-        bound = structlog.contextvars.bind_contextvars(request=request_id)
+        bound = REQUEST.set(number)
         try:
             await self._app(scope, receive, send_observed)
         finally:
-            structlog.contextvars.reset_contextvars(**bound)
-            self._metrics.running.dec()
-            self._note(scope, status, time.perf_counter() - began)
+            path: str = scope["path"]
+            area = AREAS.get(path.split("/", 2)[1] if "/" in path else "", "portal")
+            method = scope["method"] if scope["method"] in METHODS else "OTHER"
+            self.end(number, area, method, status, time.perf_counter() - began)
+            REQUEST.reset(bound)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        area = AREAS.get(scope["path"].split("/", 2)[1] if "/" in scope["path"] else "", "portal")
-        method = scope["method"] if scope["method"] in METHODS else "OTHER"
-        counted = self._counted.get((area, method, status))
-        if counted is None:
-            requests, times = self._metrics.requests, self._metrics.seconds
-            counted = self._counted[area, method, status] = (
-                requests.labels(area, method, str(status)),
-                times.labels(area),
-            )
-        counted[0].inc()
-        counted[1].observe(seconds)
+    def begin(self) -> str:
+        """The number of a request that begins now."""
+        self._requests.running += 1
+        return f"{self._series}{next(self._numbers):012x}"
+
+    def end(self, number: str, area: str, method: str, status: int, seconds: float) -> None:
+        """Count and log a request that was answered."""
+        self._requests.running -= 1
+        self._requests.note(area, method, status, seconds)
         level = self._log.debug if area in QUIET_AREAS else self._log.info
-        level("request", area=area, method=method, status=status, ms=round(seconds * 1000, 1))
+        level("request", area=area, method=method, status=status, ms=round(seconds * 1000, 1), request=number)
+
+    def hand_on(self) -> None:
+        """What began is begun anew by another way, which observes it itself."""
+        self._requests.running -= 1

@@ -108,7 +108,7 @@ class TestMetrics:
     async def test_prometheus_reads_the_nodes_figures(self) -> None:
         metrics = Metrics("haus")
         metrics.watch("waiting", "How much waits", lambda: 3.0)
-        metrics.requests.labels("fhir", "GET", "200").inc()
+        metrics.requests.note("fhir", "GET", 200, 0.1)
         async with asking(Health({}, {}), metrics) as http:
             answer = await http.get("/metrics", headers={"authorization": f"Bearer {TOKEN}"})
         assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
@@ -120,6 +120,6 @@ class TestMetrics:
 
     def test_two_nodes_of_one_process_count_apart(self) -> None:
         one, other = Metrics("one"), Metrics("other")
-        one.requests.labels("fhir", "GET", "200").inc()
+        one.requests.note("fhir", "GET", 200, 0.1)
         assert b"verbund_http_requests_total{" in one.text()
         assert b"verbund_http_requests_total{" not in other.text()
