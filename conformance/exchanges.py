@@ -299,6 +299,19 @@ async def _(client: Client) -> None:
     same(found(await client.get("Patient", [("_list", identity)])), [one])
 
 
+@EXCHANGES.add("search", "modifiers on references: :above, :below, also in circles")
+async def _(client: Client) -> None:
+    house = f"c-{fresh()}"
+    places: list[str] = []
+    for above in (house, None, None):
+        part = {"reference": f"Location/{above}" if above else places[-1]}
+        places.append(await made(client, {"resourceType": "Location", "name": "A place", "partOf": part}))
+    top = {"resourceType": "Location", "id": house, "name": "The house", "partOf": {"reference": places[-1]}}
+    must(await client.send("PUT", f"Location/{house}", top), 201)
+    for name in ("partof:below", "partof:above"):
+        same(found(await client.get("Location", [(name, house)])), {*places, f"Location/{house}"}, name)
+
+
 @EXCHANGES.add("search", "_contained")
 async def _(client: Client) -> None:
     must(await client.get("Observation", [("_contained", "true")]), 200)

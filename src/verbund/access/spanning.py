@@ -1,7 +1,7 @@
 """Searches that touch several types: each type by its own right, and each row by the filter of its type.
 
-A chain, `_has` or `_revinclude` tells of what it looks at, so it needs the right to search there; what `_include`
-brings along is left out where it may not be read.
+A chain, `_has`, `_revinclude` or a hierarchy tells of what it looks at, so it needs the right to search there; what
+`_include` brings along is left out where it may not be read.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +11,8 @@ from verbund.access.rules import Interaction
 from verbund.access.views import View, view, view_of
 from verbund.errors import Forbidden
 from verbund.fhir import RESOURCE_TYPES, Parameters, SearchQuery
-from verbund.fhir.search import Chain, Criterion, Either, Every, Has, Include, Not
+from verbund.fhir.hierarchies import places_of
+from verbund.fhir.search import Chain, Criterion, Either, Every, Filter, Has, Include, Not
 from verbund.identity import Principal
 from verbund.store import RowFilter, and_, of_types, or_
 
@@ -70,6 +71,8 @@ def _asked(query: SearchQuery) -> set[str]:
 def _in_criteria(criteria: Sequence[Criterion]) -> Iterator[str]:
     for one in criteria:
         match one:
+            case Filter():
+                yield from (kind for kind, _ in places_of(one))
             case Chain():
                 yield one.target
                 yield from _in_criteria(one.criteria)

@@ -7,6 +7,7 @@ from typing import Final
 from verbund.errors import Incorrect, Issue, Unavailable, Unsupported, VerbundError
 from verbund.fhir.generated import RESOURCES
 from verbund.fhir.generated.search_parameters import IDENTIFYING
+from verbund.fhir.hierarchies import WAYS, follows
 from verbund.fhir.parameters import STANDARD, Parameters
 from verbund.fhir.search import (
     Chain,
@@ -37,6 +38,7 @@ from verbund.fhir.values import (
     number_value,
     of_type_value,
     parts,
+    place_value,
     plain,
     quantity_value,
     reference_value,
@@ -53,7 +55,7 @@ MOST_WAYS: Final = 200
 MODIFIERS: Final[dict[str, frozenset[str]]] = {
     "string": frozenset({"exact", "contains", "missing"}),
     "token": frozenset({"not", "missing", "text", "in", "not-in", "above", "below", "of-type"}),
-    "reference": frozenset({"missing", "identifier", *RESOURCES}),
+    "reference": frozenset({"missing", "identifier", "above", "below", *RESOURCES}),
     "date": frozenset({"missing"}),
     "number": frozenset({"missing"}),
     "quantity": frozenset({"missing"}),
@@ -140,6 +142,8 @@ def modifiers_of(found: Parameter, resource_type: str) -> tuple[str, ...]:
     names = MODIFIERS[found.kind] - frozenset(RESOURCES)
     if found.code not in IDENTIFYING.get(resource_type, ()):
         names -= {"of-type"}
+    if found.kind == "reference" and not follows(found.targets):
+        names -= WAYS
     return tuple(sorted(names)) + (("[type]",) if found.kind == "reference" else ())
 
 
@@ -155,6 +159,8 @@ def _allow(found: Parameter, resource_type: str, modifier: str | None) -> None:
         raise Ignorable((Unsupported if modifier in _OF_THE_STANDARD else Incorrect)(sentence))
     if modifier == "of-type" and found.code not in IDENTIFYING.get(resource_type, ()):
         raise Ignorable(Incorrect(f"The modifier :of-type is for identifiers, which {found.code} does not read."))
+    if modifier in WAYS and found.kind == "reference" and not follows(found.targets):
+        raise Ignorable(Incorrect(f"The modifier :{modifier} is for hierarchies, into which {found.code} never leads."))
     if modifier in RESOURCES and found.targets and modifier not in found.targets:
         raise Malformed(f"leads to {_either(found.targets)}, never to {modifier}.")
 
@@ -173,6 +179,8 @@ def _single(found: Parameter, modifier: str | None, text: str) -> Single:
         return _missing(text)
     if found.sounds:
         return StringValue(sound(folded(text).text))
+    if found.kind == "reference" and modifier in WAYS:
+        return place_value(text, found.targets)
     if found.kind == "reference" and modifier != "identifier":
         return reference_value(text, modifier, found.targets)
     return _MODIFIED.get((found.kind, modifier), _READERS[found.kind])(text)

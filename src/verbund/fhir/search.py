@@ -152,8 +152,9 @@ class Filter:
 
     What modifiers make of the values: `missing` a TokenValue `true` or `false`; `text` a StringValue, normalised; `in`
     and `not-in` a UriValue, the value set; `identifier` (on references) a TokenValue; `of-type` an OfTypeValue; `above`
-    and `below` values as without; the name of a type (on references) is in the ReferenceValue. A `uri` with `above` or
-    `below` compares paths. `_text` and `_content` take a StringValue whose every word must occur.
+    and `below` values as without (on references see `verbund.fhir.hierarchies`); the name of a type (on references) is
+    in the ReferenceValue. A `uri` with `above` or `below` compares paths. `_text` and `_content` take a StringValue
+    whose every word must occur.
     """
 
     param: str

@@ -7,6 +7,7 @@ from typing import Final, cast, get_args
 from verbund.fhir.checks import is_id
 from verbund.fhir.dates import date_range
 from verbund.fhir.generated import RESOURCES
+from verbund.fhir.hierarchies import LINKS
 from verbund.fhir.numbers import number_range, search_range
 from verbund.fhir.search import (
     DateValue,
@@ -137,6 +138,23 @@ def reference_value(text: str, modifier: str | None, targets: tuple[str, ...]) -
     if _ADDRESS.match(whole):
         return ReferenceValue(None, None, whole)
     raise Malformed("takes Type/id, an id, or an address.")
+
+
+def place_value(text: str, targets: tuple[str, ...]) -> ReferenceValue:
+    """A resource of a hierarchy, or a canonical with a version, for `:above` and `:below`."""
+    found = reference_value(text, None, targets)
+    offered = tuple(kind for kind in LINKS if not targets or kind in targets)
+    if found.url is not None:
+        if "|" not in found.url and "StructureDefinition" not in offered:
+            raise Malformed(
+                "takes Type/id, or a canonical with a version, as in http://x.org/a|2.1, with this modifier."
+            )
+        return found
+    kind = found.type or (offered[0] if len(offered) == 1 else None)
+    if kind not in offered or kind == "StructureDefinition":
+        places = " or ".join(f"{kind}/id" for kind in offered if kind != "StructureDefinition") or "a canonical"
+        raise Malformed(f"takes {places} with this modifier: a resource of a hierarchy.")
+    return ReferenceValue(kind, found.id)
 
 
 def _prefixed(text: str) -> tuple[Prefix, str]:

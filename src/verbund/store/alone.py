@@ -3,13 +3,14 @@
 from functools import lru_cache
 
 from verbund.fhir import SearchQuery, decode, index
+from verbund.fhir.hierarchies import is_placed
 from verbund.fhir.search import Chain, Criterion, Either, Every, Has, InList, Not
 from verbund.store.matching import Candidate, holds
 from verbund.store.model import Stored
 
 
 def stands_alone(query: SearchQuery) -> bool:
-    """Whether a search can be decided on each resource by itself: it has no chains, reverse chains, or lists."""
+    """Whether a search can be decided on each resource by itself: without chains, reverse ones, lists, hierarchies."""
     return not query.union and all(map(_alone, query.filters))
 
 
@@ -21,7 +22,7 @@ def _alone(wanted: Criterion) -> bool:
             return all(map(_alone, parts))
         case Not(part):
             return _alone(part)
-    return True
+    return not is_placed(wanted)
 
 
 def alone_fits(query: SearchQuery, stored: Stored) -> bool:

@@ -86,9 +86,7 @@ class Criteria:
             case StringValue(text):
                 return [self._text(wanted, name, text)]
             case ReferenceValue():
-                return [
-                    (self._keys.reference(self.kind, name, target),) for target in self._targets(wanted.param, value)
-                ]
+                return [(self._keys.reference(self.kind, name, target),) for target in self._targets(wanted, value)]
             case UriValue(text) if wanted.kind == "uri":
                 return [(key,) for key in self._addresses(wanted, name, text)]
         raise self._impossible(wanted)
@@ -116,12 +114,12 @@ class Criteria:
             return [self._keys.uri(self.kind, name, one) for one in (text, *ancestors(text))]
         return [self._keys.uri(self.kind, name, text)]
 
-    def _targets(self, param: str, value: ReferenceValue) -> list[str]:
+    def _targets(self, wanted: Filter, value: ReferenceValue) -> list[str]:
         if value.url is not None:
-            return [value.url]
+            return [value.url if wanted.modifier != "below" else value.url.partition("|")[0]]
         if value.type is not None:
             return [f"{value.type}/{value.id}"]
-        return [f"{kind}/{value.id}" for kind in self._of(param).targets or sorted(RESOURCE_TYPES)]
+        return [f"{kind}/{value.id}" for kind in self._of(wanted.param).targets or sorted(RESOURCE_TYPES)]
 
     def full_codes(self, wanted: Filter) -> tuple[int, ...]:
         """The keys of codes with their system; none if one of the values is anything else."""
@@ -154,7 +152,7 @@ class Criteria:
             return False
         if wanted.kind == "uri":
             return wanted.modifier == "below" and wanted.param != "url"
-        if wanted.modifier in _OPENED_MODIFIERS:
+        if wanted.modifier in _OPENED_MODIFIERS or (wanted.kind == "reference" and wanted.modifier == "below"):
             return True
         return (
             wanted.kind == "string"

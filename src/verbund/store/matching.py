@@ -12,6 +12,7 @@ from typing import TypeAlias
 from verbund.errors import Unsupported
 from verbund.fhir import Entries, Resource, normalise
 from verbund.fhir.generated.list import List
+from verbund.fhir.hierarchies import is_below, is_placed, link_of, place_of, versions_above
 from verbund.fhir.opening import composites, content, has_words, index_texts, is_near, narrative, of_types
 from verbund.fhir.parameters import STANDARD, Parameters
 from verbund.fhir.search import (
@@ -81,7 +82,7 @@ def holds(wanted: Criterion, candidate: Candidate, others: Population) -> bool: 
     """Whether a resource fits a criterion, with all resources that it may be about, by type and id."""
     match wanted:
         case Filter():
-            return fits(wanted, candidate)
+            return fits(_spread(wanted, candidate.type, others) if is_placed(wanted) else wanted, candidate)
         case Every(parts):
             return all(holds(part, candidate, others) for part in parts)
         case Either(parts):
@@ -98,6 +99,38 @@ def holds(wanted: Criterion, candidate: Candidate, others: Population) -> bool: 
         case InList(list_id):
             found = others.get(("List", list_id))
             return found is not None and candidate.id in listed(found.resource, candidate.type)
+
+
+def _spread(wanted: Filter, kind: str, others: Population) -> Filter:
+    """References into hierarchies, with every place above or below, by type and id or by address."""
+    found: dict[Value, None] = {}
+    todo = list(wanted.values)
+    while todo:
+        value = todo.pop()
+        target = place_of(value)
+        if value in found or target is None or not isinstance(value, ReferenceValue):
+            found[value] = None
+            continue
+        found[value] = None
+        link = link_of(kind, wanted.param, target)
+        for one in others.values():
+            if one.type != target:
+                continue
+            name, above = _name(one), [_place(text) for param, text in one.entries.references if param == link]
+            todo += [name] if wanted.modifier == "below" and value in above else []
+            todo += above if wanted.modifier == "above" and value == name else []
+    return replace(wanted, values=tuple(found))
+
+
+def _name(candidate: Candidate) -> ReferenceValue:
+    """How a resource of a hierarchy is referred to."""
+    url = next((text for param, text in candidate.entries.uris if param == "url"), None)
+    return ReferenceValue(candidate.type, candidate.id) if url is None else ReferenceValue(None, None, url)
+
+
+def _place(text: str) -> ReferenceValue:
+    kind, _, identity = without_version(text).partition("/")
+    return ReferenceValue(None, None, text) if ":" in kind else ReferenceValue(kind, identity)
 
 
 def referred(candidate: Candidate, param: str) -> set[tuple[str, str]]:
@@ -176,7 +209,8 @@ def _fits_entries(wanted: Filter, value: Value, candidate: Candidate) -> bool:  
             return any(_text(wanted.modifier, text, stored) for param, stored in entries.strings if param == name)
         case ReferenceValue():
             targets = candidate.parameters.get(kind, name).targets
-            return any(_reference(value, stored, targets) for param, stored in entries.references if param == name)
+            found = (stored for param, stored in entries.references if param == name)
+            return any(_reference(wanted.modifier, value, stored, targets) for stored in found)
         case UriValue(text):
             return any(_address(wanted.modifier, text, stored) for param, stored in entries.uris if param == name)
         case DateValue():
@@ -239,8 +273,10 @@ def _text(modifier: str | None, wanted: str, stored: str) -> bool:
     return all(any(word.startswith(part) for word in found) for part in wanted.split())
 
 
-def _reference(value: ReferenceValue, stored: str, targets: tuple[str, ...]) -> bool:
+def _reference(modifier: str | None, value: ReferenceValue, stored: str, targets: tuple[str, ...]) -> bool:
     plain = without_version(stored)
+    if value.url is not None and "|" in value.url and modifier is not None:
+        return is_below(plain, value.url) if modifier == "below" else plain in versions_above(value.url)
     if value.url is not None:
         return plain == value.url
     kind, _, identity = plain.rpartition("/")

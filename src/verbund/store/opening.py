@@ -12,7 +12,9 @@ import asyncpg
 from verbund.database import Connection
 from verbund.errors import Incorrect
 from verbund.fhir import Resource, SearchQuery, decode
+from verbund.fhir.hierarchies import WAYS
 from verbund.fhir.search import Chain, Criterion, Either, Every, Filter, Has, InList, Not, TokenValue
+from verbund.store.hierarchies import Hierarchies
 from verbund.store.matching import Candidate, fits, listed
 from verbund.store.model import Stored
 from verbund.store.ordering import NEWEST, Order
@@ -42,6 +44,7 @@ class Opener:
         self._records = records
         self._scope = scope
         self._left = MOST_COMPARED
+        self._hierarchies = Hierarchies(connection, records, scope)
 
     async def all(self, plan: Plan, order: Order = NEWEST) -> list[Opened]:
         """All that fit, in order; Incorrect, with what to add, when too much would have to be opened."""
@@ -80,6 +83,8 @@ class Opener:
     ) -> Criterion:
         match wanted:
             case Filter():
+                if wanted.kind == "reference" and wanted.modifier in WAYS:
+                    wanted = await self._hierarchies.resolved(kind, wanted)
                 dear = not alone and self._scope.criteria(kind).needs_comparing(wanted)
                 return await self._by_ids(kind, (wanted,)) if dear else wanted
             case Every(parts):

@@ -136,16 +136,18 @@ LEAVES: dict[str, list[Filter]] = {
         "combo-code=1-1,4-4",
         "_id=o0,o1,o2",
         "component-code:missing=true", "encounter=e0", "code:text=x", "_content=final", "status=final",
-        "status:not=final", "status=final,amended",
+        "status:not=final", "status=final,amended", "encounter:below=Encounter/e0", "encounter:above=e1",
+        "performer:below=Organization/h0,Organization/h2",
     ),
     "Patient": asked(
         "Patient", "gender=female", "gender:not=male", "gender:missing=true", "name=müller", "name:contains=omme",
         "_id=p0,p2", "family:exact=von Berg", "organization=h0", "organization:missing=true", "_content=erika",
+        "organization:below=h1", "organization:above=h0",
     ),
     "Encounter": asked("Encounter", "class=IMP", "class:not=IMP", "patient=p1", "part-of=e0", "subject:missing=true",
-                       "_id=e1"),
+                       "_id=e1", "part-of:below=e0"),
     "Organization": asked("Organization", "name=berg", "name:contains=feld", "partof=h1", "partof:missing=true",
-                          "_id=h0"),
+                          "_id=h0", "partof:below=h1", "partof:above=h2"),
 }  # fmt: skip
 CHAINS = {
     "Observation": [("patient", "Patient"), ("subject", "Patient"), ("encounter", "Encounter"),

@@ -65,6 +65,15 @@ async def test_a_patient_finds_the_own_record_and_what_is_of_nobody(node: Node) 
     assert inside.matches == ()
 
 
+async def test_a_hierarchy_needs_the_right_to_search_what_it_goes_through(node: Node) -> None:
+    await node.put(organization("o"), organization("p") | {"partOf": {"reference": "Organization/o"}}, patient())
+    await node.put(observation("a", performer=[{"reference": "Organization/p"}]))
+    query = parse_search("Observation", [("performer:below", "Organization/o")])
+    assert [one.id for one in (await node.gate.search(PATIENT, query)).matches] == ["a"]
+    with pytest.raises(Forbidden):
+        await node.gate.search(ONLY_OBSERVATIONS, query)
+
+
 async def test_what_is_shared_comes_along_with_the_own_record(node: Node) -> None:
     await node.put(
         organization("o"), patient(), patient("8"), observation("a", performer=[{"reference": "Organization/o"}])
