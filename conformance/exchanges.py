@@ -303,11 +303,12 @@ async def _(client: Client) -> None:
 async def _(client: Client) -> None:
     house = f"c-{fresh()}"
     places: list[str] = []
-    for above in (house, None, None):
-        part = {"reference": f"Location/{above}" if above else places[-1]}
-        places.append(await made(client, {"resourceType": "Location", "name": "A place", "partOf": part}))
-    top = {"resourceType": "Location", "id": house, "name": "The house", "partOf": {"reference": places[-1]}}
+    top = {"resourceType": "Location", "id": house, "name": "The house"}
     must(await client.send("PUT", f"Location/{house}", top), 201)
+    for _ in range(3):
+        part = {"reference": places[-1] if places else f"Location/{house}"}
+        places.append(await made(client, {"resourceType": "Location", "name": "A place", "partOf": part}))
+    must(await client.send("PUT", f"Location/{house}", top | {"partOf": {"reference": places[-1]}}), 200)
     for name in ("partof:below", "partof:above"):
         same(found(await client.get("Location", [(name, house)])), {*places, f"Location/{house}"}, name)
 
