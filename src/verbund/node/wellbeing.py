@@ -1,5 +1,6 @@
 """What an operator sees of a node: its checks, its metrics, and who may read them."""
 
+from verbund.consent import Sentence
 from verbund.errors import Forbidden, Unavailable
 from verbund.identity import Level, Tokens
 from verbund.node.assembly import Node
@@ -12,18 +13,18 @@ from verbund.ops.routes import Authorise
 def health_of(node: Node, part: Part) -> Health:
     """Database and disk are needed; the hub is reported, since a house works without it."""
 
-    async def database() -> str:
+    async def database() -> Sentence:
         async with node.database.connection() as connection:
             version = await connection.fetchval("show server_version")
-        return f"PostgreSQL {version}"
+        return Sentence(f"PostgreSQL {version}", f"PostgreSQL {version}")
 
-    async def hub() -> str:
+    async def hub() -> Sentence:
         state = contact(part)
         if state is None:
-            return "stands alone, no region joined"
+            return Sentence("steht allein, keiner Region beigetreten", "stands alone, no region joined")
         if not state.connected:
-            raise Unavailable(state.problem or "not connected")
-        return "connected"
+            raise Unavailable(state.problem or "not connected", german=state.problem or "nicht verbunden")
+        return Sentence("verbunden", "connected")
 
     needed: dict[str, Probe] = {"database": database, "disk": disk_probe(node.config.directory)}
     return Health(needed, {"hub": hub})

@@ -10,12 +10,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from verbund.consent import Sentence
 from verbund.errors import Unavailable, VerbundError
 
 CHECK_SECONDS = 2.0
 LEAST_FREE_BYTES = 256 * 2**20
 
-Probe = Callable[[], Awaitable[str]]
+Probe = Callable[[], Awaitable[Sentence]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Check:
     name: str
     holds: bool
     needed: bool
-    text: str
+    text: Sentence
 
 
 class Health:
@@ -45,20 +46,26 @@ class Health:
             async with asyncio.timeout(CHECK_SECONDS):
                 return Check(name, True, needed, await probe())
         except TimeoutError:
-            return Check(name, False, needed, f"no answer within {CHECK_SECONDS:.0f} seconds")
+            seconds = f"{CHECK_SECONDS:.0f}"
+            late = Sentence(f"keine Antwort innerhalb von {seconds} Sekunden", f"no answer within {seconds} seconds")
+            return Check(name, False, needed, late)
         except VerbundError as error:
-            return Check(name, False, needed, error.text)
+            return Check(name, False, needed, Sentence(error.german, error.text))
         except Exception as error:  # noqa: BLE001 - anyone may read this: a foreign error's text could hold an address
-            return Check(name, False, needed, type(error).__name__)
+            return Check(name, False, needed, Sentence(type(error).__name__, type(error).__name__))
 
 
 def disk_probe(directory: Path) -> Probe:
     """A probe that fails when less than 256 MiB are free where the node keeps its data."""
 
-    async def probe() -> str:
+    async def probe() -> Sentence:
         free = shutil.disk_usage(directory).free
         if free < LEAST_FREE_BYTES:
-            raise Unavailable(f"only {free >> 20} MiB free in the data directory; make room before writes are refused")
-        return f"{free >> 30} GiB free"
+            raise Unavailable(
+                f"only {free >> 20} MiB free in the data directory; make room before writes are refused",
+                german=f"nur {free >> 20} MiB frei im Datenverzeichnis; schaffen Sie Platz, ehe nichts mehr "
+                "geschrieben werden kann",
+            )
+        return Sentence(f"{free >> 30} GiB frei", f"{free >> 30} GiB free")
 
     return probe

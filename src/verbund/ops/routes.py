@@ -32,7 +32,7 @@ def create_app(health: Health, metrics: Metrics, authorise: Authorise) -> Starle
         is_ready = all(check.holds for check in checks if check.needed)
         body = {
             "status": "ready" if is_ready else "not ready",
-            "checks": {c.name: {"ok": c.holds, "needed": c.needed, "text": c.text} for c in checks},
+            "checks": {c.name: {"ok": c.holds, "needed": c.needed, "text": c.text.en} for c in checks},
         }
         return JSONResponse(body, status_code=200 if is_ready else 503)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from verbund.consent import Sentence
 from verbund.errors import Forbidden, Unauthenticated, Unavailable
 from verbund.ops import Health, Metrics, create_app
 from verbund.ops.health import CHECK_SECONDS, disk_probe
@@ -15,25 +16,25 @@ from verbund.ops.health import CHECK_SECONDS, disk_probe
 TOKEN = "right"
 
 
-async def holds() -> str:
+async def holds() -> Sentence:
     """A check that holds."""
-    return "fine"
+    return Sentence("in Ordnung", "fine")
 
 
-async def fails() -> str:
+async def fails() -> Sentence:
     """A check that does not."""
-    raise Unavailable("away; try again later")
+    raise Unavailable("away; try again later", german="fort; später noch einmal versuchen")
 
 
-async def breaks() -> str:
+async def breaks() -> Sentence:
     """A check that meets something foreign."""
     raise OSError("connect to 10.1.2.3 as weber failed")
 
 
-async def hangs() -> str:
+async def hangs() -> Sentence:
     """A check that gets no answer."""
     await asyncio.sleep(60)
-    return "late"
+    return Sentence("spät", "late")
 
 
 def asking(health: Health, metrics: Metrics | None = None) -> httpx.AsyncClient:
@@ -64,7 +65,7 @@ async def test_a_node_is_ready_when_all_it_needs_is_there() -> None:
 
 @pytest.mark.parametrize("probe", [fails, breaks])
 async def test_a_node_is_not_ready_when_something_is_missing_and_lives_all_the_same(
-    probe: Callable[[], Awaitable[str]],
+    probe: Callable[[], Awaitable[Sentence]],
 ) -> None:
     async with asking(Health({"database": probe, "disk": holds}, {})) as http:
         answer = await http.get("/health/ready")
@@ -76,18 +77,27 @@ async def test_a_node_is_not_ready_when_something_is_missing_and_lives_all_the_s
 
 async def test_a_foreign_errors_words_are_not_shown_to_everybody() -> None:
     (check,) = await Health({"database": breaks}, {}).checks()
-    assert check.text == "OSError"
+    assert check.text == Sentence("OSError", "OSError")
 
 
 async def test_probes_that_hang_are_given_up_together_after_two_seconds() -> None:
     begun = time.monotonic()
     checks = await Health({"a": hangs, "b": hangs}, {"c": hangs}).checks()
     assert time.monotonic() - begun < CHECK_SECONDS + 1
-    assert {check.text for check in checks} == {"no answer within 2 seconds"}
+    assert {check.text.en for check in checks} == {"no answer within 2 seconds"}
+
+
+async def test_what_was_found_is_said_in_german_too() -> None:
+    well, ill, late = await Health({"a": holds, "b": fails}, {"c": hangs}).checks()
+    assert well.text.de == "in Ordnung"
+    assert ill.text.de == "fort; später noch einmal versuchen"
+    assert late.text.de == "keine Antwort innerhalb von 2 Sekunden"
 
 
 async def test_a_disk_with_room_is_fine(tmp_path: Path) -> None:
-    assert "GiB free" in await disk_probe(tmp_path)()
+    said = await disk_probe(tmp_path)()
+    assert "GiB free" in said.en
+    assert "GiB frei" in said.de
 
 
 class TestMetrics:

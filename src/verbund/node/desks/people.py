@@ -141,4 +141,4 @@ class AdministrationDesk:
 
 def _shown_check(check: Check) -> HealthCheck:
     name = CHECK_NAMES.get(check.name, Words(check.name, check.name))
-    return HealthCheck(name, check.holds, Words(check.text, check.text))
+    return HealthCheck(name, check.holds, check.text)
