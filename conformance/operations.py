@@ -301,6 +301,19 @@ async def _(client: Client) -> None:
     refusal(await client.get("$export"), 400)
 
 
+@OPERATIONS.add("List/$find", "what is current for a patient; an unknown name or patient 404")
+async def _(client: Client) -> None:
+    who = await made(client, patient())
+    active = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]}
+    problem = {"resourceType": "Condition", "subject": {"reference": who}, "clinicalStatus": active}
+    place = await made(client, problem)
+    asked = [("patient", who.partition("/")[2]), ("name", "current-problems")]
+    found = must(await client.get("List/$find", asked), 200).json()
+    same((found["resourceType"], found["entry"]), ("List", [{"item": {"reference": place}}]))
+    refusal(await client.get("List/$find", [asked[0], ("name", "current-moods")]), 404)
+    refusal(await client.get("List/$find", [("patient", fresh()), asked[1]]), 404)
+
+
 @OPERATIONS.add("$import", "of files that the node may read; other sources are refused")
 async def _(client: Client) -> None:
     asked = {
@@ -358,7 +371,7 @@ OF_THE_STANDARD = (
     *("CapabilityStatement/$versions", "CodeSystem/$find-matches", "ChargeItemDefinition/$apply"),
     *("ActivityDefinition/$apply", "ActivityDefinition/$data-requirements", "PlanDefinition/$apply"),
     *("PlanDefinition/$data-requirements", "Claim/$submit", "CoverageEligibilityRequest/$submit", "$convert"),
-    *("Library/$data-requirements", "List/$find", "Measure/$evaluate-measure", "Measure/$care-gaps"),
+    *("Library/$data-requirements", "Measure/$evaluate-measure", "Measure/$care-gaps"),
     *("Measure/$collect-data", "Measure/$data-requirements", "Measure/$submit-data"),
     *("MessageHeader/$process-message", "NamingSystem/$preferred-id", "Patient/$match", "Group/$everything"),
     *("StructureDefinition/$questionnaire", "StructureDefinition/$snapshot", "StructureMap/$transform"),

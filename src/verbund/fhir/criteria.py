@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from verbund.errors import Incorrect, Issue, Unavailable, Unsupported, VerbundError
+from verbund.fhir.current import CURRENT
 from verbund.fhir.generated import RESOURCES
 from verbund.fhir.generated.search_parameters import IDENTIFYING
 from verbund.fhir.hierarchies import WAYS, follows
@@ -60,12 +61,12 @@ MODIFIERS: Final[dict[str, frozenset[str]]] = {
     "number": frozenset({"missing"}),
     "quantity": frozenset({"missing"}),
     "uri": frozenset({"missing", "above", "below"}),
-    "id": frozenset({"not"}),
-    "lastUpdated": frozenset(),
+    "id": frozenset({"not", "missing"}),
+    "lastUpdated": frozenset({"missing"}),
     "composite": frozenset(),
-    "special": frozenset(),
-    "text": frozenset(),
-    "content": frozenset(),
+    "special": frozenset({"missing"}),
+    "text": frozenset({"missing"}),
+    "content": frozenset({"missing"}),
 }
 """Kind of parameter to the modifiers that are offered."""
 
@@ -119,7 +120,7 @@ def criterion(resource_type: str, name: str, value: str, depth: int = 0, known: 
         asked = lambda of: (criterion(of, rest, value, depth + 1, known),)  # noqa: E731 - short
         return through(resource_type, base, modifier or None, asked, known)
     if base == "_list":
-        return _list(value, modifier)
+        return _list(resource_type, value, modifier, known)
     return one_filter(parameter(resource_type, base, known), resource_type, modifier or None, value, known)
 
 
@@ -298,12 +299,16 @@ def _has(resource_type: str, name: str, value: str, depth: int, known: Parameter
     return Has(pieces[1], found.key, (criterion(pieces[1], pieces[3], value, depth + 1, known),))
 
 
-def _list(value: str, modifier: str) -> Criterion:
-    """`_list=42`, or several."""
+def _list(resource_type: str, value: str, modifier: str, known: Parameters) -> Criterion:
+    """`_list=42`, or several; `$current-problems` and the like are what a search finds."""
     if modifier:
         raise Malformed("takes no modifier.")
     if value.startswith("$"):
-        raise Ignorable(Unsupported("Lists that a server keeps by itself ($current-…) are not offered; name a List."))
+        if value[1:] not in CURRENT:
+            names = ", ".join(f"${name}" for name in CURRENT)
+            raise Malformed(f"takes the id of a List, or one of the lists that a node keeps by itself: {names}.")
+        asked = CURRENT[value[1:]].get(resource_type)
+        return Every(tuple(criterion(resource_type, *one, known=known) for one in asked)) if asked else Either(())
     found = [_LIST.match(plain(piece)) for piece in parts(value, ",")[: MOST_VALUES + 1]]
     lists = tuple(InList(one[1]) for one in found if one)
     if not 0 < len(lists) == len(found) <= MOST_VALUES:

@@ -153,14 +153,14 @@ def listed(resource: Resource, kind: str) -> list[str]:
 
 def fits(wanted: Filter, candidate: Candidate) -> bool:
     """Whether a resource fits a filter."""
+    if wanted.modifier == "missing":
+        present = _present(wanted, candidate)
+        return any(isinstance(value, TokenValue) and (value.code == "true") != present for value in wanted.values)
     if wanted.kind == "id":
         found = any(isinstance(value, TokenValue) and value.code == candidate.id for value in wanted.values)
         return found != (wanted.modifier == "not")
     if wanted.kind == "lastUpdated":
         return any(_instant(value, candidate.updated) for value in wanted.values if isinstance(value, DateValue))
-    if wanted.modifier == "missing":
-        present = _present(wanted, candidate)
-        return any(isinstance(value, TokenValue) and (value.code == "true") != present for value in wanted.values)
     found = any(_fits(wanted, value, candidate) for value in wanted.values)
     return found != (wanted.modifier == "not")
 
@@ -176,7 +176,7 @@ def _present(wanted: Filter, candidate: Candidate) -> bool:
             return bool(narrative(candidate.resource))
         case "special":
             return getattr(candidate.resource, "position", None) is not None
-        case "content":
+        case "content" | "id" | "lastUpdated":
             return True
     return any(True for rows in candidate.entries.rows for row in rows if row[0] == wanted.param)
 

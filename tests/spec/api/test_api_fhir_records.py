@@ -25,6 +25,29 @@ def measured(subject: str, value: float, unit: str, day: int, code: str = "718-7
     }
 
 
+async def test_what_is_current_is_a_list_made_at_the_moment(node: FhirNode) -> None:
+    someone, other = await node.new(patient(family="Akte")), await node.new(patient(family="Fremd"))
+
+    def condition(subject: str, status: str, certain: str) -> dict[str, Any]:
+        at = "http://terminology.hl7.org/CodeSystem/condition-"
+        clinical = {"clinicalStatus": {"coding": [{"system": f"{at}clinical", "code": status}]}}
+        known = {"verificationStatus": {"coding": [{"system": f"{at}ver-status", "code": certain}]}}
+        return {"resourceType": "Condition", "subject": reference(subject)} | clinical | known
+
+    active = await node.new(condition(someone, "active", "confirmed"))
+    await node.new(condition(someone, "resolved", "confirmed"))
+    await node.new(condition(someone, "active", "refuted"))
+    await node.new(condition(other, "active", "confirmed"))
+    identity = someone.rpartition("/")[2]
+    found = await bundle(node, f"/List/$find?patient={identity}&name=current-problems")
+    assert [one["item"]["reference"] for one in found["entry"]] == [active.lstrip("/")]
+    listed = await bundle(node, f"/Condition?patient={identity}&_list=$current-problems")
+    assert names(listed) == [active]
+    assert "entry" not in await bundle(node, f"/List/$find?patient={identity}&name=$current-allergies")
+    assert (await node.get(f"/List/$find?patient={identity}&name=current-moods")).status_code == 404
+    assert (await node.get("/List/$find?patient=nobody&name=current-problems")).status_code == 404
+
+
 async def bundle(node: FhirNode, url: str) -> dict[str, Any]:
     answer = await node.get(url)
     assert answer.status_code == 200, answer.text

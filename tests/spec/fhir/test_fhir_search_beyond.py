@@ -9,6 +9,7 @@ from verbund.fhir.search import (
     Chain,
     Criterion,
     Either,
+    Every,
     Filter,
     Has,
     Include,
@@ -92,6 +93,15 @@ def test_five_references_in_a_row_are_followed() -> None:
 def test_chains_through_too_many_types_ask_for_their_names() -> None:
     with pytest.raises(Incorrect, match="through more than 200 types"):
         parse_search("Procedure", [("part-of." * 5 + "_id", "x")])
+
+
+def test_lists_that_a_node_keeps_are_what_a_search_finds() -> None:
+    asked_for = [
+        ("clinical-status", "active,recurrence,relapse"),
+        ("verification-status:not", "entered-in-error,refuted"),
+    ]
+    assert asked("Condition", "_list", "$current-problems") == Every(parse_search("Condition", asked_for).filters)
+    assert asked("Patient", "_list", "$current-problems") == Either(())
 
 
 def test_a_list_and_several() -> None:

@@ -62,6 +62,13 @@ TEXTS = {
     "Observation?subject:identifier=urn:other|9": [],
     "Location?near=52.52|13.40|5|km": ["berlin"],
     "Location?near=48.13|11.57|5|km": [],
+    "Location?near:missing=true": ["nowhere"],
+    "Location?near:missing=false": ["berlin"],
+    "Patient?_text:missing=true": ["b"],
+    "Patient?_id:missing=true": [],
+    "Patient?_id:missing=false": ["a", "b"],
+    "Patient?_lastUpdated:missing=true": [],
+    "Patient?_content:missing=false": ["a", "b"],
 }
 
 
