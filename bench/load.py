@@ -90,8 +90,9 @@ async def _exported(store: Store, file: Path) -> list[Row]:
     wall, here, count = time.perf_counter(), time.process_time(), 0
     with file.open("wb") as out:
         async for page in store.stream(within=EVERYTHING):
-            out.write(b"\n".join([*(stored.body for _, stored in page), b""]))
-            count += len(page)
+            for bodies in page.values():
+                out.write(b"\n".join([*bodies, b""]))
+                count += len(bodies)
     wall, here = time.perf_counter() - wall, time.process_time() - here
     return [
         _row("export", count / wall, "resources/s", 80_000),

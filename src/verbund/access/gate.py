@@ -154,8 +154,8 @@ class Gate:
         """Load units of writes in bulk, each all or nothing; what is refused is reported."""
         return await loading.load(self.ground, who, units, progress)
 
-    def export(self, who: Principal, *types: str) -> AsyncIterator[tuple[Stored, ...]]:
-        """All present resources of these types, or of all, page by page."""
+    def export(self, who: Principal, *types: str) -> AsyncIterator[Mapping[str, list[bytes]]]:
+        """The JSON of all present resources of these types, or of all, page by page, by type."""
         return exporting.export(self.ground, who, *types)
 
     async def record(self, who: Principal, patient_id: str) -> Record:
@@ -170,8 +170,8 @@ class Gate:
         """Slices of about `size` resources that together hold the types as they were at the moment."""
         return await snapshots.slices(self.ground, who, types, at, size)
 
-    def export_slice(self, who: Principal, part: Slice, selection: Selection, /) -> AsyncIterator[list[Stored]]:
-        """What of a slice may be seen now, in batches."""
+    def export_slice(self, who: Principal, part: Slice, selection: Selection, /) -> AsyncIterator[list[bytes]]:
+        """The JSON of what of a slice may be seen now, in batches."""
         return snapshots.read(self.ground, who, part, selection)
 
     def export_deleted(

@@ -47,14 +47,18 @@ async def slices(ground: Ground, who: Principal, types: Collection[str], at: dat
     return await ground.store.snapshots.slices(sorted(types), at, size)
 
 
-async def read(ground: Ground, who: Principal, part: Slice, selection: Selection) -> AsyncIterator[list[Stored]]:
-    """What of a slice may be seen now, in batches; logged before the first goes out."""
+async def read(ground: Ground, who: Principal, part: Slice, selection: Selection) -> AsyncIterator[list[bytes]]:
+    """The JSON of what of a slice may be seen now, in batches; logged before the first goes out."""
     within = await _within(ground, who, part.type, selection)
     detail = {"type": part.type, "at": selection.at.isoformat()}
     await ground.audit.record(event(ground, who, "export", "R", _EXPORTED, detail=detail))
     queries = [await ground.terms.rewritten(query) for query in selection.queries if query.type == part.type]
+    if not queries:
+        async for lines in ground.store.snapshots.lines(part, within=within, at=selection.at, since=selection.since):
+            yield lines
+        return
     async for batch in ground.store.snapshots.read(part, within=within, at=selection.at, since=selection.since):
-        yield [one for one in batch if any(alone_fits(query, one) for query in queries)] if queries else batch
+        yield [one.body for one in batch if any(alone_fits(query, one) for query in queries)]
 
 
 async def deleted(

@@ -1,13 +1,12 @@
 """Bulk export: one NDJSON file a resource type, whole or not there."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from verbund.access import Stored
 from verbund.errors import Conflict, Unavailable
 from verbund.identity import Principal
 
@@ -15,8 +14,8 @@ from verbund.identity import Principal
 class Exporter(Protocol):
     """The gate, as far as exporting needs it."""
 
-    def export(self, who: Principal, /) -> AsyncIterator[tuple[Stored, ...]]:
-        """All present resources, page by page, of all types."""
+    def export(self, who: Principal, /) -> AsyncIterator[Mapping[str, list[bytes]]]:
+        """The JSON of all present resources, page by page, by type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +58,7 @@ async def _write(gate: Exporter, who: Principal, directory: Path, seen: Callable
     with ExitStack() as stack:
         files: dict[str, BinaryIO] = {}
         async for page in gate.export(who):
-            by_type: dict[str, list[bytes]] = {}
-            for stored in page:
-                by_type.setdefault(stored.type, []).append(stored.body)
-            for kind, bodies in by_type.items():
+            for kind, bodies in page.items():
                 file = files.get(kind)
                 if file is None:
                     partial = directory / f"{kind}.ndjson.partial"
@@ -70,7 +66,7 @@ async def _write(gate: Exporter, who: Principal, directory: Path, seen: Callable
                     file = files[kind] = stack.enter_context(partial.open("wb"))
                 file.write(b"\n".join([*bodies, b""]))
                 counts[kind] += len(bodies)
-            seen(len(page))
+            seen(sum(map(len, page.values())))
     for kind in counts:
         (directory / f"{kind}.ndjson.partial").rename(directory / f"{kind}.ndjson")
     return counts

@@ -145,28 +145,38 @@ class Bodies:
         self, patient: int | None, sealed: bytes, dictionary: int, context: bytes, version: int, updated: datetime
     ) -> tuple[str, bytes]:
         """The id and the bytes; Fault when what is stored was changed or belongs to another resource."""
+        decompressor = self.decompressor(dictionary)
+        return opened(self._vault.unseal(patient, sealed, context), decompressor, version, updated)
+
+    def decompressor(self, dictionary: int) -> zstandard.ZstdDecompressor:
+        """What unpacks what was packed with a dictionary; Fault when that is not known."""
         codec = self._codecs.get(dictionary)
         if codec is None:
             raise Fault("The dictionary of stored data is missing from the database; the data cannot be opened.")
-        return opened(self._vault.unseal(patient, sealed, context), codec.decompressor, version, updated)
+        return codec.decompressor
 
 
 def opened(
     plain: bytes, decompressor: zstandard.ZstdDecompressor, version: int, updated: datetime
 ) -> tuple[str, bytes]:
     """The id and the bytes of what was sealed, with the version and time of its row."""
-    length = plain[0] + 1
+    body = unpacked(plain, decompressor, stamp_of(version, updated))
+    if plain[0] != _ID_INSIDE:
+        return plain[1 : plain[0] + 1].decode(), body
+    return id_inside(body), body
+
+
+def unpacked(plain: bytes, decompressor: zstandard.ZstdDecompressor, stamp: bytes) -> bytes:
+    """The bytes of what was sealed, with the stamp of its row."""
     try:
-        body = decompressor.decompress(plain[length:], max_output_size=LARGEST_BYTES)
+        body = decompressor.decompress(plain[plain[0] + 1 :], max_output_size=LARGEST_BYTES)
     except zstandard.ZstdError as error:
         raise Fault("A stored resource does not unpack.") from error
-    if plain[0] != _ID_INSIDE:
-        return plain[1:length].decode(), body
-    return id_inside(body), body.replace(UNSTAMPED, _stamp(version, updated), 1)
+    return body if plain[0] != _ID_INSIDE else body.replace(UNSTAMPED, stamp, 1)
 
 
 @lru_cache(maxsize=4_096)
-def _stamp(version: int, updated: datetime) -> bytes:
+def stamp_of(version: int, updated: datetime) -> bytes:
     """Version and time as they stand in `meta`; what was written together has the same."""
     return b'"versionId":"%d","lastUpdated":"%s"' % (version, instant(updated).encode())
 

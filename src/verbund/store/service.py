@@ -22,6 +22,7 @@ from verbund.store.growing import SHARE as GROW_SHARE
 from verbund.store.growing import Grower
 from verbund.store.histories import Asked, Histories
 from verbund.store.indexing import Indexer
+from verbund.store.lines import Lines
 from verbund.store.loading import Loader
 from verbund.store.loading import Progress as LoadProgress
 from verbund.store.maintenance import Maintenance
@@ -44,7 +45,7 @@ from verbund.store.reindexing import SHARE, Progress, Reindexer
 from verbund.store.rowfilter import EVERYTHING, RowFilter, and_, known_at
 from verbund.store.searching import Searcher
 from verbund.store.snapshots import Snapshots
-from verbund.store.streaming import LAST_ROW, Streamer
+from verbund.store.streaming import stream
 from verbund.store.units import units_met
 from verbund.store.vault import Vault
 from verbund.store.ways import Scope
@@ -95,7 +96,8 @@ class Store:
         )
         self._histories = Histories(database, self._indexer, self._records, Cursors(keys.index))
         self._reader = Reader(database, self._indexer, self._records)
-        self.snapshots = Snapshots(database, self._records)
+        self._lines = Lines(database, self.vault, self._bodies)
+        self.snapshots = Snapshots(database, self._records, self._lines)
         self._compartments = Compartments(database, self._indexer, self._records, Cursors(keys.index))
         content_key = blake2b(keys.index, digest_size=32, person=b"verbund content").digest()
         preparer = Preparer(self._indexer, content_key, self._searcher.find, check, invariants=invariants)
@@ -118,7 +120,6 @@ class Store:
         plan = Plan(keys.index, content_key, classify, followed_types(projections), invariants)
         self._reindexer = Reindexer(database, self._registry, self._indexer, self._records, writer)
         self._grower = Grower(database, self._registry, self._indexer, self._records, writer)
-        self._streamer = Streamer(database, self._records)
         self._loader = Loader(tools, plan, self._maintenance)
 
     @classmethod
@@ -280,20 +281,14 @@ class Store:
         return await self._loader.load(units, progress=progress, batch_writes=batch_writes, companion=companion)
 
     def stream(
-        self,
-        types: Collection[str] | None = None,
-        *,
-        within: RowFilter,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        rows: tuple[int, int] = (-1, LAST_ROW),
-    ) -> AsyncIterator[list[tuple[int, Stored]]]:
-        """All current resources of these types (None: all) that may be seen, batch by batch, with their row numbers.
+        self, types: Collection[str] | None = None, *, within: RowFilter
+    ) -> AsyncIterator[dict[str, list[bytes]]]:
+        """The JSON of all current resources of these types (None: all) that may be seen, by type, batch by batch.
 
         They come in the order of their rows, those after the first and up to the second of `rows`: to go on after an
         interruption, or to share the work. `since` (inclusive) and `until` (exclusive) bound the last change.
         """
-        return self._streamer.stream(types, within=within, since=since, until=until, rows=rows)
+        return stream(self._lines, types, within)
 
     async def reindex(self, types: Collection[str] | None = None, *, share: float = SHARE) -> Progress:
         """Make the index again from the resources, while others read and write; it goes on where it was stopped.

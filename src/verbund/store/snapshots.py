@@ -16,6 +16,7 @@ from verbund.database import Database
 from verbund.fhir import type_name, type_number
 from verbund.store.cursor import Position, position_of
 from verbund.store.histories import OLD_COLUMNS
+from verbund.store.lines import PACKED, Lines
 from verbund.store.model import Stored
 from verbund.store.planning import COLUMNS
 from verbund.store.records import Records
@@ -49,9 +50,10 @@ class Slice(msgspec.Struct, frozen=True):
 class Snapshots:
     """Reads a database as it was at a moment."""
 
-    def __init__(self, database: Database, records: Records) -> None:
+    def __init__(self, database: Database, records: Records, lines: Lines) -> None:
         self._database = database
         self._records = records
+        self._lines = lines
 
     async def moment(self) -> datetime:
         """The latest moment of which all is known: no transaction that is under way can still write before it."""
@@ -77,7 +79,7 @@ class Snapshots:
         after = part.after
         while True:
             async with self._database.connection() as connection:
-                sql, statement = _current(part, within, at, since, after)
+                sql, statement = _current(COLUMNS, part, within, at, since, after, ROWS_AT_ONCE)
                 rows = await connection.fetch(sql, *statement.values)
                 found = await self._records.open(connection, rows)
             if found:
@@ -87,6 +89,19 @@ class Snapshots:
             after = position_of(rows[-1]["date"], rows[-1]["row"])
         async for late in self._replaced(part, within, at, since):
             yield late
+
+    async def lines(
+        self, part: Slice, *, within: RowFilter, at: datetime, since: datetime | None = None
+    ) -> AsyncIterator[list[bytes]]:
+        """The same, of each its JSON alone, which is much quicker."""
+
+        def compose(after: Position | None, most: int) -> tuple[str, Statement]:
+            return _current(PACKED, part, within, at, since, after or part.after, most)
+
+        async for batch in self._lines.read(compose):
+            yield [body for _, body in batch]
+        async for late in self._replaced(part, within, at, since):
+            yield [one.body for one in late]
 
     async def _replaced(
         self, part: Slice, within: RowFilter, at: datetime, since: datetime | None
@@ -128,8 +143,14 @@ class Snapshots:
             last = rows[-1]["row"]
 
 
-def _current(
-    part: Slice, within: RowFilter, at: datetime, since: datetime | None, after: Position | None
+def _current(  # noqa: PLR0917 - what a slice is, and how much of it
+    columns: str,
+    part: Slice,
+    within: RowFilter,
+    at: datetime,
+    since: datetime | None,
+    after: Position | None,
+    most: int,
 ) -> tuple[str, Statement]:
     statement = Statement()
     conditions = [
@@ -140,7 +161,7 @@ def _current(
         compiled(within, statement),
     ]
     return (
-        f"select {COLUMNS} from resource r where {' and '.join(conditions)} order by r.date, r.row limit {ROWS_AT_ONCE}"
+        f"select {columns} from resource r where {' and '.join(conditions)} order by r.date, r.row limit {most}"
     ), statement
 
 

@@ -160,14 +160,14 @@ class Vault:
 
     def seal(self, patient: int | None, plain: bytes, context: bytes) -> bytes:
         """Seal under a key that `prepare` has at hand; opens only with the same context."""
-        return self._sealer(patient).seal(plain, context)
+        return self.sealer(patient).seal(plain, context)
 
     def unseal(self, patient: int | None, sealed: bytes, context: bytes) -> bytes:
         """Open under a key that `prepare` has at hand; Fault when anything was changed."""
-        return self._sealer(patient).unseal(sealed, context)
+        return self.sealer(patient).unseal(sealed, context)
 
-    def _sealer(self, patient: int | None) -> Sealer:
-        """What seals under a key, made ready once: that takes as long as sealing."""
+    def sealer(self, patient: int | None) -> Sealer:
+        """What seals under a key that `prepare` has at hand, made ready once: that takes as long as sealing."""
         key = self._key(patient)
         found = self._sealers.get(key)
         if found is None:

@@ -42,7 +42,9 @@ class Imported:
 
 async def stored_in(node: Node) -> dict[tuple[str, str], bytes]:
     """Every present resource's bytes by type and id."""
-    return {(one.type, one.id): one.body async for page in node.gate.export(node.operator()) for one in page}
+    pages = [page async for page in node.gate.export(node.operator())]
+    lines = [(kind, body) for page in pages for kind, bodies in page.items() for body in bodies]
+    return {(kind, msgspec.json.decode(body)["id"]): body for kind, body in lines}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

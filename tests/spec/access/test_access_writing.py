@@ -280,9 +280,10 @@ class TestTable:
 async def test_an_export_is_logged_and_holds_everything_of_the_type(node: Node) -> None:
     await node.put(patient(), patient("8"), organization("o"), observation("a"))
     pages = [page async for page in node.gate.export(OPERATOR, "Patient")]
-    assert {one.id for page in pages for one in page} == {"7", "8"}
-    organizations = [page async for page in node.gate.export(OPERATOR, "Organization")]
-    assert [one.id for page in organizations for one in page] == ["o"]
+    assert [list(page) for page in pages] == [["Patient"]]
+    assert {msgspec.json.decode(body)["id"] for body in pages[0]["Patient"]} == {"7", "8"}
+    (organizations,) = [page async for page in node.gate.export(OPERATOR, "Organization")]
+    assert [msgspec.json.decode(body)["id"] for body in organizations["Organization"]] == ["o"]
     assert [page async for page in node.gate.export(OPERATOR, "Encounter")] == []
     for who in (DOCTOR, PATIENT, ADMINISTRATOR):
         with pytest.raises(Forbidden):

@@ -3,17 +3,13 @@
 import stat
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from verbund.access import Stored
 from verbund.errors import Conflict, Unavailable
 from verbund.ops.exporting import export_files
-
-WHEN = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 @dataclass
@@ -22,9 +18,9 @@ class Shelf:
 
     pages: tuple[tuple[bytes, ...], ...]
 
-    async def export(self, _who: Any, /) -> AsyncIterator[tuple[Stored, ...]]:
+    async def export(self, _who: Any, /) -> AsyncIterator[dict[str, list[bytes]]]:
         for page in self.pages:
-            yield tuple(Stored("Patient", "p", 1, WHEN, False, body, None, 0, None) for body in page)
+            yield {"Patient": list(page)}
 
 
 async def test_one_file_a_type_in_the_order_of_the_pages(tmp_path: Path) -> None:

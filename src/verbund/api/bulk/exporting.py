@@ -59,7 +59,7 @@ class Gate(Protocol):
     async def export_slices(
         self, who: Principal, types: Sequence[str], at: datetime, /, *, size: int
     ) -> list[Slice]: ...
-    def export_slice(self, who: Principal, part: Slice, selection: Selection, /) -> AsyncIterator[list[Stored]]: ...
+    def export_slice(self, who: Principal, part: Slice, selection: Selection, /) -> AsyncIterator[list[bytes]]: ...
     def export_deleted(
         self, who: Principal, types: Sequence[str], selection: Selection, /
     ) -> AsyncIterator[list[Stored]]: ...
@@ -102,15 +102,15 @@ class Exports:
 
     async def file(
         self, who: Principal, identity: str, place: int
-    ) -> tuple[AsyncIterator[list[Stored]], tuple[str, ...]]:
-        """The batches of one file of a job, beginning with 1, and the elements to show of them, all if none.
+    ) -> tuple[AsyncIterator[list[bytes]], tuple[str, ...]]:
+        """The batches of lines of one file of a job, beginning with 1, and the elements to show of them, all if none.
 
         NotFound for a file that the manifest does not name.
         """
         _, job, _ = await self._jobs.find("export", identity, who, Export)
         files, request = job.files or (), job.request
         if place == len(files) + 1 and request.since is not None:
-            return self._gate.export_deleted(who, request.types, request.selection), ()
+            return _gone(self._gate.export_deleted(who, request.types, request.selection)), ()
         if not 0 < place <= len(files):
             raise NotFound("The manifest of this export names no such file.")
         return self._gate.export_slice(who, files[place - 1], request.selection), request.elements
@@ -119,3 +119,14 @@ class Exports:
         """Forget a job; NotFound for one that is not there, or somebody else's."""
         number, _, _ = await self._jobs.find("export", identity, who, Export)
         await self._jobs.remove(number)
+
+
+async def _gone(batches: AsyncIterator[list[Stored]]) -> AsyncIterator[list[bytes]]:
+    """Deletions, each as a transaction that would repeat it."""
+    async for batch in batches:
+        yield [_deletion(one.type, one.id) for one in batch]
+
+
+def _deletion(kind: str, identity: str) -> bytes:
+    entry = {"request": {"method": "DELETE", "url": f"{kind}/{identity}"}}
+    return msgspec.json.encode({"resourceType": "Bundle", "type": "transaction", "entry": [entry]})

@@ -7,12 +7,11 @@ https://hl7.org/fhir/uv/bulkdata/STU2/export.html and https://github.com/smart-o
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
 import msgspec
 
-from verbund.access import Stored, stands_alone
+from verbund.access import stands_alone
 from verbund.api.bulk.exporting import Exports, Request
 from verbund.api.bulk.importing import Imports, Source, told
 from verbund.api.fhir.addresses import Address
@@ -215,15 +214,9 @@ async def file(service: Service, who: Principal, request: Asked, address: Addres
     return Response(200, stream=_lines(batches, show), media_type=NDJSON)
 
 
-async def _lines(batches: AsyncIterator[list[Stored]], show: Callable[[bytes], bytes]) -> AsyncIterator[bytes]:
+async def _lines(batches: AsyncIterator[list[bytes]], show: Callable[[bytes], bytes]) -> AsyncIterator[bytes]:
     async for batch in batches:
-        yield b"".join(b"%b\n" % (_gone(one) if one.deleted else show(one.body)) for one in batch)
-
-
-def _gone(one: Stored) -> bytes:
-    """A deletion, as the entry of a transaction that would repeat it."""
-    entry: dict[str, Any] = {"request": {"method": "DELETE", "url": f"{one.type}/{one.id}"}}
-    return _encode({"resourceType": "Bundle", "type": "transaction", "entry": [entry]})
+        yield b"\n".join([*map(show, batch), b""])
 
 
 OPERATIONS = (
