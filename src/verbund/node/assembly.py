@@ -123,7 +123,6 @@ async def _assembled(
     house, places = House.of(config), Places(config.subscription_endpoints)
     registrar = Registrar(Book(database, keys), places, house.audience)
     capture = Capture(registrar.book)
-    await capture.refresh()
     resources = await Store.open(
         database,
         keys,

@@ -15,7 +15,7 @@ from msgspec import structs
 
 from verbund.crypto import Hasher, Sealer
 from verbund.errors import Incorrect, Issue, VerbundError
-from verbund.fhir import RESOURCE_TYPES, Resource, decode, replace_references, type_number
+from verbund.fhir import RESOURCE_TYPES, Resource, decode, replace_references, type_name, type_number
 from verbund.fhir.parameters import Parameters
 from verbund.fhir.references import conditional
 from verbund.store.bodies import NO_DICTIONARY, Packer, context_of
@@ -208,6 +208,16 @@ class Analyst:
     def contents(self, number: int, places: Iterable[int]) -> list[bytes]:
         """The bytes of drafts, references resolved, for a way that handles one at a time."""
         return [self._drafts[number][place].unstamped for place in places]
+
+    def followed(self, number: int, places: Iterable[int]) -> list[Followed]:
+        """Drafts as projections are told of them, of whatever type."""
+        drafts, found = self._drafts[number], []
+        for place in places:
+            draft = drafts[place]
+            of, identity = draft.indexed, head_of(draft.unstamped).id or ""
+            kind = type_name(draft.type_number)
+            found.append(Followed(place, kind, identity, of.patient, of.category, draft.unstamped))
+        return found
 
     def pack(self, number: int, order: Order) -> Packed:
         """Compress, seal and lay out the rows of drafts, all of version 1."""

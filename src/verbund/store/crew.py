@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from verbund.errors import Interrupted
 from verbund.store.bodies import NO_DICTIONARY
 from verbund.store.bulk import Analyst, Plan
-from verbund.store.chunks import Analysis, Chunk, Order, Packed, Problem, Wanted
+from verbund.store.chunks import Analysis, Chunk, Followed, Order, Packed, Problem, Wanted
 
 # A process costs a second of start; so many resources are done here before one is worth it.
 START_AFTER = 4_000
@@ -39,6 +39,9 @@ class Worker(Protocol):
 
     async def contents(self, number: int, places: list[int]) -> list[bytes]:
         """See `Analyst.contents`."""
+
+    async def followed(self, number: int, places: list[int]) -> list[Followed]:
+        """See `Analyst.followed`."""
 
     async def pack(self, number: int, order: Order) -> Packed:
         """See `Analyst.pack`."""
@@ -74,6 +77,10 @@ class _Calls(ABC):
 
     async def contents(self, number: int, places: list[int]) -> list[bytes]:
         found: list[bytes] = await self._call("contents", number, places)
+        return found
+
+    async def followed(self, number: int, places: list[int]) -> list[Followed]:
+        found: list[Followed] = await self._call("followed", number, places)
         return found
 
     async def pack(self, number: int, order: Order) -> Packed:

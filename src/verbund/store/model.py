@@ -114,7 +114,8 @@ class Projection(Protocol):
     """A table that follows from resources, such as the releases that follow from consents.
 
     One that follows only some resource types says so in an attribute `types` (a frozenset of their names): then a bulk
-    load tells it of no others.
+    load tells it of no others. Where these change, it has an awaitable `refresh(connection)`, which such a load calls
+    in each of its transactions.
     """
 
     async def project(self, connection: Connection, written: Sequence[Written]) -> None:

@@ -52,7 +52,7 @@ class Tools:
 
 
 class _Unaware(Exception):
-    """Something was indexed before a search parameter was added that is known now."""
+    """Something was made ready before a search parameter was added, or a type followed, that is known now."""
 
 
 class Upkeep(Protocol):
@@ -103,6 +103,7 @@ class Pouring:
         self._jobs: list[_Job] = []
         self._count = 0
         self._meanings: dict[str, str] = {}
+        self._followed = followed_types(tools.projections)
         self._turn = asyncio.Semaphore(WRITING_AT_ONCE)
         self._alone = asyncio.Lock()
 
@@ -280,8 +281,8 @@ class Pouring:
         added = known.added if job.worker.ignores(known.number) else None
         order = Order(new, rows, microseconds(updated), sealing, dictionaries, given, known.number, added)
         packed = await job.worker.pack(job.number, order)
-        chosen = set(new)
-        written = [_written(one, updated) for one in analysis.followed if one.place in chosen]
+        followed = self._followed
+        written = await self._told(job, analysis, new, updated)
         counts = Counter(type_name(analysis.types[place]) for place in new)
 
         ids = analysis.ids()
@@ -292,6 +293,9 @@ class Pouring:
             await tools.writer.lock(connection, [ids[place] for place in new])
             await tools.writer.list_units(connection, set(analysis.units))
             await _copied(connection, packed)
+            self._followed = await _followed_now(connection, tools.projections)
+            if _of_types(analysis, new, self._followed) != _of_types(analysis, new, followed):
+                raise _Unaware
             if written:
                 for projection in tools.projections:
                     await projection.project(connection, written)
@@ -302,6 +306,15 @@ class Pouring:
         async with self._turn:
             await tools.committer.transaction(work)
         self._upkeep.packed(len(new), packed.plain, packed.sealed)
+
+    async def _told(self, job: _Job, analysis: Analysis, new: list[int], updated: datetime) -> list[Written]:
+        """What projections are told of; of types that are followed only since the chunk was analysed, too."""
+        chosen, known = set(new), {one.place for one in analysis.followed}
+        late = [place for place in _of_types(analysis, new, self._followed) if place not in known]
+        found = [one for one in analysis.followed if one.place in chosen]
+        if late:
+            found += await job.worker.followed(job.number, late)
+        return [_written(one, updated) for one in found]
 
     async def _change(self, job: _Job, analysis: Analysis, changed: list[int], places: "_Places") -> None:
         """What is there with other content, one by one, the common way."""
@@ -334,6 +347,20 @@ def followed_types(projections: Iterable[Projection]) -> frozenset[str] | None:
     """The types of which projections must be told; None for all."""
     followed = [getattr(projection, "types", None) for projection in projections]
     return None if None in followed else frozenset().union(*(types for types in followed if types))
+
+
+async def _followed_now(connection: Connection, projections: Iterable[Projection]) -> frozenset[str] | None:
+    """The same, after those whose types change have looked which these are."""
+    for projection in projections:
+        refresh = getattr(projection, "refresh", None)
+        if refresh is not None:
+            await refresh(connection)
+    return followed_types(projections)
+
+
+def _of_types(analysis: Analysis, places: list[int], types: frozenset[str] | None) -> list[int]:
+    """The places of resources of these types."""
+    return [place for place in places if types is None or type_name(analysis.types[place]) in types]
 
 
 async def _ended(jobs: Iterable[_Job]) -> None:

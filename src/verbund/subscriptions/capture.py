@@ -37,20 +37,19 @@ class Capture:
 
     @property
     def types(self) -> frozenset[str]:
-        """The types that a bulk load must tell of: those that matter to somebody as it begins."""
+        """The types that a bulk load must tell of: those that matter to somebody."""
         return self._interesting | {"Basic"}
 
-    async def refresh(self) -> None:
-        """Ask which types matter, before a bulk load is made ready."""
-        async with self._book.database.connection() as connection:
-            self._interesting = await self._book.interesting(connection)
-
-    async def project(self, connection: Connection, written: Sequence[Written]) -> None:
-        """Note what matters of what was written."""
+    async def refresh(self, connection: Connection) -> None:
+        """Ask which types matter, unless that was asked lately."""
         if self._clock() >= self._until:
             asked = self._clock()
             self._interesting = await self._book.interesting(connection)
             self._until = asked + self._lasts
+
+    async def project(self, connection: Connection, written: Sequence[Written]) -> None:
+        """Note what matters of what was written."""
+        await self.refresh(connection)
         interesting = self._interesting
         found = [one for one in written if one.type in interesting and one.status in _WHAT]
         if found:
