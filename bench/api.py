@@ -244,6 +244,45 @@ async def read_and_searched(token: str) -> list[dict[str, Any]]:
     return rows
 
 
+async def exported(token: str) -> dict[str, Any]:
+    """`$export` of everything, its files fetched one after the other by one client that reads and throws away."""
+    begun = http("GET", "/$export", token).replace(b"\r\n\r\n", b"\r\nPrefer: respond-async\r\n\r\n")
+    status = (await _heads(begun))["content-location"]
+    client = await Client.connect(PORT)
+    _, manifest = await client.ask(http("GET", status.partition("/fhir")[2], token))
+    client.close()
+    files = [http("GET", one["url"].partition("/fhir")[2], token) for one in json.loads(manifest)["output"]]
+    began = time.perf_counter()
+    count = sum([await _lines(file) for file in files])
+    return {
+        "work": "$export, resources",
+        "clients": 1,
+        "per second": count / (time.perf_counter() - began),
+        "limit": ">= 80,000/s",
+    }
+
+
+async def _heads(request: bytes) -> dict[str, str]:
+    """The headers of an answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
+    writer.write(request)
+    lines = (await reader.readuntil(b"\r\n\r\n")).decode().lower().split("\r\n")[1:-2]
+    writer.close()
+    return dict(line.split(": ", 1) for line in lines)
+
+
+async def _lines(request: bytes) -> int:
+    """How many lines an answer has that comes in pieces; lines of ours end with a brace."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", PORT, limit=2**22)
+    writer.write(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+    await reader.readuntil(b"\r\n\r\n")
+    count = 0
+    while piece := await reader.read(2**20):
+        count += piece.count(b"}\n")
+    writer.close()
+    return count
+
+
 async def measured(house: House, keys: NodeKeys, first: int) -> list[dict[str, Any]]:
     """All rows of the table; the patients of transactions are numbered from `first` on."""
     token = operator_token(keys, house, "system/*.cruds", purpose="TREAT")
@@ -255,7 +294,7 @@ async def measured(house: House, keys: NodeKeys, first: int) -> list[dict[str, A
         return http("POST", "/", token, bundle([first + n], OBSERVATIONS))
 
     rows = [await measure("bare ASGI answer", BARE_PORT, 16, lambda _: http("GET", "/x", token))]
-    rows += await read_and_searched(token)
+    rows += [await exported(token), *await read_and_searched(token)]
     created = {"limit": ">= 4,500/s at 32 clients, p99 < 20 ms", "peers": "Medplum 9-13, SEKMET 2.5"}
     rows += [await measure("create", PORT, clients, create) | created for clients in (1, 8, 32)]
     row = await measure("transaction, resources", PORT, 4, transaction, per_request=OBSERVATIONS + 1)

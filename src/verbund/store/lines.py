@@ -106,7 +106,7 @@ class Lines:
             await self._bodies.refresh(connection)
         patients = {head[2] for head in heads}
         await self._vault.prepare(connection, patients, make=False)
-        return {one: self._vault.sealer(one) if self._vault.can_open(one) else None for one in patients}
+        return self._vault.sealers(patients)
 
     async def _opened(self, found: _Batch) -> list[Line]:
         """The resources of a batch; others get their turn in between."""
