@@ -30,6 +30,9 @@ from verbund.subscriptions import Book, Capture, Pace, Places, Registrar, Subscr
 from verbund.terminology import Terminology
 
 IG = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/"
+R5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-SubscriptionTopic."
+FINAL = "https://example.org/SubscriptionTopic/final"
+SHAPED = "https://example.org/SubscriptionTopic/shaped"
 QUICK = Pace(settling=0.05, idle=0.2, first_pause=0.05, longest_pause=0.2, error_after=2, give_up=60.0, taken=5.0)
 PATIENCE_SECONDS = 15.0
 Json = dict[str, Any]
@@ -181,6 +184,40 @@ def subscription(criteria: str, endpoint: str, *filters: str, content: str = "id
         made["_criteria"] = {
             "extension": [{"url": f"{IG}backport-filter-criteria", "valueString": one} for one in filters]
         }
+    return made
+
+
+def topic(canonical: str = FINAL) -> dict[str, Any]:
+    """Observations that become final, narrowed by patient only."""
+    query = [
+        {"url": "previous", "valueString": "status:not=final"},
+        {"url": "resultForCreate", "valueCode": "test-passes"},
+        {"url": "current", "valueString": "status=final"},
+        {"url": "requireBoth", "valueBoolean": True},
+    ]
+    trigger = [
+        {"url": "resource", "valueUri": "http://hl7.org/fhir/StructureDefinition/Observation"},
+        {"url": "supportedInteraction", "valueCode": "create"},
+        {"url": "supportedInteraction", "valueCode": "update"},
+        {"url": "queryCriteria", "extension": query},
+    ]
+    narrowed = [{"url": "resource", "valueUri": "Observation"}, {"url": "filterParameter", "valueString": "patient"}]
+    return {
+        "resourceType": "Basic",
+        "code": {"coding": [{"system": "http://hl7.org/fhir/fhir-types", "code": "SubscriptionTopic"}]},
+        "extension": [
+            {"url": f"{R5}url", "valueUri": canonical},
+            {"url": f"{R5}resourceTrigger", "extension": trigger},
+            {"url": f"{R5}canFilterBy", "extension": narrowed},
+        ],
+    }
+
+
+def shaped(*along: dict[str, str]) -> dict[str, Any]:
+    """The same topic, with what comes along with its resources."""
+    made = topic(SHAPED)
+    shape = [{"url": "resource", "valueUri": "Observation"}, *along]
+    made["extension"].append({"url": f"{R5}notificationShape", "extension": shape})
     return made
 
 

@@ -10,14 +10,15 @@ import httpx
 import msgspec
 import structlog
 
-from verbund.access import HistoryPage, Stored, Write
+from verbund.access import HistoryPage, SearchPage, Stored, Write
 from verbund.config import Clock
-from verbund.errors import Forbidden, Gone, NotFound, VerbundError
+from verbund.errors import Forbidden, Gone, Incorrect, NotFound, VerbundError
+from verbund.fhir import SearchQuery, parse_search
 from verbund.fhir.xml import to_xml
 from verbund.identity import Principal, Role, Scopes
 from verbund.subscriptions.book import Book
 from verbund.subscriptions.messages import Event, Kind, notification, reached
-from verbund.subscriptions.model import Content, Notice, Pace, Standing, State
+from verbund.subscriptions.model import Content, Kept, Notice, Pace, Standing, State
 from verbund.subscriptions.registering import Registrar
 from verbund.subscriptions.resources import from_json, with_state
 from verbund.subscriptions.rules import Places, pause, state_after
@@ -32,6 +33,7 @@ class Telling(Protocol):
 
     async def vread(self, who: Principal, resource_type: str, resource_id: str, version: int, /) -> Stored: ...
     async def history(self, who: Principal, resource_type: str, resource_id: str, /, *, count: int) -> HistoryPage: ...
+    async def search(self, who: Principal, query: SearchQuery, /) -> SearchPage: ...
     async def restate(self, who: Principal, subscription_id: str, write: Write, /) -> None: ...
 
 
@@ -51,7 +53,21 @@ class Teller:
     async def events(self, one: Standing, notices: Sequence[Notice]) -> list[Event]:
         """Those events that the owner may still see; what is hidden meanwhile is left out without a word."""
         found = [await self._event(one.kept.who.principal, notice) for notice in notices]
-        return [event for event in found if event is not None]
+        return [await self._shaped(one.kept, event) for event in found if event is not None]
+
+    async def _shaped(self, kept: Kept, event: Event) -> Event:
+        """The event with what its topic adds, as far as the owner may search and read that; else nothing."""
+        pairs = [pair for one in kept.shapes if one.type == event.notice.change.type for pair in one.pairs]
+        if not pairs or event.stored is None or kept.channel.content == "empty":
+            return event
+        query = parse_search(event.stored.type, (("_id", event.stored.id), *pairs))
+        try:
+            page = await self._gate.search(kept.who.principal, query)
+        except (Forbidden, Incorrect) as error:
+            _log.info("subscription-without-context", reason=error.text)
+            return event
+        size = sum(len(one.body) for one in page.included)
+        return event if size > LARGEST_BYTES else replace(event, along=page.included)
 
     async def _event(self, who: Principal, notice: Notice) -> Event | None:
         change = notice.change
@@ -255,7 +271,7 @@ def _within(events: Sequence[Event]) -> list[Event]:
     taken: list[Event] = []
     size = 0
     for event in events:
-        size += 0 if event.stored is None else len(event.stored.body)
+        size += sum(len(one.body) for one in (event.stored, *event.along) if one is not None)
         if taken and size > LARGEST_BYTES:
             break
         taken.append(event)

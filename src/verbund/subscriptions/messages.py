@@ -4,7 +4,7 @@ https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/notifications.html, sectio
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -27,10 +27,14 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event that may be told: its notice, and the version it is about, which is None after a deletion."""
+    """An event that may be told: its notice, and the version it is about, which is None after a deletion.
+
+    `along` is what the topic's notificationShape adds, as it is now.
+    """
 
     notice: Notice
     stored: Stored | None
+    along: tuple[Stored, ...] = ()
 
 
 def status(one: Standing, base: str, kind: Kind, events: Iterable[Event] = (), *, content: Content) -> dict[str, Any]:
@@ -66,6 +70,8 @@ def _event(event: Event, base: str, content: Content) -> dict[str, Any]:
     if content != "empty":
         focus = f"{base}/{notice.change.type}/{notice.change.id}"
         parts.append({"name": "focus", "valueReference": {"reference": focus}})
+        context = [f"{base}/{one.type}/{one.id}" for one in event.along]
+        parts += [{"name": "additional-context", "valueReference": {"reference": one}} for one in context]
     return {"name": "notification-event", "part": parts}
 
 
@@ -80,7 +86,8 @@ def notification(
         "request": {"method": "GET", "url": f"{base}/Subscription/{one.kept.id}/$status"},
         "response": {"status": "200"},
     }
-    entries = [first, *(_entry(event, base) for event in events if content == "full-resource")]
+    told = list(events) if content == "full-resource" else []
+    entries = [first, *(_entry(event, base) for event in told), *_along(told, base)]
     return _encode(
         {
             "resourceType": "Bundle",
@@ -101,6 +108,20 @@ def _entry(event: Event, base: str) -> dict[str, Any]:
     if event.stored is not None:
         entry["resource"] = msgspec.Raw(event.stored.body)
     return entry | {"request": {"method": method, "url": url}, "response": {"status": code}}
+
+
+def _along(events: Sequence[Event], base: str) -> Iterator[dict[str, Any]]:
+    """What comes along with events: each resource once, and none that an event is about in the same version."""
+    told = {(one.stored.type, one.stored.id, one.stored.version) for one in events if one.stored is not None}
+    for one in dict.fromkeys(other for event in events for other in event.along):
+        if (one.type, one.id, one.version) in told:
+            continue
+        yield {
+            "fullUrl": f"{base}/{one.type}/{one.id}",
+            "resource": msgspec.Raw(one.body),
+            "request": {"method": "GET", "url": f"{one.type}/{one.id}"},
+            "response": {"status": "200"},
+        }
 
 
 def statuses(found: Iterable[Standing], base: str) -> bytes:

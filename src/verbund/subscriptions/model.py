@@ -87,12 +87,20 @@ class Filterable(msgspec.Struct, frozen=True):
     parameter: str
 
 
+class Shape(msgspec.Struct, frozen=True):
+    """What comes along with resources of a type: pairs of `_include` and `_revinclude`, as a search has them."""
+
+    type: str
+    pairs: Pairs
+
+
 class Topic(msgspec.Struct, frozen=True):
     """What can be subscribed to. Without `filters`, by every search parameter of its types."""
 
     canonical: str
     triggers: tuple[Trigger, ...]
     filters: tuple[Filterable, ...] = ()
+    shapes: tuple[Shape, ...] = ()
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -146,6 +154,7 @@ class Kept(msgspec.Struct, frozen=True):
     filters: tuple[Filter, ...]
     channel: Channel
     ends: datetime | None = None
+    shapes: tuple[Shape, ...] = ()
 
 
 class Change(msgspec.Struct, frozen=True):

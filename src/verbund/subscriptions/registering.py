@@ -90,7 +90,9 @@ class Registrar:
             owner = before
         topic = await self._topic(connection, asked)
         _check_rights(who, topic)
-        kept = Kept(written.id, Who.of(who), asked.topic, topic.triggers, asked.filters, asked.channel, asked.ends)
+        kept = Kept(
+            written.id, Who.of(who), asked.topic, topic.triggers, asked.filters, asked.channel, asked.ends, topic.shapes
+        )
         await self.book.put(connection, owner, asked.state, kept, topic.types)
 
     async def remove(self, connection: Connection, who: Principal, subscription_id: str) -> None:

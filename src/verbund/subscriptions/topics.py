@@ -9,15 +9,16 @@ from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from verbund.access import stands_alone
-from verbund.errors import Incorrect, Invalid, Issue
+from verbund.errors import Incorrect, Invalid, Issue, VerbundError
 from verbund.fhir import RESOURCE_TYPES, parse_search
 from verbund.fhir.fhirpath import compile as fhirpath
 from verbund.fhir.search import parameters_of
-from verbund.subscriptions.model import EVERY, Filterable, Interaction, Outcome, Pairs, Topic, Trigger
+from verbund.subscriptions.model import EVERY, Filterable, Interaction, Outcome, Pairs, Shape, Topic, Trigger
 
 _MARK = "StructureDefinition/extension-SubscriptionTopic."
 _TYPES = "http://hl7.org/fhir/fhir-types"
 _DEFINITION = "http://hl7.org/fhir/StructureDefinition/"
+_ALONG = {"include": "_include", "revInclude": "_revinclude"}
 _RESULTS = frozenset({"control", "_sort", "_count", "_include", "_revinclude", "_summary", "_elements", "_total"})
 
 
@@ -50,7 +51,8 @@ def read_topic(resource: Mapping[str, Any]) -> Topic:
         raise _refused("A topic needs its canonical address, the extension SubscriptionTopic.url.")
     if not triggers:
         raise _refused("A topic needs a resourceTrigger; events without a resource are not offered.")
-    return Topic(canonical, triggers, filters)
+    shapes = tuple(_shape(_parts(one)) for name, one in found if name == "notificationShape")
+    return Topic(canonical, triggers, filters, shapes)
 
 
 def pairs_of(query: str) -> Pairs:
@@ -136,6 +138,27 @@ def _conditions(kind: str, text: object) -> Pairs | None:
 def _filterable(parts: list[tuple[str, Mapping[str, Any]]]) -> Filterable:
     name = str(next((_value(one) for key, one in parts if key == "filterParameter"), "") or "")
     return Filterable(_type(parts), name)
+
+
+def _shape(parts: list[tuple[str, Mapping[str, Any]]]) -> Shape:
+    """What comes along: `Encounter:patient`, perhaps with `&iterate=Patient:link`, as R5's examples write it."""
+    kind, pairs = _type(parts), list[tuple[str, str]]()
+    for name, one in parts:
+        if name in _ALONG:
+            first, *others = str(_value(one) or "").split("&")
+            pairs.append((_ALONG[name], _named(first)))
+            pairs += [(f"{_ALONG[name]}:iterate", _named(text)) for text in others]
+    try:
+        parse_search(kind, pairs)
+    except VerbundError as error:
+        raise _refused(f"notificationShape of {kind[:60]}: {error.text}") from error
+    return Shape(kind, tuple(pairs))
+
+
+def _named(text: str) -> str:
+    """`Type:parameter`, without what may be written before it, and with a colon where R5's examples have a dot."""
+    found = text.rpartition("=")[2]
+    return found if ":" in found else found.replace(".", ":", 1)
 
 
 def check_filter(topic: Topic, resource_type: str, pairs: Pairs) -> None:

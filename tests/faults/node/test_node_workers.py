@@ -1,6 +1,7 @@
 """Several processes of one node at one address: no wrong answers, none left behind, and a lost one is started again."""
 
 import asyncio
+import contextlib
 import os
 import signal
 from functools import cache
@@ -8,11 +9,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+import websockets
 from command_line import Started, gone, processes_of, started, until, verbund
 
 from verbund.config import load
 
 pytestmark = pytest.mark.xdist_group("node")
+
+
+LISTENERS = 12
 
 
 def serve(node: Path) -> Started:
@@ -24,6 +29,15 @@ def workers_of(process: Started) -> list[int]:
     children = Path(f"/proc/{process.process.pid}/task/{process.process.pid}/children").read_text().split()
     spawned = [pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
     return [int(pid) for pid in spawned]
+
+
+def sockets_of(pid: int) -> int:
+    """How many sockets a process holds."""
+    found = 0
+    for one in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            found += str(one.readlink()).startswith("socket:")
+    return found
 
 
 @cache
@@ -80,6 +94,54 @@ async def _metrics(http: httpx.AsyncClient) -> str:
             break
         await asyncio.sleep(0.1)
     return text
+
+
+async def subscribed(http: httpx.AsyncClient) -> str:
+    """A subscription to patients by websocket, as soon as it is active."""
+    asked = {
+        "resourceType": "Subscription",
+        "status": "requested",
+        "reason": "to be told",
+        "criteria": f"{str(http.base_url).rstrip('/')}/fhir/SubscriptionTopic/Patient",
+        "channel": {"type": "websocket", "payload": "application/fhir+json"},
+    }
+    made = await http.post("/fhir/Subscription", json=asked)
+    assert made.status_code == 201, made.text
+    identity: str = made.json()["id"]
+    async with asyncio.timeout(20):
+        while (await http.get(f"/fhir/Subscription/{identity}")).json()["status"] != "active":
+            await asyncio.sleep(0.05)
+    return identity
+
+
+async def heard(http: httpx.AsyncClient, identity: str, ready: asyncio.Event, bound: list[int]) -> str:
+    """What a websocket of its own is told after its handshake."""
+    answer = (await http.get(f"/fhir/Subscription/{identity}/$get-ws-binding-token")).json()
+    named = {one["name"]: next(value for key, value in one.items() if key != "name") for one in answer["parameter"]}
+    async with websockets.connect(named["websocket-url"]) as socket:
+        await socket.send(f"bind-with-token {named['token']}")
+        assert "handshake" in str(await socket.recv())
+        bound.append(1)
+        if len(bound) == LISTENERS:
+            ready.set()
+        return str(await asyncio.wait_for(socket.recv(), 20))
+
+
+async def test_websockets_are_served_by_every_process(node: Path) -> None:
+    with serve(node) as process:
+        process.said("Node ready: ")
+        async with client(node) as http:
+            identity = await subscribed(http)
+            ready, bound = asyncio.Event(), list[int]()
+            before = {pid: sockets_of(pid) for pid in (process.process.pid, *workers_of(process))}
+            listening = [asyncio.create_task(heard(http, identity, ready, bound)) for _ in range(LISTENERS)]
+            await asyncio.wait_for(ready.wait(), 20)
+            holders = [pid for pid, number in before.items() if sockets_of(pid) > number]
+            assert await put(http, 300) == 201
+            told = await asyncio.gather(*listening)
+            await http.delete(f"/fhir/Subscription/{identity}")
+    assert all("event-notification" in one and "/Patient/p300" in one for one in told)
+    assert len(holders) > 1, "all websockets came to one process, by chance"
 
 
 async def test_a_killed_process_is_started_again_and_nothing_is_lost(node: Path) -> None:

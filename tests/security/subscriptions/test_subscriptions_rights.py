@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 import websockets
 from fhir_node import observation, patient
-from subscribers import Receiver, SubscribedNode, receiver, subscribed_node, subscription
+from subscribers import SHAPED, Receiver, SubscribedNode, receiver, shaped, subscribed_node, subscription
 
 from verbund.config import utc_now
 from verbund.database import Database
@@ -40,6 +40,17 @@ def as_(node: SubscribedNode, role: Role, subject: str, **of: Any) -> dict[str, 
     )
     claims = claims_for(who, node.house, now=utc_now(), ttl=timedelta(minutes=5))
     return {"Authorization": f"Bearer {_sign(claims, node.keys)}"}
+
+
+async def test_what_comes_along_is_what_its_owner_may_read(node: SubscribedNode, hook: Receiver) -> None:
+    asked = {"url": "include", "valueString": "Observation:subject"}
+    await node.new(shaped(asked))
+    narrow = as_(node, Role.SYSTEM, "lab", scopes=Scopes.parse("system/Observation.rs system/Subscription.cruds"))
+    await node.subscribe(subscription(SHAPED, hook.url, content="full-resource"), narrow)
+    await node.new(observation(await node.new(patient())))
+    await hook.until_told(1)
+    (sent,) = hook.of("event-notification")
+    assert [one["resource"]["resourceType"] for one in sent.json["entry"]] == ["Parameters", "Observation"]
 
 
 @pytest.mark.parametrize(

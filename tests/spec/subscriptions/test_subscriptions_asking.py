@@ -9,12 +9,21 @@ import pytest
 import pytest_asyncio
 import websockets
 from fhir_node import observation, patient
-from subscribers import Receiver, SubscribedNode, receiver, subscribed_node, subscription, until
+from subscribers import (
+    FINAL,
+    SHAPED,
+    Receiver,
+    SubscribedNode,
+    receiver,
+    shaped,
+    subscribed_node,
+    subscription,
+    topic,
+    until,
+)
 
 from verbund.database import Database
-
-R5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-SubscriptionTopic."
-FINAL = "https://example.org/SubscriptionTopic/final"
+from verbund.fhir import validate
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -49,32 +58,6 @@ async def test_state_and_missed_events_can_be_asked_for(node: SubscribedNode, ho
     assert (await node.get("/Subscription/nowhere/$events")).status_code == 404
 
 
-def topic(canonical: str = FINAL) -> dict[str, Any]:
-    """Observations that become final, narrowed by patient only."""
-    query = [
-        {"url": "previous", "valueString": "status:not=final"},
-        {"url": "resultForCreate", "valueCode": "test-passes"},
-        {"url": "current", "valueString": "status=final"},
-        {"url": "requireBoth", "valueBoolean": True},
-    ]
-    trigger = [
-        {"url": "resource", "valueUri": "http://hl7.org/fhir/StructureDefinition/Observation"},
-        {"url": "supportedInteraction", "valueCode": "create"},
-        {"url": "supportedInteraction", "valueCode": "update"},
-        {"url": "queryCriteria", "extension": query},
-    ]
-    narrowed = [{"url": "resource", "valueUri": "Observation"}, {"url": "filterParameter", "valueString": "patient"}]
-    return {
-        "resourceType": "Basic",
-        "code": {"coding": [{"system": "http://hl7.org/fhir/fhir-types", "code": "SubscriptionTopic"}]},
-        "extension": [
-            {"url": f"{R5}url", "valueUri": canonical},
-            {"url": f"{R5}resourceTrigger", "extension": trigger},
-            {"url": f"{R5}canFilterBy", "extension": narrowed},
-        ],
-    }
-
-
 async def test_a_basic_resource_brings_a_topic(node: SubscribedNode, hook: Receiver) -> None:
     refused = await node.post("/Subscription", subscription(FINAL, hook.url))
     assert refused.status_code == 422
@@ -90,6 +73,34 @@ async def test_a_basic_resource_brings_a_topic(node: SubscribedNode, hook: Recei
     await node.new(observation(subject))
     assert await hook.until_told(2) == [1, 2]
     await until(lambda: len(hook.told) == 2)
+
+
+async def test_a_topic_says_what_comes_along(node: SubscribedNode, hook: Receiver) -> None:
+    house = await node.new({"resourceType": "Organization", "name": "Ahorn"})
+    subject = await node.new(patient() | {"managingOrganization": {"reference": house.lstrip("/")}})
+    include = {"url": "include", "valueString": "Observation:subject&iterate=Patient.organization"}
+    await node.new(shaped(include, {"url": "revInclude", "valueString": "Observation:has-member"}))
+    await node.subscribe(subscription(SHAPED, f"{hook.url}/full", content="full-resource"))
+    await node.subscribe(subscription(SHAPED, f"{hook.url}/ids"))
+    await node.subscribe(subscription(SHAPED, f"{hook.url}/empty", content="empty"))
+    made = await node.new(observation(subject))
+    await hook.until_told(3)
+    told = {one.path: one for one in hook.of("event-notification")}
+    entries = told["/full"].json["entry"]
+    assert [one["fullUrl"] for one in entries[1:]] == [f"{node.base}{one}" for one in (made, subject, house)]
+    assert [one["request"]["method"] for one in entries] == ["GET", "POST", "GET", "GET"]
+    assert validate(told["/full"].body) == ()
+    part = told["/ids"].json["entry"][0]["resource"]["parameter"][-1]["part"]
+    context = [one["valueReference"]["reference"] for one in part if one["name"] == "additional-context"]
+    assert context == [f"{node.base}{one}" for one in (subject, house)]
+    assert len(told["/ids"].json["entry"]) == len(told["/empty"].json["entry"]) == 1
+    assert "additional-context" not in told["/empty"].events[0]
+
+
+async def test_a_topic_whose_shape_is_no_search_can_not_be_subscribed_to(node: SubscribedNode, hook: Receiver) -> None:
+    await node.new(shaped({"url": "include", "valueString": "Observation:code"}))
+    refused = await node.post("/Subscription", subscription(SHAPED, hook.url))
+    assert (refused.status_code, "no such topic" in refused.text) == (422, True)
 
 
 async def test_a_topic_may_ask_by_fhirpath(node: SubscribedNode, hook: Receiver) -> None:
