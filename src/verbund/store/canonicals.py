@@ -3,20 +3,20 @@
 http://hl7.org/fhir/R4/references.html#canonical. One without a version means every version that is here.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
+from typing import TypeAlias
 
 from msgspec import Struct
 from msgspec.json import Decoder
 
-from verbund.fhir import RESOURCE_TYPES, decode
+from verbund.fhir import RESOURCE_TYPES
 from verbund.fhir.references import reference_texts
 from verbund.fhir.search import parameters_of
 from verbund.store.indexing import Indexer
-from verbund.store.keys import without_version
 from verbund.store.model import Stored
 
-# The last bits of the key of a reference are those of its parameter alone.
-_TAG = 0xFF
+# The parameter by which a resource refers to something, and how.
+Reference: TypeAlias = tuple[str, str]
 
 # The types of resources that have an address of their own.
 CANONICAL_TYPES = frozenset(kind for kind in RESOURCE_TYPES if "url" in parameters_of(kind))
@@ -40,21 +40,13 @@ def names_of(stored: Stored) -> tuple[str, ...]:
     return (named.url, f"{named.url}|{named.version}") if named.version else (named.url,)
 
 
-def canonicals(indexer: Indexer, stored: Stored, keys: Collection[int], names: Collection[str]) -> Iterator[str]:
-    """The canonical references of a resource by these parameters, as they are written; `keys` are those of its row.
-
-    It is looked into only where its keys tell of references that are no literal ones.
-    """
-    leading = [indexer.keys.leading(stored.type, name) for name in names]
-    targets = {key ^ one for key in keys for one in leading if not (key ^ one) & _TAG}
-    if targets:
-        targets -= {indexer.keys.target(without_version(text)) for text in reference_texts(stored.body)}
-    if not targets:
-        return
-    entries = indexer.entries(decode(stored.body), stored.body)
-    found = {text for name, text in entries.references if name in names and ":" in text}
+def canonicals(references: Iterable[Reference], body: bytes, names: Collection[str]) -> set[str]:
+    """The canonical references of a resource by these parameters, as they are written."""
+    found = {text for name, text in references if name in names and ":" in text}
+    if found:
+        found.difference_update(reference_texts(body))
     # One with a version is indexed without it too.
-    yield from found - {text.rpartition("|")[0] for text in found if "|" in text}
+    return found - {text.rpartition("|")[0] for text in found if "|" in text}
 
 
 def keys_of(indexer: Indexer, references: Iterable[str], kinds: Collection[str]) -> list[int]:

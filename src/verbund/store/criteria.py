@@ -1,6 +1,7 @@
 """One filter of a search as a condition on a row of `resource`."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from verbund.errors import Incorrect, Unsupported
 from verbund.fhir import RESOURCE_TYPES
@@ -75,6 +76,11 @@ class Criteria:
             tuple(keys for name in names for value in wanted.values for keys in self._alternatives(wanted, name, value))
         )
 
+    def keys_of(self, wanted: Filter) -> list[int]:
+        """The keys of which a row must have one, where each alternative is one key."""
+        sets = self.key_sets(wanted)
+        return [] if sets is None else [keys[0] for keys in sets.alternatives]
+
     def _alternatives(self, wanted: Filter, name: str, value: Value) -> list[tuple[int, ...]]:
         match value:
             case TokenValue() if wanted.kind == "reference":
@@ -129,6 +135,14 @@ class Criteria:
             if isinstance(value, TokenValue) and value.code is not None and not value.any_system
         ]
         return tuple(dict.fromkeys(full)) if len(full) == len(wanted.values) else ()
+
+    def first_code(self, wanted: Filter) -> int:
+        """The first of them."""
+        return self.full_codes(wanted)[0]
+
+    def codes(self, wanted: Filter) -> list[int]:
+        """All of them, for a statement."""
+        return list(self.full_codes(wanted))
 
     def bits(self, wanted: Filter) -> int | None:
         """The bits of common codes of which a row must have one, or none where the filter negates; None without."""
@@ -188,7 +202,7 @@ class Criteria:
     def _keyed(self, wanted: Filter, sets: KeySets, statement: Statement, alias: str, *, leads: bool) -> str:
         single = sets.single
         if single is not None:
-            found = f"{alias}.keys && {statement.bind(list(single))}::bigint[]"
+            found = f"{alias}.keys && {statement.bind_of(self.keys_of, wanted)}::bigint[]"
         else:
             parts = [f"{alias}.keys @> {statement.bind(list(keys))}::bigint[]" for keys in sets.alternatives]
             found = any_of(parts)
@@ -224,7 +238,7 @@ class Criteria:
             found = self._is_there(wanted, statement, alias)
             return f"({found}) is not true" if states == {"true"} else f"({found}) is not false"
         bit = self._indexer.present_bit(self.kind, wanted.param)
-        return f"({alias}.present & {statement.bind(bit)}::bigint) {'=' if states == {'true'} else '<>'} 0"
+        return f"({alias}.present & {statement.fixed(bit)}::bigint) {'=' if states == {'true'} else '<>'} 0"
 
     def _is_there(self, wanted: Filter, statement: Statement, alias: str) -> str:
         """Whether an added parameter, which has no bit, has a value."""
@@ -237,10 +251,8 @@ class Criteria:
     def _ranged(self, wanted: Filter, statement: Statement, alias: str) -> str:
         match wanted.kind:
             case "id":
-                ids = [value.code for value in wanted.values if isinstance(value, TokenValue)]
-                hashes = [self._indexer.hasher.key128(self.kind, identity or "") for identity in ids]
                 way = "<> all" if wanted.modifier == "not" else "= any"
-                return f"{alias}.id {way} ({statement.bind(hashes)}::uuid[])"
+                return f"{alias}.id {way} ({statement.bind_of(self._hashes, wanted)}::uuid[])"
             case "lastUpdated":
                 dates = [value for value in wanted.values if isinstance(value, DateValue)]
                 return any_of(instant(value, statement, f"{alias}.updated") for value in dates)
@@ -248,7 +260,7 @@ class Criteria:
                 dated = _dated(wanted, statement, f"{alias}.date", f"{alias}.date_end")
                 return f"({alias}.date_end > '-infinity' and {dated})"
             case "date":
-                key = statement.bind(self._keys.parameter(self.kind, wanted.param))
+                key = statement.fixed(self._keys.parameter(self.kind, wanted.param))
                 inner = statement.alias()
                 dated = _dated(wanted, statement, f"{inner}.low", f"{inner}.high")
                 found = f"{inner}.row = {alias}.row and {inner}.key = {key}::bigint and {dated}"
@@ -256,6 +268,11 @@ class Criteria:
             case "number" | "quantity":
                 return self._measured(wanted, statement, alias)
         raise self._impossible(wanted)
+
+    def _hashes(self, wanted: Filter) -> list[UUID]:
+        """The ids that are asked for, as rows have them."""
+        ids = (value.code for value in wanted.values if isinstance(value, TokenValue))
+        return [self._indexer.hasher.key128(self.kind, identity or "") for identity in ids]
 
     def _measured(self, wanted: Filter, statement: Statement, alias: str) -> str:
         names = stored_names(self.kind, wanted.param)

@@ -14,9 +14,10 @@ from verbund.fhir.search import Filter, ReferenceValue, TokenValue, UriValue, Va
 from verbund.store.canonicals import names_of
 from verbund.store.keys import without_version
 from verbund.store.model import Stored
-from verbund.store.ordering import NEWEST
+from verbund.store.ordering import NEWEST, Window
 from verbund.store.planning import Plan
 from verbund.store.records import Records
+from verbund.store.sql import Statement
 from verbund.store.ways import Scope
 
 MOST_PLACES = 5_000
@@ -78,7 +79,8 @@ class Hierarchies:
 
     async def _found(self, target: str, wanted: Filter, most: int) -> list[Stored]:
         plan = Plan(SearchQuery(target, (wanted,)), self._scope)
-        sql, statement = plan.page(NEWEST, None, max(1, most))
+        statement = Statement()
+        sql = plan.page(NEWEST, Window(None, max(1, most)), statement)
         return await self._records.open(self._connection, await self._connection.fetch(sql, *statement.values))
 
 

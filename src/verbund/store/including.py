@@ -2,36 +2,27 @@
 """What is asked to come along with the matches of a search. http://hl7.org/fhir/R4/search.html#revinclude"""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
 from verbund.database import Connection
 from verbund.errors import Incorrect
-from verbund.fhir import RESOURCE_TYPES, SearchQuery, type_number
+from verbund.fhir import RESOURCE_TYPES, SearchQuery, decode, type_number
 from verbund.fhir.parameters import Parameters
-from verbund.fhir.references import reference_texts
 from verbund.fhir.search import Include, parameters_of
-from verbund.store.canonicals import CANONICAL_TYPES, canonicals, keys_of, names_of
+from verbund.store.canonicals import CANONICAL_TYPES, Reference, canonicals, keys_of, names_of
 from verbund.store.indexing import Indexer
 from verbund.store.keys import without_version
 from verbund.store.model import Stored
-from verbund.store.planning import COLUMNS
-from verbund.store.records import Records
+from verbund.store.pages import Pages
+from verbund.store.records import Seen
 from verbund.store.rowfilter import RowFilter, compiled
 from verbund.store.sql import Statement
 
+_BY_ID = "r.id = any({}::uuid[])"
+_BY_KEY = "r.keys && {}::bigint[]"
 MOST_INCLUDED = 5_000
 MOST_ROUNDS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A resource with its row number and the keys of its row; keys only where they were asked for."""
-
-    stored: Stored
-    row: int
-    keys: frozenset[int] = frozenset()
 
 
 class Includer:
@@ -41,16 +32,16 @@ class Includer:
     resources, or steps without an end, are refused: what comes along is whole or not at all.
     """
 
-    def __init__(self, indexer: Indexer, records: Records) -> None:
+    def __init__(self, indexer: Indexer, pages: Pages) -> None:
         self._indexer = indexer
-        self._records = records
+        self._pages = pages
 
     async def along(
-        self, connection: Connection, query: SearchQuery, matched: Sequence[Found], within: RowFilter
+        self, connection: Connection, query: SearchQuery, matched: Sequence[Seen], within: RowFilter
     ) -> tuple[Stored, ...]:
         """What comes along, in the order in which it was met."""
         include, revinclude = query.include, query.revinclude
-        frontier, seen = list(matched), {one.row for one in matched}
+        frontier, met = list(matched), {one.number for one in matched}
         result: list[Stored] = []
         rounds = 0
         while frontier and (include or revinclude):
@@ -58,9 +49,9 @@ class Includer:
                 raise Incorrect(
                     f"What should come along by :iterate lies more than {MOST_ROUNDS} steps away. Ask for less of it."
                 )
-            met = await self._met(connection, include, revinclude, frontier, within)
-            frontier = [one for one in met if one.row not in seen]
-            seen.update(one.row for one in frontier)
+            found = await self._met(connection, include, revinclude, frontier, within)
+            frontier = [one for one in found if one.number not in met]
+            met.update([one.number for one in frontier])
             result += [one.stored for one in frontier]
             if len(result) > MOST_INCLUDED:
                 raise _too_many()
@@ -74,31 +65,29 @@ class Includer:
         connection: Connection,
         include: Sequence[Include],
         revinclude: Sequence[Include],
-        frontier: Sequence[Found],
+        frontier: Sequence[Seen],
         within: RowFilter,
-    ) -> list[Found]:
+    ) -> list[Seen]:
         """One step in both directions; some of it may have been met before."""
-        met: dict[int, Found] = {}
-        keyed = any(one.iterate for one in include)
-        ids = self._targets(include, frontier) if include else []
+        met: dict[int, Seen] = {}
+        ids, addresses = self._targets(include, frontier) if include else ([], {})
         if ids:
-            met |= await self._fetched(connection, "r.id = any({}::uuid[])", ids, None, within, keyed=keyed)
-        addresses = self._addresses(include, frontier) if include else {}
+            met |= await self._fetched(connection, _BY_ID, ids, None, within)
         for kinds, texts in addresses.items():
             found = keys_of(self._indexer, texts, kinds)
-            there = await self._fetched(connection, "r.keys && {}::bigint[]", found, set(kinds), within, keyed=keyed)
-            met |= {row: one for row, one in there.items() if not texts.isdisjoint(names_of(one.stored))}
-        keys = dict.fromkeys(key for one in frontier for key in self._referring(revinclude, one))
+            there = await self._fetched(connection, _BY_KEY, found, set(kinds), within)
+            met |= {number: one for number, one in there.items() if not texts.isdisjoint(names_of(one.stored))}
+        keys = dict.fromkeys(key for one in frontier for key in self._referring(revinclude, one.stored))
         if keys:
             types = None if any(one.source == "*" for one in revinclude) else {one.source for one in revinclude}
-            met |= await self._fetched(connection, "r.keys && {}::bigint[]", list(keys), types, within, keyed=keyed)
+            met |= await self._fetched(connection, _BY_KEY, list(keys), types, within)
         for one in revinclude:
             met |= await self._by_address(connection, one, frontier, within)
         return list(met.values())
 
     async def _by_address(
-        self, connection: Connection, include: Include, frontier: Sequence[Found], within: RowFilter
-    ) -> dict[int, Found]:
+        self, connection: Connection, include: Include, frontier: Sequence[Seen], within: RowFilter
+    ) -> dict[int, Seen]:
         """What refers by their addresses to resources that have one."""
         sought = [one.stored for one in frontier if include.target in {None, one.stored.type}]
         called = {name for one in sought for name in names_of(one)}
@@ -111,97 +100,86 @@ class Includer:
         keys = [of.leading(source, name) ^ one for source in sources for name in names[source] for one in targets]
         if not keys:
             return {}
-        found = await self._fetched(connection, "r.keys && {}::bigint[]", keys, set(sources), within, keyed=True)
+        found = await self._fetched(connection, _BY_KEY, keys, set(sources), within)
         return {
-            row: one
-            for row, one in found.items()
-            if not called.isdisjoint(canonicals(self._indexer, one.stored, one.keys, names[one.stored.type]))
+            number: one
+            for number, one in found.items()
+            if not called.isdisjoint(canonicals(self._references(one), one.stored.body, names[one.stored.type]))
         }
 
     async def _fetched(
         self,
         connection: Connection,
-        found: str,
+        condition: str,
         values: list[UUID] | list[int],
         types: set[str] | None,
         within: RowFilter,
-        *,
-        keyed: bool,
-    ) -> dict[int, Found]:
-        statement = Statement()
-        rows = f"(select r.* from resource r where {found.format(statement.bind(values))} offset 0) r"
-        conditions = ["not r.deleted", compiled(within, statement)]
-        if types is not None:
-            conditions.append(f"r.type = any({statement.bind(sorted(map(type_number, types)))}::smallint[])")
-        sql = (
-            f"select {COLUMNS}{', r.keys' if keyed else ''} from {rows} where {' and '.join(conditions)} "
-            f"order by r.date desc, r.row desc limit {statement.bind(MOST_INCLUDED + 1)}::bigint"
-        )
-        fetched = await connection.fetch(sql, *statement.values)
-        if len(fetched) > MOST_INCLUDED:
+    ) -> dict[int, Seen]:
+        def write(columns: str, statement: Statement) -> str:
+            rows = f"(select r.* from resource r where {condition.format(statement.bind(values))} offset 0) r"
+            conditions = ["not r.deleted", compiled(within, statement)]
+            if types is not None:
+                conditions.append(f"r.type = any({statement.bind(sorted(map(type_number, types)))}::smallint[])")
+            return (
+                f"select {columns} from {rows} where {' and '.join(conditions)} "
+                f"order by r.date desc, r.row desc limit {statement.bind(MOST_INCLUDED + 1)}::bigint"
+            )
+
+        found = await self._pages.found(connection, condition, write)
+        if len(found) > MOST_INCLUDED:
             raise _too_many()
-        opened = await self._records.opened_rows(connection, fetched)
-        return {
-            row["row"]: Found(stored, row["row"], frozenset(row["keys"]) if keyed else frozenset())
-            for row, stored in opened
-        }
+        return {one.number: one for one in found}
 
-    def _targets(self, include: Sequence[Include], frontier: Sequence[Found]) -> list[UUID]:
-        """The hashed ids of what resources refer to by the parameters, on this node; the keys tell by which they do."""
-        keys, known, found = self._indexer.keys, self._indexer.parameters, dict[str, None]()
-        leading: dict[str, list[tuple[str | None, tuple[int, ...]]]] = {}
+    def _references(self, one: Seen) -> tuple[Reference, ...]:
+        """By which parameters a resource refers to what; told once of each version."""
+        known = self._indexer.parameters.number
+        if one.led_to is None or one.led_to[0] != known:
+            body = one.stored.body
+            one.led_to = known, tuple(self._indexer.entries(decode(body), body).references)
+        return one.led_to[1]
+
+    def _targets(
+        self, include: Sequence[Include], frontier: Sequence[Seen]
+    ) -> tuple[list[UUID], dict[frozenset[str], set[str]]]:
+        """What resources refer to by the parameters: hashed ids of this node, and addresses by possible types."""
+        known, literal, addresses = self._indexer.parameters, dict[str, None](), dict[frozenset[str], set[str]]()
+        asked: dict[str, list[tuple[str, str | None, frozenset[str]]]] = {}
         for one in frontier:
             kind = one.stored.type
-            if kind not in leading:
-                wanted = [each for each in include if each.source in {"*", kind}]
-                leading[kind] = [
-                    (
-                        each.target,
-                        tuple(keys.leading(kind, name) for name in _names(known, kind, each)),
-                    )
-                    for each in wanted
+            if kind not in asked:
+                asked[kind] = [
+                    (name, each.target, _addressed(known, kind, name, each.target))
+                    for each in include
+                    if each.source in {"*", kind}
+                    for name in _names(known, kind, each)
                 ]
-            for text in reference_texts(one.stored.body) if leading[kind] else ():
-                plain = without_version(text)
-                if plain not in found and self._leads(leading[kind], one.keys, plain):
-                    found[plain] = None
-        pairs = (plain.partition("/") for plain in found)
-        return [self._indexer.hasher.key128(kind, identity) for kind, _, identity in pairs]
+            references = self._references(one) if asked[kind] else ()
+            for name, target, kinds in asked[kind]:
+                for text in (text for by, text in references if by == name):
+                    of, _, _ = text.partition("/")
+                    if of in RESOURCE_TYPES and target in {None, of}:
+                        literal[without_version(text)] = None
+                if kinds and (called := canonicals(references, one.stored.body, (name,))):
+                    addresses.setdefault(kinds, set()).update(called)
+        pairs = (plain.partition("/") for plain in literal)
+        return [self._indexer.hasher.key128(kind, identity) for kind, _, identity in pairs], addresses
 
-    def _addresses(self, include: Sequence[Include], frontier: Sequence[Found]) -> dict[frozenset[str], set[str]]:
-        """The canonical references by the parameters, by the types that they may lead to."""
-        known, found = self._indexer.parameters, dict[frozenset[str], set[str]]()
-        for one in frontier:
-            kind = one.stored.type
-            for each in include:
-                for name in _names(known, kind, each) if each.source in {"*", kind} else ():
-                    parameter = known.find(kind, name)
-                    kinds = CANONICAL_TYPES.intersection((parameter and parameter.targets) or CANONICAL_TYPES)
-                    kinds = kinds if each.target is None else kinds & {each.target}
-                    found.setdefault(kinds, set()).update(canonicals(self._indexer, one.stored, one.keys, (name,)))
-        return {kinds: texts for kinds, texts in found.items() if kinds and texts}
-
-    def _leads(
-        self, leading: Sequence[tuple[str | None, tuple[int, ...]]], keys: frozenset[int], reference: str
-    ) -> bool:
-        """Whether a reference in a resource is one of the parameters'."""
-        kind = reference.partition("/")[0]
-        if kind not in RESOURCE_TYPES:
-            return False
-        target = self._indexer.keys.target(reference)
-        return any(
-            wanted in {None, kind} and any(one ^ target in keys for one in parameters) for wanted, parameters in leading
-        )
-
-    def _referring(self, revinclude: Iterable[Include], one: Found) -> Iterator[int]:
+    def _referring(self, revinclude: Iterable[Include], one: Stored) -> Iterator[int]:
         """The keys under which others refer to a resource by the parameters."""
         keys, known = self._indexer.keys, self._indexer.parameters
-        target = keys.target(f"{one.stored.type}/{one.stored.id}")
+        target = keys.target(f"{one.type}/{one.id}")
         for include in revinclude:
-            if include.target in {None, one.stored.type}:
+            if include.target in {None, one.type}:
                 for source in [include.source] if include.source != "*" else sorted(RESOURCE_TYPES):
-                    for name in _names(known, source, include, one.stored.type):
+                    for name in _names(known, source, include, one.type):
                         yield keys.leading(source, name) ^ target
+
+
+def _addressed(known: Parameters, kind: str, name: str, target: str | None) -> frozenset[str]:
+    """The types with an address of their own that a parameter may lead to."""
+    parameter = known.find(kind, name)
+    kinds = CANONICAL_TYPES.intersection((parameter and parameter.targets) or CANONICAL_TYPES)
+    return kinds if target is None else kinds & {target}
 
 
 def _too_many() -> Incorrect:

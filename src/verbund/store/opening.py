@@ -17,9 +17,10 @@ from verbund.fhir.search import Chain, Criterion, Either, Every, Filter, Has, In
 from verbund.store.hierarchies import Hierarchies
 from verbund.store.matching import Candidate, fits, listed
 from verbund.store.model import Stored
-from verbund.store.ordering import NEWEST, Order
-from verbund.store.planning import COLUMNS, Plan
+from verbund.store.ordering import NEWEST, Order, Window
+from verbund.store.planning import Plan
 from verbund.store.records import Records
+from verbund.store.sql import Statement
 from verbund.store.ways import Scope, parts_of
 
 # How many resources one search opens at most, to compare what the index cannot.
@@ -48,7 +49,8 @@ class Opener:
 
     async def all(self, plan: Plan, order: Order = NEWEST) -> list[Opened]:
         """All that fit, in order; Incorrect, with what to add, when too much would have to be opened."""
-        sql, statement = plan.page(order, None, self._left + 1, columns=f"{COLUMNS}, r.keys")
+        statement = Statement()
+        sql = plan.page(order, Window(None, self._left + 1), statement)
         rows = await self._connection.fetch(sql, *statement.values)
         if len(rows) > self._left:
             raise Incorrect(

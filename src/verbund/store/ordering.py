@@ -1,6 +1,7 @@
 """By what a search is sorted in the database: one of two moments of a row, and the row number between equal ones."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 from verbund.fhir import SearchQuery
@@ -9,6 +10,14 @@ from verbund.store.indexing import PRIMARY_DATES
 from verbund.store.sql import Statement
 
 OrderName = Literal["date-", "date+", "updated-", "updated+"]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which rows of all, in order: at most so many, after a position or (None) from the first."""
+
+    after: Position | None
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +41,12 @@ class Order:
         way = "desc" if self.descending else "asc"
         return f"{alias}.{self.column} {way}, {alias}.row {way}"
 
-    def beyond(self, alias: str, position: Position | None, statement: Statement) -> str:
-        """The condition that a row comes after a position."""
-        if position is None:
+    def beyond(self, alias: str, window: Window, statement: Statement) -> str:
+        """The condition that a row comes after the beginning of a window."""
+        if window.after is None:
             return "true"
         sign = "<" if self.descending else ">"
-        moment, row = statement.bind(position.moment), statement.bind(position.row)
+        moment, row = (statement.bind_of(attrgetter(name), window) for name in ("after.moment", "after.row"))
         return f"({alias}.{self.column}, {alias}.row) {sign} ({moment}::text::timestamptz, {row}::bigint)"
 
 

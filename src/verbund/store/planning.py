@@ -6,17 +6,19 @@ same row filter: what may not be seen finds nothing, and is not found.
 """
 
 from datetime import datetime, timedelta
+from functools import partial
+from operator import attrgetter
 
 from verbund.errors import Fault
 from verbund.fhir import SearchQuery, type_number
 from verbund.fhir.search import Chain, Criterion, DateValue, Either, Every, Filter, Has, InList, Not
-from verbund.store.cursor import Position
+from verbund.store.criteria import Criteria
 from verbund.store.indexing import PRIMARY_DATES
-from verbund.store.ordering import Order
+from verbund.store.ordering import Order, Window
 from verbund.store.ranges import any_of, date_bounds
 from verbund.store.rowfilter import compiled, compiled_for_fact, for_type, joins_consents, tells_by_index
 from verbund.store.sql import Statement
-from verbund.store.ways import Scope, by_patient, expected, parts_of, way_of
+from verbund.store.ways import Scope, by_patient, expected, parts_of, patients_of, way_of
 
 COLUMNS = (
     "r.row, r.type, r.id, r.version, r.deleted, r.patient, r.category, r.updated, r.date, r.date_end, "
@@ -64,77 +66,93 @@ class Plan:
             if isinstance(one, Filter) and self.criteria.needs_comparing(one)
         )
 
-    def page(
-        self, order: Order, after: Position | None, limit: int, *, columns: str = COLUMNS
-    ) -> tuple[str, Statement]:
-        """The statement for at most `limit` rows after a position, in order."""
-        statement = Statement()
+    def page(self, order: Order, window: Window, statement: Statement, *, columns: str = COLUMNS) -> str:
+        """The statement for the rows of a window, in order."""
         if self.way.name == "fact":
-            return self._page_of_facts(statement, order, after, limit, columns), statement
-        conditions = [*self._conditions(statement, "r"), order.beyond("r", after, statement)]
+            found = self._rows_of_facts(statement, order, window, columns)
+            return self._each_code(statement, window, order.column, order.by("r"), found)
+        conditions = [*self._conditions(statement, "r"), order.beyond("r", window, statement)]
         source = self._source(statement, "r")
         return (
             f"select {columns} from {source} where {' and '.join(conditions)} "
-            f"order by {order.by('r')} limit {statement.bind(limit)}::bigint"
-        ), statement
+            f"order by {order.by('r')} limit {_most(window, statement)}"
+        )
 
-    def _page_of_facts(
-        self, statement: Statement, order: Order, after: Position | None, limit: int, columns: str
-    ) -> str:
-        """Facts of each code in order of date; the first of all codes together are the first of the result."""
-        most = statement.bind(limit)
+    def _rows_of_facts(self, statement: Statement, order: Order, window: Window, columns: str) -> str:
+        """The rows of the facts of a code, in order of date."""
         conditions = self._conditions(statement, "r")
         if order.column == "date":
-            conditions += [order.beyond("f", after, statement), *self.bounded("f", statement)]
-            ordered = order.by("f")
+            conditions += [order.beyond("f", window, statement), *self.bounded("f", statement)]
         else:
-            conditions.append(order.beyond("r", after, statement))
-            ordered = order.by("r")
-        one = len(self.way.values) == 1
-        keys = statement.bind(self.way.values[0] if one else list(self.way.values))
-        found = (
-            f"select {columns} from fact f join resource r on r.row = f.row "
-            f"where f.key = {f'{keys}::bigint' if one else 'k.key'} and {' and '.join(conditions)} "
-            f"order by {ordered} limit {most}::bigint"
-        )
-        if one:
-            return found
+            conditions.append(order.beyond("r", window, statement))
+        ordered = order.by("f" if order.column == "date" else "r")
         return (
-            f"select distinct on (r.{order.column}, r.row) r.* from unnest({keys}::bigint[]) k (key) "
-            f"cross join lateral ({found}) r order by {order.by('r')} limit {most}::bigint"
+            f"select {columns} from fact f join resource r on r.row = f.row "
+            f"where f.key = {{key}}::bigint and {' and '.join(conditions)} order by {ordered}"
         )
 
-    def count(self) -> tuple[str, Statement]:
+    def _each_code(self, statement: Statement, window: Window, column: str, ordered: str, found: str) -> str:
+        """What is found of each code; the first of all codes together are the first of the result."""
+        led, most = self.way.criterion, _most(window, statement)
+        if not self._several_codes and isinstance(led, Filter):
+            key = statement.bind_of(self.criteria.first_code, led)
+            return f"{found.format(key=key)} limit {most}"
+        return (
+            f"select distinct on (r.{column}, r.row) r.* from unnest({self.codes(statement)}) k (key) "
+            f"cross join lateral ({found.format(key='k.key')} limit {most}) r order by {ordered} limit {most}"
+        )
+
+    def tells_numbers(self, order: Order) -> bool:
+        """Whether the covering table of coded facts alone tells which rows a page in this order has."""
+        return self.way.name == "fact" and order.column == "date" and self._facts_suffice()
+
+    def numbers(self, order: Order, window: Window, statement: Statement) -> str:
+        """Where that is so: the numbers of the rows of a window, in order, with the marks of their facts."""
+        seen = compiled_for_fact(self.within, statement, "f", each=True)
+        ordered = order.by("f")
+        found = (
+            f"select f.row, f.xmin as mark, f.date from fact f "
+            f"where f.key = {{key}}::bigint and {order.beyond('f', window, statement)} and {seen} order by {ordered}"
+        )
+        inner = self._each_code(statement, window, "date", order.by("r"), found)
+        return f"select r.row, r.mark from ({inner}) r"
+
+    def rest(self, missing: str, statement: Statement) -> str:
+        """Of those rows these, whole, with the marks of their facts."""
+        facts = f"f.row = r.row and f.date = r.date and f.key = any({self.codes(statement)})"
+        return f"select {COLUMNS}, f.xmin as mark from resource r join fact f on {facts} where r.row = any({missing})"
+
+    @property
+    def _several_codes(self) -> bool:
+        return isinstance(self.way.criterion, Filter) and len(self.way.criterion.values) > 1
+
+    def count(self, statement: Statement) -> str:
         """The statement for the number of all rows of the result."""
-        statement = Statement()
         bits = self._bits()
         if bits is not None:
-            return self._count_of_bits(bits, statement), statement
-        repeats = self.way.name == "fact" and len(self.way.values) > 1
+            return self._count_of_bits(bits, statement)
+        repeats = self.way.name == "fact" and self._several_codes
         number, since = "count(distinct r.row)" if repeats else "count(*)", self._since()
         if since is None:
-            return self.all(number, statement), statement
+            return self.all(number, statement)
         bound = f"{statement.bind(since)}::timestamptz"
         recent = f"{self.all(number, statement)} and rf.date >= {bound}"
         before = f"{_LONG} and r.date < {bound} and {self.checked(statement, 'r')}"
-        return f"select ({recent}) + (select count(*) from resource r where {before})", statement
+        return f"select ({recent}) + (select count(*) from resource r where {before})"
 
-    def _bits(self) -> list[tuple[int, bool]] | None:
-        """Where common codes alone are asked for: the bits of each filter, and whether it asks for those without."""
+    def _bits(self) -> list[Filter] | None:
+        """The filters, where they ask for common codes alone."""
         if self.way.name != "scan" or not tells_by_index(self.within):
             return None
-        found: list[tuple[int, bool]] = []
-        for one in parts_of(self.query.filters):
-            bits = self.criteria.bits(one) if isinstance(one, Filter) else None
-            if bits is None or not isinstance(one, Filter):
-                return None
-            found.append((bits, one.modifier == "not"))
-        return found
+        found = [*parts_of(self.query.filters)]
+        bits = [one for one in found if isinstance(one, Filter) and self.criteria.bits(one) is not None]
+        return bits if len(bits) == len(found) else None
 
-    def _count_of_bits(self, bits: list[tuple[int, bool]], statement: Statement) -> str:
+    def _count_of_bits(self, bits: list[Filter], statement: Statement) -> str:
         """All from the index in order of date, and one by one the rows whose common codes it does not tell yet."""
-        common = [f"(r.traits & {statement.bind(mask)}::bigint) {'=' if no else '<>'} 0" for mask, no in bits]
-        one = f"r.type = {statement.bind(type_number(self.query.type))}::smallint and not r.deleted"
+        masks = [(one, statement.bind_of(self.criteria.bits, one)) for one in bits]
+        common = [f"(r.traits & {mask}::bigint) {'=' if one.modifier == 'not' else '<>'} 0" for one, mask in masks]
+        one = f"r.type = {statement.fixed(type_number(self.query.type))}::smallint and not r.deleted"
         may = compiled(self.within, statement)
         told = f"select count(*) from resource r where {' and '.join([one, *common, may])}"
         if not bits:
@@ -173,9 +191,9 @@ class Plan:
     def all(self, columns: str, statement: Statement, alias: str = "r", *, joined: str = "") -> str:
         """The query for columns of all rows of the result, of what is joined to them too."""
         if self.way.name == "fact" and not joined and self._facts_suffice():
-            keys = statement.bind(list(self.way.values))
+            keys = self.codes(statement)
             seen = compiled_for_fact(self.within, statement, alias, each=not self.joins_much)
-            return f"select {columns} from fact {alias} where {alias}.key = any({keys}::bigint[]) and {seen}"
+            return f"select {columns} from fact {alias} where {alias}.key = any({keys}) and {seen}"
         conditions = self._conditions(statement, alias)
         if self.way.name == "fact":
             conditions += self.bounded(f"{alias}f", statement)
@@ -189,7 +207,7 @@ class Plan:
         """The condition that a row, found in another way, is one of the result."""
         return " and ".join(
             [
-                f"{alias}.type = {statement.bind(type_number(self.query.type))}::smallint and not {alias}.deleted",
+                f"{alias}.type = {statement.fixed(type_number(self.query.type))}::smallint and not {alias}.deleted",
                 *(self.condition(one, statement, alias) for one in self.query.filters),
                 compiled(self.within, statement, alias),
             ]
@@ -202,14 +220,31 @@ class Plan:
         checked = [
             self.condition(wanted, statement, alias) for wanted in parts_of(self.query.filters) if wanted is not led
         ]
-        conditions = [f"{alias}.type = {statement.bind(type_number(self.query.type))}::smallint"]
+        conditions = [f"{alias}.type = {statement.fixed(type_number(self.query.type))}::smallint"]
         conditions.append(f"not {alias}.deleted")
         if way.name == "patient":
-            conditions.append(_equal(f"{alias}.patient", way.values, statement))
+            conditions.append(f"{alias}.patient = {self._patient(statement)}")
         conditions += checked
         if way.name in {"scan", "patient"}:
             conditions += self.bounded(alias, statement)
         return [*conditions, compiled(self.within, statement, alias)]
+
+    def _patient(self, statement: Statement) -> str:
+        """The patient whose rows are read, in the form that keeps an index's order where it is one."""
+        led, of = self.way.criterion, self.criteria
+        if self.way.within is not None:
+            return f"{statement.bind_of(attrgetter('patient'), self.way.within)}::bigint"
+        if not isinstance(led, Filter):
+            raise Fault("Rows of a patient are read, and it is not said of which.")
+        if len(led.values) == 1:
+            return f"{statement.bind_of(partial(_first_patient, criteria=of), led)}::bigint"
+        return f"any({statement.bind_of(partial(_patients, criteria=of), led)}::bigint[])"
+
+    def codes(self, statement: Statement) -> str:
+        """The keys of the coded facts that lead."""
+        if not isinstance(self.way.criterion, Filter):
+            raise Fault("Coded facts are read, and it is not said which.")
+        return f"{statement.bind_of(self.criteria.codes, self.way.criterion)}::bigint[]"
 
     def _source(self, statement: Statement, alias: str) -> str:
         """The rows that the leading index finds; `offset 0` keeps the planner from taking another way."""
@@ -228,8 +263,7 @@ class Plan:
                 found = f"(select distinct * from ({rows}) s (row)) t join resource {inner} on {inner}.row = t.row"
                 return f"(select {inner}.* from {found} offset 0) {alias}"
             case "fact", _:
-                keys = statement.bind(list(self.way.values))
-                facts = f"(select * from fact where key = any({keys}::bigint[]) offset 0) {alias}f"
+                facts = f"(select * from fact where key = any({self.codes(statement)}) offset 0) {alias}f"
                 rows = f"select * from resource where row = {alias}f.row offset 0"
                 return f"{facts} cross join lateral ({rows}) {alias}"
         return f"resource {alias}"
@@ -257,7 +291,7 @@ class Plan:
 
     def _keys_of_targets(self, chain: Chain, statement: Statement) -> str:
         """The keys under which the resources at the end of a chain are referred to."""
-        alias, leading = statement.alias(), statement.bind(self.criteria.leading(chain.param))
+        alias, leading = statement.alias(), statement.fixed(self.criteria.leading(chain.param))
         inner = self._inner(chain.target, chain.criteria)
         return inner.all(f"{leading}::bigint # target_hash({alias}.id)", statement, alias, joined=" ")
 
@@ -265,7 +299,7 @@ class Plan:
         """Whether a row refers to one of the resources at the end of a chain."""
         inner = self._inner(chain.target, chain.criteria)
         if by_patient(self.query.type, chain.param, chain.target):
-            leading, target = statement.bind(self.criteria.leading(chain.param)), statement.alias()
+            leading, target = statement.fixed(self.criteria.leading(chain.param)), statement.alias()
             refers = f"({alias}.keys @> array[{leading}::bigint # target_hash({target}.id)]) is not false"
             found = f"{target}.patient = {alias}.patient and {inner.checked(statement, target)} and {refers}"
             return f"exists (select from resource {target} where {found} offset 0)"
@@ -273,7 +307,7 @@ class Plan:
         if self._counting and expected(chain.target, chain.criteria, self.scope) <= MOST_HASHED:
             keys = self._keys_of_targets(chain, statement)
             return f"exists (select from unnest({alias}.keys) {key} (key) where {key}.key in ({keys}))"
-        leading, target = statement.bind(self.criteria.leading(chain.param)), statement.alias()
+        leading, target = statement.fixed(self.criteria.leading(chain.param)), statement.alias()
         hashed = f"{key}.key # {leading}::bigint"
         rows = f"{_told(f'{alias}.keys', hashed, key)} cross join lateral {_at(hashed, target)}"
         return f"exists (select from {rows} where {inner.checked(statement, target)} offset 0)"
@@ -281,9 +315,9 @@ class Plan:
     def _rows_of_targets(self, has: Has, statement: Statement) -> str:
         """The rows that the resources of a `_has` refer to, perhaps more than once."""
         inner = self._inner(has.type, has.criteria)
-        leading = statement.bind(inner.criteria.leading(has.param))
+        leading = statement.fixed(inner.criteria.leading(has.param))
         source, target = statement.alias(), statement.alias()
-        kind = f"{target}.type = {statement.bind(type_number(self.query.type))}::smallint"
+        kind = f"{target}.type = {statement.fixed(type_number(self.query.type))}::smallint"
         if by_patient(has.type, has.param, self.query.type):
             refers = f"({source}.keys @> array[{leading}::bigint # target_hash({target}.id)]) is not false"
             own = f"patient = {source}.patient and {kind.removeprefix(f'{target}.')} and not deleted"
@@ -300,7 +334,7 @@ class Plan:
         if self._counting and expected(has.type, has.criteria, self.scope) <= MOST_HASHED:
             return f"({alias}.row in ({self._rows_of_targets(has, statement)})) is true"
         inner = self._inner(has.type, has.criteria)
-        leading, source = statement.bind(inner.criteria.leading(has.param)), statement.alias()
+        leading, source = statement.fixed(inner.criteria.leading(has.param)), statement.alias()
         refers = f"@> array[{leading}::bigint # target_hash({alias}.id)]"
         if by_patient(has.type, has.param, self.query.type):
             found = (
@@ -320,9 +354,9 @@ class Plan:
             return ""
         of = statement.alias()
         if inner.way.name == "fact":
-            keys = statement.bind(list(inner.way.values))
+            keys = inner.codes(statement)
             bounds = "".join(f" and {bound}" for bound in inner.bounded(of, statement))
-            found = f"select {of}.patient from fact {of} where {of}.key = any({keys}::bigint[]){bounds}"
+            found = f"select {of}.patient from fact {of} where {of}.key = any({keys}){bounds}"
         elif isinstance(led, Filter) and inner.criteria.key_sets(led) is not None:
             found = f"select {of}.patient from resource {of} where {inner.condition(led, statement, of, leads=True)}"
         else:
@@ -337,9 +371,13 @@ class Plan:
                 continue
             if wanted.param == PRIMARY_DATES.get(self.query.type):
                 low, high = date_bounds(wanted.values)
-                found += [] if low is None else [f"{alias}.date >= {statement.bind(low)}::timestamptz"]
-                found += [] if high is None else [f"{alias}.date < {statement.bind(high)}::timestamptz"]
+                found += [] if low is None else [f"{alias}.date >= {statement.bind_of(_lowest, wanted)}::timestamptz"]
+                found += [] if high is None else [f"{alias}.date < {statement.bind_of(_highest, wanted)}::timestamptz"]
         return found
+
+
+def _most(window: Window, statement: Statement) -> str:
+    return f"{statement.bind_of(attrgetter('limit'), window)}::bigint"
 
 
 def _told(keys: str, hashed: str, alias: str) -> str:
@@ -353,8 +391,17 @@ def _at(hashed: str, alias: str) -> str:
     return f"(select * from resource where {within} offset 0) {alias}"
 
 
-def _equal(column: str, values: tuple[int, ...], statement: Statement) -> str:
-    """Equality in the form that keeps an index's order, where there is one value."""
-    if len(values) == 1:
-        return f"{column} = {statement.bind(values[0])}::bigint"
-    return f"{column} = any({statement.bind(list(values))}::bigint[])"
+def _lowest(wanted: Filter) -> object:
+    return date_bounds(wanted.values)[0]
+
+
+def _highest(wanted: Filter) -> object:
+    return date_bounds(wanted.values)[1]
+
+
+def _first_patient(wanted: Filter, *, criteria: Criteria) -> int:
+    return patients_of(wanted, criteria)[0]
+
+
+def _patients(wanted: Filter, *, criteria: Criteria) -> list[int]:
+    return list(patients_of(wanted, criteria))

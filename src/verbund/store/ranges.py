@@ -4,8 +4,10 @@ How the range of the search, from `{a}` to `{z}`, relates to that of the target:
 http://hl7.org/fhir/R4/search.html#prefix.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
+from typing import Any, TypeAlias
 
 from verbund.fhir.search import DateValue, NumberValue, QuantityValue, Value
 from verbund.store.sql import Statement
@@ -56,23 +58,23 @@ def any_of(parts: Iterable[str]) -> str:
 
 def period(value: DateValue, statement: Statement, low: str, high: str) -> str:
     """Whether the period between two columns fits."""
-    return _filled(_PERIODS[value.prefix], value.low, value.high, "timestamptz", statement, low=low, high=high)
+    return _filled(_PERIODS[value.prefix], _MOMENTS, value, statement, low=low, high=high)
 
 
 def instant(value: DateValue, statement: Statement, column: str) -> str:
     """Whether a moment fits."""
-    return _filled(_INSTANTS[value.prefix], value.low, value.high, "timestamptz", statement, v=column)
+    return _filled(_INSTANTS[value.prefix], _MOMENTS, value, statement, v=column)
 
 
 def number(value: NumberValue | QuantityValue, statement: Statement, column: str) -> str:
     """Whether a number fits."""
-    low, high = bounds_of_number(value)
-    return _filled(_NUMBERS[value.prefix], low, high, "float8", statement, v=column)
+    return _filled(_NUMBERS[value.prefix], _AMOUNTS, value, statement, v=column)
 
 
-def _filled(template: str, begin: object, end: object, kind: str, statement: Statement, **columns: str) -> str:
-    a = f"{statement.bind(begin)}::{kind}" if "{a}" in template else ""
-    z = f"{statement.bind(end)}::{kind}" if "{z}" in template else ""
+def _filled(template: str, bounds: "_Bounds", value: Value, statement: Statement, **columns: str) -> str:
+    kind, begin, end = bounds
+    a = f"{statement.bind_of(begin, value)}::{kind}" if "{a}" in template else ""
+    z = f"{statement.bind_of(end, value)}::{kind}" if "{z}" in template else ""
     return template.format(a=a, z=z, **columns)
 
 
@@ -89,6 +91,12 @@ def bounds_of_number(value: NumberValue | QuantityValue) -> tuple[float, float]:
         case "le":
             return value.low, value.high + slack
     return value.low, value.high
+
+
+# The type of the columns, and the two bounds of a value to compare them with.
+_Bounds: TypeAlias = tuple[str, Callable[[Any], object], Callable[[Any], object]]
+_MOMENTS: _Bounds = ("timestamptz", attrgetter("low"), attrgetter("high"))
+_AMOUNTS: _Bounds = ("float8", lambda value: bounds_of_number(value)[0], lambda value: bounds_of_number(value)[1])
 
 
 def date_bounds(values: Sequence[Value]) -> tuple[datetime | None, datetime | None]:

@@ -5,9 +5,10 @@ includes, histories and counts all leave out the same rows. Semi-joins with the 
 owned there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import TypeAlias
 
 from verbund.fhir import type_number
@@ -174,12 +175,12 @@ def compiled(within: RowFilter, statement: Statement, alias: str = "r") -> str: 
             return "true"
         case Nothing():
             return "false"
-        case Released(actor, purpose, at):
-            bound = {"actor": statement.bind(actor), "purpose": statement.bind(purpose), "at": statement.bind(at)}
+        case Released():
+            bound = {name: statement.bind_of(attrgetter(name), within) for name in ("actor", "purpose", "at")}
             return _RELEASED.format(r=alias, c=statement.alias(), **bound)
-        case ForResearch(at):
-            person = statement.bind(type_number("Patient"))
-            return _RESEARCH.format(r=alias, c=statement.alias(), at=statement.bind(at), person=person)
+        case ForResearch():
+            person, at = statement.fixed(type_number("Patient")), statement.bind_of(attrgetter("at"), within)
+            return _RESEARCH.format(r=alias, c=statement.alias(), at=at, person=person)
         case All(parts):
             return "(" + " and ".join(compiled(part, statement, alias) for part in parts) + ")"
         case Any(parts):
@@ -225,8 +226,9 @@ def compiled_for_fact(within: RowFilter, statement: Statement, alias: str, *, ea
     With `each` the consents are looked up for each fact, as is best for few facts, and never put together first.
     """
     match within:
-        case ForResearch(at):
-            found = _RESEARCH_FACT.format(r=alias, c=statement.alias(), at=statement.bind(at))
+        case ForResearch():
+            at = statement.bind_of(attrgetter("at"), within)
+            found = _RESEARCH_FACT.format(r=alias, c=statement.alias(), at=at)
         case All(parts):
             return "(" + " and ".join(compiled_for_fact(part, statement, alias, each=each) for part in parts) + ")"
         case Any(parts):
@@ -241,16 +243,38 @@ def _of_row(within: OfRow, statement: Statement, alias: str) -> str:  # noqa: PL
     match within:
         case OfPatient(None):
             return f"{alias}.patient is null"
-        case OfPatient(patient):
-            return f"{alias}.patient = {statement.bind(patient)}::bigint"
+        case OfPatient():
+            return f"{alias}.patient = {statement.bind_of(attrgetter('patient'), within)}::bigint"
         case OfAnybody():
             return f"{alias}.patient is not null"
-        case OfPatients(patients):
-            return f"{alias}.patient = any({statement.bind(list(patients))}::bigint[])"
+        case OfPatients():
+            return f"{alias}.patient = any({statement.bind_of(_patients, within)}::bigint[])"
         case OfTypes(types):
-            return f"{alias}.type = any({statement.bind([type_number(name) for name in types])}::smallint[])"
-        case Categories(any_of, none_of):
-            wanted = "true" if any_of is None else f"({alias}.category & {statement.bind(any_of)}::bigint) <> 0"
-            return f"({wanted} and ({alias}.category & {statement.bind(none_of)}::bigint) = 0)"
-        case KnownAt(at):
-            return f"{alias}.updated <= {statement.bind(at)}::timestamptz"
+            return f"{alias}.type = any({statement.fixed([type_number(name) for name in types])}::smallint[])"
+        case Categories(any_of):
+            has = f"({alias}.category & {{}}::bigint)"
+            wanted = "true" if any_of is None else f"{has} <> 0".format(statement.bind_of(attrgetter("any_of"), within))
+            unwanted = has.format(statement.bind_of(attrgetter("none_of"), within))
+            return f"({wanted} and {unwanted} = 0)"
+        case KnownAt():
+            return f"{alias}.updated <= {statement.bind_of(attrgetter('at'), within)}::timestamptz"
+
+
+def _patients(within: OfPatients) -> list[int]:
+    return list(within.patients)
+
+
+def shape_of(within: RowFilter, parts: list[object]) -> Hashable:
+    """What the conditions of a filter depend on beside the values in its parts, which are added to `parts`."""
+    match within:
+        case Everything() | Nothing() | OfAnybody() | OfPatient(None):
+            return within
+        case All(some) | Any(some):
+            return type(within).__name__, tuple([shape_of(one, parts) for one in some])
+    parts.append(within)
+    match within:
+        case OfTypes():
+            return within
+        case Categories(any_of):
+            return "Categories", any_of is None
+    return type(within).__name__

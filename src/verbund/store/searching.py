@@ -12,17 +12,19 @@ from verbund.errors import Incorrect, Issue
 from verbund.fhir import SearchQuery, type_number
 from verbund.store.cursor import Cursors, Position, position_of
 from verbund.store.frequencies import Frequencies
-from verbund.store.including import Found, Includer
+from verbund.store.including import Includer
 from verbund.store.indexing import Indexer
 from verbund.store.model import SearchPage, Stored
 from verbund.store.opening import Opened, Opener
-from verbund.store.ordering import NEWEST, Order, order_of
-from verbund.store.planning import COLUMNS, Plan
-from verbund.store.records import Records
+from verbund.store.ordering import NEWEST, Order, Window, order_of
+from verbund.store.pages import Asked, Pages
+from verbund.store.planning import Plan
+from verbund.store.records import Records, Seen
 from verbund.store.registry import Registry
 from verbund.store.rowfilter import EVERYTHING, RowFilter
 from verbund.store.sorting import SortedPosition, place_of
 from verbund.store.sorting import position_of as sorted_position_of
+from verbund.store.sql import Statement
 from verbund.store.units import any_in_units, units_met
 from verbund.store.ways import UNKNOWN, Scope, expected
 
@@ -55,7 +57,8 @@ class Searcher:
         self._cursors = cursors
         self._frequencies = frequencies
         self._registry = registry
-        self._includer = Includer(indexer, records)
+        self._pages = Pages(records)
+        self._includer = Includer(indexer, self._pages)
 
     async def search(self, query: SearchQuery, within: RowFilter, cursor: str | None) -> SearchPage:
         """One page, with total and included resources as the query asks."""
@@ -82,80 +85,69 @@ class Searcher:
     async def _run(self, connection: Connection, query: SearchQuery, within: RowFilter) -> "_Run":
         await self._frequencies.refresh(connection)
         await self._registry.check(connection, query)
-        units = await units_met(connection) if any_in_units(query) else frozenset[str]()
-        scope = Scope(self._indexer, self._frequencies, within, units)
-        opener = Opener(connection, self._records, scope)
         asked = await _there(connection, query.union) or (query,)
-        queries = [SearchQuery(one.type, await opener.resolved(one.type, one.filters)) for one in asked]
-        return _Run(connection, query, scope, opener, tuple(queries), self._records, self._cursors, self._includer)
+        scope = Scope(self._indexer, self._frequencies, within)
+        found = Asked.of(asked, scope)
+        if found.shapes is None:
+            # Something may have to be opened, or compared in several units.
+            units = await units_met(connection) if any_in_units(query) else frozenset[str]()
+            scope = Scope(self._indexer, self._frequencies, within, units)
+        opener = Opener(connection, self._records, scope)
+        if found.shapes is None:
+            resolved = [SearchQuery(one.type, await opener.resolved(one.type, one.filters)) for one in asked]
+            found = Asked.of(resolved, scope)
+        return _Run(connection, query, found, opener, self._records, self._pages, self._cursors, self._includer)
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One search under way; `queries` are those of its types, each as the index can decide it."""
+    """One search under way; what is `asked` of each type is as the index can decide it."""
 
     connection: Connection
     query: SearchQuery
-    scope: Scope
+    asked: Asked
     opener: Opener
-    queries: tuple[SearchQuery, ...]
     records: Records
+    pages: Pages
     cursors: Cursors
     includer: Includer
 
     async def page(self, cursor: str | None) -> SearchPage:
-        order, plans = order_of(self.query), [Plan(one, self.scope) for one in self.queries]
-        if order is None or any(plan.needs_comparing for plan in plans):
-            return await self._opened_page(plans, order, cursor)
+        order = order_of(self.query)
+        if order is None or self.asked.needs_comparing:
+            return await self._opened_page(order, cursor)
         after = None if cursor is None else self.cursors.read(cursor, _identity(self.query))
         limit = 0 if self.query.summary == "count" else _limit(self.query)
         total = await self._total()
         if limit == 0:
             return SearchPage((), (), total)
-        rows = await self._rows(plans, order, after, limit + 1)
-        found = await self._found(rows[:limit])
+        found, more = await self.pages.page(self.connection, self.asked, order, Window(after, limit + 1))
         following = None
-        if len(rows) > limit:
-            last = rows[limit - 1]
+        if more and found:
+            last = found[-1].row
             following = self.cursors.write(position_of(last[order.column], last["row"]), _identity(self.query))
-        return SearchPage(tuple(one.stored for one in found), await self._along(found), total, following)
+        return SearchPage(tuple([one.stored for one in found]), await self._along(found), total, following)
 
     async def _total(self) -> int | None:
         """The total as asked for: an estimate only of what is common and may be seen whole, else all are counted."""
         if not _wants_total(self.query):
             return None
-        if self.query.total == "estimate" and self.query.summary != "count" and self.scope.within == EVERYTHING:
-            asked = self.queries[0]
-            about = expected(asked.type, asked.filters, self.scope)
-            if len(self.queries) == len(asked.filters) == 1 and ESTIMATED_FROM <= about < UNKNOWN:
+        scope = self.asked.scope
+        if self.query.total == "estimate" and self.query.summary != "count" and scope.within == EVERYTHING:
+            first = self.asked.queries[0]
+            about = expected(first.type, first.filters, scope)
+            if len(self.asked.queries) == len(first.filters) == 1 and ESTIMATED_FROM <= about < UNKNOWN:
                 return round(about)
         return await self.count()
 
-    async def _rows(
-        self, plans: Sequence[Plan], order: Order, after: Position | None, limit: int
-    ) -> list[asyncpg.Record]:
-        """The first rows of all types together."""
-        columns = f"{COLUMNS}, r.keys" if self.query.include or self.query.revinclude else COLUMNS
-        rows: list[asyncpg.Record] = []
-        for plan in plans:
-            sql, statement = plan.page(order, after, limit, columns=columns)
-            rows += await self.connection.fetch(sql, *statement.values)
-        if len(plans) > 1:
-            rows.sort(key=lambda row: _place(order, row), reverse=order.descending)
-        return rows[:limit]
-
-    async def _found(self, rows: Sequence[asyncpg.Record]) -> list[Found]:
-        keyed = bool(self.query.include or self.query.revinclude)
-        opened = await self.records.opened_rows(self.connection, rows)
-        return [Found(stored, row["row"], frozenset(row["keys"]) if keyed else frozenset()) for row, stored in opened]
-
-    async def _along(self, found: Sequence[Found]) -> tuple[Stored, ...]:
+    async def _along(self, found: Sequence[Seen]) -> tuple[Stored, ...]:
         if not found or not (self.query.include or self.query.revinclude):
             return ()
-        return await self.includer.along(self.connection, self.query, found, self.scope.within)
+        return await self.includer.along(self.connection, self.query, found, self.asked.scope.within)
 
-    async def _opened_page(self, plans: Sequence[Plan], order: Order | None, cursor: str | None) -> SearchPage:
+    async def _opened_page(self, order: Order | None, cursor: str | None) -> SearchPage:
         """A page of what must be opened, to be compared or sorted: all of it is there, in order."""
+        plans = [Plan(one, self.asked.scope) for one in self.asked.queries]
         found = [one for plan in plans for one in await self.opener.all(plan, order or NEWEST)]
         total = len(found)
         limit = 0 if self.query.summary == "count" else _limit(self.query)
@@ -163,7 +155,7 @@ class _Run:
             page, following = self._sorted(found, cursor, limit)
         else:
             page, following = self._in_order(found, order, cursor, limit)
-        matched = [Found(one.stored, one.row["row"], frozenset(one.row["keys"])) for one in page]
+        matched = [Seen(one.row, one.stored) for one in page]
         return SearchPage(tuple(one.stored for one in page), await self._along(matched), total, following)
 
     def _in_order(
@@ -197,34 +189,23 @@ class _Run:
 
     async def count(self) -> int:
         """How many resources fit, of all types together."""
-        total = 0
-        for one in self.queries:
-            plan = Plan(one, self.scope, counting=True)
-            if plan.needs_comparing:
-                total += len(await self.opener.all(plan))
-            else:
-                total += await self._counted(plan)
-        return total
-
-    async def _counted(self, plan: Plan) -> int:
-        sql, statement = plan.count()
-        if not plan.joins_much:
-            return int(await self.connection.fetchval(sql, *statement.values))
-        # Costs cannot tell a generic plan how many rows there are; the remark keeps the two plans apart. What all
-        # patients permit is read from its table as it lies there.
-        async with self.connection.transaction():
-            await self.connection.execute("set local enable_nestloop = off; set local enable_seqscan = on")
-            return int(await self.connection.fetchval(f"/* many */ {sql}", *statement.values))
+        scope = self.asked.scope
+        if not self.asked.needs_comparing:
+            return await self.pages.count(self.connection, Asked.of(self.asked.queries, scope, counting=True))
+        plans = [Plan(one, scope, counting=True) for one in self.asked.queries]
+        plain = [plan.query for plan in plans if not plan.needs_comparing]
+        total = sum([len(await self.opener.all(plan)) for plan in plans if plan.needs_comparing])
+        return total + await self.pages.count(self.connection, Asked.of(plain, scope, counting=True))
 
     async def find(self, most: int) -> Sequence[Stored]:
         """At most so many that fit, each value compared in clear."""
         found: list[Stored] = []
-        for one in self.queries:
-            plan = Plan(one, self.scope)
+        for one in self.asked.queries:
+            plan, statement = Plan(one, self.asked.scope), Statement()
             if plan.needs_comparing:
                 found += [each.stored for each in await self.opener.all(plan)]
                 continue
-            sql, statement = plan.page(NEWEST, None, most + 1)
+            sql = plan.page(NEWEST, Window(None, most + 1), statement)
             rows = await self.connection.fetch(sql, *statement.values)
             found += [each for each in await self.records.open(self.connection, rows) if self.opener.fits(one, each)]
         return found[:most]

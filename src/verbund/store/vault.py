@@ -125,6 +125,15 @@ class Vault:
         if make and any(self._opened[number][0] is None for number in numbers):
             raise Gone("This patient's data was erased; nothing of it can be read or added to.")
 
+    def has(self, patients: Iterable[int | None]) -> bool:
+        """Whether the keys of all are at hand, and none of them destroyed: then nothing need be prepared to open."""
+        now, opened = time.monotonic(), self._opened
+        for patient in patients:
+            one = opened.get(patient or NODE)
+            if one is None or one[1] <= now or one[0] is None:
+                return False
+        return True
+
     def can_open(self, patient: int | None) -> bool:
         """Whether a patient's key, after `prepare`, has not been destroyed."""
         return self._opened[_number(patient)][0] is not None
@@ -176,17 +185,17 @@ class Vault:
             found = self._sealers[key] = Sealer(key)
         return found
 
+    def sealers(self, patients: Iterable[int]) -> dict[int, Sealer | None]:
+        """The same of many at once (0: what belongs to nobody); None for who was erased."""
+        opened, made = self._opened, self._sealers
+        return {one: None if (key := opened[one][0]) is None else made.get(key) or self.sealer(one) for one in patients}
+
     async def destroy(self, patient: int) -> None:
         """Destroy a patient's key: all that is sealed under it, here and in every copy, can never be read again."""
         async with self._making.transaction() as connection:
             await connection.execute(_PREVENT, patient)
             await connection.execute(_DESTROY, patient)
         self._sealers.pop(self._opened.pop(patient, (None, 0.0))[0] or b"", None)
-    def sealers(self, patients: Iterable[int]) -> dict[int, Sealer | None]:
-        """The same of many at once (0: what belongs to nobody); None for who was erased."""
-        opened, made = self._opened, self._sealers
-        return {one: None if (key := opened[one][0]) is None else made.get(key) or self.sealer(one) for one in patients}
-
 
     async def close(self) -> None:
         """Close the vault's own connection and forget the keys."""

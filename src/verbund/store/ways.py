@@ -44,11 +44,14 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The index that leads: by id, patient, keys, coded facts, a reference, or reading the type in order."""
+    """The index that leads: by id, patient, keys, coded facts, a reference, or reading the type in order.
+
+    What it looks for comes from a criterion, or from the filter of who asks, where that tells of one patient only.
+    """
 
     name: Name
     criterion: Criterion | None = None
-    values: tuple[int, ...] = ()
+    within: OfPatient | None = None
 
 
 SCAN = Way("scan")
@@ -73,11 +76,12 @@ def way_of(kind: str, wanted: tuple[Criterion, ...], scope: Scope, *, counting: 
             best, fewest = way, rows
     patient = _only_patient(scope.within)
     if patient is not None and fewest > ROWS_OF_A_PATIENT:
-        return Way("patient", None, (patient,))
+        return Way("patient", None, patient)
     if best.name == "keys" and isinstance(best.criterion, Filter):
-        facts = _facts(kind, best.criterion, criteria)
-        if facts and (fewest > FEW_ROWS // 10 or not scope.frequencies.known):
-            return Way("fact", best.criterion, facts)
+        # Of few facts each row has to be looked at, in whatever way they are found, unless nothing else is asked.
+        visited = fewest <= FEW_ROWS // 10 and scope.frequencies.known and len([*parts_of(wanted)]) > 1
+        if not visited and _are_facts(kind, best.criterion, criteria):
+            return Way("fact", best.criterion)
     # What follows references costs so much a row that it is better done for the first rows only.
     dear = not counting and any(isinstance(one, Chain | Has) and one is not best.criterion for one in parts_of(wanted))
     few = FEW_SOURCES if dear else FEW_ROWS
@@ -120,7 +124,7 @@ def _lead_of_filter(wanted: Filter, criteria: Criteria, scope: Scope) -> tuple[W
         return Way("id", wanted), len(wanted.values) / 1_000
     patients = patients_of(wanted, criteria)
     if patients:
-        return Way("patient", wanted, patients), ROWS_OF_A_PATIENT * len(patients)
+        return Way("patient", wanted), ROWS_OF_A_PATIENT * len(patients)
     sets = criteria.key_sets(wanted)
     if sets is None:
         return SCAN, UNKNOWN
@@ -144,17 +148,17 @@ def patients_of(wanted: Filter, criteria: Criteria) -> tuple[int, ...]:
     return tuple(found) if len(found) == len(wanted.values) else ()
 
 
-def _only_patient(within: RowFilter) -> int | None:
+def _only_patient(within: RowFilter) -> OfPatient | None:
     match within:
         case OfPatient(patient):
-            return patient
+            return None if patient is None else within
         case All(parts):
-            return next((part.patient for part in parts if isinstance(part, OfPatient)), None)
+            return next((part for part in parts if isinstance(part, OfPatient) and part.patient is not None), None)
     return None
 
 
-def _facts(kind: str, wanted: Filter, criteria: Criteria) -> tuple[int, ...]:
-    """The keys of coded facts, where a filter asks for codes with their system."""
+def _are_facts(kind: str, wanted: Filter, criteria: Criteria) -> bool:
+    """Whether a filter asks for codes with their system, which the table of coded facts holds."""
     if wanted.param not in FACT_PARAMETERS or (kind, wanted.param) in COMBINED or wanted.modifier is not None:
-        return ()
-    return criteria.full_codes(wanted)
+        return False
+    return bool(criteria.full_codes(wanted))
