@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncIterable, AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import msgspec
-from serving import free_socket, serving
+from serving import free_socket
 from signing_in import quick_passwords
 
 from verbund import audit, definitions, identity, store, terminology
@@ -26,6 +26,9 @@ from verbund.crypto import NodeKeys
 from verbund.database import Database, migrate
 from verbund.definitions import Taught, Validator
 from verbund.identity import House, People, Role, Scopes, Tokens, operator_token
+from verbund.node.listening import answering
+from verbund.node.protocol import Caller, Door, Headers, Taker
+from verbund.ops import Metrics, Observed
 from verbund.store import Store, Vault
 from verbund.terminology import Terminology, TerminologyProjection
 
@@ -33,6 +36,18 @@ FHIR = "application/fhir+json"
 JSON_PATCH = "application/json-patch+json"
 IDS = "https://example.org/ids"
 MOST = 4 * 2**20
+
+
+class Watched:
+    """Takes what another takes, and tells what that was."""
+
+    def __init__(self, taker: Taker) -> None:
+        self._taker = taker
+        self.taken: list[bool] = []
+
+    def take(self, target: bytes, headers: Headers, caller: Caller) -> bool:
+        self.taken.append(self._taker.take(target, headers, caller))
+        return self.taken[-1]
 
 
 @dataclass
@@ -48,6 +63,8 @@ class FhirNode:
     headers: dict[str, str]
     clock: Callable[[], datetime] = utc_now
     max_body_bytes: int = MOST
+    # For each request that came to the door, whether it was taken there.
+    taken: list[bool] = field(default_factory=list)
 
     @property
     def base(self) -> str:
@@ -137,9 +154,11 @@ async def fhir_node(database: Database) -> AsyncIterator[FhirNode]:
         parts = (terms, Validator(taught, terms.settled), Exports(jobs, gate), imports)
         app = fhir_app(gate, tokens, keys, house, max_body_bytes=MOST, parts=parts)
         headers = {"Authorization": f"Bearer {operator_token(keys, house, 'system/*.cruds', purpose='TREAT')}"}
-        await stack.enter_async_context(serving(app, bound))
+        observed = Observed(app, Metrics(house.organisation), house.organisation)
+        taker = Watched(app.together())
+        await stack.enter_async_context(answering(observed, bound, Door(taker, observed, "fhir")))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"{house.audience}/"))
-        yield FhirNode(house, keys, database, tokens, gate, http, headers)
+        yield FhirNode(house, keys, database, tokens, gate, http, headers, taken=taker.taken)
 
 
 async def open_gate(

@@ -89,6 +89,13 @@ class Gate:
         """The present version of a resource."""
         return await reading.read(self.ground, who, resource_type, resource_id)
 
+    async def read_together(self, asked: Sequence[tuple[Principal, str, str]], /) -> Sequence[Stored | None]:
+        """The present version of the resource of a type and an id for each who asks; None where `read` must be asked.
+
+        What is given is as `read` gives it; what is None has neither been given nor refused, nor is it in the log.
+        """
+        return await reading.read_together(self.ground, asked)
+
     async def vread(self, who: Principal, resource_type: str, resource_id: str, version: int, /) -> Stored:
         """One version of a resource."""
         return await reading.vread(self.ground, who, resource_type, resource_id, version)

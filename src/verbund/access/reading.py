@@ -10,11 +10,11 @@ from verbund.access.ground import Ground
 from verbund.access.model import Record
 from verbund.access.rules import Interaction
 from verbund.access.spanning import combined, permitted, search_view
-from verbund.access.views import View, decide_for, kind_of, view
+from verbund.access.views import View, decide_for, kind_of, standing_view, view
 from verbund.audit import Event, Kind
 from verbund.consent import Sentence
 from verbund.consent.index import to_filter
-from verbund.errors import NotFound
+from verbund.errors import Forbidden, NotFound
 from verbund.fhir import RESOURCE_TYPES, SearchQuery
 from verbund.identity import Principal
 from verbund.store import HistoryPage, SearchPage, Stored, and_, of_patient
@@ -36,6 +36,36 @@ async def read(ground: Ground, who: Principal, resource_type: str, resource_id: 
     )
     await ground.audit.record(_seen(ground, who, Interaction.READ, seen, found))
     return found
+
+
+async def read_together(ground: Ground, asked: Sequence[tuple[Principal, str, str]]) -> list[Stored | None]:
+    """For each who asks for a type and an id what `read` gives, looked up and logged together; None: ask `read`.
+
+    That is where nothing may be seen, or where it depends on the moment what may: these are not logged here.
+    """
+    site = ground.site
+    views = [_standing(site, who, resource_type) for who, resource_type, _ in asked]
+    found: list[Stored | None] = [None] * len(asked)
+    for within in {seen.within for seen in views if seen is not None}:
+        places = [place for place, seen in enumerate(views) if seen is not None and seen.within == within]
+        wanted = [asked[place][1:] for place in places]
+        for place, stored in zip(places, await ground.store.read_together(wanted, within=within), strict=True):
+            found[place] = stored
+    await ground.audit.record(
+        *[
+            _seen(ground, one[0], Interaction.READ, seen, stored)
+            for one, seen, stored in zip(asked, views, found, strict=True)
+            if seen is not None and stored is not None
+        ]
+    )
+    return found
+
+
+def _standing(site: str, who: Principal, resource_type: str) -> View | None:
+    try:
+        return standing_view(site, who, Interaction.READ, resource_type)
+    except Forbidden:
+        return None
 
 
 async def vread(ground: Ground, who: Principal, resource_type: str, resource_id: str, version: int) -> Stored:

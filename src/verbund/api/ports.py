@@ -89,6 +89,9 @@ class Gate(Protocol):
     async def read(self, who: Principal, resource_type: str, resource_id: str, /) -> Version:
         """The present version. NotFound, Gone."""
 
+    async def read_together(self, asked: Sequence[tuple[Principal, str, str]], /) -> Sequence[Version | None]:
+        """What `read` gives for each who asks for a type and an id, together; None where `read` must be asked."""
+
     async def vread(self, who: Principal, resource_type: str, resource_id: str, version: int, /) -> Version:
         """A version. NotFound, Gone when it is a deletion."""
 
@@ -131,3 +134,6 @@ class Verifier(Protocol):
 
     async def verify(self, bearer: str) -> Principal:
         """The principal of an access token. Unauthenticated with the reason."""
+
+    def known(self, bearer: bytes) -> Principal | None:
+        """The same where it can be said at once, else None."""

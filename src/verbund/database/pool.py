@@ -218,8 +218,8 @@ class _Lent:
         self._deadline_seconds = deadline_seconds
 
     async def __aenter__(self) -> Connection:
-        database, deadline_seconds = self._database, self._deadline_seconds
-        self._connection = database._at_once(deadline_seconds) or await database._acquire(deadline_seconds)
+        at_once, acquire = self._database._at_once, self._database._acquire  # noqa: SLF001 - a part of the pool
+        self._connection = at_once(self._deadline_seconds) or await acquire(self._deadline_seconds)
         return self._connection
 
     async def __aexit__(
@@ -228,6 +228,6 @@ class _Lent:
         ours = None if error is None else in_our_words(error)
         # Lost, or the answer to a statement that was cut short is still on its way.
         clean = not isinstance(ours or error, (asyncio.CancelledError, Interrupted))
-        self._database._release(self._connection, self._deadline_seconds, clean=clean)
+        self._database._release(self._connection, self._deadline_seconds, clean=clean)  # noqa: SLF001 - as above
         if ours is not None:
             raise ours from error

@@ -76,6 +76,7 @@ class Minted:
 class _Known:
     principal: Principal
     claims: Claims
+    expires: int
 
 
 def claims_for(principal: Principal, house: House, *, now: datetime, ttl: timedelta, jti: UUID | None = None) -> Claims:
@@ -97,6 +98,11 @@ def claims_for(principal: Principal, house: House, *, now: datetime, ttl: timede
         purpose=principal.purpose,
         patient=principal.patient_id,
     )
+
+
+def _name(bearer: bytes) -> bytes:
+    """What a token is kept under in memory, where it does not stand itself."""
+    return hashlib.blake2b(bearer, digest_size=32).digest()
 
 
 def _sign(claims: Claims, keys: NodeKeys) -> str:
@@ -152,7 +158,10 @@ class Tokens:
         self._database = database
         self._clock = clock
         self._known: dict[bytes, _Known] = {}
+        # Those of them that were not revoked when they were last asked for; empty again with every revocation.
+        self._good: dict[bytes, _Known] = {}
         self._revoked: frozenset[UUID] = frozenset()
+        self._reading: asyncio.Task[None] | None = None
         self._revoked_here: dict[UUID, datetime] = {}
         self._revoked_as_of: datetime = datetime.min.replace(tzinfo=UTC)
 
@@ -188,6 +197,18 @@ class Tokens:
         its time, says all that it must and has not been revoked; Unavailable when revocations cannot be read.
         """
         return (await self._checked(bearer)).principal
+
+    def known(self, bearer: bytes) -> Principal | None:
+        """Who asks with this token, if that can be said at once; None: `verify` says it, or why not.
+
+        Said of a token that was verified before, is within its time, and is not among the revoked, while the list of
+        these is no older than `verify` takes it.
+        """
+        now = self._clock()
+        if (now - self._revoked_as_of).total_seconds() > _REVOCATIONS_SECONDS:
+            return None
+        known = self._good.get(_name(bearer))
+        return None if known is None or known.expires <= now.timestamp() else known.principal
 
     async def claims(self, bearer: str) -> Claims:
         """What a valid token says. Raises as `verify` does."""
@@ -232,34 +253,50 @@ class Tokens:
     def _refuse(self, revoked: dict[UUID, datetime]) -> None:
         self._revoked_here |= revoked
         self._revoked |= revoked.keys()
+        self._good.clear()
 
     async def _checked(self, bearer: str) -> _Known:
         now = self._clock()
         if (now - self._revoked_as_of).total_seconds() > _REVOCATIONS_SECONDS:
-            await self._read_revocations(now)
-        name = hashlib.blake2b(bearer.encode("utf-8", "replace"), digest_size=32).digest()
+            await self._read_again(now)
+        name = _name(bearer.encode("utf-8", "replace"))
         known = self._known.get(name)
         if known is None:
             known = self._read(bearer, now)
             self._remember(name, known)
-        if known.claims.exp <= now.timestamp():
+        if known.expires <= now.timestamp():
             raise Unauthenticated("The access token has expired; get a new one.")
         if known.claims.jti in self._revoked:
             raise Unauthenticated("The access token has been revoked; sign in again.")
+        self._good[name] = known
         return known
 
     def _read(self, bearer: str, now: datetime) -> _Known:
         said = verify_token(bearer, self._public, issuer=self.house.issuer, audience=self.house.audience, now=now)
         try:
             claims = msgspec.convert(dict(said), Claims)
-            return _Known(claims.principal(), claims)
+            return _Known(claims.principal(), claims, claims.exp)
         except (msgspec.ValidationError, Incorrect):
             raise Unauthenticated("The access token does not say all that it must.") from None
 
     def _remember(self, name: bytes, known: _Known) -> None:
         if len(self._known) >= _KNOWN:
-            self._known.pop(next(iter(self._known)))
+            first = next(iter(self._known))
+            del self._known[first]
+            self._good.pop(first, None)
         self._known[name] = known
+
+    async def _read_again(self, now: datetime) -> None:
+        """Read the list once for all who need it now; each learns if it fails."""
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read_revocations(now))
+            self._reading.add_done_callback(self._was_read)
+        await asyncio.shield(self._reading)
+
+    def _was_read(self, task: asyncio.Task[None]) -> None:
+        self._reading = None
+        if not task.cancelled():
+            task.exception()  # who waits for it has it; it was seen also when nobody does any more
 
     async def _read_revocations(self, now: datetime) -> None:
         async with self._database.connection() as connection:
@@ -267,4 +304,5 @@ class Tokens:
         # What was revoked here while the list was being read is not in it yet.
         self._revoked_here = {jti: expires for jti, expires in self._revoked_here.items() if expires > now}
         self._revoked = frozenset(row["jti"] for row in rows) | self._revoked_here.keys()
+        self._good.clear()
         self._revoked_as_of = now

@@ -12,6 +12,7 @@ from pathlib import Path
 import uvicorn
 
 from verbund.errors import Unavailable
+from verbund.node.protocol import Door, speaking
 from verbund.ops.middleware import AsgiApp
 
 # Long polls of the hub's members may be open when a node ends; they poll again elsewhere or later.
@@ -60,15 +61,15 @@ def bound_file(path: Path) -> socket.socket:
 
 
 @asynccontextmanager
-async def answering(app: AsgiApp, listener: socket.socket) -> AsyncIterator[None]:
-    """Answer requests on the socket within the block."""
+async def answering(app: AsgiApp, listener: socket.socket, door: Door | None = None) -> AsyncIterator[None]:
+    """Answer requests on the socket within the block; what is taken at the door does not come to the application."""
     config = uvicorn.Config(
         app,
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
-        http="httptools",
+        http=speaking(door),
         timeout_keep_alive=75,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

@@ -18,6 +18,7 @@ from verbund.node.application import CALLBACK, Addresses, fhir_of, nothing_here
 from verbund.node.assembly import Node, opened
 from verbund.node.counters import portal_services
 from verbund.node.listening import answering, bound, settle
+from verbund.node.protocol import Door
 from verbund.node.region import HubPart, Part, SitePart, in_region
 from verbund.node.wellbeing import authorise_with, health_of, metrics_of
 from verbund.node.workers import with_workers
@@ -49,15 +50,15 @@ async def serving(config: NodeConfig) -> AsyncIterator[RunningNode]:
         node = await stack.enter_async_context(opened(config))
         part = await stack.enter_async_context(in_region(node))
         metrics = metrics_of(node)
-        app = application(node, part, metrics)
+        app, door = application(node, part, metrics)
         await stack.enter_async_context(working(_background(node, part)))
         await stack.enter_async_context(with_workers(config, app, listener, metrics))
-        await stack.enter_async_context(answering(app, listener))
+        await stack.enter_async_context(answering(app, listener, door))
         yield RunningNode(node, part)
 
 
-def application(node: Node, part: Part, metrics: Metrics) -> AsgiApp:
-    """All addresses of a node, observed."""
+def application(node: Node, part: Part, metrics: Metrics) -> tuple[AsgiApp, Door]:
+    """All addresses of a node, observed, and the door where plain reads are taken."""
     config, house = node.config, node.house
     health = health_of(node, part)
     client = portal_client(house, CALLBACK)
@@ -69,8 +70,9 @@ def application(node: Node, part: Part, metrics: Metrics) -> AsgiApp:
     services = portal_services(
         node, part, door=door, provider=provider, client=client, sessions=sessions, health=health
     )
+    fhir = fhir_of(node)
     parts: dict[str, AsgiApp] = {
-        "fhir": fhir_of(node),
+        "fhir": fhir,
         "oauth": openid,
         ".well-known": openid,
         "health": operations,
@@ -78,7 +80,8 @@ def application(node: Node, part: Part, metrics: Metrics) -> AsgiApp:
         "exchange": hub_app(part.hub) if isinstance(part, HubPart) else nothing_here,
     }
     addresses = Addresses(parts, portal_app(services, config), node.subscriptions.sockets)
-    return Observed(addresses, metrics, config.name)
+    observed = Observed(addresses, metrics, config.name)
+    return observed, Door(fhir.together(), observed, "fhir")
 
 
 def _background(node: Node, part: Part) -> tuple[Coroutine[Any, Any, None], ...]:

@@ -26,6 +26,7 @@ from verbund.node.application import Addresses, fhir_of
 from verbund.node.assembly import opened
 from verbund.node.forwarding import Forwarding, behind
 from verbund.node.listening import answering, bound_file, settle
+from verbund.node.protocol import Door
 from verbund.ops import Metrics, Observed, configure_logs
 from verbund.ops.metrics import LABELS
 from verbund.ops.middleware import AsgiApp
@@ -126,9 +127,10 @@ async def _answer(config: NodeConfig, listener: socket.socket, file: Path, told:
         node = await stack.enter_async_context(opened(config, signs=False))
         forward = Forwarding(file)
         stack.push_async_callback(forward.close)
-        answers = Observed(fhir_of(node), metrics, config.name)
+        fhir = fhir_of(node)
+        answers = Observed(fhir, metrics, config.name)
         app = Addresses({"fhir": answers}, forward, node.subscriptions.sockets)
-        await stack.enter_async_context(answering(app, listener))
+        await stack.enter_async_context(answering(app, listener, Door(fhir.together(), answers, "fhir")))
         settle()
         while not ended.is_set():
             with contextlib.suppress(BrokenPipeError):

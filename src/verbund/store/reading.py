@@ -3,9 +3,9 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from uuid import UUID
 
 import asyncpg
+from asyncpg.pgproto.pgproto import UUID
 
 from verbund.database import Database
 from verbund.errors import Gone, NotFound
@@ -26,9 +26,10 @@ class Reader:
     def __init__(self, database: Database, indexer: Indexer, records: Records) -> None:
         self._database = database
         self._hash = indexer.hasher.key128
+        self._bytes = indexer.hasher.bytes128
         self._patient = indexer.patient
         self._records = records
-        self._waiting: dict[RowFilter, dict[UUID, list[asyncio.Future[Stored | None]]]] = {}
+        self._waiting: dict[RowFilter, dict[bytes, list[asyncio.Future[Stored | None]]]] = {}
         self._running: set[asyncio.Task[None]] = set()
 
     async def read(self, kind: str, identity: str, within: RowFilter) -> Stored:
@@ -45,17 +46,23 @@ class Reader:
         stored = await self._together(kind, identity, EVERYTHING)
         return None if stored is None or stored.deleted else stored
 
+    async def read_together(self, wanted: Sequence[tuple[str, str]], within: RowFilter) -> list[Stored | None]:
+        """The current versions of these types and ids; None where none may be seen, or it was deleted."""
+        hashes = [self._bytes(kind, identity) for kind, identity in wanted]
+        found = await self._current(hashes, within)
+        return [None if (one := found.get(id_hash)) is None or one.deleted else one for id_hash in hashes]
+
     async def _together(self, kind: str, identity: str, within: RowFilter) -> Stored | None:
         """The current version that may be seen, looked up with those that others ask for."""
         future: asyncio.Future[Stored | None] = asyncio.get_running_loop().create_future()
         waiting = self._waiting.get(within)
         if waiting is None:
-            self._waiting[within] = {self._hash(kind, identity): [future]}
+            self._waiting[within] = {self._bytes(kind, identity): [future]}
             task = asyncio.create_task(self._run(within))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
         else:
-            waiting.setdefault(self._hash(kind, identity), []).append(future)
+            waiting.setdefault(self._bytes(kind, identity), []).append(future)
         return await future
 
     async def _run(self, within: RowFilter) -> None:
@@ -73,15 +80,16 @@ class Reader:
                         future.set_result(found.get(id_hash))
         del self._waiting[within]
 
-    async def _current(self, hashes: Sequence[UUID], within: RowFilter) -> dict[UUID, Stored]:
+    async def _current(self, hashes: Sequence[bytes], within: RowFilter) -> dict[bytes, Stored]:
+        """By the hash of its row, to which what is in it is sealed."""
         statement = Statement()
         sql = (
-            f"select {COLUMNS} from resource r where r.id = any({statement.bind(hashes)}::uuid[]) "
+            f"select {COLUMNS} from resource r where r.id = any({statement.bind(list(map(UUID, hashes)))}::uuid[]) "
             f"and {compiled(within, statement)}"
         )
         async with self._database.connection() as connection:
             rows = await connection.fetch(sql, *statement.values)
-            return {self._hash(one.type, one.id): one for one in await self._records.open(connection, rows)}
+            return {row["id"].bytes: one for row, one in await self._records.opened_rows(connection, rows)}
 
     async def vread(self, kind: str, identity: str, version: int, within: RowFilter) -> Stored:
         """One version, current or not; NotFound when there is none that may be seen, Gone when it is a deletion."""

@@ -173,6 +173,12 @@ class Store:
         """The current version; NotFound when there is none that may be seen, Gone when it was deleted."""
         return await self._reader.read(kind, identity, within)
 
+    async def read_together(
+        self, wanted: Sequence[tuple[str, str]], *, within: RowFilter = EVERYTHING
+    ) -> list[Stored | None]:
+        """The current versions of these types and ids; None where there is none that may be seen, or it was deleted."""
+        return await self._reader.read_together(wanted, within)
+
     async def vread(self, kind: str, identity: str, version: int, *, within: RowFilter = EVERYTHING) -> Stored:
         """One version; NotFound when there is none that may be seen, Gone when it is a deletion."""
         return await self._reader.vread(kind, identity, version, within)

@@ -110,7 +110,7 @@ async def assembled(directory: Path, database_url: str, **settings: object) -> A
     """A node's application, without a socket."""
     config = made(directory, database_url, **settings)
     async with opened(config) as node, in_region(node) as part:
-        app = application(node, part, Metrics("haus"))
+        app, _ = application(node, part, Metrics("haus"))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=config.base_url) as http:
             yield Assembled(app, http)
 

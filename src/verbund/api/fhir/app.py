@@ -30,6 +30,7 @@ from verbund.api.fhir.operations import OPERATIONS
 from verbund.api.fhir.pages import PageLinks
 from verbund.api.fhir.routing import NotAllowed, interpret
 from verbund.api.fhir.service import Parts, Service
+from verbund.api.fhir.together import Together
 from verbund.api.ports import Gate, Verifier
 from verbund.config import utc_now
 from verbund.crypto import NodeKeys
@@ -57,6 +58,10 @@ class FhirApp:
         self._base_path = base_path
         # For each format, made once for each state of the search parameters.
         self._statements: dict[str, tuple[int, bytes]] = {}
+
+    def together(self) -> Together:
+        """What answers plain reads in its place, those that come at the same time together."""
+        return Together(self._service, self._verifier, base_path=self._base_path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI 3; speaks HTTP only."""

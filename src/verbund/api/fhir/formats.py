@@ -34,7 +34,7 @@ def answer_format(request: Request) -> str:
     asked = request.parameter("_format")
     if asked is None:
         accepted = request.headers.get("accept")
-        return JSON if accepted is None else _accepted(accepted)
+        return JSON if accepted is None else best_format(accepted)
     # A plus sign in an address is a space.
     name = asked.partition(";")[0].strip().lower().replace(" ", "+")
     found = _known(name)
@@ -44,7 +44,7 @@ def answer_format(request: Request) -> str:
 
 
 @lru_cache(maxsize=256)
-def _accepted(accepted: str) -> str:
+def best_format(accepted: str) -> str:
     """The best of what an Accept header takes: the highest quality, of equals the first, of `*/*` JSON."""
     best, most = None, 0.0
     for choice in accepted.split(","):

@@ -26,11 +26,12 @@ XML = "application/fhir+xml"
 NDJSON = "application/fhir+ndjson"
 _LARGEST_INDENTED = 256 * 1024  # larger XML is for programs
 _ASIDE = 64 * 1024  # from this size on XML is written in a thread, so that others are not held up
-_ALWAYS = (
+ALWAYS = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
     (b"vary", b"accept, accept-encoding, authorization"),
 )
+"""What every answer says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Response:
 
     def all_headers(self) -> list[tuple[bytes, bytes]]:
         """Its headers as ASGI takes them, without those that depend on how the body is sent."""
-        found = [*_ALWAYS, *((name.lower().encode(), _latin(value)) for name, value in self.headers)]
+        found = [*ALWAYS, *((name.lower().encode(), _latin(value)) for name, value in self.headers)]
         if self.version is not None:
             found.append((b"etag", b'W/"%d"' % self.version))
         if self.location is not None:
@@ -82,7 +83,7 @@ class Response:
         if self.content_location is not None:
             found.append((b"content-location", _latin(self.content_location)))
         if self.updated is not None:
-            found.append((b"last-modified", _http_date(self.updated)))
+            found.append((b"last-modified", http_date(self.updated)))
         return found
 
 
@@ -129,7 +130,8 @@ def _too_large(limit: int) -> TooLarge:
 
 
 @lru_cache(maxsize=4096)
-def _http_date(moment: datetime) -> bytes:
+def http_date(moment: datetime) -> bytes:
+    """A moment as headers say it (RFC 9110, section 5.6.7)."""
     return format_datetime(moment.astimezone(UTC), usegmt=True).encode()
 
 
