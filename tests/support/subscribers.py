@@ -24,7 +24,7 @@ from verbund.consent.index import ConsentIndex
 from verbund.consent.projecting import House as ConsentHouse
 from verbund.crypto import NodeKeys
 from verbund.database import Database, migrate
-from verbund.identity import House, Tokens, operator_token
+from verbund.identity import House, Rights, Tokens, operator_token
 from verbund.store import Store, Vault
 from verbund.subscriptions import Book, Capture, Pace, Places, Registrar, Subscriptions
 from verbund.terminology import Terminology
@@ -279,7 +279,8 @@ async def subscribed_node(
         terms = Terminology(database)
         gate = Gate.open(opened, log, index, config, terms=terms, subscribing=registrar)
         socket = f"ws{url.removeprefix('http')}/fhir-ws"
-        serves = Subscriptions(registrar, gate, allowed, base=house.audience, socket=socket, pace=pace)
+        rights = Rights(database)
+        serves = Subscriptions(registrar, gate, allowed, base=house.audience, socket=socket, rights=rights, pace=pace)
         tokens = Tokens(house, keys, database)
         api = fhir_app(gate, tokens, keys, house, max_body_bytes=MOST, parts=(terms, serves))
 

@@ -11,6 +11,7 @@ from verbund.identity.model import House, Person, Principal, Role
 from verbund.identity.passwords import Passwords
 from verbund.identity.people import People
 from verbund.identity.provider import Pending, Provider
+from verbund.identity.rights import Rights
 from verbund.identity.scopes import Level, Scopes
 from verbund.identity.sessions import Session, Sessions
 from verbund.identity.tokens import Claims, Tokens, operator_token
@@ -33,6 +34,7 @@ __all__ = [
     "Principal",
     "Provider",
     "Refusal",
+    "Rights",
     "Role",
     "Scopes",
     "Session",

@@ -62,7 +62,8 @@ _PURPOSES = {
 class Principal:
     """Who asks, in which role, from which organisation, what for, and with which scopes.
 
-    `purpose` is a code of HL7 v3 ActReason. `emergency_reason` is what somebody wrote who breaks the glass.
+    `purpose` is a code of HL7 v3 ActReason. `emergency_reason` is what somebody wrote who breaks the glass. `token` is
+    the id of the access token, where there is one; who asks is the same with another.
     """
 
     subject: str
@@ -75,6 +76,7 @@ class Principal:
     purpose: str
     client: str | None = None
     emergency_reason: str | None = None
+    token: UUID | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

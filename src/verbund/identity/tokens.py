@@ -56,6 +56,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
             scopes=Scopes.parse(self.scope),
             purpose=self.purpose,
             client=self.client_id,
+            token=self.jti,
         )
 
 

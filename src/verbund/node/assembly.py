@@ -32,7 +32,7 @@ from verbund.crypto import NodeKeys
 from verbund.database import Database, migrate, resolve
 from verbund.definitions import Enforcement, Policy, Taught
 from verbund.exchange import PatientAnnouncements
-from verbund.identity import House, People, Principal, Role, Scopes, Tokens
+from verbund.identity import House, People, Principal, Rights, Role, Scopes, Tokens
 from verbund.linkage import PseudonymBook
 from verbund.node.keys import keys_of
 from verbund.store import Store, Vault
@@ -153,5 +153,7 @@ async def _assembled(
         house=house,
         people=People(database, keys),
         tokens=Tokens(house, keys, database, ttl=timedelta(minutes=config.token_minutes)),
-        subscriptions=Subscriptions(registrar, gate, places, base=house.audience, socket=socket),
+        subscriptions=Subscriptions(
+            registrar, gate, places, base=house.audience, socket=socket, rights=Rights(database)
+        ),
     )

@@ -65,7 +65,11 @@ _FAILED = (
     "update subscription set state = $3, failures = $4, failing_since = $5, next_at = $6, reason = $7, "
     "taken_until = null where key = $1 and generation = $2 and state <> 'off' returning 1"
 )
-_OFF = "update subscription set state = 'off', reason = $3, taken_until = null where key = $1 and generation = $2"
+_OFF = (
+    "update subscription set state = 'off', reason = $3, taken_until = null where key = $1 and generation = $2 "
+    "and state <> 'off' returning 1"
+)
+_ON = "select key, generation from subscription where state <> 'off'"
 _OWNER = "select owner from subscription where key = $1 for update"
 _PUT = (
     "insert into subscription (key, owner, generation, state, channel, types, sealed) "
@@ -212,9 +216,14 @@ class Book:
         values = (state, one.failures + 1, failing_since, next_at, reason)
         return await self._change(_FAILED, one.key, one.generation, *values) is not None
 
-    async def turn_off(self, one: Standing, reason: str) -> None:
-        """Tell nothing more."""
-        await self._change(_OFF, one.key, one.generation, reason)
+    async def turn_off(self, one: Standing, reason: str) -> bool:
+        """Tell nothing more; False where it was off or has changed."""
+        return await self._change(_OFF, one.key, one.generation, reason) is not None
+
+    async def on(self) -> set[tuple[UUID, int]]:
+        """Key and generation of all subscriptions that are not off."""
+        async with self.database.connection() as connection:
+            return {(row["key"], row["generation"]) for row in await connection.fetch(_ON)}
 
     async def owner_of(self, connection: Connection, key: UUID) -> UUID | None:
         """Whose it is, held until the transaction ends; None where it is not known."""

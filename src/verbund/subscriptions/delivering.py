@@ -84,6 +84,11 @@ class Teller:
         chosen = one.kept.channel.content if content is None else content
         return notification(one, self.base, kind, events, content=chosen, now=self.clock())
 
+    async def end(self, one: Standing, reason: str) -> None:
+        """Turn a subscription off, and say why."""
+        if await self.book.turn_off(one, reason):
+            await self.restate(one, "off", reason)
+
     async def restate(self, one: Standing, state: State, reason: str | None) -> None:
         """Show the state of a subscription in its resource; nothing where that is gone."""
 
@@ -150,8 +155,7 @@ class Deliverer:
     async def _serve(self, one: Standing) -> None:
         """Do what is due: the end, the first contact, events, or a sign of life."""
         if one.kept.ends is not None and one.kept.ends <= self._now():
-            await self._book.turn_off(one, "Its end has come.")
-            await self._teller.restate(one, "off", "Its end has come.")
+            await self._teller.end(one, "Its end has come.")
         elif one.seen_at is None:
             await self._book.seen(one, self._pace)
         elif one.since is None:

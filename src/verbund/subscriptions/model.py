@@ -145,7 +145,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """What is kept, sealed, of a subscription."""
+    """What is kept, sealed, of a subscription; `token` is the id of the token that it was asked for with."""
 
     id: str
     who: Who
@@ -155,6 +155,7 @@ class Kept(msgspec.Struct, frozen=True):
     channel: Channel
     ends: datetime | None = None
     shapes: tuple[Shape, ...] = ()
+    token: UUID | None = None
 
 
 class Change(msgspec.Struct, frozen=True):

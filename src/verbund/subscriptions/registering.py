@@ -91,8 +91,9 @@ class Registrar:
         topic = await self._topic(connection, asked)
         _check_rights(who, topic)
         kept = Kept(
-            written.id, Who.of(who), asked.topic, topic.triggers, asked.filters, asked.channel, asked.ends, topic.shapes
-        )
+            written.id, Who.of(who), asked.topic, topic.triggers, asked.filters, asked.channel, asked.ends,
+            topic.shapes, who.token,
+        )  # fmt: skip
         await self.book.put(connection, owner, asked.state, kept, topic.types)
 
     async def remove(self, connection: Connection, who: Principal, subscription_id: str) -> None:

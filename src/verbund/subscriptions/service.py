@@ -17,6 +17,7 @@ from verbund.identity import Principal, Role
 from verbund.subscriptions.book import CHANGES, NOTICES
 from verbund.subscriptions.capture import WAKE_SECONDS
 from verbund.subscriptions.delivering import Deliverer, Teller, Telling
+from verbund.subscriptions.ending import Ending, Rights
 from verbund.subscriptions.matching import Matcher, Seeing
 from verbund.subscriptions.messages import statuses
 from verbund.subscriptions.model import Content, Pace, Standing, State
@@ -48,7 +49,10 @@ class Binding:
 
 
 class Subscriptions:
-    """Who is told what has changed. `base` is the address of the FHIR API, `socket` that of the websockets."""
+    """Who is told what has changed. `base` is the address of the FHIR API, `socket` that of the websockets.
+
+    `rights` says whose right to be told has ended; without it, subscriptions end by themselves or by their owner only.
+    """
 
     def __init__(
         self,
@@ -58,6 +62,7 @@ class Subscriptions:
         *,
         base: str,
         socket: str,
+        rights: Rights | None = None,
         pace: Pace | None = None,
         clock: Clock = utc_now,
     ) -> None:
@@ -66,6 +71,7 @@ class Subscriptions:
         self._socket = socket
         self._teller = Teller(self._book, gate, base, clock)
         self._matcher = Matcher(self._book, gate)
+        self._ending = None if rights is None else Ending(self._teller, rights)
         self._registrar = registrar
         self._places = places
         self.sockets = Sockets(self._teller)
@@ -81,6 +87,8 @@ class Subscriptions:
                 group.create_task(self._keep(self._matcher.step, changes))
                 group.create_task(self._keep(deliverer.step, notices))
                 group.create_task(self._forget())
+                if self._ending is not None:
+                    group.create_task(self._keep(self._ending.step, asyncio.Event()))
         finally:
             await deliverer.close()
 

@@ -1,19 +1,22 @@
 """Nobody is told what they may not see, and nothing is sent where the operator does not let it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 import websockets
 from fhir_node import observation, patient
-from subscribers import SHAPED, Receiver, SubscribedNode, receiver, shaped, subscribed_node, subscription
+from signing_in import quick_passwords
+from subscribers import SHAPED, Receiver, SubscribedNode, receiver, shaped, subscribed_node, subscription, until
 
 from verbund.config import utc_now
 from verbund.database import Database
 from verbund.errors import Forbidden
-from verbund.identity import Principal, Role, Scopes
+from verbund.identity import Claims, People, Person, Principal, Role, Scopes
 from verbund.identity.tokens import _sign, claims_for
 from verbund.subscriptions import Places
 
@@ -90,6 +93,46 @@ async def test_a_redirection_is_a_failure(node: SubscribedNode, hook: Receiver) 
         answer = await node.post("/Subscription", subscription(node.topic("Patient"), hook.url))
         await node.active(answer.json()["id"], "error")
         assert inside.got == []
+
+
+async def a_doctor(node: SubscribedNode) -> tuple[People, Person, Claims, dict[str, str]]:
+    """Somebody who has signed in: who keeps the accounts, who it is, the token, and the headers of a request."""
+    people = People(node.database, node.keys, passwords=quick_passwords())
+    login = f"weber-{uuid4().hex[:8]}"
+    person = await people.add(login=login, name="Dr. Weber", role=Role.PHYSICIAN, password="ein langes Wort 17")
+    bearer = await node.tokens.issue(person, Role.PHYSICIAN.scopes, client="portal")
+    return people, person, await node.tokens.claims(bearer), {"Authorization": f"Bearer {bearer}"}
+
+
+@pytest.mark.parametrize("way", ["account", "token"])
+async def test_a_subscription_ends_with_the_right_of_who_asked_for_it(
+    way: str, node: SubscribedNode, hook: Receiver
+) -> None:
+    people, person, claims, doctor = await a_doctor(node)
+    identity = await node.subscribe(subscription(node.topic("Patient"), hook.url), doctor)
+    stays = await node.subscribe(subscription(node.topic("Patient"), f"{hook.url}/stays"))
+    if way == "account":
+        await people.deactivate(person.id)
+    else:
+        await node.tokens.revoke(claims)
+    await node.active(identity, "off")
+    found = (await node.get(f"/Subscription/{identity}")).json()
+    expected = {"account": "account of whose this is has been closed", "token": "token with which this was asked for"}
+    assert expected[way] in found["error"]
+    await node.new(patient())
+    await until(lambda: [one.path for one in hook.of("event-notification")] == ["/stays"])
+    assert (await node.get(f"/Subscription/{stays}")).json()["status"] == "active"
+
+
+async def test_a_token_that_has_expired_ends_nothing(node: SubscribedNode, hook: Receiver) -> None:
+    node.tokens.ttl = timedelta(seconds=2)
+    _, _, _, doctor = await a_doctor(node)
+    identity = await node.subscribe(subscription(node.topic("Patient"), hook.url), doctor)
+    await asyncio.sleep(2.1)
+    assert (await node.get("/Patient/1", doctor)).status_code == 401
+    await node.new(patient())
+    await hook.until_told(1)
+    assert (await node.get(f"/Subscription/{identity}")).json()["status"] == "active"
 
 
 async def test_headers_are_sent_and_never_shown(node: SubscribedNode, hook: Receiver) -> None:
