@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -88,7 +89,8 @@ def everything() -> Iterator[tuple[Write, ...]]:
     """All resources as units, one a patient."""
     chance = random.Random(7)  # noqa: S311 - invented data
     doctors = [{"resourceType": "Practitioner", "id": f"d{n}"} for n in range(PRACTITIONERS)]
-    for group in (doctors, *(_with_consents(chance, f"p{n}") for n in range(ROWS // (A_PATIENT + 1)))):
+    records = (_with_consents(chance, f"p{n}") for n in range(ROWS // (A_PATIENT + 1)))
+    for group in chain([doctors], records):
         yield tuple(Write("update", one["resourceType"], one["id"], msgspec.json.encode(one)) for one in group)
 
 

@@ -88,6 +88,7 @@ class _Upkeep:
         self._progress = progress
         self._steps: Iterator[int] = iter(ANALYSE_AFTER)
         self._next = next(self._steps)
+        self._analysed = 0
         self._training = asyncio.Lock()
         self._enough = FEWEST_RESOURCES
         self._since: Counter[str] = Counter()
@@ -102,7 +103,8 @@ class _Upkeep:
         async with self._training:
             if self._tally.statuses["created"] >= self._next:
                 self._next = next(self._steps, 2**63)
-                await self._maintenance.run()
+                self._analysed = self._tally.statuses["created"]
+                await self._maintenance.refresh()
                 self._since.clear()
             elif self._is_of_another_kind():
                 await self._maintenance.train(now=True)
@@ -127,8 +129,9 @@ class _Upkeep:
 
     async def finish(self) -> None:
         """All is written."""
-        if self._tally.statuses["created"] > 0:
-            await self._maintenance.run()
+        created = self._tally.statuses["created"]
+        if created > 0:
+            await self._maintenance.settle(created, since=created - self._analysed)
 
 
 class _Source:

@@ -2,6 +2,7 @@
 """What is done now and then: dictionaries, statistics, erasure."""
 
 import asyncio
+import logging
 import random
 import re
 from collections import Counter
@@ -11,11 +12,14 @@ from functools import lru_cache
 import zstandard
 
 from verbund.database import Connection, Database
+from verbund.errors import Busy, Conflict, Interrupted
 from verbund.store.bodies import Bodies, unstamped
 from verbund.store.frequencies import Frequencies
 from verbund.store.model import Stored
 from verbund.store.planning import COLUMNS
 from verbund.store.records import Records
+
+logger = logging.getLogger(__name__)
 
 DICTIONARY_BYTES = 112 * 1024
 # For one type less is enough.
@@ -30,15 +34,39 @@ FEWEST_PATIENTS = 5
 TABLES = ("resource", "fact", "date_value", "quantity_value")
 
 LONGEST_TEXT = 4_096
+# A dictionary is put together of pieces of this length that share runs of that many bytes. Left to look for the best,
+# zstd takes three times as long, and makes far too small a dictionary of what only few patients have in common.
+_PIECE_BYTES = 1_024
+_RUN_BYTES = 8
+
+# Figures of the tables are made again when a fifth is new since the last time.
+_WORTH_ANALYSING = 0.2
+# From so many resources on, indexes are made anew that a load has left with pages half empty.
+_WORTH_REBUILDING = 50_000
+# Those that are not filled in the order of their keys; never the one of keys, which takes too long.
+_LOOSE = (
+    "resource_updated", "resource_date", "resource_patient", "resource_id_key", "fact_key", "quantity_value_value",
+)  # fmt: skip
 
 # A text or a number of JSON; in a text letters, digits, or a single sign.
-_PART = re.compile(rb'("(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*)')
+_PART = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9][0-9.eE+-]*)')
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]+|[0-9]+|.", re.DOTALL)
 
 _SAMPLE = (
     f"select {COLUMNS} from resource r "
     "where not r.deleted and r.row = any($1::bigint[]) and r.type <> all($2::smallint[])"
 )
+_ANALYSED = "select greatest(reltuples, 0) from pg_class where oid = 'resource'::regclass"
+_EMPTY_PENDING = "select gin_clean_pending_list('resource_keys'::regclass)"
+_REBUILDING = "select pg_try_advisory_lock(hashtext('verbund indexes'))"
+_PATIENCE = "set statement_timeout = 0; set lock_timeout = '10s'"
+# What is left of an attempt that did not come to its end.
+_BROKEN_OFF = """
+select format('drop index concurrently if exists %I', c.relname)
+from pg_index i join pg_class c on c.oid = i.indexrelid
+where not i.indisvalid and i.indrelid = any(array['resource', 'fact', 'quantity_value']::regclass[])
+ and c.relname ~ '_ccnew[0-9]*$'
+"""
 _LAST = "select coalesce(max(resources), 0) from dictionary where type is null"
 _BOUNDS = "select min(row), max(row), count(*) from resource where not deleted and type <> all($1::smallint[])"
 _ERASE = (
@@ -60,9 +88,42 @@ class Maintenance:
         self._frequencies = frequencies
 
     async def run(self) -> None:
+        """Train a dictionary when one is due, analyse the tables, and close the gaps of their indexes."""
+        await self.refresh()
+        await self.rebuild()
+
+    async def refresh(self) -> None:
         """Train a dictionary when one is due, and analyse the tables."""
         await self.train()
         await self.analyse()
+
+    async def settle(self, new: int, *, since: int) -> None:
+        """After a load of `new` resources, `since` the last time that the tables were analysed so many: what is due.
+
+        A dictionary, figures for the planner when a fifth is new, and after a large load indexes without gaps.
+        """
+        await self.train()
+        async with self._database.connection() as connection:
+            await connection.execute(_EMPTY_PENDING)
+            before = await connection.fetchval(_ANALYSED)
+        if since > before * _WORTH_ANALYSING:
+            await self.analyse()
+        if new >= max(_WORTH_REBUILDING, before / 2):
+            await self.rebuild()
+
+    async def rebuild(self) -> None:
+        """Make indexes anew that have gaps, while others read and write; nothing where another process is at it.
+
+        A third of what they take is won back. Where a transaction that does not end hinders it, all is left as it was.
+        """
+        try:
+            async with self._database.dedicated() as connection:
+                if await connection.fetchval(_REBUILDING):
+                    await _rebuilt(connection)
+        except (Busy, Conflict, Interrupted) as error:
+            logger.info("Indexes were not made anew: %s", error.text)
+            async with self._database.dedicated() as connection:
+                await _cleared(connection)
 
     async def analyse(self) -> None:
         """Bring the planner's figures and ours up to date."""
@@ -120,14 +181,27 @@ class Maintenance:
                 await connection.execute(statement, patient)
 
 
+async def _rebuilt(connection: Connection) -> None:
+    await connection.execute(_PATIENCE)
+    await _cleared(connection)
+    for index in _LOOSE:
+        await connection.execute(f"reindex index concurrently {index}")
+
+
+async def _cleared(connection: Connection) -> None:
+    """Drop what is left of indexes that were never finished."""
+    for row in await connection.fetch(_BROKEN_OFF):
+        await connection.execute(row[0])
+
+
 def _trained(sample: Sequence[Stored]) -> bytes:
     parts: list[bytes | bytearray | memoryview] = list(common_parts(sample))
-    return zstandard.train_dictionary(DICTIONARY_BYTES, parts, level=3).as_bytes()
+    return zstandard.train_dictionary(DICTIONARY_BYTES, parts, k=_PIECE_BYTES, d=_RUN_BYTES, level=3).as_bytes()
 
 
 def _trained_on(sample: Sequence[tuple[str, bytes]]) -> bytes:
     parts: list[bytes | bytearray | memoryview] = list(shared(sample))
-    return zstandard.train_dictionary(TYPE_DICTIONARY_BYTES, parts, level=3).as_bytes()
+    return zstandard.train_dictionary(TYPE_DICTIONARY_BYTES, parts, k=_PIECE_BYTES, d=_RUN_BYTES, level=3).as_bytes()
 
 
 def common_parts(sample: Sequence[Stored]) -> Iterator[bytes]:

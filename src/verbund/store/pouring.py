@@ -33,6 +33,9 @@ CHUNKS_AT_ONCE = 4
 WRITING_AT_ONCE = 2
 MOST_REMEMBERED = 100_000
 _ATTEMPTS = 5
+# The more keys wait to be sorted into their index together, the fewer ways down its tree; but searches look through all
+# that wait.
+_PENDING = "set local gin_pending_list_limit = '1MB'"
 _CURRENT = "select id, digest, deleted from resource where id = any($1::text::uuid[])"
 _GONE = Problem.of(Gone("This patient's data was erased; nothing of it can be read or added to."))
 
@@ -292,6 +295,7 @@ class Pouring:
                 raise _Unaware
             await tools.writer.lock(connection, [ids[place] for place in new])
             await tools.writer.list_units(connection, set(analysis.units))
+            await connection.execute(_PENDING)
             await _copied(connection, packed)
             self._followed = await _followed_now(connection, tools.projections)
             if _of_types(analysis, new, self._followed) != _of_types(analysis, new, followed):
