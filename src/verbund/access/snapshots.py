@@ -53,12 +53,13 @@ async def read(ground: Ground, who: Principal, part: Slice, selection: Selection
     detail = {"type": part.type, "at": selection.at.isoformat()}
     await ground.audit.record(event(ground, who, "export", "R", _EXPORTED, detail=detail))
     queries = [await ground.terms.rewritten(query) for query in selection.queries if query.type == part.type]
+    known = ground.store.known
     if not queries:
         async for lines in ground.store.snapshots.lines(part, within=within, at=selection.at, since=selection.since):
             yield lines
         return
     async for batch in ground.store.snapshots.read(part, within=within, at=selection.at, since=selection.since):
-        yield [one.body for one in batch if any(alone_fits(query, one) for query in queries)]
+        yield [one.body for one in batch if any(alone_fits(query, one, known) for query in queries)]
 
 
 async def deleted(

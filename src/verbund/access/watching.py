@@ -36,7 +36,7 @@ async def fits(ground: Ground, who: Principal, query: SearchQuery, stored: Store
     """Whether a version fits a search; where that looks at other resources, whether what is there now does."""
     asked = await ground.terms.rewritten(query)
     if stands_alone(asked):
-        return alone_fits(asked, stored)
+        return alone_fits(asked, stored, ground.store.known)
     try:
         seen = await search_view(ground, who, query)
     except Forbidden:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from verbund.fhir.extracting import Extractor, Reads
 from verbund.fhir.search import (
@@ -133,6 +133,12 @@ class Parameters:
     def reason(self, type_: str, code: str) -> str | None:
         """Why a parameter that was brought is not offered; None where none of this code was refused."""
         return self._refused.get((type_, code))
+
+    @cached_property
+    def by_value(self) -> "Parameters":
+        """The same, of which those that are being indexed are offered too: for deciding on a resource by its values."""
+        offered = (structs.replace(one, percent=None) for one in self.added)
+        return Parameters(offered, number=self.number, refused=self._refused) if self.added else self
 
     @cached_property
     def references(self) -> Sequence[Added]:

@@ -32,6 +32,7 @@ from verbund.crypto import NodeKeys
 from verbund.database import Database, migrate, resolve
 from verbund.definitions import Enforcement, Policy, Taught
 from verbund.exchange import PatientAnnouncements
+from verbund.fhir import Parameters
 from verbund.identity import House, People, Principal, Rights, Role, Scopes, Tokens
 from verbund.linkage import PseudonymBook
 from verbund.node.keys import keys_of
@@ -121,8 +122,13 @@ async def _assembled(
     taught = Taught(database)
     policy = Policy.of(config)
     house, places = House.of(config), Places(config.subscription_endpoints)
-    registrar = Registrar(Book(database, keys), places, house.audience)
-    capture = Capture(registrar.book)
+
+    def known() -> Parameters:
+        """The search parameters of the node, once its store is open."""
+        return resources.known
+
+    registrar = Registrar(Book(database, keys), places, house.audience, known)
+    capture = Capture(registrar.book, known)
     resources = await Store.open(
         database,
         keys,

@@ -104,15 +104,18 @@ class Registry:
         for type_, name in names:
             found = known.find(type_, name)
             if found is None or found.percent is not None:
-                code = name.partition("~")[0]
-                raise Unavailable(
-                    f"The search parameter {code} of {type_} has just been changed. Ask again in a moment."
-                )
+                raise changed(type_, name)
 
     async def states(self) -> tuple[Condition, ...]:
         """What became of every SearchParameter, by type and code."""
         async with self._database.connection() as connection:
             return tuple(Condition(*row) for row in await connection.fetch(_STATES))
+
+
+def changed(type_: str, name: str) -> Unavailable:
+    """What to raise where a query asks for an added parameter that is not there any more as it was."""
+    code = name.partition("~")[0]
+    return Unavailable(f"The search parameter {code} of {type_} has just been changed. Ask again in a moment.")
 
 
 def _parameters(rows: Sequence[asyncpg.Record]) -> Parameters:

@@ -9,6 +9,7 @@ import msgspec
 from verbund.access import Written
 from verbund.database import Connection
 from verbund.errors import VerbundError
+from verbund.fhir import Parameters
 from verbund.subscriptions.book import Book
 from verbund.subscriptions.model import Change, Interaction, Pace
 from verbund.subscriptions.topics import is_topic, read_topic
@@ -25,10 +26,18 @@ class Capture:
 
     Which types matter is asked of the database at most every half `pace.settling`; where nobody subscribes, a write
     costs no more than a look at the clock. A subscription is active only when every process has asked again since.
+    `known` tells the search parameters of the node.
     """
 
-    def __init__(self, book: Book, pace: Pace | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        book: Book,
+        known: Callable[[], Parameters],
+        pace: Pace | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._book = book
+        self._known = known
         self._lasts = (pace or Pace()).settling / 2
         self._clock = clock
         self._interesting: frozenset[str] = frozenset()
@@ -76,7 +85,7 @@ class Capture:
         if not is_topic(resource):
             return
         try:
-            topic = read_topic(resource)
+            topic = read_topic(resource, self._known())
         except VerbundError:
             await self._book.remove_topics(connection, [written.id])
             return

@@ -13,7 +13,7 @@ import structlog
 from verbund.access import HistoryPage, SearchPage, Stored, Write
 from verbund.config import Clock
 from verbund.errors import Forbidden, Gone, Incorrect, NotFound, VerbundError
-from verbund.fhir import SearchQuery, parse_search
+from verbund.fhir import Parameters, SearchQuery, parse_search
 from verbund.fhir.xml import to_xml
 from verbund.identity import Principal, Role, Scopes
 from verbund.subscriptions.book import Book
@@ -31,6 +31,8 @@ _log = structlog.get_logger("verbund.subscriptions")
 class Telling(Protocol):
     """The gate, as far as somebody is told through it: each time it decides anew, and logs."""
 
+    @property
+    def known(self) -> Parameters: ...
     async def vread(self, who: Principal, resource_type: str, resource_id: str, version: int, /) -> Stored: ...
     async def history(self, who: Principal, resource_type: str, resource_id: str, /, *, count: int) -> HistoryPage: ...
     async def search(self, who: Principal, query: SearchQuery, /) -> SearchPage: ...
@@ -60,8 +62,8 @@ class Teller:
         pairs = [pair for one in kept.shapes if one.type == event.notice.change.type for pair in one.pairs]
         if not pairs or event.stored is None or kept.channel.content == "empty":
             return event
-        query = parse_search(event.stored.type, (("_id", event.stored.id), *pairs))
         try:
+            query = parse_search(event.stored.type, (("_id", event.stored.id), *pairs), known=self._gate.known)
             page = await self._gate.search(kept.who.principal, query)
         except (Forbidden, Incorrect) as error:
             _log.info("subscription-without-context", reason=error.text)

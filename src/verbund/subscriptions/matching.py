@@ -14,7 +14,7 @@ import structlog
 
 from verbund.access import Stored
 from verbund.errors import Interrupted, VerbundError
-from verbund.fhir import SearchQuery, parse_search
+from verbund.fhir import Parameters, SearchQuery, parse_search
 from verbund.fhir.fhirpath import of_resource, truth
 from verbund.identity import Principal
 from verbund.subscriptions.book import Book
@@ -34,6 +34,9 @@ Versions = tuple[Stored | None, Stored | None]
 class Seeing(Protocol):
     """The gate, as far as it is asked before anybody is told."""
 
+    @property
+    def known(self) -> Parameters: ...
+    async def parameters(self) -> Parameters: ...
     async def versions(
         self, who: Principal, resource_type: str, resource_id: str, version: int, /
     ) -> Sequence[Stored]: ...
@@ -53,6 +56,7 @@ class Matcher:
         if not changes:
             return 0
         listening = await self._book.listening()
+        await self._gate.parameters()
         found: dict[tuple[UUID, int], list[tuple[datetime, Change]]] = {}
         for _, xid, at, change in changes:
             seen: dict[Who, Versions | None] = {}
@@ -117,7 +121,9 @@ class Matcher:
         return None if pairs is None or stored is None else await self._fits(who, pairs, stored)
 
     async def _fits(self, who: Principal, pairs: Pairs, stored: Stored) -> bool:
-        return not pairs or await self._gate.fits(who, _parsed(stored.type, pairs), stored)
+        return not pairs or await self._gate.fits(
+            who, _parsed(stored.type, pairs, known=self._gate.known.by_value), stored
+        )
 
 
 def _path_holds(path: str, after: Stored | None, before: Stored | None) -> bool:

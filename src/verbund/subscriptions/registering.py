@@ -2,13 +2,14 @@
 
 from base64 import b64decode, b64encode
 from binascii import Error
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from verbund.access import Companion, Written
 from verbund.database import Connection
 from verbund.errors import Fault, Forbidden
+from verbund.fhir import Parameters
 from verbund.fhir.subscribers import SUBSCRIBER
 from verbund.identity import Level, Principal, Role
 from verbund.subscriptions.book import Book
@@ -23,11 +24,13 @@ _SEALED = "sealed:"
 class Registrar:
     """What the gate asks about Subscriptions that somebody writes (`verbund.access.Subscribing`).
 
-    `places` are where notifications may go, `base` the address of the node's FHIR API.
+    `places` are where notifications may go, `base` the address of the node's FHIR API, `known` tells the search
+    parameters of the node.
     """
 
-    def __init__(self, book: Book, places: Places, base: str) -> None:
+    def __init__(self, book: Book, places: Places, base: str, known: Callable[[], Parameters]) -> None:
         self.book = book
+        self._known = known
         self._places = places
         self._base = base
 
@@ -37,7 +40,7 @@ class Registrar:
         A patient's is marked as the patient's own. Invalid and Forbidden for what is not carried out here.
         """
         resource = to_json(raw)
-        asked = wanted(resource, self._places)
+        asked = wanted(resource, self._places, self._known())
         kept = {name: value for name, value in resource.items() if name != "error"}
         kept["status"] = asked.state
         kept["extension"] = [one for one in resource.get("extension", ()) if one.get("url") != SUBSCRIBER]
@@ -82,7 +85,7 @@ class Registrar:
     async def register(self, connection: Connection, who: Principal, written: Written) -> None:
         """Keep what a Subscription asks for; only whose it is changes it, and the operator may turn it off."""
         resource: Json = msgspec.json.decode(written.body)
-        asked = wanted(resource, self._places)
+        asked = wanted(resource, self._places, self._known())
         key, owner = self.book.key(written.id), self.book.owner(who)
         before = await self.book.owner_of(connection, key)
         if before is not None and before != owner:
@@ -113,7 +116,7 @@ class Registrar:
                 "Subscription.criteria",
             )
         for one in asked.filters:
-            check_filter(found, one.type, one.pairs)
+            check_filter(found, one.type, one.pairs, self._known())
         return found
 
 

@@ -10,8 +10,7 @@ from typing import Any
 import msgspec
 
 from verbund.errors import Invalid, Issue
-from verbund.fhir import RESOURCE_TYPES, decode, parse_search
-from verbund.fhir.parameters import STANDARD
+from verbund.fhir import RESOURCE_TYPES, Parameters, decode, parse_search
 from verbund.subscriptions.model import EVERY, Channel, Filter, State, Trigger, Wanted
 from verbund.subscriptions.rules import Places
 from verbund.subscriptions.topics import pairs_of, refuse_results
@@ -40,7 +39,7 @@ def from_json(resource: Json) -> bytes:
     return msgspec.json.encode(resource)
 
 
-def wanted(resource: Json, places: Places) -> Wanted:
+def wanted(resource: Json, places: Places, known: Parameters) -> Wanted:
     """What a Subscription asks for. Invalid says what is wrong with it or not offered; Forbidden where it may not tell.
 
     A criteria with a question mark is a search (R4); any other is the canonical of a topic.
@@ -48,7 +47,7 @@ def wanted(resource: Json, places: Places) -> Wanted:
     criteria = str(resource.get("criteria", ""))
     state: State = "off" if resource.get("status") == "off" else "requested"
     ends = resource.get("end")
-    classic = _classic(criteria)
+    classic = _classic(criteria, known)
     return Wanted(
         topic="" if classic else criteria,
         filters=() if classic else tuple(_filters(resource)),
@@ -59,13 +58,13 @@ def wanted(resource: Json, places: Places) -> Wanted:
     )
 
 
-def _classic(criteria: str) -> Trigger | None:
+def _classic(criteria: str, known: Parameters) -> Trigger | None:
     kind, _, query = criteria.partition("?")
     if kind not in RESOURCE_TYPES:
         return None
     pairs = pairs_of(query)
     refuse_results(pairs)
-    parse_search(kind, pairs, known=STANDARD)
+    parse_search(kind, pairs, known=known.by_value)
     return Trigger(kind, EVERY[:2], current=pairs)
 
 

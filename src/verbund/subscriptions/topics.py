@@ -10,9 +10,8 @@ from urllib.parse import parse_qsl
 
 from verbund.access import stands_alone
 from verbund.errors import Incorrect, Invalid, Issue, VerbundError
-from verbund.fhir import RESOURCE_TYPES, parse_search
+from verbund.fhir import RESOURCE_TYPES, Parameters, parse_search
 from verbund.fhir.fhirpath import compile as fhirpath
-from verbund.fhir.search import parameters_of
 from verbund.subscriptions.model import EVERY, Filterable, Interaction, Outcome, Pairs, Shape, Topic, Trigger
 
 _MARK = "StructureDefinition/extension-SubscriptionTopic."
@@ -41,17 +40,20 @@ def is_topic(resource: Mapping[str, Any]) -> bool:
     return any(one.get("code") == "SubscriptionTopic" and one.get("system", _TYPES) == _TYPES for one in codings)
 
 
-def read_topic(resource: Mapping[str, Any]) -> Topic:
-    """The topic that a Basic resource describes. Invalid says what is missing or cannot be carried out here."""
+def read_topic(resource: Mapping[str, Any], known: Parameters) -> Topic:
+    """The topic that a Basic resource describes, its searches read with the search parameters of the node.
+
+    Invalid says what is missing or cannot be carried out here.
+    """
     found = list(_elements(resource))
     canonical = next((_value(one) for name, one in found if name == "url"), None)
-    triggers = tuple(_trigger(_parts(one)) for name, one in found if name == "resourceTrigger")
+    triggers = tuple(_trigger(_parts(one), known) for name, one in found if name == "resourceTrigger")
     filters = tuple(_filterable(_parts(one)) for name, one in found if name == "canFilterBy")
     if not isinstance(canonical, str) or not canonical:
         raise _refused("A topic needs its canonical address, the extension SubscriptionTopic.url.")
     if not triggers:
         raise _refused("A topic needs a resourceTrigger; events without a resource are not offered.")
-    shapes = tuple(_shape(_parts(one)) for name, one in found if name == "notificationShape")
+    shapes = tuple(_shape(_parts(one), known) for name, one in found if name == "notificationShape")
     return Topic(canonical, triggers, filters, shapes)
 
 
@@ -60,9 +62,9 @@ def pairs_of(query: str) -> Pairs:
     return tuple(parse_qsl(query, keep_blank_values=True))
 
 
-def check_alone(resource_type: str, pairs: Pairs) -> None:
+def check_alone(resource_type: str, pairs: Pairs, known: Parameters) -> None:
     """Invalid where conditions cannot be decided on a single version of a resource."""
-    if not stands_alone(parse_search(resource_type, pairs)):
+    if not stands_alone(parse_search(resource_type, pairs, known=known.by_value)):
         raise _refused("Conditions on versions cannot look at other resources: no chains, _has or _list.")
 
 
@@ -93,7 +95,7 @@ def _type(parts: list[tuple[str, Mapping[str, Any]]]) -> str:
     return text.removeprefix(_DEFINITION)
 
 
-def _trigger(parts: list[tuple[str, Mapping[str, Any]]]) -> Trigger:
+def _trigger(parts: list[tuple[str, Mapping[str, Any]]], known: Parameters) -> Trigger:
     kind = _type(parts)
     if kind not in RESOURCE_TYPES:
         raise _refused(f"A resourceTrigger needs the type of a resource; '{kind[:60]}' is none of FHIR R4.")
@@ -103,15 +105,17 @@ def _trigger(parts: list[tuple[str, Mapping[str, Any]]]) -> Trigger:
     path = next((str(_value(one)) for name, one in parts if name == "fhirPathCriteria"), None)
     query = next((one for name, one in parts if name == "queryCriteria"), None)
     if query is not None:
-        return _with_query(kind, named or EVERY, dict(_parts(query)))
+        return _with_query(kind, named or EVERY, dict(_parts(query)), known)
     if path is not None:
         fhirpath(path)
     return Trigger(kind, named or EVERY, path=path)
 
 
-def _with_query(kind: str, named: tuple[Interaction, ...], parts: Mapping[str, Mapping[str, Any]]) -> Trigger:
+def _with_query(
+    kind: str, named: tuple[Interaction, ...], parts: Mapping[str, Mapping[str, Any]], known: Parameters
+) -> Trigger:
     given = {name: _value(one) for name, one in parts.items()}
-    current, previous = (_conditions(kind, given.get(name)) for name in ("current", "previous"))
+    current, previous = (_conditions(kind, given.get(name), known) for name in ("current", "previous"))
     for name in ("resultForCreate", "resultForDelete"):
         if given.get(name) not in {None, "test-passes", "test-fails"}:
             raise _refused(f"{name} is test-passes or test-fails.")
@@ -126,12 +130,12 @@ def _with_query(kind: str, named: tuple[Interaction, ...], parts: Mapping[str, M
     )
 
 
-def _conditions(kind: str, text: object) -> Pairs | None:
+def _conditions(kind: str, text: object, known: Parameters) -> Pairs | None:
     if text is None:
         return None
     pairs = pairs_of(str(text).partition("?")[2] if "?" in str(text) else str(text))
     refuse_results(pairs)
-    check_alone(kind, pairs)
+    check_alone(kind, pairs, known)
     return pairs
 
 
@@ -140,7 +144,7 @@ def _filterable(parts: list[tuple[str, Mapping[str, Any]]]) -> Filterable:
     return Filterable(_type(parts), name)
 
 
-def _shape(parts: list[tuple[str, Mapping[str, Any]]]) -> Shape:
+def _shape(parts: list[tuple[str, Mapping[str, Any]]], known: Parameters) -> Shape:
     """What comes along: `Encounter:patient`, perhaps with `&iterate=Patient:link`, as R5's examples write it."""
     kind, pairs = _type(parts), list[tuple[str, str]]()
     for name, one in parts:
@@ -149,7 +153,7 @@ def _shape(parts: list[tuple[str, Mapping[str, Any]]]) -> Shape:
             pairs.append((_ALONG[name], _named(first)))
             pairs += [(f"{_ALONG[name]}:iterate", _named(text)) for text in others]
     try:
-        parse_search(kind, pairs)
+        parse_search(kind, pairs, known=known.by_value)
     except VerbundError as error:
         raise _refused(f"notificationShape of {kind[:60]}: {error.text}") from error
     return Shape(kind, tuple(pairs))
@@ -161,7 +165,7 @@ def _named(text: str) -> str:
     return found if ":" in found else found.replace(".", ":", 1)
 
 
-def check_filter(topic: Topic, resource_type: str, pairs: Pairs) -> None:
+def check_filter(topic: Topic, resource_type: str, pairs: Pairs, known: Parameters) -> None:
     """Invalid for a condition that the topic does not offer, or that no search would take."""
     if resource_type not in topic.types:
         raise _refused(f"The topic is about {', '.join(topic.types)}, not about {resource_type[:60]}.")
@@ -173,11 +177,11 @@ def check_filter(topic: Topic, resource_type: str, pairs: Pairs) -> None:
             raise _refused(
                 f"This topic cannot be narrowed by {plain[:40]}; by {', '.join(sorted(offered)) or 'nothing'}."
             )
-        if plain in parameters_of(resource_type) or plain[:1] == "_":
+        if plain in known.of(resource_type) or plain[:1] == "_":
             continue
         raise _refused(f"{resource_type} has no search parameter {plain[:40]}.")
     try:
-        parse_search(resource_type, pairs)
+        parse_search(resource_type, pairs, known=known.by_value)
     except Incorrect as error:
         raise _refused(f"{resource_type}: {error.text}") from error
 

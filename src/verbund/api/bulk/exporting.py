@@ -13,7 +13,7 @@ import msgspec
 from verbund.access import Selection, Slice, Stored
 from verbund.api.bulk.jobs import Jobs
 from verbund.errors import NotFound
-from verbund.fhir import parse_search
+from verbund.fhir import Parameters, parse_search
 from verbund.fhir.stamping import instant
 from verbund.identity import Principal
 
@@ -35,10 +35,9 @@ class Request(msgspec.Struct, frozen=True):
     filters: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     elements: tuple[str, ...] = ()
 
-    @property
-    def selection(self) -> Selection:
-        """The same for the gate."""
-        queries = tuple(parse_search(kind, pairs) for kind, pairs in self.filters)
+    def selection(self, known: Parameters) -> Selection:
+        """The same for the gate, read with the search parameters of the node."""
+        queries = tuple(parse_search(kind, pairs, known=known.by_value) for kind, pairs in self.filters)
         return Selection(self.at, self.since, self.patients, any_patient=self.any_patient, queries=queries)
 
 
@@ -55,6 +54,8 @@ class Export(msgspec.Struct, frozen=True):
 class Gate(Protocol):
     """The gate, as far as exports need it."""
 
+    @property
+    def known(self) -> Parameters: ...
     async def begin_export(self, who: Principal, types: Sequence[str], request: str, /) -> datetime: ...
     async def export_slices(
         self, who: Principal, types: Sequence[str], at: datetime, /, *, size: int
@@ -110,10 +111,10 @@ class Exports:
         _, job, _ = await self._jobs.find("export", identity, who, Export)
         files, request = job.files or (), job.request
         if place == len(files) + 1 and request.since is not None:
-            return _gone(self._gate.export_deleted(who, request.types, request.selection)), ()
+            return _gone(self._gate.export_deleted(who, request.types, request.selection(self._gate.known))), ()
         if not 0 < place <= len(files):
             raise NotFound("The manifest of this export names no such file.")
-        return self._gate.export_slice(who, files[place - 1], request.selection), request.elements
+        return self._gate.export_slice(who, files[place - 1], request.selection(self._gate.known)), request.elements
 
     async def cancel(self, who: Principal, identity: str) -> None:
         """Forget a job; NotFound for one that is not there, or somebody else's."""

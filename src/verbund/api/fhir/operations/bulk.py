@@ -24,6 +24,7 @@ from verbund.api.fhir.service import Service
 from verbund.api.rules import scope
 from verbund.errors import Incorrect, Interrupted, Unsupported
 from verbund.fhir import RESOURCE_TYPES, parse_search, type_of
+from verbund.fhir import Parameters as SearchParameters
 from verbund.fhir.dates import date_range
 from verbund.fhir.generated.compartments import COMPARTMENTS
 from verbund.identity import Principal
@@ -65,7 +66,7 @@ async def export(service: Service, who: Principal, call: Call) -> Response:
         since=_moment(given, "_since"),
         patients=await _patients(service, who, call),
         any_patient=bool(call.type),
-        filters=_filters(given, types),
+        filters=_filters(given, types, service.gate.known),
         elements=_elements(given),
     )
     identity = await exports.begin(who, request)
@@ -100,7 +101,9 @@ def _moment(given: Parameters, name: str) -> datetime | None:
         raise refused(name, "takes an instant such as 2024-05-31T12:00:00Z.") from None
 
 
-def _filters(given: Parameters, types: tuple[str, ...]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+def _filters(
+    given: Parameters, types: tuple[str, ...], known: SearchParameters
+) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """The searches that narrow single types."""
     found = []
     for text in given.texts("_typeFilter", divided=False):
@@ -109,7 +112,7 @@ def _filters(given: Parameters, types: tuple[str, ...]) -> tuple[tuple[str, tupl
             if kind not in types:
                 raise refused("_typeFilter", "begins with one of the exported types, as in Patient?gender=female.")
             pairs = tuple(parse_qsl(query, keep_blank_values=True))
-            if not stands_alone(parse_search(kind, pairs)):
+            if not stands_alone(parse_search(kind, pairs, known=known.by_value)):
                 raise refused("_typeFilter", "takes no chains, reverse chains or lists.")
             found.append((kind, pairs))
     return tuple(found)

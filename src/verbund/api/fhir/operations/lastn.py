@@ -51,7 +51,7 @@ async def lastn(service: Service, who: Principal, call: Call) -> Response:
         raise Incorrect("$lastn needs the patient: patient=… or subject=….")
     if not names & {"category", "code"}:
         raise Incorrect("$lastn needs the kind of observation: category=… or code=….")
-    query = parse_search("Observation", (*wanted, ("_sort", "-date"), ("_count", "1000")))
+    query = parse_search("Observation", (*wanted, ("_sort", "-date"), ("_count", "1000")), known=service.gate.known)
     found = await gathered(service, who, query, MOST_LOOKED_AT)
     latest = list(_latest(found, most))
     return Response(200, searchset([(service.full_url(one), one.body) for one in latest], total=len(latest)))

@@ -8,20 +8,21 @@ from verbund.api.fhir.messages import Response
 from verbund.api.fhir.operations.model import STANDARD, Call, Operation
 from verbund.api.fhir.service import Service
 from verbund.api.rules import scope
+from verbund.fhir import Parameters
 from verbund.identity import Principal
 
 
 async def graphql(service: Service, who: Principal, call: Call) -> Response:
     """The answer to a query; see `asking.answered`."""
-    asking = await asyncio.to_thread(_made_ready, call.type)
+    asking = await asyncio.to_thread(_made_ready, call.type, service.gate.known)
     answer: Response = await asking.answered(service, who, call)
     return answer
 
 
-def _made_ready(on: str) -> ModuleType:
+def _made_ready(on: str, known: Parameters) -> ModuleType:
     """What answers queries, with its schema: large, slow to load, and most processes never need it."""
     asking = import_module("verbund.api.fhir.operations.graphql.asking")
-    asking.schema(on)
+    asking.schema(on, known)
     return asking
 
 

@@ -11,6 +11,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLSchema,
     InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
@@ -46,6 +47,7 @@ class _Body(msgspec.Struct, rename="camel"):
 
 @dataclass(frozen=True, slots=True)
 class _Question:
+    schema: GraphQLSchema
     document: DocumentNode
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
@@ -58,12 +60,12 @@ async def answered(service: Service, who: Principal, call: Call) -> Response:
     Called on a resource, the fields of the query are those of the resource.
     """
     try:
-        question = _question(_asked(call), on=call.type)
+        question = _question(_asked(call), schema(call.type, service.gate.known))
     except GraphQLError as error:
         return _response(400, {"errors": [error.formatted]})
     asking = Asking(service, who)
     root = asking.opened(await service.gate.read(who, call.type, call.id)) if call.id else None
-    result = await _executed(question, asking, root, call.type)
+    result = await _executed(question, asking, root)
     data = (
         None
         if result.data is None
@@ -93,17 +95,17 @@ def _asked(call: Call) -> _Body:
         raise Incorrect('The body must be JSON such as {"query": "{…}", "variables": {…}}, in UTF-8.') from None
 
 
-def _question(asked: _Body, *, on: str) -> _Question:
+def _question(asked: _Body, schema: GraphQLSchema) -> _Question:
     """The query, checked. GraphQLError tells what is wrong and where."""
     document = parse(asked.query, max_tokens=MOST_TOKENS)
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    if errors := validate(schema(on), document, max_errors=10):
+    if errors := validate(schema, document, max_errors=10):
         raise errors[0]
     operation = get_operation_ast(document, asked.operation_name)
     if operation is None or operation.operation is not OperationType.QUERY:
         raise GraphQLError("One query is needed; where there are several, name it as operationName.")
     _check_depth(operation.selection_set, fragments, 1)
-    return _Question(document, operation, fragments, asked.variables or {})
+    return _Question(schema, document, operation, fragments, asked.variables or {})
 
 
 def _check_depth(selected: SelectionSetNode | None, fragments: dict[str, FragmentDefinitionNode], depth: int) -> None:
@@ -118,9 +120,9 @@ def _check_depth(selected: SelectionSetNode | None, fragments: dict[str, Fragmen
             _check_depth(fragments[node.name.value].selection_set, fragments, depth + 1)
 
 
-async def _executed(question: _Question, asking: Asking, root: object, on: str) -> ExecutionResult:
+async def _executed(question: _Question, asking: Asking, root: object) -> ExecutionResult:
     result = execute(
-        schema(on),
+        question.schema,
         question.document,
         root_value=root,
         context_value=asking,

@@ -101,7 +101,9 @@ async def _search(asking: Asking, kind: str, source: Json | None, given: Mapping
         pairs.append((parameter.replace("_", "-"), f"{source['resourceType']}/{source['id']}"))
     for name, values in arguments.items():
         pairs.append((name, ",".join(values) if isinstance(values, list) else values))
-    return await asking.service.gate.search(asking.who, parse_search(kind, pairs), cursor=cursor)
+    return await asking.service.gate.search(
+        asking.who, parse_search(kind, pairs, known=asking.service.gate.known), cursor=cursor
+    )
 
 
 async def referred(

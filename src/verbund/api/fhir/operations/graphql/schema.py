@@ -5,8 +5,9 @@ Every resource type has its elements, `TYPEList` and `TYPEConnection` for those 
 `_count`, `_offset`, `fhirpath`, and the simple elements of what they hold as filters.
 """
 
+import re
 from collections.abc import Iterator, Mapping
-from functools import cache, partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from graphql import (
@@ -30,7 +31,7 @@ from graphql import (
 from graphql.language import ValueNode
 
 from verbund.api.fhir.operations.graphql import resolving
-from verbund.fhir import RESOURCE_TYPES
+from verbund.fhir import RESOURCE_TYPES, STANDARD, Parameters
 from verbund.fhir.definitions import Element, Type, r4
 from verbund.fhir.search import parameters_of
 
@@ -40,6 +41,7 @@ _NUMBERS: Final = {
     "positiveInt": GraphQLInt,
     "unsignedInt": GraphQLInt,
 }
+_NAME: Final = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]*")
 _ABSTRACT: Final = frozenset({"Resource", "DomainResource"})
 
 
@@ -81,21 +83,25 @@ FLATTEN, FIRST, SINGLETON, SLICE = (
 )
 
 
-@cache
-def schema(on: str = "") -> GraphQLSchema:
-    """The schema for queries of the whole system, or of one resource of the type `on`; each made once."""
-    return _making().schema(on)
+def schema(on: str = "", known: Parameters = STANDARD) -> GraphQLSchema:
+    """The schema for queries of the whole system, or of one resource of the type `on`.
+
+    Each is made once, and again when the search parameters of the node have changed.
+    """
+    return _making(known).schema(on)
 
 
-@cache
-def _making() -> "_Making":
-    return _Making()
+@lru_cache(maxsize=2)
+def _making(known: Parameters) -> "_Making":
+    return _Making(known)
 
 
 class _Making:
     """Types by name; fields are made when the schema asks for them, since types name one another."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Parameters) -> None:
+        self._known = known
+        self._made: dict[str, GraphQLSchema] = {}
         self._definitions = r4()
         self._objects: dict[str, GraphQLObjectType] = {}
         self._resource = GraphQLUnionType(
@@ -105,6 +111,11 @@ class _Making:
         self._searches = {name: self._search_arguments(name) for name in sorted(RESOURCE_TYPES)}
 
     def schema(self, on: str) -> GraphQLSchema:
+        if on not in self._made:
+            self._made[on] = self._schema(on)
+        return self._made[on]
+
+    def _schema(self, on: str) -> GraphQLSchema:
         query = self._object(on) if on else GraphQLObjectType("Query", self._top)
         own = (FLATTEN, FIRST, SINGLETON, SLICE)
         return GraphQLSchema(
@@ -142,7 +153,10 @@ class _Making:
 
     def _search_arguments(self, name: str) -> dict[str, GraphQLArgument]:
         many = GraphQLList(ANY_VALUE)
-        arguments = {_spelled(code): GraphQLArgument(many, out_name=code) for code in parameters_of(name)}
+        standard = parameters_of(name)
+        # A code that was added may be none of GraphQL's names, or spelled there as one of the standard.
+        added = [code for code in self._known.of(name) if code not in standard and _NAME.fullmatch(_spelled(code))]
+        arguments = {_spelled(code): GraphQLArgument(many, out_name=code) for code in (*added, *standard)}
         for code in ("_count", "_offset"):
             arguments[code] = GraphQLArgument(GraphQLInt)
         for code in ("_sort", "_filter", "_cursor"):
