@@ -291,8 +291,8 @@ class Store:
     ) -> AsyncIterator[dict[str, list[bytes]]]:
         """The JSON of all current resources of these types (None: all) that may be seen, by type, batch by batch.
 
-        They come in the order of their rows, those after the first and up to the second of `rows`: to go on after an
-        interruption, or to share the work. `since` (inclusive) and `until` (exclusive) bound the last change.
+        They come in the order of their rows. What was there before the first batch is met; what is written meanwhile
+        may or may not be. Memory holds two batches.
         """
         return stream(self._lines, types, within)
 
