@@ -19,7 +19,7 @@ from verbund.store.model import Unit, Written
 from verbund.store.preparing import Prepared, Preparer
 from verbund.store.registry import Registry
 from verbund.store.vault import Vault
-from verbund.store.writing import HeldUp, Outcome, Raced, Writer
+from verbund.store.writing import Found, HeldUp, Outcome, Raced, Writer
 
 GROUP_WRITES = 500
 # A unit with more writes than this goes on its own, so that small ones do not wait for it.
@@ -31,7 +31,6 @@ HELD_UP_AT_ONCE = 2
 MOST_WRITES = 20_000
 MOST_WAITING = 10_000
 ATTEMPTS = 30
-_BEGIN = "select search_parameters_known() as known, pg_current_xact_id()::text as number"
 _STATUS = "select pg_xact_status($1::text::xid8)"
 _STATUS_PATIENCE_SECONDS = 10.0
 
@@ -96,7 +95,8 @@ class Committer:
         """Raced when another changed what the unit rests on."""
         settled = await self._conditions.settle(unit)
         prepared = await self._preparer.prepare(settled.unit, expected=settled.expected)
-        refuse_twins(prepared)
+        if len(prepared.expected) > 1:
+            refuse_twins(prepared)
         new = [draft.indexed.patient for draft in prepared.drafts if draft.fresh and draft.write.type == "Patient"]
         if new:
             self._vault.expect(new)
@@ -174,21 +174,34 @@ class Committer:
         return outcome.written
 
     async def _transaction(self, units: Sequence[Prepared], *, wait: bool = True) -> list[Outcome]:
-        return await self.transaction(lambda connection: self._writer.write(connection, units, self.now(), wait=wait))
+        async def work(connection: Connection, found: Found) -> list[Outcome]:
+            return await self._writer.write(connection, units, self.now(), found=found)
+
+        return await self._begun(work, units, wait=wait)
 
     async def transaction(self, work: Callable[[Connection], Awaitable[list[Outcome]]]) -> list[Outcome]:
         """One transaction; when the connection is lost at its end, find out how it ended.
 
         Interrupted means that nothing of it took effect.
         """
+        return await self._begun(lambda connection, _: work(connection), (), wait=True)
+
+    async def _begun(
+        self,
+        work: Callable[[Connection, Found], Awaitable[list[Outcome]]],
+        units: Sequence[Prepared],
+        *,
+        wait: bool,
+    ) -> list[Outcome]:
+        """As `transaction`, with the locks of these units, or as many as are free."""
         outcomes: list[Outcome] | None = None
         number: str | None = None
         try:
             async with self._database.transaction() as connection:
-                (begun,) = await connection.fetch(_BEGIN)
-                number = begun["number"]
-                await self._registry.at(connection, begun["known"])
-                outcomes = await work(connection)
+                found = await self._writer.begin(connection, units, wait=wait)
+                number = found.number
+                await self._registry.at(connection, found.known)
+                outcomes = await work(connection, found)
         except Interrupted:
             self._writer.forget()
             if number is None or outcomes is None or not await self._was_committed(number):

@@ -152,11 +152,6 @@ class Conditions:
 def refuse_twins(prepared: Prepared) -> None:
     """Two entries of one unit must not each make what fits the same condition."""
     made = [one.query for one in prepared.expected if isinstance(one, Fitting) and not one.ids]
-    made += [
-        draft.write.if_none_exist
-        for draft in prepared.drafts
-        if draft.write.if_none_exist is not None and draft.found is None
-    ]
     if len(made) > 1 and len({(query.type, query.filters) for query in made}) < len(made):
         raise Incorrect("Two entries make a resource under the same condition; say it in one of them only.")
 

@@ -291,7 +291,7 @@ class _Run:
         if outcome.error is not None:
             self._tally.refused.append(Refusal(place, _source(writes), outcome.error))
             return
-        self._tally.saw(draft.id_hash.bytes for draft in outcome.prepared.drafts)
+        self._tally.saw(draft.id_hash for draft in outcome.prepared.drafts)
         for written in outcome.written:
             self._tally.statuses[written.status] += 1
             if written.status == "created":

@@ -1,9 +1,11 @@
 """A unit made ready before its transaction: ids given, references resolved, resources decoded and indexed."""
 
 import asyncio
+import os
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from copy import copy
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -27,11 +29,13 @@ from verbund.fhir.references import conditional, parse_reference
 from verbund.store.bodies import UNSTAMPED
 from verbund.store.indexing import NOTHING_INDEXED, Indexed, Indexer
 from verbund.store.model import Stored, Unit, Write
-from verbund.store.rewriting import NEEDS_RESOLVING, compact, redirected, targets, unstamped
+from verbund.store.rewriting import NEEDS_RESOLVING, compact, redirected, targets, unstamped_of
 
 ENTRIES_BETWEEN_TURNS = 40
 MOST_REMEMBERED = 100_000
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+# The first two bits of the digit that names the variant are 1 and 0.
+_VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
 
 Check = Callable[[str, bytes], Awaitable[None]]
 """What else a resource must be to be written, by type and bytes; Invalid, with the issues, where it is not."""
@@ -45,14 +49,15 @@ class Draft:
 
     write: Write
     id: str
-    id_hash: uuid.UUID
+    # The 16 bytes by which type and id are known.
+    id_hash: bytes
     type_number: int
     # For a write with content:
     resource: Resource | None = None
     unstamped: bytes = b""
     digest: bytes = bytes(16)
     indexed: Indexed = NOTHING_INDEXED
-    targets: frozenset[str] = frozenset()
+    targets: AbstractSet[str] = frozenset()
     # A conditional create that has found its resource.
     found: Stored | None = None
     # The id was given by us just now, so nobody else can be writing it.
@@ -84,6 +89,9 @@ class AtVersion:
 # What a unit rests on, and what must still hold when it has its locks.
 Expected = Fitting | AtVersion
 
+# References by what they say, with the id's hash of what they lead to here; None for what is to be found elsewhere.
+Leading = Mapping[str, bytes | None]
+
 
 @dataclass(slots=True)
 class Prepared:
@@ -92,9 +100,12 @@ class Prepared:
     unit: Unit
     drafts: list[Draft]
     locks: set[int] = field(default_factory=set)
+    # With the conditions under which something is made.
     expected: tuple[Expected, ...] = ()
     # How many changes to the search parameters were known when it was indexed.
     known: int = 0
+    # Where references are looked at.
+    leading: Leading = field(default_factory=dict)
 
     @property
     def own(self) -> dict[str, Draft]:
@@ -121,6 +132,8 @@ class Preparer:
         self._invariants = invariants
         # What conditional references were found to mean; kept only within one load.
         self.found: dict[str, str] | None = None
+        # Where references lead that were met lately: those to the same patient come again and again.
+        self._led: dict[str, bytes | None] = {}
 
     async def prepare(self, unit: Unit, *, keep_ids: bool = False, expected: tuple[Expected, ...] = ()) -> Prepared:
         """Everything that can be done before the transaction; Invalid, Incorrect and so on say what is wrong and where.
@@ -128,19 +141,32 @@ class Preparer:
         With `keep_ids` a create keeps the id of its resource or its `urn:uuid:`, so that the same load finds it again.
         """
         known = self._indexer.parameters.number
-        drafts = [await self._drafted(write, keep_ids=keep_ids) for write in unit.writes]
-        _refuse_doubles(drafts)
-        mapping = {
-            draft.write.full_url: f"{draft.write.type}/{draft.id}"
-            for draft in drafts
-            if draft.write.full_url is not None and draft.write.verb != "delete"
-        }
+        drafts = []
+        for write in unit.writes:
+            conditional = write.if_none_exist is not None and write.verb == "create"
+            drafts.append(self._drafted(write, await self._existing(write) if conditional else None, keep_ids=keep_ids))
+        mapping: dict[str, str] = {}
+        leading: dict[str, bytes | None] = {}
+        if len(drafts) > 1:
+            _refuse_doubles(drafts)
+        for draft in drafts:
+            if draft.write.full_url is not None and draft.write.verb != "delete":
+                mapping[draft.write.full_url] = f"{draft.write.type}/{draft.id}"
         for place, draft in enumerate(drafts):
             if draft.write.raw is not None and draft.found is None:
-                await self._fill(draft, mapping)
+                raw = compact(draft.write.raw)
+                if NEEDS_RESOLVING.search(raw):
+                    raw = await self._resolved(raw, mapping)
+                resource = self._decoded(draft, raw)
+                if self.check is not None:
+                    await self.check(draft.write.type, raw)
+                self._fill(draft, resource, raw)
+                if unit.check_references:
+                    self._lead(draft.targets, leading)
             if place % ENTRIES_BETWEEN_TURNS == ENTRIES_BETWEEN_TURNS - 1:
                 await asyncio.sleep(0)
-        return Prepared(unit, drafts, self._locks(drafts, expected), expected, known)
+        expected += _under_conditions(drafts)
+        return Prepared(unit, drafts, self._locks(drafts, expected), expected, known, leading)
 
     def remembering(self) -> Self:
         """The same, but what was found once is not looked up again: bundles refer to the same houses."""
@@ -152,12 +178,11 @@ class Preparer:
         """The hash by which a resource is known."""
         return self._indexer.hasher.key128(kind, identity)
 
-    async def _drafted(self, write: Write, *, keep_ids: bool) -> Draft:
+    def _drafted(self, write: Write, found: Stored | None, *, keep_ids: bool) -> Draft:
         if write.type not in RESOURCE_TYPES:
             raise Incorrect("There is no such resource type in FHIR R4.")
-        found = await self._existing(write)
         identity, fresh = (found.id, False) if found is not None else self._identity(write, keep_ids=keep_ids)
-        id_hash = self._indexer.hasher.key128(write.type, identity)
+        id_hash = self._indexer.hasher.bytes128(write.type, identity)
         return Draft(write, identity, id_hash, type_number(write.type), found=found, fresh=fresh)
 
     def _identity(self, write: Write, *, keep_ids: bool) -> tuple[str, bool]:
@@ -167,7 +192,7 @@ class Preparer:
                 raise Incorrect("An id has 1 to 64 of the characters A-Z, a-z, 0-9, - and . (FHIR R4, 2.24.0.1).")
             return write.id, False
         if not keep_ids:
-            return str(uuid.uuid4()), True
+            return _new_id(), True
         kept = write.id or (write.full_url or "").rpartition(":")[2]
         if _ID.fullmatch(kept):
             return kept, False
@@ -177,30 +202,42 @@ class Preparer:
 
     async def _existing(self, write: Write) -> Stored | None:
         """What a conditional create finds already; Outdated when that is more than one."""
-        if write.verb != "create" or write.if_none_exist is None:
-            return None
+        assert write.if_none_exist is not None  # noqa: S101 - it is conditional
         found = await self._find(write.if_none_exist)
         if len(found) > 1:
             raise Outdated(f"More than one {write.type} fits the condition of If-None-Exist. Make it more exact.")
         return found[0] if found else None
 
-    async def _fill(self, draft: Draft, mapping: dict[str, str]) -> None:
-        """Resolve, decode and index the content of a draft."""
-        raw = compact(draft.write.raw or b"")
-        if NEEDS_RESOLVING.search(raw):
-            raw = await self._resolved(raw, mapping)
+    def _decoded(self, draft: Draft, raw: bytes) -> Resource:
+        """The content of a draft, with the draft's id."""
         resource = decode(raw, invariants=self._invariants)
         if type(resource).__name__ != draft.write.type:
             raise Incorrect(f"This is a {type(resource).__name__}, where a {draft.write.type} was expected.")
-        if draft.write.verb == "update" and resource.id is not None and resource.id != draft.id:
+        if resource.id != draft.id and resource.id is not None and draft.write.verb == "update":
             raise Incorrect("The id in the resource is not the id in the address.")
-        if self.check is not None:
-            await self.check(draft.write.type, raw)
-        draft.resource = structs.replace(resource, id=draft.id)
-        draft.unstamped = unstamped(raw, draft.write.type, draft.id)
+        return resource
+
+    def _fill(self, draft: Draft, resource: Resource, raw: bytes) -> None:
+        """Make ready what a draft becomes."""
+        draft.unstamped = unstamped_of(resource, raw, draft.id)
+        if resource.id != draft.id:
+            # Nobody else has seen it yet.
+            structs.force_setattr(resource, "id", draft.id)
+        draft.resource = resource
         draft.digest = self._digest(draft.unstamped)
-        draft.indexed = self._indexer.index(draft.resource, raw)
-        draft.targets = frozenset(targets(raw))
+        draft.indexed = self._indexer.index(resource, raw)
+        draft.targets = targets(raw)
+
+    def _lead(self, texts: AbstractSet[str], leading: dict[str, bytes | None]) -> None:
+        """Note where references lead."""
+        known = self._led
+        for text in texts:
+            if text not in known:
+                if len(known) >= MOST_REMEMBERED:
+                    known.clear()
+                target = local_target(text)
+                known[text] = None if target is None else self._indexer.hasher.bytes128(*target)
+            leading[text] = known[text]
 
     def _digest(self, unstamped: bytes) -> bytes:
         state = self._content.copy()
@@ -251,19 +288,31 @@ class Preparer:
 
     def _locks(self, drafts: Sequence[Draft], expected: Sequence[Expected]) -> set[int]:
         """What must not be written by two at once: existing ids, and the criteria under which something is made."""
-        locks = {int.from_bytes(draft.id_hash.bytes[:8], "big", signed=True) for draft in drafts if not draft.fresh}
-        conditions = [one.query for one in expected if isinstance(one, Fitting) and not one.ids]
-        conditions += [
-            draft.write.if_none_exist
-            for draft in drafts
-            if draft.write.if_none_exist is not None and draft.found is None
-        ]
+        locks = {int.from_bytes(draft.id_hash[:8], "big", signed=True) for draft in drafts if not draft.fresh}
         key64 = self._indexer.hasher.key64
-        return locks | {key64("condition", query.type, repr(one)) for query in conditions for one in query.filters}
+        for one in expected:
+            if isinstance(one, Fitting) and not one.ids:
+                locks |= {key64("condition", one.query.type, repr(wanted)) for wanted in one.query.filters}
+        return locks
+
+
+def _new_id() -> str:
+    """A random UUID (RFC 9562, version 4) as text."""
+    digits = os.urandom(16).hex()
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
+
+
+def _under_conditions(drafts: Sequence[Draft]) -> tuple[Fitting, ...]:
+    """What conditional creates rest on: that nothing fits."""
+    return tuple(
+        Fitting(draft.write.if_none_exist, frozenset())
+        for draft in drafts
+        if draft.write.if_none_exist is not None and draft.found is None
+    )
 
 
 def _refuse_doubles(drafts: Sequence[Draft]) -> None:
-    seen: set[uuid.UUID] = set()
+    seen: set[bytes] = set()
     for draft in drafts:
         if draft.found is None and draft.id_hash in seen:
             raise Incorrect(f"Two entries write the same {draft.write.type}; each resource may be written only once.")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec.json import format as reformatted
 
-from verbund.fhir import stamp
+from verbund.fhir import Resource, stamp
 from verbund.store.bodies import UNSTAMPED
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -70,3 +70,18 @@ def unstamped(raw: bytes, kind: str, identity: str) -> bytes:
         elif b'"meta"' not in raw:
             return head + b',"meta":{' + UNSTAMPED + b"}" + raw[length:]
     return stamp(raw, id=identity, version=0, updated=_EPOCH)
+
+
+def unstamped_of(resource: Resource, raw: bytes, identity: str) -> bytes:
+    """The same, of bytes that were decoded: what the resource does not have need not be looked for."""
+    kind = type(resource).__name__
+    start = b'{"resourceType":"%b"' % kind.encode()
+    if resource.meta is None and raw.startswith(start) and (b"\\" not in raw or b"\\u" not in raw):
+        head = b'%b,"id":"%b","meta":{%b}' % (start, identity.encode(), UNSTAMPED)
+        if resource.id is None:
+            return head + raw[len(start) :]
+        own = b',"id":"%b"' % resource.id.encode()
+        # Where there is one id only, it is its own.
+        if raw.count(b'"id"') == 1 and (at := raw.find(own)) > 0:
+            return head + raw[len(start) : at] + raw[at + len(own) :]
+    return unstamped(raw, kind, identity)

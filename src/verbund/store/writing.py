@@ -2,11 +2,11 @@
 """Prepared units in one transaction: locked, looked at, decided, written, with all that belongs to them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
-from uuid import UUID
 
 import asyncpg
 
@@ -27,7 +27,6 @@ from verbund.store.preparing import (
     Fitting,
     Prepared,
     broken_references,
-    local_target,
 )
 from verbund.store.records import Records
 from verbund.store.vault import Vault
@@ -38,12 +37,8 @@ LOCK_SLOTS = 8_192
 LOCK_SPACE = 0x7665
 
 _LOCK = "select pg_advisory_xact_lock($1, slot) from (select unnest($2::int[]) as slot order by 1) s"
-_NOT_LOCKED = "select slot from unnest($2::int[]) as slot where not pg_try_advisory_xact_lock($1, slot)"
-_CURRENT = """
-select row, id, version, deleted, patient, category, updated, digest from resource where id = any($1::uuid[])
-"""
+_BEGIN = "select * from begin_writing($1, $2::text::int[], $3::text::uuid[], $4::text::uuid[], $5)"
 _WHOLE = f"select {COLUMNS} from resource r where r.row = any($1::bigint[])"
-_ARE_THERE = "select id from resource where id = any($1::uuid[]) and not deleted"
 _ROWS = "select nextval('resource_row') from generate_series(1, $1::int)"
 _ROWS_A_CALL = 1_024
 _LIST_UNITS = "insert into unit (code) select unnest($1::text[]) order by 1 on conflict do nothing"
@@ -97,6 +92,17 @@ class Outcome:
     error: Exception | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a transaction that has its locks finds, by the hashes of ids; `held` are slots that another has."""
+
+    known: int
+    number: str
+    held: AbstractSet[int]
+    current: Mapping[bytes, asyncpg.Record]
+    there: AbstractSet[bytes]
+
+
 class RowNumbers:
     """Row numbers of this process, fetched in blocks; gaps do no harm."""
 
@@ -139,6 +145,35 @@ class Writer:
         self.numbers = RowNumbers()
         self._units: set[str] = set()
 
+    async def begin(self, connection: Connection, units: Sequence[Prepared], *, wait: bool = True) -> Found:
+        """Take all locks at once, in their order, so that no two transactions can block each other, and look.
+
+        Without `wait`, as far as they are free.
+        """
+        slots = {lock % LOCK_SLOTS for prepared in units for lock in prepared.locks}
+        own = [draft.id_hash for prepared in units for draft in prepared.drafts if not draft.fresh]
+        leading = {one for prepared in units for one in prepared.leading.values() if one is not None}
+        rows = await connection.fetch(
+            _BEGIN,
+            LOCK_SPACE,
+            _array(map(str, slots)),
+            _array(map(bytes.hex, own)),
+            _array(map(bytes.hex, leading)),
+            wait,
+        )
+        held: set[int] = set()
+        there: set[bytes] = set()
+        current: dict[bytes, asyncpg.Record] = {}
+        for row in rows[1:]:
+            match row["what"]:
+                case "current":
+                    current[row["id"]] = row
+                case "there":
+                    there.add(row["id"])
+                case _:
+                    held.add(row["slot"])
+        return Found(rows[0]["known"], str(rows[0]["number"]), held, current, there)
+
     async def write(
         self,
         connection: Connection,
@@ -146,35 +181,37 @@ class Writer:
         updated: datetime,
         *,
         upsert: bool = False,
-        wait: bool = True,
+        found: Found | None = None,
     ) -> list[Outcome]:
         """Carry out the units, in their order; a unit that is refused leaves the others alone.
 
-        With `upsert` a create of what is there already updates it. Without `wait` a unit that needs what another
-        transaction holds is HeldUp. Units must not write the same resource. Raises what
+        With `upsert` a create of what is there already updates it. A unit that needs what another transaction holds, as
+        `found` when the transaction began, is HeldUp. Units must not write the same resource. Raises what
         the database, a projection or a companion raises: then the transaction must be undone.
         """
         outcomes = [Outcome(prepared) for prepared in units]
         for prepared in units:
             self._index_again(prepared)
-        await _lock(connection, outcomes, wait=wait)
-        current = await self._current(connection, outcomes)
+        if found is None:
+            found = await self.begin(connection, units)
         for outcome in outcomes:
-            if outcome.error is not None:
+            if found.held and any(lock % LOCK_SLOTS in found.held for lock in outcome.prepared.locks):
+                outcome.error = HeldUp()
                 continue
             try:
                 outcome.changes = [
-                    _decided(draft, current.get(draft.id_hash), updated, upsert=upsert)
+                    _decided(draft, found.current.get(draft.id_hash), updated, upsert=upsert)
                     for draft in outcome.prepared.drafts
                 ]
             except VerbundError as error:
                 outcome.error = error
-        await self._check_conditions(connection, outcomes, current)
-        await self._check_references(connection, outcomes)
+            else:
+                await self._check_conditions(connection, outcome, found)
+                _check_references(outcome, found)
         good = [outcome for outcome in outcomes if outcome.error is None]
         await self._apply(connection, [change for outcome in good for change in outcome.changes])
         for outcome in good:
-            outcome.written = tuple(_written(change, bodies=not upsert) for change in outcome.changes)
+            outcome.written = tuple([_written(change, bodies=not upsert) for change in outcome.changes])
         await self._accompany(connection, good)
         return outcomes
 
@@ -188,48 +225,19 @@ class Writer:
                 draft.indexed = self._indexer.index(draft.resource, draft.unstamped)
         prepared.known = known
 
-    async def _current(self, connection: Connection, outcomes: Iterable[Outcome]) -> dict[UUID, asyncpg.Record]:
-        ids = [draft.id_hash for outcome in outcomes for draft in outcome.prepared.drafts if not draft.fresh]
-        if not ids:
-            return {}
-        return {row["id"]: row for row in await connection.fetch(_CURRENT, ids)}
+    async def _check_conditions(self, connection: Connection, outcome: Outcome, found: Found) -> None:
+        """Under the locks, look again at what a unit rests on; Raced where another has changed it."""
+        for one in outcome.prepared.expected:
+            if outcome.error is None and not await self._holds(connection, one, found):
+                outcome.error = Raced()
 
-    async def _check_conditions(
-        self, connection: Connection, outcomes: Iterable[Outcome], current: dict[UUID, asyncpg.Record]
-    ) -> None:
-        """Under the locks, look again at what the units rest on; Raced where another has changed it."""
-        for outcome in outcomes:
-            for one in _rested_on(outcome.prepared):
-                if outcome.error is None and not await self._holds(connection, one, current):
-                    outcome.error = Raced()
-
-    async def _holds(self, connection: Connection, one: Expected, current: dict[UUID, asyncpg.Record]) -> bool:
+    async def _holds(self, connection: Connection, one: Expected, found: Found) -> bool:
         match one:
             case AtVersion(kind, identity, version):
-                row = current.get(self._indexer.hasher.key128(kind, identity))
+                row = found.current.get(self._indexer.hasher.bytes128(kind, identity))
                 return version == (None if row is None or row["deleted"] else row["version"])
             case Fitting(query, ids):
                 return ids == {stored.id for stored in await self._find(query, connection)}
-
-    async def _check_references(self, connection: Connection, outcomes: Iterable[Outcome]) -> None:
-        """Refuse units with references to resources of this node that are not here."""
-        checked = [o for o in outcomes if o.error is None and o.prepared.unit.check_references]
-        targets = {target for o in checked for draft in o.prepared.drafts for target in draft.targets}
-        hashes: dict[str, UUID] = {}
-        for text in targets:
-            target = local_target(text)
-            if target is not None:
-                hashes[text] = self._indexer.hasher.key128(*target)
-        rows = await connection.fetch(_ARE_THERE, list(set(hashes.values()))) if hashes else []
-        there = {row["id"] for row in rows}
-        for outcome in checked:
-            staying = {c.draft.id_hash for c in outcome.changes if c.status != "deleted"}
-            present = (there | staying) - {c.draft.id_hash for c in outcome.changes if c.status == "deleted"}
-            for draft in outcome.prepared.drafts:
-                missing = {text for text in draft.targets if text in hashes and hashes[text] not in present}
-                missing |= {text for text in draft.targets if text.startswith("urn:")}
-                if missing and outcome.error is None:
-                    outcome.error = broken_references(draft, missing)
 
     async def _apply(self, connection: Connection, changes: Sequence[Change]) -> None:
         """Bring rows and index to what was decided."""
@@ -295,10 +303,15 @@ class Writer:
         deleted = change.decision == "delete"
         indexed: Indexed = NOTHING_INDEXED if deleted else draft.indexed
         change.body = b"" if deleted else draft.stamped(change.version, instant(change.updated))
-        context = context_of(draft.type_number, draft.id_hash.bytes, change.version)
+        context = context_of(draft.type_number, draft.id_hash, change.version)
+        sealed = (
+            self._bodies.pack(patient, draft.id, b"", context)
+            if deleted
+            else self._bodies.pack_unstamped(patient, draft.unstamped, context)
+        )
         return (
             number,
-            draft.id_hash.bytes,
+            draft.id_hash,
             draft.type_number,
             change.version,
             deleted,
@@ -312,7 +325,7 @@ class Writer:
             indexed.keys,
             draft.digest,
             self._bodies.current(draft.type_number),
-            self._bodies.pack(patient, draft.id, change.body, context),
+            sealed,
         )
 
     async def _accompany(self, connection: Connection, outcomes: Sequence[Outcome]) -> None:
@@ -333,25 +346,30 @@ class Writer:
             await book.write_all(connection, told)
 
 
-def _rested_on(prepared: Prepared) -> Iterator[Expected]:
-    """What a unit rests on, its conditional creates included."""
-    yield from prepared.expected
-    for draft in prepared.drafts:
-        if draft.write.if_none_exist is not None and draft.found is None:
-            yield Fitting(draft.write.if_none_exist, frozenset())
+def _array(texts: Iterable[str]) -> str:
+    """An array as PostgreSQL reads it, of what needs no quotes."""
+    return f"{{{','.join(texts)}}}"
 
 
-async def _lock(connection: Connection, outcomes: Iterable[Outcome], *, wait: bool) -> None:
-    """Take all locks at once, in their order, or as far as they are free: no two transactions can block each other."""
-    locks = {lock for outcome in outcomes for lock in outcome.prepared.locks}
-    if wait:
-        await _take(connection, locks)
-    elif locks:
-        slots = sorted({lock % LOCK_SLOTS for lock in locks})
-        held = {row["slot"] for row in await connection.fetch(_NOT_LOCKED, LOCK_SPACE, slots)}
-        for outcome in outcomes:
-            if any(lock % LOCK_SLOTS in held for lock in outcome.prepared.locks):
-                outcome.error = HeldUp()
+def _check_references(outcome: Outcome, found: Found) -> None:
+    """Refuse a unit with references to resources of this node that are not here."""
+    leading = outcome.prepared.leading
+    if not leading or outcome.error is not None:
+        return
+    deleted = {change.draft.id_hash for change in outcome.changes if change.status == "deleted"}
+    staying = {change.draft.id_hash for change in outcome.changes if change.status != "deleted"}
+    missing = {
+        text
+        for text, target in leading.items()
+        if (
+            text.startswith("urn:")
+            if target is None
+            else target in deleted or not (target in staying or target in found.there)
+        )
+    }
+    if missing:
+        draft = next(draft for draft in outcome.prepared.drafts if not missing.isdisjoint(draft.targets))
+        outcome.error = broken_references(draft, missing & draft.targets)
 
 
 async def _take(connection: Connection, locks: Iterable[int]) -> None:
@@ -387,7 +405,7 @@ def _decided(  # noqa: PLR0911 - a table of cases
         return Change(draft, "insert", "created", 1, now)
     if row["deleted"]:
         return Change(draft, "replace", "created", row["version"] + 1, _later(row, now), row)
-    if row["digest"].bytes == draft.digest:
+    if row["digest"] == draft.digest:
         return Change(draft, "keep", "unchanged", row["version"], row["updated"], row)
     return Change(draft, "replace", "updated", row["version"] + 1, _later(row, now), row)
 
