@@ -8,17 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from verbund.errors import TooLarge
+from verbund.fhir.languages import SYSTEM as LANGUAGES
+from verbund.fhir.languages import is_language
 from verbund.terminology.conditions import Place, fits, reads
 from verbund.terminology.model import EVERYTHING, Codes, Concept, Condition, Head, Outcome, Page
 
-LANGUAGES = "urn:ietf:bcp:47"
 MEDIA_TYPES = "urn:ietf:bcp:13"
 LONGEST = 200
-_LANGUAGE = re.compile(
-    r"[a-z]{2,8}(-[a-z]{3}){0,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z\d]{5,8}|\d[a-z\d]{3}))*"
-    r"(-[a-wyz\d](-[a-z\d]{2,8})+)*(-x(-[a-z\d]{1,8})+)?|x(-[a-z\d]{1,8})+",
-    re.IGNORECASE,
-)
 _TOKEN = r"[A-Za-z0-9!#$&^_.+*-]{1,127}"  # noqa: S105 - a part of a grammar
 _MEDIA_TYPE = re.compile(rf"{_TOKEN}/{_TOKEN}(\s*;\s*{_TOKEN}=({_TOKEN}|\"[^\"\\]*\"))*|[a-z]{{3,10}}")
 
@@ -76,9 +72,7 @@ class GrammarSystem:
 
 
 GRAMMARS = {
-    LANGUAGES: GrammarSystem(
-        Head(LANGUAGES, title="BCP 47 (languages)"), lambda code: _LANGUAGE.fullmatch(code) is not None
-    ),
+    LANGUAGES: GrammarSystem(Head(LANGUAGES, title="BCP 47 (languages)"), is_language),
     MEDIA_TYPES: GrammarSystem(
         Head(MEDIA_TYPES, title="BCP 13 (media types)"), lambda code: _MEDIA_TYPE.fullmatch(code) is not None
     ),

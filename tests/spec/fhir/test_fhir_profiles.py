@@ -17,6 +17,9 @@ def coded(*codings: tuple[str, str]) -> dict[str, Any]:
     return {"coding": [{"system": system, "code": code} for system, code in codings]}
 
 
+MOST = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet"
+
+
 class Codes:
     """Value sets as pairs of system and code; others are not known."""
 
@@ -345,6 +348,29 @@ class TestBindings:
         found = issues(observation(category=[coded(("urn:x", "1")), coded(("urn:x", "2"))]), asked)
         assert [one.severity for one in found] == ["information"]
 
+    @pytest.mark.parametrize("strength", ["preferred", "example", "extensible"])
+    def test_no_code_goes_beyond_the_value_set_that_is_the_most(self, strength: str) -> None:
+        asked = profile("Observation", "p", element("method", binding=self._most(strength)))
+        terms = Codes(colours=(("urn:c", "red"),), shades=(("urn:c", "red"), ("urn:c", "pink")))
+        for fits in (coded(("urn:c", "pink"), ("urn:x", "1")), {"text": "x"}):
+            assert errors(observation(method=fits), asked, terms=terms) == []
+        given = observation(method=coded(("urn:c", "green")))
+        assert errors(given, asked, terms=terms) == [("Observation.method", "p#Observation.method")]
+        assert "shades" in next(one.text for one in issues(given, asked, terms=terms) if one.severity == "error")
+        assert {one.severity for one in issues(given, asked)} == {"information"}
+
+    def test_languages_are_told_by_their_form(self) -> None:
+        most = {"url": MOST, "valueCanonical": "http://hl7.org/fhir/ValueSet/all-languages"}
+        binding = {"strength": "preferred", "valueSet": "http://hl7.org/fhir/ValueSet/languages", "extension": [most]}
+        asked = profile("Observation", "p", element("language", binding=binding))
+        assert issues(observation(language="de-AT"), asked) == ()
+        assert errors(observation(language="deutsch_a"), asked) == [("Observation.language", "p#Observation.language")]
+
+    @staticmethod
+    def _most(strength: str) -> dict[str, Any]:
+        most = {"url": MOST, "valueCanonical": "http://example.org/shades"}
+        return {"strength": strength, "valueSet": "http://example.org/colours", "extension": [most]}
+
     @staticmethod
     def _bound(strength: str) -> dict[str, Any]:
         return {"strength": strength, "valueSet": "http://example.org/colours"}
@@ -392,6 +418,36 @@ class TestExtensions:
         given = {"resourceType": "Patient", "name": [{"family": "x", "_family": own}]}
         assert errors(given, colour) == []
         assert errors({"resourceType": "Patient", "name": [{"given": ["x"], "_given": [own]}]}, colour)
+
+    @pytest.mark.parametrize(
+        ("context", "fits"),
+        [
+            ("Observation.effective.ofType(dateTime)", True),
+            ("Observation.effective.ofType(Period)", False),
+            ("Observation.effective", True),
+            ("Observation", False),
+            ("Observation.descendants()", True),
+            ("Patient.birthDate", False),
+        ],
+    )
+    def test_it_stands_where_a_fhirpath_leads(self, context: str, fits: bool) -> None:
+        colour = extension("colour", "code", context=[{"type": "fhirpath", "expression": context}])
+        own = {"extension": [{"url": BASE + "colour", "valueCode": "x"}]}
+        given = observation(effectiveDateTime="2024", _effectiveDateTime=own)
+        assert (errors(given, colour) == []) is fits
+
+    def test_a_fhirpath_tells_one_element_from_another(self) -> None:
+        context = [{"type": "fhirpath", "expression": "Observation.component.where(code.text = 'a').code"}]
+        colour = extension("colour", "code", context=context)
+        own = {"extension": [{"url": BASE + "colour", "valueCode": "x"}]}
+        given = observation(component=[{"code": {"text": "a", **own}}, {"code": {"text": "b", **own}}])
+        assert [path for path, _ in errors(given, colour)] == ["Observation.component[1].code.extension[0]"]
+
+    def test_a_context_that_is_no_fhirpath_is_told_and_not_checked(self) -> None:
+        colour = extension("colour", "code", context=[{"type": "fhirpath", "expression": "Observation.("}])
+        given = observation(extension=[{"url": BASE + "colour", "valueCode": "x"}])
+        (found,) = issues(given, colour)
+        assert (found.severity, "cannot be evaluated" in found.text) == ("information", True)
 
 
 class TestReferences:

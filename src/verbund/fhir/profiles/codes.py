@@ -55,20 +55,39 @@ def codings(item: Item) -> Iterator[tuple[str | None, str]]:
 def check_binding(run: Run, rule: str, binding: Binding, item: Item) -> None:
     """Note where no code is of the value set; where that cannot be told, say so once."""
     given = list(codings(item))
+    if binding.most and given:
+        _check_most(run, rule, binding.most, given, item)
     if not given and (binding.strength != "required" or _excused(item)):
         return
-    if binding.strength not in {"required", "extensible"}:
+    if binding.strength not in {"required", "extensible"} or not binding.value_set:
         return
     verdicts = [run.member(binding.value_set, *one) for one in given]
     if True in verdicts:
         return
     if None in verdicts:
-        text = f"the value set {binding.value_set} is not known here; codes bound to it are not checked."
-        run.note(f"value-set {binding.value_set}", item.path, rule, text)
+        _note_unknown(run, rule, binding.value_set, item)
         return
     severity, word = ("error", "must") if binding.strength == "required" else ("warning", "should")
     text = f"one code {word} be of the value set {binding.value_set}; " + ("none is." if given else "there is no code.")
     run.add(severity, "code-invalid", rule, item.path, text, group=f"binding {binding.value_set}")
+
+
+def _check_most(run: Run, rule: str, value_set: str, given: list[tuple[str | None, str]], item: Item) -> None:
+    """Note where no code is of the value set that an element's codes may go up to
+    (http://hl7.org/fhir/R4/extension-elementdefinition-maxvalueset.html)."""
+    verdicts = [run.member(value_set, *one) for one in given]
+    if True in verdicts:
+        return
+    if None in verdicts:
+        _note_unknown(run, rule, value_set, item)
+        return
+    text = f"no code is of the value set {value_set}, which codes here must not go beyond."
+    run.add("error", "code-invalid", rule, item.path, text, group=f"binding {value_set}")
+
+
+def _note_unknown(run: Run, rule: str, value_set: str, item: Item) -> None:
+    text = f"the value set {value_set} is not known here; codes bound to it are not checked."
+    run.note(f"value-set {value_set}", item.path, rule, text)
 
 
 def _excused(item: Item) -> bool:

@@ -118,8 +118,10 @@ def _says(rule: Rule, element: Element) -> bool:
 
 def _strict(binding: Binding | None) -> bool:
     """Whether a binding is more than decoding checks: that looks at the required codes of R4 itself."""
-    if binding is None or binding.strength not in {"required", "extensible"}:
+    if binding is None or not (binding.most or binding.strength in {"required", "extensible"}):
         return False
+    if binding.most and binding.most.partition("|")[0] not in r4().codes:
+        return True
     return binding.strength == "extensible" or binding.value_set.partition("|")[0] not in r4().codes
 
 
@@ -142,9 +144,9 @@ def _valued(element: Element, stem: str) -> Any:  # noqa: ANN401 - any JSON
 
 def _binding(element: Element) -> Binding | None:
     found = element.get("binding")
-    if not found or not found["strength"] or not found["valueSet"]:
+    if not found or not found["strength"] or not (found["valueSet"] or found.get("most")):
         return None
-    return Binding(found["strength"], found["valueSet"])
+    return Binding(found["strength"], found["valueSet"], found.get("most", ""))
 
 
 def _refers(element: Element) -> str:

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from verbund.fhir import fhirpath
 from verbund.fhir.definitions import r4
+from verbund.fhir.fhirpath import Failed, Malformed, Node
 from verbund.fhir.primitives import EXPECTED
 from verbund.fhir.profiles.checking import check
+from verbund.fhir.profiles.invariants import seams
 from verbund.fhir.profiles.model import Profile
 from verbund.fhir.profiles.run import Run, Scope
 from verbund.fhir.profiles.values import Item, ancestors, keys, of_property
@@ -91,7 +94,7 @@ def _inside(run: Run, item: Item, scope: Scope, places: Places, depth: int) -> N
         found = of_property(item.value, one, item.path)
         path = f"{places.path}.{one.element.name}"
         if one.kind == "Extension":
-            _extensions(run, key, found, scope, places, depth=depth)
+            _extensions(run, key, found, scope, places, inside=item.value, depth=depth)
         elif one.element.types == ("Resource",):
             for inner in found:
                 if isinstance(inner.value, dict):
@@ -106,30 +109,51 @@ def _inside(run: Run, item: Item, scope: Scope, places: Places, depth: int) -> N
                     _inside(run, Item(inner.beside, None, "Element", inner.path), scope, below, depth + 1)
 
 
-def _extensions(run: Run, key: str, found: Sequence[Item], scope: Scope, places: Places, *, depth: int) -> None:
+def _extensions(
+    run: Run,
+    key: str,
+    found: Sequence[Item],
+    scope: Scope,
+    places: Places,
+    *,
+    inside: dict[str, Any],
+    depth: int,
+) -> None:
+    """Extensions of one element; `inside` is the object that they stand in."""
     for item in found:
         url = item.value.get("url") if isinstance(item.value, dict) else None
         if not isinstance(url, str):
             continue
         profile = run.profiles.get(url) if ":" in url else None
         if profile is not None and profile.type == "Extension":
-            _known(run, profile, item, scope, places)
+            _known(run, profile, item, scope, _Spot(places, inside))
         elif ":" in url and len(run.profiles):
             _unknown(run, key, url, item)
         _inside(run, item, scope, Places("Extension", "Extension", places, url), depth + 1)
 
 
-def _known(run: Run, profile: Profile, item: Item, scope: Scope, places: Places) -> None:
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where an extension stands: the way there, and the object that holds it (of a primitive, that beside it)."""
+
+    places: Places
+    inside: dict[str, Any]
+
+
+def _known(run: Run, profile: Profile, item: Item, scope: Scope, spot: _Spot) -> None:
     """An extension against its definition, which also says where it may stand."""
     check(run, profile, item, scope)
-    if profile.contexts and not any(_fits(kind, expression, places) for kind, expression in profile.contexts):
+    if profile.contexts and not any(_fits(run, one, item, scope, spot) for one in profile.contexts):
         allowed = ", ".join(dict.fromkeys(expression for _, expression in profile.contexts))
         text = f"the extension {profile.name} is defined for {allowed}, not for this place."
         run.add("error", "extension", f"{profile.name}#context", item.path, text)
 
 
-def _fits(kind: str, expression: str, places: Places) -> bool:
+def _fits(run: Run, context: tuple[str, str], item: Item, scope: Scope, spot: _Spot) -> bool:
     """Whether a context (http://hl7.org/fhir/R4/defining-extensions.html#context) is this place."""
+    (kind, expression), places = context, spot.places
+    if kind == "fhirpath":
+        return _found(run, expression, item, scope, spot)
     if kind == "extension":
         return places.url == expression
     if kind == "element":
@@ -140,6 +164,20 @@ def _fits(kind: str, expression: str, places: Places) -> bool:
             or path.replace("[x]", "") in {one.replace("[x]", "") for one in places.names()}
         )
     return True
+
+
+def _found(run: Run, expression: str, item: Item, scope: Scope, spot: _Spot) -> bool:
+    """Whether a FHIRPath on the resource finds the element that an extension stands in; true where nobody can tell."""
+    run.look_at_the_clock()
+    resource = Node(scope.resource, str(scope.resource.get("resourceType")))
+    root = Node(scope.root, str(scope.root.get("resourceType")))
+    try:
+        found = fhirpath.compile(expression).evaluate(resource, root=root, seams=seams(run, scope))
+    except (Malformed, Failed) as error:
+        text = f"the context of the extension, {expression[:80]}, cannot be evaluated here ({error.text})."
+        run.note(f"context {expression}", item.path, "extension", text)
+        return True
+    return any(isinstance(one, Node) and (one.value is spot.inside or one.extra is spot.inside) for one in found)
 
 
 def _unknown(run: Run, key: str, url: str, item: Item) -> None:

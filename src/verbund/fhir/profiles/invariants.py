@@ -30,7 +30,7 @@ def _holds(run: Run, label: str, one: Constraint, item: Item, scope: Scope) -> b
     resource = Node(scope.resource, str(scope.resource.get("resourceType")))
     root = Node(scope.root, str(scope.root.get("resourceType")))
     try:
-        found = fhirpath.compile(one.expression).evaluate(node, resource=resource, root=root, seams=_seams(run, scope))
+        found = fhirpath.compile(one.expression).evaluate(node, resource=resource, root=root, seams=seams(run, scope))
         return _true(found)
     except Malformed as error:
         text = f"the rule {one.key} of the profile is no FHIRPath ({error.text}); it is not checked."
@@ -47,7 +47,8 @@ def _true(found: Collection) -> bool | None:
     return value if isinstance(value, bool) else True
 
 
-def _seams(run: Run, scope: Scope) -> Seams:
+def seams(run: Run, scope: Scope) -> Seams:
+    """What FHIRPath asks of the world: the terms of the run, and what references lead to."""
     return Seams(terms=run.terms, resolve=lambda text, _: scope.found(text))
 
 

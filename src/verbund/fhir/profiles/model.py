@@ -22,10 +22,15 @@ class TypeRule:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """The value set that the codes of an element are of, and how strictly."""
+    """The value set that the codes of an element are of, and how strictly.
+
+    `most` is the value set that no code may be outside of, also where the binding is not required (maxValueSet); empty
+    where there is none.
+    """
 
     strength: str
     value_set: str
+    most: str = ""
 
 
 @dataclass(frozen=True, slots=True)

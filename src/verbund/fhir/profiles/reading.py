@@ -24,6 +24,8 @@ _KEPT: Mapping[str, type] = {
 }
 _KEPT_VALUES = ("fixed", "pattern", "minValue", "maxValue")
 
+_MOST = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet"
+
 # What is checked of every element there is, without an expression.
 _IN_DECODING = frozenset({"ele-1", "ext-1"})
 _decode = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
@@ -95,11 +97,18 @@ def _reduced(element: Element) -> Element:
     if constraints:
         kept["constraint"] = constraints
     if isinstance(binding := element.get("binding"), dict):
-        kept["binding"] = {"strength": _text(binding, "strength"), "valueSet": _text(binding, "valueSet")}
+        kept["binding"] = _binding(binding)
     if isinstance(slicing := element.get("slicing"), dict):
         kept["slicing"] = _slicing(slicing)
     kept["type"] = [_type(one) for one in _objects(element.get("type"))]
     return kept
+
+
+def _binding(binding: Mapping[str, Any]) -> dict[str, str]:
+    kept = {"strength": _text(binding, "strength"), "valueSet": _text(binding, "valueSet")}
+    most = (one for one in _objects(binding.get("extension")) if one.get("url") == _MOST)
+    found = next((_text(one, "valueCanonical") or _text(one, "valueUri") for one in most), "")
+    return kept | {"most": found} if found else kept
 
 
 def _slicing(slicing: Mapping[str, Any]) -> dict[str, Any]:

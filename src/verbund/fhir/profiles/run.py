@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from verbund.errors import Issue
+from verbund.fhir import languages
 from verbund.fhir.definitions import r4
 from verbund.fhir.profiles.registry import Profiles
 from verbund.fhir.terms import Terms
@@ -171,6 +172,8 @@ class Run:
         found = self.terms.member(value_set, system, code) if self.terms is not None else None
         if found is not None:
             return found
+        if value_set.partition("|")[0] == languages.ALL:
+            return (system or languages.SYSTEM) == languages.SYSTEM and languages.is_language(code)
         pairs = r4().codes.get(value_set.partition("|")[0])
         if pairs is None:
             return None
