@@ -7,7 +7,8 @@ person are replaced before anything is written, and query strings never reach a 
 import logging
 import sys
 from contextvars import ContextVar
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Literal, TextIO
 
 import msgspec
 import structlog
@@ -42,9 +43,52 @@ def configure_logs(level: str, form: Literal["json", "text"]) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    global _direct  # noqa: PLW0603 - structlog's configuration is the process's as well
+    _direct = sys.stderr if form == "json" and threshold <= logging.INFO else None
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
     logging.basicConfig(handlers=[handler], level=max(threshold, logging.WARNING), force=True)
+
+
+_direct: TextIO | None = None
+
+
+class _Answered(msgspec.Struct):
+    """The event of a request, as structlog writes it."""
+
+    node: str
+    area: str
+    method: str
+    status: int
+    ms: float
+    request: str
+    event: str
+    level: str
+    timestamp: str
+
+
+class RequestLog:
+    """Logs that requests were answered: the one event that every request makes.
+
+    As JSON it is written without structlog's chain of processors, which none of its fields needs: none comes from
+    outside but the method and the status.
+    """
+
+    def __init__(self, node: str) -> None:
+        self._node = node
+        self._log = structlog.get_logger("verbund.http").bind(node=node)
+
+    def answered(self, number: str, area: str, method: str, status: int, seconds: float, *, quiet: bool) -> None:
+        """One request, at the level `info`, or `debug` for a quiet one."""
+        ms = round(seconds * 1000, 1)
+        if quiet or _direct is None or not structlog.is_configured():
+            log = self._log.debug if quiet else self._log.info
+            log("request", area=area, method=method, status=status, ms=ms, request=number)
+            return
+        now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        line = _Answered(self._node, area, method, status, ms, number, "request", "info", now)
+        _direct.write(_encode(line).decode() + "\n")
+        _direct.flush()
 
 
 def name_request(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

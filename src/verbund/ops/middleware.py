@@ -6,9 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-import structlog
-
-from verbund.ops.logs import REQUEST
+from verbund.ops.logs import REQUEST, RequestLog
 from verbund.ops.metrics import Metrics
 
 Scope = MutableMapping[str, Any]
@@ -40,7 +38,7 @@ class Observed:
         # Drawn once: no two processes have the same, and within one the number goes up.
         self._series = secrets.token_hex(10)
         self._numbers = itertools.count(1)
-        self._log = structlog.get_logger("verbund.http").bind(node=node)
+        self._log = RequestLog(node)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -76,8 +74,7 @@ class Observed:
         """Count and log a request that was answered."""
         self._requests.running -= 1
         self._requests.note(area, method, status, seconds)
-        level = self._log.debug if area in QUIET_AREAS else self._log.info
-        level("request", area=area, method=method, status=status, ms=round(seconds * 1000, 1), request=number)
+        self._log.answered(number, area, method, status, seconds, quiet=area in QUIET_AREAS)
 
     def hand_on(self) -> None:
         """What began is begun anew by another way, which observes it itself."""

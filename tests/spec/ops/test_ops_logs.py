@@ -99,6 +99,17 @@ class TestRequests:
         assert "4711" not in logged.getvalue()
         assert "Sommer" not in logged.getvalue()
 
+    async def test_requests_are_logged_in_the_form_of_all_events(self, logged: io.StringIO) -> None:
+        async with observed(Metrics("haus")) as http:
+            await http.get("/")
+        inside, request = events(logged)
+        structlog.get_logger("verbund.http").info("request", node="haus", area="a", method="b", status=1, ms=0.1)
+        like = events(logged)[-1]
+        assert set(request) == set(like) | {"request"}
+        assert [type(request[name]) for name in like] == [type(value) for value in like.values()]
+        assert inside["timestamp"] <= request["timestamp"] <= like["timestamp"]
+        assert len(request["timestamp"]) == len(like["timestamp"])
+
     async def test_every_request_has_a_number_of_its_own(self) -> None:
         async with observed(Metrics("haus")) as http:
             numbers = {(await http.get("/")).headers["x-request-id"] for _ in range(5)}
