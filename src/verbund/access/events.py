@@ -1,6 +1,6 @@
 """What the log is told: one event for every act, permitted or refused."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from msgspec import structs
@@ -55,12 +55,16 @@ def event(
     )
 
 
-def for_each(common: Event, patients: Mapping[str | None, Iterable[str]]) -> list[Event]:
-    """The same act told of each of these patients, with what was touched of theirs."""
-    return [
-        structs.replace(common, patient_id=patient_id, entities=tuple(entities))
-        for patient_id, entities in patients.items()
-    ]
+def touching(common: Event, patients: Mapping[str | None, Sequence[str]]) -> Event:
+    """The one act, with the patients whom it touched and what was touched of theirs.
+
+    What belongs to nobody is told of where no patient was touched.
+    """
+    touched = [one for one in patients.items() if one[0] is not None] if None in patients else patients.items()
+    if len(touched) > 1:
+        return structs.replace(common, patients=tuple(touched))
+    patient_id, entities = next(iter(touched or patients.items()), (None, ()))
+    return structs.replace(common, patient_id=patient_id, entities=tuple(entities))
 
 
 def reference(stored: Stored) -> str:
@@ -71,7 +75,12 @@ def reference(stored: Stored) -> str:
 def by_patient(ground: Ground, found: Iterable[Stored]) -> dict[str | None, list[str]]:
     """References of what was found under the patients they tell of; None for what tells of nobody."""
     groups: dict[str | None, list[str]] = {}
-    name_of = ground.names.of
+    met, name_of = ground.names.met, ground.names.of
     for stored in found:
-        groups.setdefault(name_of(stored), []).append(f"{stored.type}/{stored.id}")
+        name = met.get(stored.patient) or name_of(stored)
+        entity = f"{stored.type}/{stored.id}"
+        if name in groups:
+            groups[name].append(entity)
+        else:
+            groups[name] = [entity]
     return groups

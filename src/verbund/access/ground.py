@@ -1,7 +1,7 @@
 """What every part of the gate stands on: store, log, consents, and who this house is."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,12 @@ class Names:
 
     def __init__(self, key_of: Callable[[str], int]) -> None:
         self._key_of = key_of
-        self._ids: dict[int, str] = {}
+        self._ids: dict[int | None, str] = {}
+
+    @property
+    def met(self) -> Mapping[int | None, str]:
+        """The ids that were met, by hash."""
+        return self._ids
 
     def of(self, stored: Stored) -> str | None:
         """The id of the patient whose resource this is; None for a resource of no patient or a deleted one unmet."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from verbund.access.events import by_patient, event, for_each, reference
+from verbund.access.events import by_patient, event, reference, touching
 from verbund.access.ground import Ground
 from verbund.access.model import Record
 from verbund.access.rules import Interaction
@@ -121,7 +121,7 @@ async def history_of(
     what = (resource_type or "", resource_id or "")
     page = await _looked(ground, who, Interaction.HISTORY, what, asked) if resource_id else await asked
     place = "/".join(part for part in what if part)
-    await ground.audit.record(*_told(ground, who, seen, page.versions, place))
+    await ground.audit.record(_told(ground, who, seen, page.versions, place))
     return page
 
 
@@ -137,15 +137,10 @@ async def _history_view(ground: Ground, who: Principal, resource_type: str | Non
     return combined(views, views[next(iter(views))], every=len(RESOURCE_TYPES))
 
 
-def _told(ground: Ground, who: Principal, seen: View, found: Sequence[Stored], place: str) -> list[Event]:
-    """One event for each patient whose versions were told, or one where nobody's were."""
-    patients = by_patient(ground, found)
-    if len(patients) > 1:
-        patients.pop(None, None)
-    return [
-        event(ground, who, "history", "R", seen.reason, patient_id=patient_id, entities=tuple(dict.fromkeys(entities)))
-        for patient_id, entities in (patients or {None: [place] if place else []}).items()
-    ]
+def _told(ground: Ground, who: Principal, seen: View, found: Sequence[Stored], place: str) -> Event:
+    """The one act, with each patient whose versions were told; where none were, what was asked for."""
+    patients = {name: list(dict.fromkeys(entities)) for name, entities in by_patient(ground, found).items()}
+    return touching(event(ground, who, "history", "R", seen.reason), patients or {None: [place] if place else []})
 
 
 async def _looked(
@@ -180,7 +175,7 @@ async def search(ground: Ground, who: Principal, query: SearchQuery, cursor: str
     page = await ground.store.search(await ground.terms.rewritten(query), within=seen.within, cursor=cursor)
     included = page.included and readable(who, page.included)
     page = replace(page, included=included)
-    await ground.audit.record(*_searched(ground, who, query, seen, (*page.matches, *included)))
+    await ground.audit.record(_searched(ground, who, query, seen, (*page.matches, *included)))
     return page
 
 
@@ -191,13 +186,10 @@ def readable(who: Principal, found: Sequence[Stored]) -> tuple[Stored, ...]:
     return tuple(found) if allowed == types else tuple([one for one in found if one.type in allowed])
 
 
-def _searched(ground: Ground, who: Principal, query: SearchQuery, seen: View, found: Sequence[Stored]) -> list[Event]:
-    """One event for each patient who was touched, or one where nobody was."""
-    text = f"{query.type}?" + "&".join(f"{name}={value}" for name, value in query.params)
-    patients = by_patient(ground, found)
-    if len(patients) > 1:
-        patients.pop(None, None)
-    return for_each(event(ground, who, "search", "E", seen.reason, query=text), patients or {None: []})
+def _searched(ground: Ground, who: Principal, query: SearchQuery, seen: View, found: Sequence[Stored]) -> Event:
+    """The one act, with each patient whom it touched."""
+    text = f"{query.type}?" + "&".join([f"{name}={value}" for name, value in query.params])
+    return touching(event(ground, who, "search", "E", seen.reason, query=text), by_patient(ground, found))
 
 
 async def record(ground: Ground, who: Principal, patient_id: str) -> Record:

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache, partial
 from itertools import accumulate
 from pathlib import Path
-from typing import NamedTuple, Protocol, Self
+from typing import Protocol, Self
 
+from verbund.audit.finding import Lister, listed_wrongly, of_patient
 from verbund.audit.grouping import Grouped
 from verbund.audit.heads import (
     HeadsFile,
@@ -21,10 +21,11 @@ from verbund.audit.heads import (
     signed_head,
     sorted_heads,
 )
-from verbund.audit.model import Event, LoggedEvent, Page, anonymous, decode_event, encode_event
-from verbund.audit.proof import Check, Row, Tip, Verdict, chain_key, micros_of
+from verbund.audit.model import Event, LoggedEvent, Page
+from verbund.audit.proof import Check, Content, Row, Tip, Verdict, chain_key
+from verbund.audit.sealing import NODE, opened, sealed_events
 from verbund.config import Clock, utc_now
-from verbund.crypto import Hasher, NodeKeys, unseal
+from verbund.crypto import Hasher, NodeKeys, Sealer
 from verbund.database import Connection, Database
 from verbund.errors import Fault, Gone, VerbundError
 from verbund.store import Companion as StoreCompanion
@@ -32,24 +33,18 @@ from verbund.store import Vault, Written
 
 _APPEND = """
 select size, peaks, chain from audit_append(
-    $1, $2::text::bigint[], $3::text::bigint[], $4::text::integer[], $5::text::integer[], $6, $7, $8, $9)
+    $1, $2::text::bigint[], $3::text::bigint[], $4, $5::text::integer[], $6::text::integer[], $7, $8, $9, $10)
 """
 _FRONTIER = "select size, peaks, chain from audit_frontier"
 _ROWS = """
 select sequence, case when isfinite(at) then (extract(epoch from at) * 1000000)::bigint end,
-    patient, sealed, leaf, chain
+    patient, patients::text, sealed, leaf, chain
 from audit_event order by sequence
 """
 _HEADS = "select size, root, at, signature from audit_head"
-_OF_PATIENT = """
-select sequence, patient, sealed from audit_event
-where patient = $1 and sequence < $2 order by sequence desc limit $3
-"""
 _KEEP_HEAD = "insert into audit_head (size, root, at, signature) values ($1, $2, $3, $4) on conflict do nothing"
 _ROWS_AT_ONCE = 2_000
 _PATIENTS_KNOWN = 50_000
-_SEAL_CONTEXT = b"verbund audit event"
-_END = 2**63 - 1
 HEAD_EVERY_SECONDS = 3_600.0
 
 
@@ -58,12 +53,6 @@ class Describe(Protocol):
 
     def __call__(self, written: Sequence[Written], /) -> Iterable[Event]:
         """The events for these writes."""
-
-
-class _Sealed(NamedTuple):
-    at: datetime
-    patient: int | None
-    raw: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +95,7 @@ class AuditLog:
         self._chain_key = chain_key(keys.index)
         self._tip = Tip()
         self._grouped: Grouped[Event] = Grouped(self._write)
+        self._lister = Lister(database)
 
     @classmethod
     async def open(
@@ -141,8 +131,8 @@ class AuditLog:
         """Append within the caller's transaction."""
         if not events:
             return
-        sealed = await self._sealed(connection, events)
-        while not await self._fits(connection, sealed):
+        contents = await self._sealed(connection, events)
+        while not await self._fits(connection, contents):
             pass
 
     async def write_all(self, connection: Connection, told: Sequence[tuple[StoreCompanion, Sequence[Written]]]) -> None:
@@ -158,62 +148,64 @@ class AuditLog:
     async def _write(self, events: Sequence[Event]) -> None:
         """Append in one statement; only when another process got there first, in a transaction that holds the end."""
         async with self._database.connection() as connection:
-            sealed = await self._sealed(connection, events)
-            if not await self._fits(connection, sealed):
+            contents = await self._sealed(connection, events)
+            if not await self._fits(connection, contents):
                 async with connection.transaction():
-                    while not await self._fits(connection, sealed):
+                    while not await self._fits(connection, contents):
                         pass
 
-    async def _fits(self, connection: Connection, sealed: Sequence[_Sealed]) -> bool:
+    async def _fits(self, connection: Connection, contents: Sequence[Content]) -> bool:
         """Append at the end we know of; when it is another one, learn it, held by this transaction, and say False."""
-        content = [(micros_of(one.at), one.patient, one.raw) for one in sealed]
-        rows, tip = self._tip.extended(self._chain_key, content)
-        lengths = [len(row.sealed) for row in rows]
+        leaves, links, tip = self._tip.extended(self._chain_key, contents)
+        micros, patients, several, sealed = zip(*contents, strict=True)
+        lengths = list(map(len, sealed))
         held = await connection.fetchrow(
             _APPEND,
             self._tip.chain,
-            _as_array(row.micros for row in rows),
-            _as_array(row.patient for row in rows),
+            _as_array(micros),
+            _as_array(patients),
+            several if any(several) else (),
             _as_array(accumulate(lengths[:-1], initial=1)),
             _as_array(lengths),
-            b"".join([row.sealed for row in rows]),
-            b"".join([row.leaf for row in rows]),
-            b"".join([row.chain for row in rows]),
+            b"".join(sealed),
+            b"".join(leaves),
+            b"".join(links),
             tip.peaks,
         )
         self._tip = tip if held is None else Tip.stored(*held)
         return held is None
 
-    async def _sealed(self, connection: Connection, events: Sequence[Event]) -> list[_Sealed]:
+    async def _sealed(self, connection: Connection, events: Sequence[Event]) -> list[Content]:
         """The events under their patients' keys."""
-        patients = [self._patient(event) for event in events]
+        self._lister.added(len(events))
+        patients = list(map(self._patients, events))
+        keys = {NODE}.union(*patients)
         with suppress(Gone):
-            await self._vault.prepare(connection, {None, *patients}, make=True)
-        return [self._one_sealed(event, patient) for event, patient in zip(events, patients, strict=True)]
+            await self._vault.prepare(connection, keys, make=True)
+        return sealed_events(events, patients, self._vault.sealers(keys))
 
-    def _one_sealed(self, event: Event, patient: int | None) -> _Sealed:
-        """The event under its patient's key; of an erased patient only what names nobody, under the node's own."""
-        if not self._vault.can_open(patient):
-            patient, event = None, anonymous(event)
-        return _Sealed(event.at, patient, self._vault.seal(patient, encode_event(event), _SEAL_CONTEXT))
-
-    def _patient(self, event: Event) -> int | None:
-        return None if event.patient_id is None else self._key_of(event.patient_id)
+    def _patients(self, event: Event) -> list[int]:
+        """The hashes of whom an event tells of."""
+        if event.patient_id is not None:
+            return [self._key_of(event.patient_id)]
+        key_of = self._key_of
+        return [key_of(patient_id) for patient_id, _ in event.patients]
 
     async def of_patient(self, patient_id: str, *, count: int = 50, before: int | None = None) -> Page:
         """The events about a patient, newest first; pages stay stable while others are added.
 
         Gone when the patient was erased: then nobody can read them any more.
         """
-        patient = self._hasher.key64("Patient", patient_id)
+        patient = self._key_of(patient_id)
         async with self._database.connection() as connection:
-            rows = await connection.fetch(_OF_PATIENT, patient, before or _END, count + 1)
-            key = await self._vault.key_for(connection, patient) if rows else b""
+            found = await of_patient(connection, patient, count + 1, before)
+            key = Sealer(await self._vault.key_for(connection, patient)) if found else None
         items = tuple(
-            LoggedEvent(row["sequence"], decode_event(unseal(key, row["sealed"], _SEAL_CONTEXT)))
-            for row in rows[:count]
+            LoggedEvent(place.sequence, opened(key, place.row, patient_id))
+            for place in found[:count]
+            if key is not None
         )
-        return Page(items, items[-1].sequence if len(rows) > count else None)
+        return Page(items, items[-1].sequence if len(found) > count else None)
 
     async def head(self) -> SignedHead:
         """Sign the root over all events so far, and keep it in the database and in the heads file."""
@@ -235,6 +227,7 @@ class AuditLog:
     async def close(self) -> None:
         """Write what is under way and sign the last head."""
         await self._grouped.drain()
+        await self._lister.finish()
         await self.head()
 
     async def verify(self, progress: Callable[[int, int], None] | None = None) -> Verdict:
@@ -254,6 +247,8 @@ class AuditLog:
                     break
                 if progress is not None:
                     progress(check.size, end["size"] if end else 0)
+            if check.verdict is None:
+                complaint = complaint or await listed_wrongly(connection)
         return check.finish(tuple(end) if end else None, complaint)
 
 

@@ -1,6 +1,6 @@
 """What is logged: one act on somebody's data, with who, why and on which permission."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -44,6 +44,9 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     `entities` are literal references (`Observation/7`), `query` is the search as it was asked, `reason_de` and
     `reason_en` say why it was permitted or refused, `provision` names the rule of the consent that decided, and
     `stated_reason` is what the person wrote who broke the glass. `detail` holds what else belongs to the event.
+
+    `patients` are the patients whom one act touched, such as a search, each with what was touched of theirs;
+    `patient_id` and `entities` are empty then. Each of them is shown the event with the own id and entities alone.
     """
 
     kind: Kind
@@ -60,6 +63,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     provision: str | None = None
     stated_reason: str | None = None
     detail: Mapping[str, str] = {}
+    patients: tuple[tuple[str, Sequence[str]], ...] = ()
 
 
 class LoggedEvent(msgspec.Struct, frozen=True):
@@ -77,9 +81,7 @@ class Page(msgspec.Struct, frozen=True):
 
 
 def anonymous(event: Event) -> Event:
-    """The event without what names its patient: who acted, when, why and on which permission remain."""
-    return msgspec.structs.replace(event, patient_id=None, entities=(), query=None, stated_reason=None, detail={})
-
-
-encode_event = msgspec.msgpack.Encoder().encode
-decode_event = msgspec.msgpack.Decoder(Event).decode
+    """The event without what names its patients: who acted, when, why and on which permission remain."""
+    return msgspec.structs.replace(
+        event, patient_id=None, entities=(), query=None, stated_reason=None, detail={}, patients=()
+    )

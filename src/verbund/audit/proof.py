@@ -18,16 +18,30 @@ from verbund.errors import Fault
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_ROW = struct.Struct(">qq?q")
+_ROW = struct.Struct(">qqBq")
 CHAIN_BYTES = 16
 
 
+class Content(NamedTuple):
+    """What of a row is known before its place is: `micros` is its time in microseconds since 1970.
+
+    `patient` is the hash of the patient whom the act concerns, `patients` those of several, as PostgreSQL writes an
+    array of bigint: `{1,2}`. Neither is set of an act on nobody.
+    """
+
+    micros: int
+    patient: int | None
+    patients: str | None
+    sealed: bytes
+
+
 class Row(NamedTuple):
-    """A row of the log as it is stored; `micros` is its time in microseconds since 1970, None for no point in time."""
+    """A row of the log as it is stored, its columns as in `Content`; `micros` is None for no point in time."""
 
     sequence: int
     micros: int | None
     patient: int | None
+    patients: str | None
     sealed: bytes
     leaf: bytes
     chain: bytes
@@ -40,9 +54,14 @@ def micros_of(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
 
 
-def leaf_of(sequence: int, micros: int, patient: int | None, sealed: bytes) -> bytes:
-    """The leaf hash of a row: over its number, its time, the patient's hash and the sealed event."""
-    return leaf_hash(_ROW.pack(sequence, micros, patient is not None, patient or 0) + sealed)
+def leaf_of(sequence: int, content: Content) -> bytes:
+    """The leaf hash of a row: over its number, its time, the patients' hashes and what is sealed, each to the byte."""
+    micros, patient, patients, sealed = content
+    if patients is None:
+        return leaf_hash(_ROW.pack(sequence, micros, patient is not None, patient or 0) + sealed)
+    listed = patients.encode()
+    head = _ROW.pack(sequence, micros, 2 + (patient is not None), patient or 0)
+    return leaf_hash(head + len(listed).to_bytes(4, "big") + listed + sealed)
 
 
 def chain_key(index_key: bytes) -> bytes:
@@ -72,19 +91,28 @@ class Tip:
         """The column `peaks` of the frontier's row."""
         return b"".join(self.frontier.peaks)
 
-    def extended(self, key: bytes, events: Sequence[tuple[int, int | None, bytes]]) -> tuple[list[Row], Self]:
-        """The rows for these events (time, patient's hash, sealed) after this end, and the new end."""
-        rows: list[Row] = []
-        chain, sequence = self.chain, self.frontier.size
+    def extended(self, key: bytes, contents: Sequence[Content]) -> "Extension":
+        """What binds these rows after this end, and the new end."""
+        leaves: list[bytes] = []
+        links: list[bytes] = []
+        chain, first = self.chain, self.frontier.size + 1
         keyed = blake2b(key=key, digest_size=CHAIN_BYTES)  # made ready once, as `linked` does each time
-        for micros, patient, sealed in events:
-            sequence += 1
-            leaf = leaf_of(sequence, micros, patient, sealed)
+        for sequence, content in enumerate(contents, first):
+            leaf = leaf_of(sequence, content)
             link = keyed.copy()
             link.update(chain + leaf)
             chain = link.digest()
-            rows.append(Row(sequence, micros, patient, sealed, leaf, chain))
-        return rows, type(self)(self.frontier.extend(row.leaf for row in rows), chain)
+            leaves.append(leaf)
+            links.append(chain)
+        return Extension(leaves, links, Tip(self.frontier.extend(leaves), chain))
+
+
+class Extension(NamedTuple):
+    """The leaf hashes and the links of the chain of rows that were added, and the end after them."""
+
+    leaves: Sequence[bytes]
+    links: Sequence[bytes]
+    tip: Tip
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +164,8 @@ class Check:
         if row.sequence != expected:
             word = "is missing" if row.sequence > expected else f"has a stranger before it, numbered {row.sequence}"
             return self._fail(expected, f"Event {expected} {word}: events were deleted, inserted or renumbered.")
-        if row.micros is None or leaf_of(row.sequence, row.micros, row.patient, row.sealed) != row.leaf:
+        sequence, micros, patient, patients, sealed, leaf, _ = row
+        if micros is None or leaf_of(sequence, Content(micros, patient, patients, sealed)) != leaf:
             return self._fail(
                 expected, f"Event {expected} was changed: it does not fit the hash that was stored with it."
             )

@@ -33,6 +33,13 @@ class Sealer:
         nonce = os.urandom(_NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, plain, aad)
 
+    def encrypt(self, nonce: bytes, plain: bytes, aad: bytes = b"") -> bytes:
+        """As `seal`, with 12 random bytes of the caller's, who keeps them: the result is what `seal` puts behind them.
+
+        The caller guarantees that they were never used under this key before: else the seal is broken (section 8).
+        """
+        return self._cipher.encrypt(nonce, plain, aad)
+
     def unseal(self, sealed: bytes, aad: bytes = b"") -> bytes:
         """As the function of this name."""
         if len(sealed) < _NONCE_BYTES + _TAG_BYTES:

@@ -9,11 +9,12 @@ import pytest
 
 from verbund.audit import AuditLog, Event, Verdict
 from verbund.audit.heads import append_head, signed_head
-from verbund.audit.proof import Row, Tip, chain_key, leaf_of, micros_of
+from verbund.audit.proof import Content, Row, Tip, chain_key, leaf_of, micros_of
 from verbund.crypto import Frontier, NodeKeys
 
 Make = Callable[..., Event]
 SIZE = 12
+SEVERAL = 7  # the event that touched three patients
 HOUR = 3_600_000_000  # in microseconds
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -24,7 +25,7 @@ def attack(place: Any, log: AuditLog, event: Make) -> Callable[..., Any]:
 
     async def attacked(*statements: str, heads: tuple[int, ...] = (SIZE,), arguments: tuple[Any, ...] = ()) -> Verdict:
         for number in range(1, SIZE + 1):
-            await log.record(event(number, patient_id=None if number == 5 else f"patient-{number % 3}"))
+            await log.record(several(event) if number == SEVERAL else event(number, patient_id=of(number)))
             if number in heads:
                 await log.head()
         assert (await log.verify()).ok
@@ -36,13 +37,28 @@ def attack(place: Any, log: AuditLog, event: Make) -> Callable[..., Any]:
     return attacked
 
 
+def of(number: int) -> str | None:
+    return None if number == 5 else f"patient-{number % 3}"
+
+
+def several(event: Make) -> Event:
+    touched = tuple((f"patient-{number}", (f"Observation/{number}",)) for number in range(3))
+    return event(SEVERAL, patient_id=None, entities=(), patients=touched, kind="search", query="code=718-7")
+
+
+def content_of(row: Row, **changes: Any) -> Content:
+    return Content(row.micros or 0, row.patient, row.patients, row.sealed)._replace(**changes)
+
+
 def time_of(row: Row) -> datetime:
     return EPOCH + timedelta(microseconds=row.micros or 0)
 
 
 async def rows_of(place: Any) -> list[Row]:
     async with place.database.connection() as connection:
-        rows = await connection.fetch("select * from audit_event order by sequence")
+        rows = await connection.fetch(
+            "select sequence, at, patient, patients::text, sealed, leaf, chain from audit_event order by sequence"
+        )
     return [Row(row[0], micros_of(row[1]), *row[2:]) for row in rows]
 
 
@@ -50,8 +66,12 @@ async def rewrite(place: Any, rows: list[Row], tip: Tip) -> None:
     """What an attacker does who knows how the log is made: put in these rows and a fitting end."""
     async with place.database.transaction() as connection:
         await connection.execute("delete from audit_event")
-        columns = [(r.sequence, time_of(r), r.patient, r.sealed, r.leaf, r.chain) for r in rows]
-        await connection.executemany("insert into audit_event values ($1, $2, $3, $4, $5, $6)", columns)
+        columns = [(r.sequence, time_of(r), r.patient, r.patients, r.sealed, r.leaf, r.chain) for r in rows]
+        await connection.executemany(
+            "insert into audit_event (sequence, at, patient, patients, sealed, leaf, chain) "
+            "values ($1, $2, $3, $4::text::bigint[], $5, $6, $7)",
+            columns,
+        )
         update = "update audit_frontier set size = $1, peaks = $2, chain = $3"
         await connection.execute(update, tip.frontier.size, tip.peaks, tip.chain)
 
@@ -61,8 +81,6 @@ COLUMN_CHANGES = (
     "at = 'infinity'",
     "at = '20000-01-01'",
     "at = '0044-03-15 BC'",
-    "patient = patient + 1",
-    "patient = null",
     "sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1)",
     "sealed = sealed || '\\x00'::bytea",
     "sealed = ''",
@@ -70,12 +88,31 @@ COLUMN_CHANGES = (
     "leaf = ''",
     "chain = set_byte(chain, 0, get_byte(chain, 0) # 1)",
 )
+CHANGES_OF_ONE = (
+    "patient = patient + 1",
+    "patient = null",
+    "patients = '{}'",
+    "patients = array[patient], patient = null",
+)
+CHANGES_OF_SEVERAL = (
+    "patient = patients[1]",
+    "patient = patients[1], patients = null",
+    "patients = null",
+    "patients = '{}'",
+    "patients = '{1,2,3}'",
+    "patients = patients || 1::bigint",
+    "patients = patients[1:2]",
+    "patients = array[patients]",
+    "patients = array[patients[2], patients[1], patients[3]]",
+    "patients = array_replace(patients, patients[2], null)",
+    "patients = ('[2:4]=' || patients::text)::bigint[]",
+)
 
 
-@pytest.mark.parametrize("victim", [1, 7, SIZE])
+@pytest.mark.parametrize("victim", [1, SEVERAL, SIZE])
 async def test_a_change_in_any_column_names_the_event(place: Any, attack: Any, log: AuditLog, victim: int) -> None:
     assert (await attack("create table kept as select * from audit_event")).ok
-    for change in COLUMN_CHANGES:
+    for change in COLUMN_CHANGES + (CHANGES_OF_SEVERAL if victim == SEVERAL else CHANGES_OF_ONE):
         async with place.database.connection() as connection:
             await connection.execute(f"update audit_event set {change} where sequence = {victim}")  # noqa: S608 - an attack
             verdict = await log.verify()
@@ -108,7 +145,8 @@ async def test_deleting_and_closing_the_gap_names_the_event(attack: Any) -> None
 
 @pytest.mark.parametrize("sequence", [0, -3, SIZE + 1, SIZE + 5])
 async def test_an_inserted_event_is_found(attack: Any, sequence: int) -> None:
-    copy = "insert into audit_event select $1, at, patient, sealed, leaf, chain from audit_event where sequence = 3"
+    columns = "at, patient, patients, sealed, leaf, chain"
+    copy = f"insert into audit_event (sequence, {columns}) select $1, {columns} from audit_event where sequence = 3"  # noqa: S608
     verdict = await attack(copy, arguments=(sequence,))
     assert not verdict.ok
     assert verdict.first_bad == (1 if sequence <= 0 else SIZE + 1)
@@ -164,8 +202,7 @@ async def test_fitting_leaf_hashes_do_not_help_without_the_key(place: Any, log: 
     rows = await rows_of(place)
     changed = rows[6]
     later = (changed.micros or 0) + HOUR
-    leaf = leaf_of(7, later, changed.patient, changed.sealed)
-    rows[6] = Row(7, later, changed.patient, changed.sealed, leaf, changed.chain)
+    rows[6] = changed._replace(micros=later, leaf=leaf_of(7, content_of(changed, micros=later)))
     frontier = Frontier().extend(row.leaf for row in rows)
     await rewrite(place, rows, Tip(frontier, rows[-1].chain))
     verdict = await log.verify()
@@ -179,8 +216,10 @@ async def test_who_has_the_chains_key_too_is_caught_between_two_heads(place: Any
         if number + 1 in {4, 9}:
             await log.head()
     rows = await rows_of(place)
-    content = [((row.micros or 0) + HOUR * (row.sequence == 6), row.patient, row.sealed) for row in rows]
-    forged, tip = Tip().extended(chain_key(place.keys.index), content)
+    contents = [content_of(row, micros=(row.micros or 0) + HOUR * (row.sequence == 6)) for row in rows]
+    leaves, links, tip = Tip().extended(chain_key(place.keys.index), contents)
+    bound = zip(contents, leaves, links, strict=True)
+    forged = [Row(number, *content, leaf, link) for number, (content, leaf, link) in enumerate(bound, 1)]
     await rewrite(place, forged, tip)
     verdict = await log.verify()
     assert (verdict.ok, verdict.first_bad, verdict.last_bad, verdict.proven) == (False, 5, 9, 4)
@@ -244,8 +283,43 @@ async def test_a_line_that_a_crash_cut_short_is_reported_and_the_next_head_stand
     assert "line 2" in verdict.text
 
 
+@pytest.fixture
+async def listed(place: Any, log: AuditLog, event: Make) -> AuditLog:
+    """A log of which all events but the last are in the list of each patient's events."""
+    await log.record(*(several(event) if number == SEVERAL else event(number) for number in range(1, SIZE + 1)))
+    await log._lister.finish()
+    async with place.database.connection() as connection:
+        assert await connection.fetchval("select audit_list($1)", SIZE) == 0
+    await log.record(event(SIZE + 1, patient_id="patient-1"))
+    assert (await log.verify()).ok
+    return log
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("delete from audit_touched where first = 7", "7"),
+        ("delete from audit_touched where sequences is not null", "1"),
+        ("update audit_touched set sequences = sequences[2:] where sequences is not null", ""),
+        ("update audit_touched set patient = patient + 1 where first = 7", "7"),
+        ("insert into audit_touched (patient, first) values (5, 3)", "3"),
+        ("update audit_listed set upto = upto + 1", ""),
+        ("update audit_listed set upto = upto - 1", ""),
+        ("delete from audit_listed", "1"),
+        ("truncate audit_touched", "1"),
+    ],
+)
+async def test_hiding_an_event_from_its_patient_is_found(place: Any, listed: AuditLog, change: str, named: str) -> None:
+    async with place.database.connection() as connection:
+        await connection.execute(change)
+    verdict = await listed.verify()
+    assert (verdict.ok, verdict.first_bad) == (False, None)
+    assert "the list of the events about each patient" in verdict.text
+    assert verdict.text.endswith(f"{named}.")
+
+
 async def test_many_planted_changes_are_all_found(place: Any, log: AuditLog, event: Make) -> None:
-    await log.record(*(event(number) for number in range(40)))
+    await log.record(*(event(number) for number in range(30)), *(several(event) for _ in range(10)))
     await log.head()
     chosen = random.Random(7)  # noqa: S311 - a fixed course of changes, no secret
     flip = "update audit_event set {0} = set_bit({0}, $2, 1 - get_bit({0}, $2)) where sequence = $1"
