@@ -13,6 +13,7 @@ from typing import TypeVar
 import asyncpg
 
 from verbund.database import Connection
+from verbund.errors import Fault
 from verbund.fhir import SearchQuery
 from verbund.store.ordering import Order, Window
 from verbund.store.planning import COLUMNS, Plan
@@ -27,6 +28,7 @@ MOST_KEPT = 2_000
 # Where less than this share of the last pages was in memory, the rows are fetched whole at once.
 _WORTH_ASKING = 0.5
 _SLOWLY = 0.9
+_TRIED_AGAIN = 0.002
 _REST = f"select {COLUMNS} from resource r where r.row = any($1::bigint[])"
 
 
@@ -57,13 +59,30 @@ class Asked:
 class Finding:
     """How the rows of a page are found: their numbers with versions (or, `marked`, the marks of their facts); or whole.
 
-    `rest` are some of them, whole, by their numbers. `known` is about the share of the last pages that was in memory.
+    `rest` are some of them, whole, by their numbers. Where the numbers are not all, and too few for a page, the page is
+    found `otherwise`. `known` is about the share of the last pages that was in memory, `filled` of those with enough.
     """
 
     numbers: Template
     whole: Template
     rest: Template | None = None
+    otherwise: "Finding | None" = None
     known: float = 1.0
+    filled: float = 1.0
+
+    def suffices(self, filled: bool) -> bool:
+        """Take down whether a page was filled; whether the numbers are all that belong to it."""
+        if self.otherwise is None:
+            return True
+        self.filled = self.filled * _SLOWLY + filled * (1 - _SLOWLY)
+        return filled
+
+    def is_promising(self) -> bool:
+        """Whether pages have been filled of late, or it is time to try again."""
+        if self.otherwise is None or self.filled > _WORTH_ASKING:
+            return True
+        self.filled += _TRIED_AGAIN
+        return False
 
     def met(self, there: int, of: int) -> None:
         """Take down how many rows of a page were in memory."""
@@ -95,9 +114,24 @@ class Pages:
     ) -> tuple[Sequence[Seen], bool]:
         """The rows of a window without its last, in order, opened, and whether there is that last one."""
         parts, most = (*asked.parts, window), window.limit - 1
-        finding = self._finding(asked, order, window, parts)
+        finding: Finding | None = self._finding(asked, order, window, parts)
+        while finding is not None:
+            found = await self._window(connection, finding, parts, most)
+            if found is not None:
+                return found
+            finding = finding.otherwise
+        raise Fault("A page of a search was found in no way.")
+
+    async def _window(
+        self, connection: Connection, finding: Finding, parts: Sequence[object], most: int
+    ) -> tuple[Sequence[Seen], bool] | None:
+        """At most so many rows, and whether there are more; None where they are to be found otherwise."""
+        if not finding.is_promising():
+            return None
         if finding.known > _WORTH_ASKING:
             numbers = await connection.fetch(finding.numbers.sql, *finding.numbers.bound(parts))
+            if not finding.suffices(len(numbers) > most):
+                return None
             found = await self._by_number(connection, finding, numbers[:most], parts)
             if found is not None:
                 return found, len(numbers) > most
@@ -221,14 +255,17 @@ def _found(asked: Asked, order: Order, window: Window, places: Mapping[int, int]
             template(COLUMNS),
         )
     plan = plans[0]
-    if not plan.tells_numbers(order):
-        return Finding(template("r.row, r.version"), template(COLUMNS))
+    by_version = Finding(template("r.row, r.version"), template(COLUMNS))
+    told = plan.numbers_told(order)
+    if told == "none":
+        return by_version
     numbers, rest = Statement(places=places), Statement(places=places)
     missing = rest.fixed(None)
     return Finding(
         numbers.template(plan.numbers(order, window, numbers)),
         template(f"{COLUMNS}, f.xmin as mark"),
         rest.template(plan.rest(f"{missing}::bigint[]", rest)),
+        None if told == "all" else by_version,
     )
 
 

@@ -8,6 +8,7 @@ same row filter: what may not be seen finds nothing, and is not found.
 from datetime import datetime, timedelta
 from functools import partial
 from operator import attrgetter
+from typing import Literal
 
 from verbund.errors import Fault
 from verbund.fhir import SearchQuery, type_number
@@ -35,7 +36,9 @@ MOST_GATHERED = 20_000
 _LONG = "(r.date_end at time zone 'UTC') > (r.date at time zone 'UTC') + interval '31 days'"
 # Comparisons that hold only for what reaches to the beginning of the time asked for, or begins after it.
 _REACHING = frozenset({"eq", "ge", "gt", "ap", "sa"})
-_FIRST_YEAR = 1000
+FIRST_YEAR = 1000
+# Comparisons that hold where the period begins on one side of a bound of the value.
+_BY_BEGINNING = {"ge": (">=", "low"), "sa": (">=", "high"), "lt": ("<", "low")}
 
 
 class Plan:
@@ -102,17 +105,57 @@ class Plan:
             f"cross join lateral ({found.format(key='k.key')} limit {most}) r order by {ordered} limit {most}"
         )
 
-    def tells_numbers(self, order: Order) -> bool:
-        """Whether the covering table of coded facts alone tells which rows a page in this order has."""
-        return self.way.name == "fact" and order.column == "date" and self._facts_suffice()
+    def _told(self) -> list[DateValue] | None:
+        """What is asked of the primary date, where nothing but that and a code is, and a fact's date tells most of it.
+
+        A fact's date is the beginning of the period. None where the covering table tells too little.
+        """
+        if self.way.name != "fact" or not tells_by_index(self.within):
+            return None
+        found: list[DateValue] = []
+        for one in parts_of(self.query.filters):
+            if one is self.way.criterion:
+                continue
+            if not isinstance(one, Filter) or one.param != PRIMARY_DATES.get(self.query.type) or one.modifier:
+                return None
+            value = one.values[0]
+            if len(one.values) > 1 or not isinstance(value, DateValue) or value.low.year < FIRST_YEAR:
+                return None
+            if value.prefix not in _BY_BEGINNING:
+                return None
+            found.append(value)
+        return found
+
+    def numbers_told(self, order: Order) -> Literal["all", "first", "none"]:
+        """Which rows of a page in this order the covering table of coded facts tells by itself.
+
+        With "first" there may be more, after those that it tells: what began before the time asked for and reaches
+        into it.
+        """
+        told = None if order.column != "date" else self._told()
+        if told is None or (told and not order.descending):
+            return "none"
+        prefixes = {value.prefix for value in told}
+        return "all" if not told or ("sa" in prefixes and "ge" not in prefixes) else "first"
+
+    def _by_beginning(self, alias: str, statement: Statement) -> list[str]:
+        """The conditions on the date of a fact under which what is asked of dates holds for certain."""
+        told, found = self._told() or [], []
+        for value in told:
+            sign, bound = _BY_BEGINNING[value.prefix]
+            found.append(f"{alias}.date {sign} {statement.bind_of(attrgetter(bound), value)}::timestamptz")
+        return [*found, f"{alias}.date > '-infinity'"] if told else found
 
     def numbers(self, order: Order, window: Window, statement: Statement) -> str:
-        """Where that is so: the numbers of the rows of a window, in order, with the marks of their facts."""
-        seen = compiled_for_fact(self.within, statement, "f", each=True)
-        ordered = order.by("f")
+        """The numbers of those rows of a window, in order, with the marks of their facts."""
+        conditions = [
+            order.beyond("f", window, statement),
+            *self._by_beginning("f", statement),
+            compiled_for_fact(self.within, statement, "f", each=True),
+        ]
         found = (
             f"select f.row, f.xmin as mark, f.date from fact f "
-            f"where f.key = {{key}}::bigint and {order.beyond('f', window, statement)} and {seen} order by {ordered}"
+            f"where f.key = {{key}}::bigint and {' and '.join(conditions)} order by {order.by('f')}"
         )
         inner = self._each_code(statement, window, "date", order.by("r"), found)
         return f"select r.row, r.mark from ({inner}) r"
@@ -132,13 +175,33 @@ class Plan:
         if bits is not None:
             return self._count_of_bits(bits, statement)
         repeats = self.way.name == "fact" and self._several_codes
-        number, since = "count(distinct r.row)" if repeats else "count(*)", self._since()
+        number = "count(distinct r.row)" if repeats else "count(*)"
+        told = self._told()
+        if told and [value.prefix for value in told if value.prefix != "lt"] in ([], ["ge"]):
+            return self._count_by_beginning(number, told, statement)
+        since = self._since()
         if since is None:
             return self.all(number, statement)
         bound = f"{statement.bind(since)}::timestamptz"
-        recent = f"{self.all(number, statement)} and rf.date >= {bound}"
+        recent = self.all(number, statement, dated=f" and date >= {bound}")
         before = f"{_LONG} and r.date < {bound} and {self.checked(statement, 'r')}"
         return f"select ({recent}) + (select count(*) from resource r where {before})"
+
+    def _count_by_beginning(self, number: str, told: list[DateValue], statement: Statement) -> str:
+        """What begins within the time asked for, from the covering table; what reaches into it, row by row."""
+        seen = compiled_for_fact(self.within, statement, "r", each=not self.joins_much)
+        conditions = [f"r.key = any({self.codes(statement)})", *self._by_beginning("r", statement), seen]
+        certain = f"select {number} from fact r where {' and '.join(conditions)}"
+        first = next((value for value in told if value.prefix == "ge"), None)
+        if first is None:
+            dateless = " and date = '-infinity'"
+            return f"select ({certain}) + ({self.all(number, statement, dated=dateless)})"
+        begin, month_before = (
+            f"{statement.bind_of(of, first)}::timestamptz" for of in (attrgetter("low"), _month_before)
+        )
+        recent = self.all(number, statement, dated=f" and date >= {month_before} and date < {begin}")
+        before = f"{_LONG} and r.date < {month_before} and {self.checked(statement, 'r')}"
+        return f"select ({certain}) + ({recent}) + (select count(*) from resource r where {before})"
 
     def _bits(self) -> list[Filter] | None:
         """The filters, where they ask for common codes alone."""
@@ -175,7 +238,7 @@ class Plan:
             for value in [min((v for v in one.values if isinstance(v, DateValue)), key=lambda v: v.low)]
         ]
         floor = max((value.low for value in values), default=None)
-        return None if floor is None or floor.year < _FIRST_YEAR else floor - timedelta(days=31)
+        return None if floor is None or floor.year < FIRST_YEAR else floor - timedelta(days=31)
 
     @property
     def joins_much(self) -> bool:
@@ -188,16 +251,18 @@ class Plan:
         """The query for the patients of all rows of the result, perhaps more than once, as part of a statement."""
         return self.all("r.patient", statement)
 
-    def all(self, columns: str, statement: Statement, alias: str = "r", *, joined: str = "") -> str:
-        """The query for columns of all rows of the result, of what is joined to them too."""
+    def all(self, columns: str, statement: Statement, alias: str = "r", *, joined: str = "", dated: str = "") -> str:
+        """The query for columns of all rows of the result, of what is joined to them too.
+
+        `dated` narrows the coded facts that lead.
+        """
         if self.way.name == "fact" and not joined and self._facts_suffice():
             keys = self.codes(statement)
             seen = compiled_for_fact(self.within, statement, alias, each=not self.joins_much)
             return f"select {columns} from fact {alias} where {alias}.key = any({keys}) and {seen}"
         conditions = self._conditions(statement, alias)
-        if self.way.name == "fact":
-            conditions += self.bounded(f"{alias}f", statement)
-        return f"select {columns} from {self._source(statement, alias)}{joined} where {' and '.join(conditions)}"
+        source = self._source(statement, alias, dated)
+        return f"select {columns} from {source}{joined} where {' and '.join(conditions)}"
 
     def _facts_suffice(self) -> bool:
         """Whether the covering table alone holds the answer: only the code is asked, and it tells who may see it."""
@@ -246,7 +311,7 @@ class Plan:
             raise Fault("Coded facts are read, and it is not said which.")
         return f"{statement.bind_of(self.criteria.codes, self.way.criterion)}::bigint[]"
 
-    def _source(self, statement: Statement, alias: str) -> str:
+    def _source(self, statement: Statement, alias: str, dated: str = "") -> str:
         """The rows that the leading index finds; `offset 0` keeps the planner from taking another way."""
         led = self.way.criterion
         match self.way.name, led:
@@ -263,7 +328,8 @@ class Plan:
                 found = f"(select distinct * from ({rows}) s (row)) t join resource {inner} on {inner}.row = t.row"
                 return f"(select {inner}.* from {found} offset 0) {alias}"
             case "fact", _:
-                facts = f"(select * from fact where key = any({self.codes(statement)}) offset 0) {alias}f"
+                bounds = "".join(f" and {bound}" for bound in self.bounded("fact", statement)) + dated
+                facts = f"(select * from fact where key = any({self.codes(statement)}){bounds} offset 0) {alias}f"
                 rows = f"select * from resource where row = {alias}f.row offset 0"
                 return f"{facts} cross join lateral ({rows}) {alias}"
         return f"resource {alias}"
@@ -389,6 +455,10 @@ def _at(hashed: str, alias: str) -> str:
     """The row whose id begins with a hash."""
     within = f"id >= first_id({hashed}) and id <= last_id({hashed})"
     return f"(select * from resource where {within} offset 0) {alias}"
+
+
+def _month_before(value: DateValue) -> datetime:
+    return value.low - timedelta(days=31)
 
 
 def _lowest(wanted: Filter) -> object:

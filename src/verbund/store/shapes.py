@@ -22,6 +22,7 @@ from verbund.fhir.search import (
     Value,
 )
 from verbund.store.criteria import Criteria
+from verbund.store.planning import FIRST_YEAR
 from verbund.store.rowfilter import shape_of as shape_of_filter
 from verbund.store.ways import Scope
 
@@ -97,8 +98,8 @@ def _value(value: Value) -> Hashable:
             return TokenValue, system is None, code is None, any_system
         case ReferenceValue(kind, identity, url):
             return kind, not identity, url is None
-        case DateValue(prefix):
-            return prefix
+        case DateValue(prefix, low):
+            return prefix, low.year < FIRST_YEAR
         case StringValue(text):
             return StringValue, len(text.split())
     raise _Alone
