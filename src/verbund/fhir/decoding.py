@@ -34,6 +34,8 @@ LONGEST_DOUBTED: Final = 16 * 2**20
 
 _TYPE = re.compile(rb'\s*\{\s*"resourceType"\s*:\s*"([A-Za-z]+)"')
 _CONTROL = re.compile(rb"\\[ubf]")
+# A pattern finds two bytes in half the time that looking for them otherwise takes.
+_EMPTY = re.compile(rb"\{\}").search
 _FAILURES = (ValidationError, DecodeError, UnicodeDecodeError, RecursionError, DecimalException)
 _SHALLOW = 64
 _SMALL = 2_000
@@ -113,10 +115,8 @@ def decode(raw: bytes, *, invariants: bool = False) -> Resource:
         raise refusal(raw, error) from None
     if doubtful and (len(raw) > LONGEST_DOUBTED or issues_of(raw)):
         raise refusal(raw)
-    for part in inner:
-        if flaw := _flaw(part, resource, invariants=invariants):
-            raise refusal(raw, flaw)
-    if invariants and not kept(raw, resource):
+    held = [_inner(part, resource, raw, invariants=invariants) for part in inner] if inner else []
+    if invariants and not kept(raw, resource, held if isinstance(resource, DomainResource) else ()):
         raise _broken(raw)
     return resource
 
@@ -128,18 +128,19 @@ def _broken(raw: bytes) -> Invalid:
     return Invalid(f"{issues[0].text}{more}", issues=issues[:MOST_ISSUES])
 
 
-def _flaw(raw: bytes, outer: Resource, *, invariants: bool) -> Incorrect | None:
-    """What is wrong with a resource inside another one; what is contained contains nothing (dom-2).
+def _inner(raw: bytes, outer: Resource, whole: bytes, *, invariants: bool) -> Resource:
+    """A resource inside another one, which is refused if this is wrong; what is contained contains nothing (dom-2).
 
     The invariants of what is contained are asked for with those of the whole, which its references may lead to.
     """
+    contained = isinstance(outer, DomainResource)
     try:
-        inner = decode(raw, invariants=invariants and not isinstance(outer, DomainResource))
+        inner = decode(raw, invariants=invariants and not contained)
     except Incorrect as error:
-        return error
-    if isinstance(outer, DomainResource) and isinstance(inner, DomainResource) and inner.contained:
-        return Invalid("A contained resource cannot contain others.")
-    return None
+        raise refusal(whole, error) from None
+    if contained and isinstance(inner, DomainResource) and inner.contained:
+        raise refusal(whole, Invalid("A contained resource cannot contain others."))
+    return inner
 
 
 def _doubtful(raw: bytes, resource: Resource) -> bool:
@@ -150,9 +151,10 @@ def _doubtful(raw: bytes, resource: Resource) -> bool:
     empty objects and control characters.
     """
     again = encode(resource)
-    if (len(again) != len(raw) or b"E+" in again) and again.count(b'"') != raw.count(b'"'):
+    # Most senders write elements in the order of the standard: then there is nothing to compare.
+    if again != raw and (len(again) != len(raw) or b"E+" in again) and again.count(b'"') != raw.count(b'"'):
         return True
-    return b"{}" in again or (b"\\" in raw and (b"\\u0022" in raw or _CONTROL.search(again) is not None))
+    return _EMPTY(again) is not None or (b"\\" in raw and (b"\\u0022" in raw or _CONTROL.search(again) is not None))
 
 
 def _may_be_deep(raw: bytes, name: str, inner: list[bytes]) -> bool:

@@ -1,9 +1,8 @@
 """The invariants of R4 (http://hl7.org/fhir/R4/conformance-rules.html#constraints): what is always so, beyond types."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import cache
 from typing import Any, Final
 
 from msgspec import Struct
@@ -37,22 +36,41 @@ def issues_of_invariants(raw: bytes) -> tuple[Issue, ...]:
     return tuple(invariants(_decode(raw)))
 
 
-def kept(raw: bytes, decoded: Struct | None = None) -> bool:
+def kept(raw: bytes, decoded: Struct | None = None, contained: Sequence[Struct] = ()) -> bool:
     """Whether a resource that decodes keeps all invariants that are errors; the fast way, with `decoded` the fastest.
 
-    It agrees with `invariants`. What the bytes cannot hold is not looked for: extensions, contained resources and
-    references to them, elements with nothing but an id.
+    `contained` is what it contains, decoded. It agrees with `invariants`. What the bytes cannot hold is not looked for:
+    extensions, contained resources and references to them, elements with nothing but an id.
     """
     # Looking for one byte is many times as quick as for two.
     escaped = b"\\" in raw and b"\\u" in raw
-    own = 0 if decoded is None or getattr(decoded, "id", None) is None else 1
-    everything = escaped or (raw.count(b'"id"') > own and _ONLY_AN_ID.search(raw) is not None)
     extensions = escaped or b'xtension"' in raw
-    logical = escaped or (b'"identifier"' in raw and _LOGICAL.search(raw) is not None)
-    contained = bool(getattr(decoded, "contained", None))
-    simple = not (everything or contained or (b"#" in raw and b'"#' in raw))
-    if simple and decoded is not None and surely_sound(decoded, _typed_plans(extensions=extensions, logical=logical)):
-        return True
+    # One look for both `"id"` and `"identifier"`: most resources have an id and no more.
+    named = raw.count(b'"id')
+    own = 0 if decoded is None or getattr(decoded, "id", None) is None else 1
+    everything = escaped or (named > own and raw.count(b'"id"') > own and _ONLY_AN_ID.search(raw) is not None)
+    logical = escaped or (named > own and b'"identifier"' in raw and _LOGICAL.search(raw) is not None)
+    if not everything and decoded is not None:
+        plans = _TYPED[extensions][logical]
+        inside = getattr(decoded, "contained", ())
+        if (inside or (b"#" in raw and b'"#' in raw)) and not _all_referred_to(raw, inside, contained):
+            pass
+        elif surely_sound(decoded, plans) and all(surely_sound(one, plans) for one in contained):
+            return True
+    return _kept_by_walking(raw, everything=everything, extensions=extensions, logical=logical, escaped=escaped)
+
+
+def _all_referred_to(raw: bytes, inside: Sequence[object], contained: Sequence[Any]) -> bool:
+    """Whether what is contained is decoded, referred to, of no version of its own, and no reference leads elsewhere."""
+    return (
+        len(inside) == len(contained)
+        and _lead_there(raw, {str(one.id).encode() for one in contained})
+        and not any(one.meta is not None for one in contained)
+    )
+
+
+def _kept_by_walking(raw: bytes, *, everything: bool, extensions: bool, logical: bool, escaped: bool) -> bool:
+    """The same by a walk through the JSON, which asks of all rules."""
     resource = _decode(raw)
     look = Look(
         everything=everything,
@@ -65,12 +83,18 @@ def kept(raw: bytes, decoded: Struct | None = None) -> bool:
     return sound(resource, resource["resourceType"], plans_of(look), Scope(resource, resource))
 
 
-@cache
 def _typed_plans(*, extensions: bool, logical: bool) -> Plans:
-    """The plans for a resource without contained ones, references to them, and elements with nothing but an id."""
+    """The plans for a resource of which what it contains, and references to that, are looked at otherwise."""
     return Plans(
         Look(everything=False, extensions=extensions, fragments=False, contained=False, logical=logical, warnings=False)
     )
+
+
+_TYPED: Final = tuple(
+    tuple(_typed_plans(extensions=extensions, logical=logical) for logical in (False, True))
+    for extensions in (False, True)
+)
+"""By whether there are extensions, and identifiers in references."""
 
 
 def _may_lead_nowhere(raw: bytes, resource: dict[str, Any]) -> bool:
@@ -78,8 +102,12 @@ def _may_lead_nowhere(raw: bytes, resource: dict[str, Any]) -> bool:
     contained = resource.get("contained", ())
     if not contained and b'"#' not in raw:
         return False
-    ids = {str(one.get("id")).encode() for one in contained}
-    return not (ids <= set(_REFERRED.findall(raw)) and set(_FRAGMENT.findall(raw)) <= ids)
+    return not _lead_there(raw, {str(one.get("id")).encode() for one in contained})
+
+
+def _lead_there(raw: bytes, ids: set[bytes]) -> bool:
+    """Whether each of these ids is referred to, and what looks like a reference within the resource is one of them."""
+    return ids <= set(_REFERRED.findall(raw)) and set(_FRAGMENT.findall(raw)) <= ids
 
 
 __all__ = ["invariants", "issues_of_invariants", "kept"]
