@@ -5,6 +5,8 @@ Whether a condition is met tells whether something is there, so it is a search a
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from verbund.access.ground import Ground
 from verbund.access.rules import Interaction
 from verbund.access.spanning import tells_of
@@ -24,7 +26,7 @@ async def checked(ground: Ground, who: Principal, write: Write, *, bounded: bool
 
     `bounded` is who may write one patient's compartment only: no condition at all is looked at for them.
     """
-    if write.if_none_exist is None and write.condition is None and (write.raw is None or b"?" not in write.raw):
+    if not says_conditions(write):
         return write
     conditions = [one for one in (write.if_none_exist, write.condition) if one is not None]
     types = {name for one in conditions for name in tells_of(one)} | _looked_up(write)
@@ -34,10 +36,17 @@ async def checked(ground: Ground, who: Principal, write: Write, *, bounded: bool
         await view(ground, who, Interaction.SEARCH, name)
     if not conditions:
         return write
-    return replace(
+    return structs.replace(
         write,
         if_none_exist=await _rewritten(ground, write.if_none_exist),
         condition=await _rewritten(ground, write.condition),
+    )
+
+
+def says_conditions(write: Write) -> bool:
+    """Whether a write may name conditions; False is sure."""
+    return (
+        write.if_none_exist is not None or write.condition is not None or (write.raw is not None and b"?" in write.raw)
     )
 
 

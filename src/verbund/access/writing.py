@@ -1,18 +1,17 @@
 """Writing: checked, carried out and logged as one act."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 
 from msgspec import structs
 
 from verbund.access.conditions import checked as with_conditions
-from verbund.access.conditions import fitting
+from verbund.access.conditions import fitting, says_conditions
 from verbund.access.consenting import check_statement, says_care
 from verbund.access.events import IN_HOUSE, event, reference
 from verbund.access.ground import Ground
 from verbund.access.rules import SHARED_TYPES, Interaction, permits
-from verbund.access.views import check_role, view
+from verbund.access.views import check_role, view, view_of
 from verbund.audit import Event
 from verbund.errors import Forbidden, NotFound
 from verbund.fhir import index
@@ -25,58 +24,69 @@ _INTERACTIONS = {
     "patch": Interaction.PATCH,
     "delete": Interaction.DELETE,
 }
+_WITH_RULES = frozenset({"Consent", "Subscription"})  # rules of their own
 _MANY = 10  # from so many writes in a unit on, those about one patient are told of together
-_ACTIONS = {"created": "C", "updated": "U", "deleted": "D", "unchanged": "R", "found": "R"}
+# Kind and action of what the log is told, by what became of a write.
+_KINDS = {
+    "created": ("create", "C"),
+    "updated": ("update", "U"),
+    "deleted": ("delete", "D"),
+    "unchanged": ("read", "R"),
+    "found": ("read", "R"),
+}
 
 
 async def commit(
     ground: Ground, who: Principal, writes: Sequence[Write], *, check_references: bool
 ) -> tuple[Written, ...]:
     """Carry out all writes, or none; the log entries are in the same transaction."""
-    for verb, of in dict.fromkeys((write.verb, write.type) for write in writes):
-        await view(ground, who, _INTERACTIONS[verb], of)
+    kinds = dict.fromkeys([(write.verb, write.type) for write in writes])
+    for verb, of in kinds:
+        await _permitted(ground, who, _INTERACTIONS[verb], of)
     bounded = _bounded(who)
-    checked = [await _checked(ground, who, write, bounded=bounded) for write in writes]
+    plain = {kind for kind in kinds if not bounded and _is_plain(who, *kind)}
+    checked = [
+        write
+        if (write.verb, write.type) in plain and not says_conditions(write)
+        else await _checked(ground, who, write, bounded=bounded)
+        for write in writes
+    ]
     patients = await _deleted_patients(ground, checked)
 
     def described(written: Sequence[Written]) -> Iterable[Event]:
-        events = [_event(ground, who, one, patients) for one in written]
-        return events if len(events) < _MANY else _together(events)
+        return _events(ground, who, written, patients)
 
     guards: tuple[Companion, ...] = (_Within(ground, who),) if bounded else ()
-    if any(write.type == "Subscription" for write in writes):
+    if any(of == "Subscription" for _, of in kinds):
         guards = (*guards, ground.subscribing.companion(who))
     unit = Unit(tuple(checked), (*guards, ground.audit.describing(described)), check_references)
-    return tuple(_told(who, one) for one in await ground.store.commit(unit))
+    return tuple([_told(who, one) for one in await ground.store.commit(unit)])
+
+
+async def _permitted(ground: Ground, who: Principal, interaction: Interaction, of: str) -> None:
+    """Forbidden, and logged as such, for who may not do it at all."""
+    try:
+        view_of(ground, who, interaction, of)
+    except Forbidden:
+        await view(ground, who, interaction, of)
+        raise
+
+
+def _is_plain(who: Principal, verb: str, of: str) -> bool:
+    """Whether nothing more is asked of such a write, unless it names conditions."""
+    return of not in _WITH_RULES and (verb != "update" or who.scopes.allows(of, "c"))
 
 
 def _told(who: Principal, written: Written) -> Written:
     """Without the body of what was there already, for who may not read it: only what was sent is the sender's."""
     if written.status not in {"found", "unchanged"} or who.scopes.allows(written.type, "r"):
         return written
-    return replace(written, body=b"")
+    return structs.replace(written, body=b"")
 
 
 def _bounded(who: Principal) -> bool:
     """Whether only one patient's own compartment may be written."""
     return who.role is Role.PATIENT or all(level is Level.PATIENT for level, _, _ in who.scopes.grants)
-
-
-def _together(events: Iterable[Event]) -> list[Event]:
-    """Of many writes one event for each patient and kind of act, which names all that it is about."""
-    groups: dict[tuple[str, str, str | None], list[Event]] = {}
-    for one in events:
-        groups.setdefault((one.kind, one.action, one.patient_id), []).append(one)
-    return [
-        structs.replace(
-            group[0],
-            entities=tuple(entity for one in group for entity in one.entities),
-            detail={"status": group[0].detail["status"], "items": str(len(group))}
-            if len(group) > 1
-            else group[0].detail,
-        )
-        for group in groups.values()
-    ]
 
 
 async def _checked(ground: Ground, who: Principal, write: Write, *, bounded: bool) -> Write:
@@ -94,8 +104,8 @@ def _subscription(ground: Ground, who: Principal, write: Write) -> Write:
     """What is kept of a Subscription: in a state that a client may ask for, its secrets sealed."""
     prepared, patch = partial(ground.subscribing.prepared, who), write.patch
     if write.raw is not None:
-        write = replace(write, raw=prepared(write.raw))
-    return write if patch is None else replace(write, patch=lambda raw: prepared(patch(raw)))
+        write = structs.replace(write, raw=prepared(write.raw))
+    return write if patch is None else structs.replace(write, patch=lambda raw: prepared(patch(raw)))
 
 
 async def _consent(ground: Ground, who: Principal, write: Write) -> Write:
@@ -108,7 +118,7 @@ async def _consent(ground: Ground, who: Principal, write: Write) -> Write:
     there = write.id is not None and says_care(await _present(ground, write.id))
     if there or says_care(write.raw) or write.condition is not None:
         await check_role(ground, who, Interaction.CHANGE_CONSENT, "Consent")
-    return write if write.patch is None else replace(write, patch=_patching(ground, who, write.patch))
+    return write if write.patch is None else structs.replace(write, patch=_patching(ground, who, write.patch))
 
 
 def _patching(ground: Ground, who: Principal, patch: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
@@ -154,7 +164,7 @@ async def _own(ground: Ground, who: Principal, write: Write) -> Write:
         return write
     key = ground.store.patient_key(who.patient_id or "")
     found = await ground.store.read(write.type, write.id or "", within=of_patient(key))
-    return replace(write, if_match=write.if_match or found.version)
+    return structs.replace(write, if_match=write.if_match or found.version)
 
 
 class _Within:
@@ -192,22 +202,44 @@ async def _deleted(ground: Ground, write: Write) -> Sequence[Stored]:
         return ()
 
 
-def _event(ground: Ground, who: Principal, written: Written, deleted: dict[str, str]) -> Event:
-    entity = f"{written.type}/{written.id}"
-    patient_id = ground.names.known(written.patient) or deleted.get(entity)
-    if patient_id is None and written.resource is not None:
-        patient_id = written.id if written.type == "Patient" else index(written.resource).patient
-        ground.names.learn(written.patient, patient_id)
-    kind = {"created": "create", "updated": "update", "deleted": "delete"}.get(written.status, "read")
-    if written.type == "Consent" and kind != "read":
-        kind = "consent"
+_Act = tuple[str, str, str | None]
+"""Kind and action of what was done, and whose record it was in."""
+
+
+def _events(ground: Ground, who: Principal, written: Sequence[Written], deleted: dict[str, str]) -> list[Event]:
+    """What the log is told; of many writes one event for each patient and kind of act, which names all it is about."""
+    acts = [(_act(ground, one, deleted), one) for one in written]
+    if len(acts) < _MANY:
+        return [_event(ground, who, act, [one]) for act, one in acts]
+    groups: dict[_Act, list[Written]] = {}
+    for act, one in acts:
+        groups.setdefault(act, []).append(one)
+    return [_event(ground, who, act, ones) for act, ones in groups.items()]
+
+
+def _act(ground: Ground, written: Written, deleted: dict[str, str]) -> _Act:
+    patient_id = ground.names.known(written.patient)
+    if patient_id is None:
+        patient_id = deleted.get(f"{written.type}/{written.id}")
+        if patient_id is None and written.resource is not None:
+            patient_id = written.id if written.type == "Patient" else index(written.resource).patient
+            ground.names.learn(written.patient, patient_id)
+    kind, action = _KINDS[written.status]
+    return "consent" if written.type == "Consent" and kind != "read" else kind, action, patient_id
+
+
+def _event(ground: Ground, who: Principal, act: _Act, written: Sequence[Written]) -> Event:
+    kind, action, patient_id = act
+    first, number = written[0], len(written)
     return event(
         ground,
         who,
         kind,  # type: ignore[arg-type]
-        _ACTIONS[written.status],  # type: ignore[arg-type]
+        action,  # type: ignore[arg-type]
         IN_HOUSE,
         patient_id=patient_id,
-        entities=(entity,),
-        detail={"version": str(written.version), "status": written.status},
+        entities=[f"{one.type}/{one.id}" for one in written],
+        detail={"status": first.status, "items": str(number)}
+        if number > 1
+        else {"version": str(first.version), "status": first.status},
     )

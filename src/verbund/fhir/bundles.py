@@ -24,8 +24,7 @@ REQUESTS: Final = frozenset({"transaction", "batch"})
 _encode = Encoder().encode
 
 
-@dataclass(frozen=True, slots=True)
-class BundleEntry:
+class BundleEntry(Struct, frozen=True, gc=False):
     """One entry: a resource, a request, or both. Preconditions as written; `resource_raw` is not yet validated."""
 
     position: int
@@ -134,8 +133,7 @@ def _needs_resource(entry: BundleEntry) -> bool:
     return entry.method in {"PUT", "PATCH"} or (entry.method == "POST" and "$" not in (entry.url or ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True, gc=False):
     """What became of one entry: its HTTP status and, where there are any, version, location, resource, outcome."""
 
     status: str

@@ -13,6 +13,7 @@ from typing import Protocol
 from weakref import WeakValueDictionary
 
 import msgspec
+from msgspec import structs
 
 from verbund.errors import Conflict, Incorrect, NotFound, Outdated
 from verbund.fhir import SearchQuery
@@ -50,7 +51,7 @@ class Settled:
         for place, one in zip(self.places or (), written, strict=True):
             results[place].append(one)
         return tuple(
-            replace(ones[0], others=tuple(ones[1:])) if ones else Written(write.type, "", 0, now, "absent")
+            structs.replace(ones[0], others=tuple(ones[1:])) if ones else Written(write.type, "", 0, now, "absent")
             for write, ones in zip(asked.writes, results, strict=True)
         )
 
@@ -90,14 +91,14 @@ class Conditions:
         if write.condition is None:
             return [await self._patched(write, expected)]
         found = await self._fitting(write, write.condition)
-        bare = replace(write, condition=None, multiple=False)
+        bare = structs.replace(write, condition=None, multiple=False)
         if write.multiple:
             expected += [AtVersion(stored.type, stored.id, stored.version) for stored in found]
-            return [replace(bare, id=stored.id) for stored in found]
+            return [structs.replace(bare, id=stored.id) for stored in found]
         expected.append(Fitting(write.condition, frozenset(stored.id for stored in found)))
         if found:
             _check_id(write, found[0].id)
-            return [await self._patched(replace(bare, id=found[0].id), expected)]
+            return [await self._patched(structs.replace(bare, id=found[0].id), expected)]
         return [] if write.verb == "delete" else [await self._made(bare, expected)]
 
     async def _fitting(self, write: Write, condition: SearchQuery) -> Sequence[Stored]:
@@ -125,11 +126,11 @@ class Conditions:
         if write.if_match is not None:
             raise Outdated(f"No {write.type} fits the condition, so none is at version {write.if_match}.")
         if identity is None:
-            return replace(write, verb="create")
+            return structs.replace(write, verb="create")
         if await self._read(write.type, identity) is not None:
             raise Conflict(f"The {write.type} with the id in the resource is there, but does not fit the condition.")
         expected.append(AtVersion(write.type, identity, None))
-        return replace(write, id=identity)
+        return structs.replace(write, id=identity)
 
     async def _patched(self, write: Write, expected: list[Expected]) -> Write:
         """A patch as the update that it comes down to."""
@@ -146,7 +147,7 @@ class Conditions:
                 "now. Read it and try again."
             )
         expected.append(AtVersion(write.type, write.id, stored.version))
-        return replace(write, verb="update", patch=None, raw=write.patch(stored.body))
+        return structs.replace(write, verb="update", patch=None, raw=write.patch(stored.body))
 
 
 def refuse_twins(prepared: Prepared) -> None:

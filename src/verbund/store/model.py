@@ -36,8 +36,7 @@ class Stored(msgspec.Struct, frozen=True, gc=False):
         return f"Stored({self.type}/{self.id}, version {self.version}, {len(self.body)} bytes)"
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(msgspec.Struct, frozen=True, gc=False):
     """One change that a unit asks for.
 
     `create` gives a new id, unless `if_none_exist` finds a resource already. `update` needs `id` and makes the resource
@@ -54,19 +53,21 @@ class Write:
     verb: Verb
     type: str
     id: str | None = None
-    raw: bytes | None = field(default=None, repr=False)
+    raw: bytes | None = None
     if_match: int | None = None
     if_none_exist: SearchQuery | None = None
     if_none_match: Literal["*"] | None = None
     condition: SearchQuery | None = None
     multiple: bool = False
-    patch: Callable[[bytes], bytes] | None = field(default=None, repr=False)
+    patch: Callable[[bytes], bytes] | None = None
     full_url: str | None = None
     source: str | None = None
 
+    def __repr__(self) -> str:
+        return f"Write({self.verb} {self.type}/{self.id})"
 
-@dataclass(frozen=True, slots=True)
-class Written:
+
+class Written(msgspec.Struct, frozen=True, gc=False):
     """What became of one write. `resource` is decoded, None after a deletion and for what was found or unchanged.
 
     A conditional deletion that fits nothing is "absent", with no id and version 0; of one that deletes several, this is
@@ -80,9 +81,12 @@ class Written:
     status: Status
     patient: int | None = None
     category: int = 0
-    resource: Resource | None = field(default=None, repr=False)
-    body: bytes = field(default=b"", repr=False)
+    resource: Resource | None = None
+    body: bytes = b""
     others: tuple["Written", ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Written({self.type}/{self.id}, version {self.version}, {self.status})"
 
 
 class Companion(Protocol):

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from verbund.access import Write
 from verbund.api.fhir.dispatch import CHANGING, answer, check_scopes
-from verbund.api.fhir.entries import Step, answered, failed, step_of
+from verbund.api.fhir.entries import Step, answered, failed, minimal, step_of
 from verbund.api.fhir.locating import located, named
 from verbund.api.fhir.messages import Request, Response
 from verbund.api.fhir.operations import OPERATIONS
+from verbund.api.fhir.preferences import preferences
 from verbund.api.fhir.service import Service
 from verbund.api.fhir.writing import Named, write_of, written
 from verbund.errors import Unsupported, VerbundError
@@ -19,6 +20,8 @@ from verbund.identity import Principal
 BETWEEN_TURNS = 40
 """So many entries are worked on before others get their turn."""
 
+# After which there is a resource to be named.
+_KEEPING = frozenset({"created", "updated", "unchanged", "found"})
 _ORDER = {"DELETE": 0, "POST": 1, "PUT": 2, "PATCH": 3}  # the standard's order; reads come last
 
 
@@ -58,7 +61,10 @@ async def _carried_out(
         raise named(error, {step.place: step.request.body for step in changing}) from None
     answers: dict[int, Outcome] = {}
     for step, change in zip(changing, changes, strict=True):
-        answers[step.place] = answered(service, await written(service, who, step.request, change))
+        if change.status in _KEEPING and preferences(step.request.headers).returned == "minimal":
+            answers[step.place] = minimal(change)
+        else:
+            answers[step.place] = answered(service, await written(service, who, step.request, change))
         await _turn(len(answers))
     return answers
 
