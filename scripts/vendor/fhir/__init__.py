@@ -27,8 +27,8 @@ LICENCE = """# R4 definitions
 
 `r4.json.zst` and `invariants.json.zst` are extracted from the npm package `{source}` (HL7 International), which is
 dedicated to the public domain under {licence} (https://creativecommons.org/publicdomain/zero/1.0/). FHIR® is a
-registered trademark of HL7. `units.json` holds what the library `ucumvert` makes of the codes in UCUM's table of
-examples. Made by `python -m scripts.vendor fhir`.
+registered trademark of HL7. `units.json` holds what the library `ucumvert` makes of UCUM's unit atoms. Made by
+`python -m scripts.vendor fhir`.
 """
 
 
