@@ -13,6 +13,11 @@ CODES: Final[set[str]] = set()
 URIS: Final[set[str]] = set()
 """Addresses that are well-formed."""
 
+DATES: Final[set[str]] = set()
+DATE_TIMES: Final[set[str]] = set()
+INSTANTS: Final[set[str]] = set()
+"""Dates that are well-formed, the latest: what was done together has the same time."""
+
 MOST_REMEMBERED: Final = 20_000
 LONGEST_REMEMBERED: Final = 200
 
@@ -21,9 +26,9 @@ _uri = re.compile(formats.URI).match
 is_id: Final = re.compile(formats.ID).match
 is_oid: Final = re.compile(formats.OID).match
 is_uuid: Final = re.compile(formats.UUID).match
-is_date: Final = re.compile(formats.DATE).match
-is_date_time: Final = re.compile(formats.DATE_TIME).match
-is_instant: Final = re.compile(formats.INSTANT).match
+_date = re.compile(formats.DATE).match
+_date_time = re.compile(formats.DATE_TIME).match
+_instant = re.compile(formats.INSTANT).match
 is_time: Final = re.compile(formats.TIME).match
 is_base64: Final = re.compile(formats.BASE64).match
 
@@ -36,6 +41,29 @@ def is_code(text: str) -> bool:
 def is_uri(text: str) -> bool:
     """Whether a text has the form of an address; if so, it is remembered in `URIS` while there is room."""
     return _remembered(text, URIS) if _uri(text) else False
+
+
+def is_date(text: str) -> bool:
+    """Whether a text has the form of a date; if so, it is remembered in `DATES` for a while."""
+    return _lately(text, DATES) if _date(text) else False
+
+
+def is_date_time(text: str) -> bool:
+    """Whether a text has the form of a dateTime; if so, it is remembered in `DATE_TIMES` for a while."""
+    return _lately(text, DATE_TIMES) if _date_time(text) else False
+
+
+def is_instant(text: str) -> bool:
+    """Whether a text has the form of an instant; if so, it is remembered in `INSTANTS` for a while."""
+    return _lately(text, INSTANTS) if _instant(text) else False
+
+
+def _lately(text: str, known: set[str]) -> bool:
+    if len(known) >= MOST_REMEMBERED:
+        known.clear()
+    if len(text) <= LONGEST_REMEMBERED:
+        known.add(text)
+    return True
 
 
 def _remembered(text: str, known: set[str]) -> bool:
@@ -52,11 +80,12 @@ def attributes(*names: str) -> Callable[[object], tuple[Any, ...]]:
     return attrgetter(*names)
 
 
-def chosen(values: Sequence[object], elements: Sequence[object]) -> int:
+def chosen(given: Sequence[object], types: int) -> int:
     """How many types of a choice are given, where a primitive may be given by its extension alone (`_valueString`).
 
-    `elements` belong to the first of the `values`, in the same order.
+    First stand the values of so many `types`, then the extensions of the first of them, in the same order.
     """
+    values, elements = given[:types], given[types:]
     alone = sum(element is not None and value is None for value, element in zip(values, elements, strict=False))
     return alone + sum(value is not None for value in values)
 

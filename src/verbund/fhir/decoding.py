@@ -115,8 +115,12 @@ def decode(raw: bytes, *, invariants: bool = False) -> Resource:
         raise refusal(raw, error) from None
     if doubtful and (len(raw) > LONGEST_DOUBTED or issues_of(raw)):
         raise refusal(raw)
-    held = [_inner(part, resource, raw, invariants=invariants) for part in inner] if inner else []
-    if invariants and not kept(raw, resource, held if isinstance(resource, DomainResource) else ()):
+    contained = []
+    for part in inner:
+        held = _inner(part, resource, raw, invariants=invariants)
+        if isinstance(resource, DomainResource):
+            contained.append(held)
+    if invariants and not kept(raw, resource, contained):
         raise _broken(raw)
     return resource
 

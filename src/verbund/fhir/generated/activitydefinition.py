@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
 from verbund.fhir.generated.datatypes import Age, BackboneElement, CodeableConcept, ContactDetail, DomainResource, Dosage, Duration, Element, Expression, Identifier, Period, Quantity, Range, Reference, RelatedArtifact, Resource, Timing, UsageContext
 from verbund.fhir.generated.primitives import Date, DateTime, String, Uri
@@ -32,8 +32,7 @@ class ActivityDefinitionDynamicValue(BackboneElement, kw_only=True):
             raise ValueError("ActivityDefinitionDynamicValue.path is required")
 
 _ACTIVITYDEFINITION_SUBJECT = attributes('subjectCodeableConcept', 'subjectReference')
-_ACTIVITYDEFINITION_TIMING = attributes('timingDateTime', 'timingTiming', 'timingAge', 'timingPeriod', 'timingRange', 'timingDuration')
-_ACTIVITYDEFINITION_TIMING_ELEMENTS = attributes('timingDateTime_element')
+_ACTIVITYDEFINITION_TIMING = attributes('timingDateTime', 'timingTiming', 'timingAge', 'timingPeriod', 'timingRange', 'timingDuration', 'timingDateTime_element')
 _ACTIVITYDEFINITION_PRODUCT = attributes('productReference', 'productCodeableConcept')
 class ActivityDefinition(DomainResource, kw_only=True, tag_field="resourceType", tag="ActivityDefinition"):
     url: Uri | None = None
@@ -126,11 +125,11 @@ class ActivityDefinition(DomainResource, kw_only=True, tag_field="resourceType",
         given = 2 - _ACTIVITYDEFINITION_SUBJECT(self).count(None)
         if given > 1:
             raise ValueError("ActivityDefinition.subject[x] takes at most one type")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ActivityDefinition.date is malformed")
-        if (v := self.approvalDate) is not None and not is_date(v):
+        if (v := self.approvalDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("ActivityDefinition.approvalDate is malformed")
-        if (v := self.lastReviewDate) is not None and not is_date(v):
+        if (v := self.lastReviewDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("ActivityDefinition.lastReviewDate is malformed")
         for v in self.library:
             if v is not None and v not in URIS and not is_uri(v):
@@ -139,11 +138,11 @@ class ActivityDefinition(DomainResource, kw_only=True, tag_field="resourceType",
             raise ValueError("ActivityDefinition.library holds a null without an extension")
         if (v := self.profile) is not None and v not in URIS and not is_uri(v):
             raise ValueError("ActivityDefinition.profile is malformed")
-        if (v := self.timingDateTime) is not None and not is_date_time(v):
+        if (v := self.timingDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ActivityDefinition.timingDateTime is malformed")
-        given = 6 - _ACTIVITYDEFINITION_TIMING(self).count(None)
-        if _ACTIVITYDEFINITION_TIMING_ELEMENTS(self).count(None) != 1:
-            given = chosen(_ACTIVITYDEFINITION_TIMING(self), _ACTIVITYDEFINITION_TIMING_ELEMENTS(self))
+        given = 7 - _ACTIVITYDEFINITION_TIMING(self).count(None)
+        if given > 1:
+            given = chosen(_ACTIVITYDEFINITION_TIMING(self), 6)
         if given > 1:
             raise ValueError("ActivityDefinition.timing[x] takes at most one type")
         given = 2 - _ACTIVITYDEFINITION_PRODUCT(self).count(None)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, among, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, among, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, String
@@ -62,11 +62,11 @@ class AdverseEvent(DomainResource, kw_only=True, tag_field="resourceType", tag="
             raise ValueError("Resource.language is malformed")
         if self.actuality is None and self.actuality_element is None:
             raise ValueError("AdverseEvent.actuality is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("AdverseEvent.date is malformed")
-        if (v := self.detected) is not None and not is_date_time(v):
+        if (v := self.detected) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("AdverseEvent.detected is malformed")
-        if (v := self.recordedDate) is not None and not is_date_time(v):
+        if (v := self.recordedDate) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("AdverseEvent.recordedDate is malformed")
         if self.severity is not None and not among(self.severity, _ADVERSEEVENT_SEVERITY):
             raise ValueError("AdverseEvent.severity is not one of the required codes")

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, among, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, among, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
 from verbund.fhir.generated.datatypes import Age, Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Range, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedDateTime, DateTime, String
@@ -29,8 +29,7 @@ class AllergyIntoleranceReaction(BackboneElement, kw_only=True):
 
 _ALLERGYINTOLERANCE_CLINICALSTATUS = frozenset([('http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', 'active'), ('http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', 'inactive'), ('http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', 'resolved')])
 _ALLERGYINTOLERANCE_VERIFICATIONSTATUS = frozenset([('http://terminology.hl7.org/CodeSystem/allergyintolerance-verification', 'confirmed'), ('http://terminology.hl7.org/CodeSystem/allergyintolerance-verification', 'entered-in-error'), ('http://terminology.hl7.org/CodeSystem/allergyintolerance-verification', 'refuted'), ('http://terminology.hl7.org/CodeSystem/allergyintolerance-verification', 'unconfirmed')])
-_ALLERGYINTOLERANCE_ONSET = attributes('onsetDateTime', 'onsetString', 'onsetAge', 'onsetPeriod', 'onsetRange')
-_ALLERGYINTOLERANCE_ONSET_ELEMENTS = attributes('onsetDateTime_element', 'onsetString_element')
+_ALLERGYINTOLERANCE_ONSET = attributes('onsetDateTime', 'onsetString', 'onsetAge', 'onsetPeriod', 'onsetRange', 'onsetDateTime_element', 'onsetString_element')
 class AllergyIntolerance(DomainResource, kw_only=True, tag_field="resourceType", tag="AllergyIntolerance"):
     identifier: tuple[Identifier, ...] = ()
     clinicalStatus: CodeableConcept | None = None
@@ -72,16 +71,16 @@ class AllergyIntolerance(DomainResource, kw_only=True, tag_field="resourceType",
             raise ValueError("AllergyIntolerance.verificationStatus is not one of the required codes")
         if (self.category_element or None in self.category) and not aligned(self.category, self.category_element):
             raise ValueError("AllergyIntolerance.category holds a null without an extension")
-        if (v := self.onsetDateTime) is not None and not is_date_time(v):
+        if (v := self.onsetDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("AllergyIntolerance.onsetDateTime is malformed")
-        given = 5 - _ALLERGYINTOLERANCE_ONSET(self).count(None)
-        if _ALLERGYINTOLERANCE_ONSET_ELEMENTS(self).count(None) != 2:
-            given = chosen(_ALLERGYINTOLERANCE_ONSET(self), _ALLERGYINTOLERANCE_ONSET_ELEMENTS(self))
+        given = 7 - _ALLERGYINTOLERANCE_ONSET(self).count(None)
+        if given > 1:
+            given = chosen(_ALLERGYINTOLERANCE_ONSET(self), 5)
         if given > 1:
             raise ValueError("AllergyIntolerance.onset[x] takes at most one type")
-        if (v := self.recordedDate) is not None and not is_date_time(v):
+        if (v := self.recordedDate) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("AllergyIntolerance.recordedDate is malformed")
-        if (v := self.lastOccurrence) is not None and not is_date_time(v):
+        if (v := self.lastOccurrence) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("AllergyIntolerance.lastOccurrence is malformed")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time, is_instant
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, INSTANTS, is_code, is_uri, is_id, is_date_time, is_instant
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, Instant, PositiveInt, String, UnsignedInt
@@ -68,11 +68,11 @@ class Appointment(DomainResource, kw_only=True, tag_field="resourceType", tag="A
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Appointment.status is required")
-        if (v := self.start) is not None and not is_instant(v):
+        if (v := self.start) is not None and v not in INSTANTS and not is_instant(v):
             raise ValueError("Appointment.start is malformed")
-        if (v := self.end) is not None and not is_instant(v):
+        if (v := self.end) is not None and v not in INSTANTS and not is_instant(v):
             raise ValueError("Appointment.end is malformed")
-        if (v := self.created) is not None and not is_date_time(v):
+        if (v := self.created) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Appointment.created is malformed")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_instant
+from verbund.fhir.checks import CODES, URIS, INSTANTS, is_code, is_uri, is_id, is_instant
 from verbund.fhir.extraction import Collector, patient_id, refers
 from verbund.fhir.generated.datatypes import CodeableConcept, DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import Instant, String
@@ -35,9 +35,9 @@ class AppointmentResponse(DomainResource, kw_only=True, tag_field="resourceType"
             raise ValueError("Resource.implicitRules is malformed")
         if (v := self.language) is not None and v not in CODES and not is_code(v):
             raise ValueError("Resource.language is malformed")
-        if (v := self.start) is not None and not is_instant(v):
+        if (v := self.start) is not None and v not in INSTANTS and not is_instant(v):
             raise ValueError("AppointmentResponse.start is malformed")
-        if (v := self.end) is not None and not is_instant(v):
+        if (v := self.end) is not None and v not in INSTANTS and not is_instant(v):
             raise ValueError("AppointmentResponse.end is malformed")
         if self.participantStatus is None and self.participantStatus_element is None:
             raise ValueError("AppointmentResponse.participantStatus is required")

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_instant
+from verbund.fhir.checks import CODES, URIS, INSTANTS, aligned, attributes, chosen, is_code, is_uri, is_id, is_instant
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, DomainResource, Element, Period, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedBase64, CheckedUri, Instant, String
@@ -49,8 +49,7 @@ class AuditEventSource(BackboneElement, kw_only=True):
     observer: Reference
     type: tuple[Coding, ...] = ()
 
-_AUDITEVENTENTITYDETAIL_VALUE = attributes('valueString', 'valueBase64Binary')
-_AUDITEVENTENTITYDETAIL_VALUE_ELEMENTS = attributes('valueString_element', 'valueBase64Binary_element')
+_AUDITEVENTENTITYDETAIL_VALUE = attributes('valueString', 'valueBase64Binary', 'valueString_element', 'valueBase64Binary_element')
 class AuditEventEntityDetail(BackboneElement, kw_only=True):
     type: String | None = None
     type_element: Element | None = named(default=None, name="_type")
@@ -61,9 +60,9 @@ class AuditEventEntityDetail(BackboneElement, kw_only=True):
     def __post_init__(self) -> None:
         if self.type is None and self.type_element is None:
             raise ValueError("AuditEventEntityDetail.type is required")
-        given = 2 - _AUDITEVENTENTITYDETAIL_VALUE(self).count(None)
-        if _AUDITEVENTENTITYDETAIL_VALUE_ELEMENTS(self).count(None) != 2:
-            given = chosen(_AUDITEVENTENTITYDETAIL_VALUE(self), _AUDITEVENTENTITYDETAIL_VALUE_ELEMENTS(self))
+        given = 4 - _AUDITEVENTENTITYDETAIL_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_AUDITEVENTENTITYDETAIL_VALUE(self), 2)
         if given != 1:
             raise ValueError("AuditEventEntityDetail.value[x] takes exactly one type")
 
@@ -104,7 +103,7 @@ class AuditEvent(DomainResource, kw_only=True, tag_field="resourceType", tag="Au
             raise ValueError("Resource.implicitRules is malformed")
         if (v := self.language) is not None and v not in CODES and not is_code(v):
             raise ValueError("Resource.language is malformed")
-        if (v := self.recorded) is not None and not is_instant(v):
+        if (v := self.recorded) is not None and v not in INSTANTS and not is_instant(v):
             raise ValueError("AuditEvent.recorded is malformed")
         if self.recorded is None and self.recorded_element is None:
             raise ValueError("AuditEvent.recorded is required")

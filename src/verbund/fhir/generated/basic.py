@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date
+from verbund.fhir.checks import CODES, URIS, DATES, is_code, is_uri, is_id, is_date
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
 from verbund.fhir.generated.datatypes import CodeableConcept, DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import Date
@@ -29,7 +29,7 @@ class Basic(DomainResource, kw_only=True, tag_field="resourceType", tag="Basic")
             raise ValueError("Resource.implicitRules is malformed")
         if (v := self.language) is not None and v not in CODES and not is_code(v):
             raise ValueError("Resource.language is malformed")
-        if (v := self.created) is not None and not is_date(v):
+        if (v := self.created) is not None and v not in DATES and not is_date(v):
             raise ValueError("Basic.created is malformed")
 
 

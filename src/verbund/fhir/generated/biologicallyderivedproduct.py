@@ -15,8 +15,7 @@ from verbund.fhir.extraction import Collector
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference
 from verbund.fhir.generated.primitives import CheckedDateTime, Decimal, Integer, String
 
-_BIOLOGICALLYDERIVEDPRODUCTCOLLECTION_COLLECTED = attributes('collectedDateTime', 'collectedPeriod')
-_BIOLOGICALLYDERIVEDPRODUCTCOLLECTION_COLLECTED_ELEMENTS = attributes('collectedDateTime_element')
+_BIOLOGICALLYDERIVEDPRODUCTCOLLECTION_COLLECTED = attributes('collectedDateTime', 'collectedPeriod', 'collectedDateTime_element')
 class BiologicallyDerivedProductCollection(BackboneElement, kw_only=True):
     collector: Reference | None = None
     source: Reference | None = None
@@ -24,14 +23,13 @@ class BiologicallyDerivedProductCollection(BackboneElement, kw_only=True):
     collectedDateTime_element: Element | None = named(default=None, name="_collectedDateTime")
     collectedPeriod: Period | None = None
     def __post_init__(self) -> None:
-        given = 2 - _BIOLOGICALLYDERIVEDPRODUCTCOLLECTION_COLLECTED(self).count(None)
-        if _BIOLOGICALLYDERIVEDPRODUCTCOLLECTION_COLLECTED_ELEMENTS(self).count(None) != 1:
-            given = chosen(_BIOLOGICALLYDERIVEDPRODUCTCOLLECTION_COLLECTED(self), _BIOLOGICALLYDERIVEDPRODUCTCOLLECTION_COLLECTED_ELEMENTS(self))
+        given = 3 - _BIOLOGICALLYDERIVEDPRODUCTCOLLECTION_COLLECTED(self).count(None)
+        if given > 1:
+            given = chosen(_BIOLOGICALLYDERIVEDPRODUCTCOLLECTION_COLLECTED(self), 2)
         if given > 1:
             raise ValueError("BiologicallyDerivedProductCollection.collected[x] takes at most one type")
 
-_BIOLOGICALLYDERIVEDPRODUCTPROCESSING_TIME = attributes('timeDateTime', 'timePeriod')
-_BIOLOGICALLYDERIVEDPRODUCTPROCESSING_TIME_ELEMENTS = attributes('timeDateTime_element')
+_BIOLOGICALLYDERIVEDPRODUCTPROCESSING_TIME = attributes('timeDateTime', 'timePeriod', 'timeDateTime_element')
 class BiologicallyDerivedProductProcessing(BackboneElement, kw_only=True):
     description: String | None = None
     description_element: Element | None = named(default=None, name="_description")
@@ -41,14 +39,13 @@ class BiologicallyDerivedProductProcessing(BackboneElement, kw_only=True):
     timeDateTime_element: Element | None = named(default=None, name="_timeDateTime")
     timePeriod: Period | None = None
     def __post_init__(self) -> None:
-        given = 2 - _BIOLOGICALLYDERIVEDPRODUCTPROCESSING_TIME(self).count(None)
-        if _BIOLOGICALLYDERIVEDPRODUCTPROCESSING_TIME_ELEMENTS(self).count(None) != 1:
-            given = chosen(_BIOLOGICALLYDERIVEDPRODUCTPROCESSING_TIME(self), _BIOLOGICALLYDERIVEDPRODUCTPROCESSING_TIME_ELEMENTS(self))
+        given = 3 - _BIOLOGICALLYDERIVEDPRODUCTPROCESSING_TIME(self).count(None)
+        if given > 1:
+            given = chosen(_BIOLOGICALLYDERIVEDPRODUCTPROCESSING_TIME(self), 2)
         if given > 1:
             raise ValueError("BiologicallyDerivedProductProcessing.time[x] takes at most one type")
 
-_BIOLOGICALLYDERIVEDPRODUCTMANIPULATION_TIME = attributes('timeDateTime', 'timePeriod')
-_BIOLOGICALLYDERIVEDPRODUCTMANIPULATION_TIME_ELEMENTS = attributes('timeDateTime_element')
+_BIOLOGICALLYDERIVEDPRODUCTMANIPULATION_TIME = attributes('timeDateTime', 'timePeriod', 'timeDateTime_element')
 class BiologicallyDerivedProductManipulation(BackboneElement, kw_only=True):
     description: String | None = None
     description_element: Element | None = named(default=None, name="_description")
@@ -56,9 +53,9 @@ class BiologicallyDerivedProductManipulation(BackboneElement, kw_only=True):
     timeDateTime_element: Element | None = named(default=None, name="_timeDateTime")
     timePeriod: Period | None = None
     def __post_init__(self) -> None:
-        given = 2 - _BIOLOGICALLYDERIVEDPRODUCTMANIPULATION_TIME(self).count(None)
-        if _BIOLOGICALLYDERIVEDPRODUCTMANIPULATION_TIME_ELEMENTS(self).count(None) != 1:
-            given = chosen(_BIOLOGICALLYDERIVEDPRODUCTMANIPULATION_TIME(self), _BIOLOGICALLYDERIVEDPRODUCTMANIPULATION_TIME_ELEMENTS(self))
+        given = 3 - _BIOLOGICALLYDERIVEDPRODUCTMANIPULATION_TIME(self).count(None)
+        if given > 1:
+            given = chosen(_BIOLOGICALLYDERIVEDPRODUCTMANIPULATION_TIME(self), 2)
         if given > 1:
             raise ValueError("BiologicallyDerivedProductManipulation.time[x] takes at most one type")
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_instant
+from verbund.fhir.checks import CODES, URIS, INSTANTS, is_code, is_uri, is_id, is_instant
 from verbund.fhir.extraction import Collector, date_range
 from verbund.fhir.generated.datatypes import BackboneElement, Element, Identifier, Resource, Signature
 from verbund.fhir.generated.primitives import CheckedInstant, CheckedUri, Decimal, Instant, String, UnsignedInt
@@ -94,7 +94,7 @@ class Bundle(Resource, kw_only=True, tag_field="resourceType", tag="Bundle"):
             raise ValueError("Resource.language is malformed")
         if self.type is None and self.type_element is None:
             raise ValueError("Bundle.type is required")
-        if (v := self.timestamp) is not None and not is_instant(v):
+        if (v := self.timestamp) is not None and v not in INSTANTS and not is_instant(v):
             raise ValueError("Bundle.timestamp is malformed")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, ContactDetail, DomainResource, Element, Reference, Resource, UsageContext
 from verbund.fhir.generated.primitives import CheckedDateTime, CheckedUri, Code, DateTime, String, UnsignedInt, Uri
@@ -247,7 +247,7 @@ class CapabilityStatement(DomainResource, kw_only=True, tag_field="resourceType"
             raise ValueError("CapabilityStatement.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("CapabilityStatement.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("CapabilityStatement.date is malformed")
         if self.date is None and self.date_element is None:
             raise ValueError("CapabilityStatement.date is required")

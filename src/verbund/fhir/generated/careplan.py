@@ -10,13 +10,12 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, known, patient_id, period_range, refers, timing_ranges
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Reference, Resource, Timing
 from verbund.fhir.generated.primitives import CheckedUri, DateTime, String, Uri
 
-_CAREPLANACTIVITYDETAIL_SCHEDULED = attributes('scheduledString', 'scheduledTiming', 'scheduledPeriod')
-_CAREPLANACTIVITYDETAIL_SCHEDULED_ELEMENTS = attributes('scheduledString_element')
+_CAREPLANACTIVITYDETAIL_SCHEDULED = attributes('scheduledString', 'scheduledTiming', 'scheduledPeriod', 'scheduledString_element')
 _CAREPLANACTIVITYDETAIL_PRODUCT = attributes('productCodeableConcept', 'productReference')
 class CarePlanActivityDetail(BackboneElement, kw_only=True):
     kind: Literal['Appointment', 'CommunicationRequest', 'DeviceRequest', 'MedicationRequest', 'NutritionOrder', 'Task', 'ServiceRequest', 'VisionPrescription'] | None = None
@@ -53,9 +52,9 @@ class CarePlanActivityDetail(BackboneElement, kw_only=True):
             raise ValueError("CarePlanActivityDetail.instantiatesUri holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("CarePlanActivityDetail.status is required")
-        given = 3 - _CAREPLANACTIVITYDETAIL_SCHEDULED(self).count(None)
-        if _CAREPLANACTIVITYDETAIL_SCHEDULED_ELEMENTS(self).count(None) != 1:
-            given = chosen(_CAREPLANACTIVITYDETAIL_SCHEDULED(self), _CAREPLANACTIVITYDETAIL_SCHEDULED_ELEMENTS(self))
+        given = 4 - _CAREPLANACTIVITYDETAIL_SCHEDULED(self).count(None)
+        if given > 1:
+            given = chosen(_CAREPLANACTIVITYDETAIL_SCHEDULED(self), 3)
         if given > 1:
             raise ValueError("CarePlanActivityDetail.scheduled[x] takes at most one type")
         given = 2 - _CAREPLANACTIVITYDETAIL_PRODUCT(self).count(None)
@@ -121,7 +120,7 @@ class CarePlan(DomainResource, kw_only=True, tag_field="resourceType", tag="Care
             raise ValueError("CarePlan.status is required")
         if self.intent is None and self.intent_element is None:
             raise ValueError("CarePlan.intent is required")
-        if (v := self.created) is not None and not is_date_time(v):
+        if (v := self.created) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("CarePlan.created is malformed")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime
@@ -50,9 +50,9 @@ class CatalogEntry(DomainResource, kw_only=True, tag_field="resourceType", tag="
             raise ValueError("Resource.language is malformed")
         if self.orderable is None and self.orderable_element is None:
             raise ValueError("CatalogEntry.orderable is required")
-        if (v := self.validTo) is not None and not is_date_time(v):
+        if (v := self.validTo) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("CatalogEntry.validTo is malformed")
-        if (v := self.lastUpdated) is not None and not is_date_time(v):
+        if (v := self.lastUpdated) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("CatalogEntry.lastUpdated is malformed")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, number_range, patient_id, period_range, quantity_range, refers, timing_ranges
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Quantity, Reference, Resource, Timing
 from verbund.fhir.generated.primitives import DateTime, Decimal, String, Uri
@@ -19,8 +19,7 @@ class ChargeItemPerformer(BackboneElement, kw_only=True):
     function: CodeableConcept | None = None
     actor: Reference
 
-_CHARGEITEM_OCCURRENCE = attributes('occurrenceDateTime', 'occurrencePeriod', 'occurrenceTiming')
-_CHARGEITEM_OCCURRENCE_ELEMENTS = attributes('occurrenceDateTime_element')
+_CHARGEITEM_OCCURRENCE = attributes('occurrenceDateTime', 'occurrencePeriod', 'occurrenceTiming', 'occurrenceDateTime_element')
 _CHARGEITEM_PRODUCT = attributes('productReference', 'productCodeableConcept')
 class ChargeItem(DomainResource, kw_only=True, tag_field="resourceType", tag="ChargeItem"):
     identifier: tuple[Identifier, ...] = ()
@@ -78,14 +77,14 @@ class ChargeItem(DomainResource, kw_only=True, tag_field="resourceType", tag="Ch
             raise ValueError("ChargeItem.definitionCanonical holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("ChargeItem.status is required")
-        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+        if (v := self.occurrenceDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ChargeItem.occurrenceDateTime is malformed")
-        given = 3 - _CHARGEITEM_OCCURRENCE(self).count(None)
-        if _CHARGEITEM_OCCURRENCE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_CHARGEITEM_OCCURRENCE(self), _CHARGEITEM_OCCURRENCE_ELEMENTS(self))
+        given = 4 - _CHARGEITEM_OCCURRENCE(self).count(None)
+        if given > 1:
+            given = chosen(_CHARGEITEM_OCCURRENCE(self), 3)
         if given > 1:
             raise ValueError("ChargeItem.occurrence[x] takes at most one type")
-        if (v := self.enteredDate) is not None and not is_date_time(v):
+        if (v := self.enteredDate) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ChargeItem.enteredDate is malformed")
         given = 2 - _CHARGEITEM_PRODUCT(self).count(None)
         if given > 1:

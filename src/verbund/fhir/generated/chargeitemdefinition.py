@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id, is_date, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, aligned, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Identifier, Money, Period, Reference, Resource, UsageContext
 from verbund.fhir.generated.primitives import Date, DateTime, Decimal, String, Uri
@@ -104,11 +104,11 @@ class ChargeItemDefinition(DomainResource, kw_only=True, tag_field="resourceType
             raise ValueError("ChargeItemDefinition.replaces holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("ChargeItemDefinition.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ChargeItemDefinition.date is malformed")
-        if (v := self.approvalDate) is not None and not is_date(v):
+        if (v := self.approvalDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("ChargeItemDefinition.approvalDate is malformed")
-        if (v := self.lastReviewDate) is not None and not is_date(v):
+        if (v := self.lastReviewDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("ChargeItemDefinition.lastReviewDate is malformed")
 
 

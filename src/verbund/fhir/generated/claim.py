@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
 from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedDate, CheckedDateTime, DateTime, Decimal, PositiveInt, String
@@ -36,10 +36,8 @@ class ClaimCareTeam(BackboneElement, kw_only=True):
         if self.sequence is None and self.sequence_element is None:
             raise ValueError("ClaimCareTeam.sequence is required")
 
-_CLAIMSUPPORTINGINFO_TIMING = attributes('timingDate', 'timingPeriod')
-_CLAIMSUPPORTINGINFO_TIMING_ELEMENTS = attributes('timingDate_element')
-_CLAIMSUPPORTINGINFO_VALUE = attributes('valueBoolean', 'valueString', 'valueQuantity', 'valueAttachment', 'valueReference')
-_CLAIMSUPPORTINGINFO_VALUE_ELEMENTS = attributes('valueBoolean_element', 'valueString_element')
+_CLAIMSUPPORTINGINFO_TIMING = attributes('timingDate', 'timingPeriod', 'timingDate_element')
+_CLAIMSUPPORTINGINFO_VALUE = attributes('valueBoolean', 'valueString', 'valueQuantity', 'valueAttachment', 'valueReference', 'valueBoolean_element', 'valueString_element')
 class ClaimSupportingInfo(BackboneElement, kw_only=True):
     sequence: PositiveInt | None = None
     sequence_element: Element | None = named(default=None, name="_sequence")
@@ -59,14 +57,14 @@ class ClaimSupportingInfo(BackboneElement, kw_only=True):
     def __post_init__(self) -> None:
         if self.sequence is None and self.sequence_element is None:
             raise ValueError("ClaimSupportingInfo.sequence is required")
-        given = 2 - _CLAIMSUPPORTINGINFO_TIMING(self).count(None)
-        if _CLAIMSUPPORTINGINFO_TIMING_ELEMENTS(self).count(None) != 1:
-            given = chosen(_CLAIMSUPPORTINGINFO_TIMING(self), _CLAIMSUPPORTINGINFO_TIMING_ELEMENTS(self))
+        given = 3 - _CLAIMSUPPORTINGINFO_TIMING(self).count(None)
+        if given > 1:
+            given = chosen(_CLAIMSUPPORTINGINFO_TIMING(self), 2)
         if given > 1:
             raise ValueError("ClaimSupportingInfo.timing[x] takes at most one type")
-        given = 5 - _CLAIMSUPPORTINGINFO_VALUE(self).count(None)
-        if _CLAIMSUPPORTINGINFO_VALUE_ELEMENTS(self).count(None) != 2:
-            given = chosen(_CLAIMSUPPORTINGINFO_VALUE(self), _CLAIMSUPPORTINGINFO_VALUE_ELEMENTS(self))
+        given = 7 - _CLAIMSUPPORTINGINFO_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_CLAIMSUPPORTINGINFO_VALUE(self), 5)
         if given > 1:
             raise ValueError("ClaimSupportingInfo.value[x] takes at most one type")
 
@@ -174,8 +172,7 @@ class ClaimItemDetail(BackboneElement, kw_only=True):
         if self.sequence is None and self.sequence_element is None:
             raise ValueError("ClaimItemDetail.sequence is required")
 
-_CLAIMITEM_SERVICED = attributes('servicedDate', 'servicedPeriod')
-_CLAIMITEM_SERVICED_ELEMENTS = attributes('servicedDate_element')
+_CLAIMITEM_SERVICED = attributes('servicedDate', 'servicedPeriod', 'servicedDate_element')
 _CLAIMITEM_LOCATION = attributes('locationCodeableConcept', 'locationAddress', 'locationReference')
 class ClaimItem(BackboneElement, kw_only=True):
     sequence: PositiveInt | None = None
@@ -220,9 +217,9 @@ class ClaimItem(BackboneElement, kw_only=True):
             raise ValueError("ClaimItem.procedureSequence holds a null without an extension")
         if (self.informationSequence_element or None in self.informationSequence) and not aligned(self.informationSequence, self.informationSequence_element):
             raise ValueError("ClaimItem.informationSequence holds a null without an extension")
-        given = 2 - _CLAIMITEM_SERVICED(self).count(None)
-        if _CLAIMITEM_SERVICED_ELEMENTS(self).count(None) != 1:
-            given = chosen(_CLAIMITEM_SERVICED(self), _CLAIMITEM_SERVICED_ELEMENTS(self))
+        given = 3 - _CLAIMITEM_SERVICED(self).count(None)
+        if given > 1:
+            given = chosen(_CLAIMITEM_SERVICED(self), 2)
         if given > 1:
             raise ValueError("ClaimItem.serviced[x] takes at most one type")
         given = 3 - _CLAIMITEM_LOCATION(self).count(None)
@@ -271,7 +268,7 @@ class Claim(DomainResource, kw_only=True, tag_field="resourceType", tag="Claim")
             raise ValueError("Claim.status is required")
         if self.use is None and self.use_element is None:
             raise ValueError("Claim.use is required")
-        if (v := self.created) is not None and not is_date_time(v):
+        if (v := self.created) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Claim.created is malformed")
         if self.created is None and self.created_element is None:
             raise ValueError("Claim.created is required")

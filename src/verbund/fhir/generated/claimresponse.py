@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
 from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedDate, DateTime, Decimal, PositiveInt, String
@@ -91,8 +91,7 @@ class ClaimResponseAddItemDetail(BackboneElement, kw_only=True):
         if (self.noteNumber_element or None in self.noteNumber) and not aligned(self.noteNumber, self.noteNumber_element):
             raise ValueError("ClaimResponseAddItemDetail.noteNumber holds a null without an extension")
 
-_CLAIMRESPONSEADDITEM_SERVICED = attributes('servicedDate', 'servicedPeriod')
-_CLAIMRESPONSEADDITEM_SERVICED_ELEMENTS = attributes('servicedDate_element')
+_CLAIMRESPONSEADDITEM_SERVICED = attributes('servicedDate', 'servicedPeriod', 'servicedDate_element')
 _CLAIMRESPONSEADDITEM_LOCATION = attributes('locationCodeableConcept', 'locationAddress', 'locationReference')
 class ClaimResponseAddItem(BackboneElement, kw_only=True):
     itemSequence: tuple[PositiveInt | None, ...] = ()
@@ -129,9 +128,9 @@ class ClaimResponseAddItem(BackboneElement, kw_only=True):
             raise ValueError("ClaimResponseAddItem.detailSequence holds a null without an extension")
         if (self.subdetailSequence_element or None in self.subdetailSequence) and not aligned(self.subdetailSequence, self.subdetailSequence_element):
             raise ValueError("ClaimResponseAddItem.subdetailSequence holds a null without an extension")
-        given = 2 - _CLAIMRESPONSEADDITEM_SERVICED(self).count(None)
-        if _CLAIMRESPONSEADDITEM_SERVICED_ELEMENTS(self).count(None) != 1:
-            given = chosen(_CLAIMRESPONSEADDITEM_SERVICED(self), _CLAIMRESPONSEADDITEM_SERVICED_ELEMENTS(self))
+        given = 3 - _CLAIMRESPONSEADDITEM_SERVICED(self).count(None)
+        if given > 1:
+            given = chosen(_CLAIMRESPONSEADDITEM_SERVICED(self), 2)
         if given > 1:
             raise ValueError("ClaimResponseAddItem.serviced[x] takes at most one type")
         given = 3 - _CLAIMRESPONSEADDITEM_LOCATION(self).count(None)
@@ -234,7 +233,7 @@ class ClaimResponse(DomainResource, kw_only=True, tag_field="resourceType", tag=
             raise ValueError("ClaimResponse.status is required")
         if self.use is None and self.use_element is None:
             raise ValueError("ClaimResponse.use is required")
-        if (v := self.created) is not None and not is_date_time(v):
+        if (v := self.created) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ClaimResponse.created is malformed")
         if self.created is None and self.created_element is None:
             raise ValueError("ClaimResponse.created is required")

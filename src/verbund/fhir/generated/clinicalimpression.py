@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, String, Uri
@@ -25,8 +25,7 @@ class ClinicalImpressionFinding(BackboneElement, kw_only=True):
     basis: String | None = None
     basis_element: Element | None = named(default=None, name="_basis")
 
-_CLINICALIMPRESSION_EFFECTIVE = attributes('effectiveDateTime', 'effectivePeriod')
-_CLINICALIMPRESSION_EFFECTIVE_ELEMENTS = attributes('effectiveDateTime_element')
+_CLINICALIMPRESSION_EFFECTIVE = attributes('effectiveDateTime', 'effectivePeriod', 'effectiveDateTime_element')
 class ClinicalImpression(DomainResource, kw_only=True, tag_field="resourceType", tag="ClinicalImpression"):
     identifier: tuple[Identifier, ...] = ()
     status: Literal['in-progress', 'completed', 'entered-in-error'] | None = None
@@ -64,14 +63,14 @@ class ClinicalImpression(DomainResource, kw_only=True, tag_field="resourceType",
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ClinicalImpression.status is required")
-        if (v := self.effectiveDateTime) is not None and not is_date_time(v):
+        if (v := self.effectiveDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ClinicalImpression.effectiveDateTime is malformed")
-        given = 2 - _CLINICALIMPRESSION_EFFECTIVE(self).count(None)
-        if _CLINICALIMPRESSION_EFFECTIVE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_CLINICALIMPRESSION_EFFECTIVE(self), _CLINICALIMPRESSION_EFFECTIVE_ELEMENTS(self))
+        given = 3 - _CLINICALIMPRESSION_EFFECTIVE(self).count(None)
+        if given > 1:
+            given = chosen(_CLINICALIMPRESSION_EFFECTIVE(self), 2)
         if given > 1:
             raise ValueError("ClinicalImpression.effective[x] takes at most one type")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ClinicalImpression.date is malformed")
         for v in self.protocol:
             if v is not None and v not in URIS and not is_uri(v):

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, ContactDetail, DomainResource, Element, Identifier, Resource, UsageContext
 from verbund.fhir.generated.primitives import CheckedCode, CheckedDateTime, CheckedUri, DateTime, Decimal, Integer, String, UnsignedInt, Uri
@@ -59,8 +59,7 @@ class CodeSystemConceptDesignation(BackboneElement, kw_only=True):
         if self.value is None and self.value_element is None:
             raise ValueError("CodeSystemConceptDesignation.value is required")
 
-_CODESYSTEMCONCEPTPROPERTY_VALUE = attributes('valueCode', 'valueString', 'valueInteger', 'valueBoolean', 'valueDateTime', 'valueDecimal', 'valueCoding')
-_CODESYSTEMCONCEPTPROPERTY_VALUE_ELEMENTS = attributes('valueCode_element', 'valueString_element', 'valueInteger_element', 'valueBoolean_element', 'valueDateTime_element', 'valueDecimal_element')
+_CODESYSTEMCONCEPTPROPERTY_VALUE = attributes('valueCode', 'valueString', 'valueInteger', 'valueBoolean', 'valueDateTime', 'valueDecimal', 'valueCoding', 'valueCode_element', 'valueString_element', 'valueInteger_element', 'valueBoolean_element', 'valueDateTime_element', 'valueDecimal_element')
 class CodeSystemConceptProperty(BackboneElement, kw_only=True):
     code: CheckedCode | None = None
     code_element: Element | None = named(default=None, name="_code")
@@ -80,9 +79,9 @@ class CodeSystemConceptProperty(BackboneElement, kw_only=True):
     def __post_init__(self) -> None:
         if self.code is None and self.code_element is None:
             raise ValueError("CodeSystemConceptProperty.code is required")
-        given = 7 - _CODESYSTEMCONCEPTPROPERTY_VALUE(self).count(None)
-        if _CODESYSTEMCONCEPTPROPERTY_VALUE_ELEMENTS(self).count(None) != 6:
-            given = chosen(_CODESYSTEMCONCEPTPROPERTY_VALUE(self), _CODESYSTEMCONCEPTPROPERTY_VALUE_ELEMENTS(self))
+        given = 13 - _CODESYSTEMCONCEPTPROPERTY_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_CODESYSTEMCONCEPTPROPERTY_VALUE(self), 7)
         if given != 1:
             raise ValueError("CodeSystemConceptProperty.value[x] takes exactly one type")
 
@@ -157,7 +156,7 @@ class CodeSystem(DomainResource, kw_only=True, tag_field="resourceType", tag="Co
             raise ValueError("CodeSystem.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("CodeSystem.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("CodeSystem.date is malformed")
         if (v := self.valueSet) is not None and v not in URIS and not is_uri(v):
             raise ValueError("CodeSystem.valueSet is malformed")

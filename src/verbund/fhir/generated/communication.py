@@ -10,22 +10,21 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
 from verbund.fhir.generated.datatypes import Annotation, Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, String, Uri
 
-_COMMUNICATIONPAYLOAD_CONTENT = attributes('contentString', 'contentAttachment', 'contentReference')
-_COMMUNICATIONPAYLOAD_CONTENT_ELEMENTS = attributes('contentString_element')
+_COMMUNICATIONPAYLOAD_CONTENT = attributes('contentString', 'contentAttachment', 'contentReference', 'contentString_element')
 class CommunicationPayload(BackboneElement, kw_only=True):
     contentString: String | None = None
     contentString_element: Element | None = named(default=None, name="_contentString")
     contentAttachment: Attachment | None = None
     contentReference: Reference | None = None
     def __post_init__(self) -> None:
-        given = 3 - _COMMUNICATIONPAYLOAD_CONTENT(self).count(None)
-        if _COMMUNICATIONPAYLOAD_CONTENT_ELEMENTS(self).count(None) != 1:
-            given = chosen(_COMMUNICATIONPAYLOAD_CONTENT(self), _COMMUNICATIONPAYLOAD_CONTENT_ELEMENTS(self))
+        given = 4 - _COMMUNICATIONPAYLOAD_CONTENT(self).count(None)
+        if given > 1:
+            given = chosen(_COMMUNICATIONPAYLOAD_CONTENT(self), 3)
         if given != 1:
             raise ValueError("CommunicationPayload.content[x] takes exactly one type")
 
@@ -78,9 +77,9 @@ class Communication(DomainResource, kw_only=True, tag_field="resourceType", tag=
             raise ValueError("Communication.instantiatesUri holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("Communication.status is required")
-        if (v := self.sent) is not None and not is_date_time(v):
+        if (v := self.sent) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Communication.sent is malformed")
-        if (v := self.received) is not None and not is_date_time(v):
+        if (v := self.received) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Communication.received is malformed")
 
 

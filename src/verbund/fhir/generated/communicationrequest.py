@@ -10,27 +10,25 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
 from verbund.fhir.generated.datatypes import Annotation, Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, String
 
-_COMMUNICATIONREQUESTPAYLOAD_CONTENT = attributes('contentString', 'contentAttachment', 'contentReference')
-_COMMUNICATIONREQUESTPAYLOAD_CONTENT_ELEMENTS = attributes('contentString_element')
+_COMMUNICATIONREQUESTPAYLOAD_CONTENT = attributes('contentString', 'contentAttachment', 'contentReference', 'contentString_element')
 class CommunicationRequestPayload(BackboneElement, kw_only=True):
     contentString: String | None = None
     contentString_element: Element | None = named(default=None, name="_contentString")
     contentAttachment: Attachment | None = None
     contentReference: Reference | None = None
     def __post_init__(self) -> None:
-        given = 3 - _COMMUNICATIONREQUESTPAYLOAD_CONTENT(self).count(None)
-        if _COMMUNICATIONREQUESTPAYLOAD_CONTENT_ELEMENTS(self).count(None) != 1:
-            given = chosen(_COMMUNICATIONREQUESTPAYLOAD_CONTENT(self), _COMMUNICATIONREQUESTPAYLOAD_CONTENT_ELEMENTS(self))
+        given = 4 - _COMMUNICATIONREQUESTPAYLOAD_CONTENT(self).count(None)
+        if given > 1:
+            given = chosen(_COMMUNICATIONREQUESTPAYLOAD_CONTENT(self), 3)
         if given != 1:
             raise ValueError("CommunicationRequestPayload.content[x] takes exactly one type")
 
-_COMMUNICATIONREQUEST_OCCURRENCE = attributes('occurrenceDateTime', 'occurrencePeriod')
-_COMMUNICATIONREQUEST_OCCURRENCE_ELEMENTS = attributes('occurrenceDateTime_element')
+_COMMUNICATIONREQUEST_OCCURRENCE = attributes('occurrenceDateTime', 'occurrencePeriod', 'occurrenceDateTime_element')
 class CommunicationRequest(DomainResource, kw_only=True, tag_field="resourceType", tag="CommunicationRequest"):
     identifier: tuple[Identifier, ...] = ()
     basedOn: tuple[Reference, ...] = ()
@@ -69,14 +67,14 @@ class CommunicationRequest(DomainResource, kw_only=True, tag_field="resourceType
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("CommunicationRequest.status is required")
-        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+        if (v := self.occurrenceDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("CommunicationRequest.occurrenceDateTime is malformed")
-        given = 2 - _COMMUNICATIONREQUEST_OCCURRENCE(self).count(None)
-        if _COMMUNICATIONREQUEST_OCCURRENCE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_COMMUNICATIONREQUEST_OCCURRENCE(self), _COMMUNICATIONREQUEST_OCCURRENCE_ELEMENTS(self))
+        given = 3 - _COMMUNICATIONREQUEST_OCCURRENCE(self).count(None)
+        if given > 1:
+            given = chosen(_COMMUNICATIONREQUEST_OCCURRENCE(self), 2)
         if given > 1:
             raise ValueError("CommunicationRequest.occurrence[x] takes at most one type")
-        if (v := self.authoredOn) is not None and not is_date_time(v):
+        if (v := self.authoredOn) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("CommunicationRequest.authoredOn is malformed")
 
 

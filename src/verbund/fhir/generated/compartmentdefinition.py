@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, ContactDetail, DomainResource, Element, Resource, UsageContext
 from verbund.fhir.generated.primitives import DateTime, String, Uri
@@ -69,7 +69,7 @@ class CompartmentDefinition(DomainResource, kw_only=True, tag_field="resourceTyp
             raise ValueError("CompartmentDefinition.name is required")
         if self.status is None and self.status_element is None:
             raise ValueError("CompartmentDefinition.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("CompartmentDefinition.date is malformed")
         if self.code is None and self.code_element is None:
             raise ValueError("CompartmentDefinition.code is required")

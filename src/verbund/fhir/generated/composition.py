@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Narrative, Period, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedDateTime, DateTime, String
@@ -86,7 +86,7 @@ class Composition(DomainResource, kw_only=True, tag_field="resourceType", tag="C
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Composition.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Composition.date is malformed")
         if self.date is None and self.date_element is None:
             raise ValueError("Composition.date is required")

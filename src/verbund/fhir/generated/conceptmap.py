@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Identifier, Resource, UsageContext
 from verbund.fhir.generated.primitives import CheckedCode, CheckedUri, DateTime, String, Uri
@@ -77,10 +77,8 @@ class ConceptMapGroup(BackboneElement, kw_only=True):
     element: tuple[ConceptMapGroupElement, ...]
     unmapped: ConceptMapGroupUnmapped | None = None
 
-_CONCEPTMAP_SOURCE = attributes('sourceUri', 'sourceCanonical')
-_CONCEPTMAP_SOURCE_ELEMENTS = attributes('sourceUri_element', 'sourceCanonical_element')
-_CONCEPTMAP_TARGET = attributes('targetUri', 'targetCanonical')
-_CONCEPTMAP_TARGET_ELEMENTS = attributes('targetUri_element', 'targetCanonical_element')
+_CONCEPTMAP_SOURCE = attributes('sourceUri', 'sourceCanonical', 'sourceUri_element', 'sourceCanonical_element')
+_CONCEPTMAP_TARGET = attributes('targetUri', 'targetCanonical', 'targetUri_element', 'targetCanonical_element')
 class ConceptMap(DomainResource, kw_only=True, tag_field="resourceType", tag="ConceptMap"):
     url: Uri | None = None
     url_element: Element | None = named(default=None, name="_url")
@@ -128,24 +126,24 @@ class ConceptMap(DomainResource, kw_only=True, tag_field="resourceType", tag="Co
             raise ValueError("ConceptMap.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ConceptMap.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ConceptMap.date is malformed")
         if (v := self.sourceUri) is not None and v not in URIS and not is_uri(v):
             raise ValueError("ConceptMap.sourceUri is malformed")
         if (v := self.sourceCanonical) is not None and v not in URIS and not is_uri(v):
             raise ValueError("ConceptMap.sourceCanonical is malformed")
-        given = 2 - _CONCEPTMAP_SOURCE(self).count(None)
-        if _CONCEPTMAP_SOURCE_ELEMENTS(self).count(None) != 2:
-            given = chosen(_CONCEPTMAP_SOURCE(self), _CONCEPTMAP_SOURCE_ELEMENTS(self))
+        given = 4 - _CONCEPTMAP_SOURCE(self).count(None)
+        if given > 1:
+            given = chosen(_CONCEPTMAP_SOURCE(self), 2)
         if given > 1:
             raise ValueError("ConceptMap.source[x] takes at most one type")
         if (v := self.targetUri) is not None and v not in URIS and not is_uri(v):
             raise ValueError("ConceptMap.targetUri is malformed")
         if (v := self.targetCanonical) is not None and v not in URIS and not is_uri(v):
             raise ValueError("ConceptMap.targetCanonical is malformed")
-        given = 2 - _CONCEPTMAP_TARGET(self).count(None)
-        if _CONCEPTMAP_TARGET_ELEMENTS(self).count(None) != 2:
-            given = chosen(_CONCEPTMAP_TARGET(self), _CONCEPTMAP_TARGET_ELEMENTS(self))
+        given = 4 - _CONCEPTMAP_TARGET(self).count(None)
+        if given > 1:
+            given = chosen(_CONCEPTMAP_TARGET(self), 2)
         if given > 1:
             raise ValueError("ConceptMap.target[x] takes at most one type")
 

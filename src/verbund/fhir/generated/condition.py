@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, among, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, among, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, quantity_range, refers, span
 from verbund.fhir.generated.datatypes import Age, Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Range, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, String
@@ -26,10 +26,8 @@ class ConditionEvidence(BackboneElement, kw_only=True):
 
 _CONDITION_CLINICALSTATUS = frozenset([('http://terminology.hl7.org/CodeSystem/condition-clinical', 'active'), ('http://terminology.hl7.org/CodeSystem/condition-clinical', 'inactive'), ('http://terminology.hl7.org/CodeSystem/condition-clinical', 'recurrence'), ('http://terminology.hl7.org/CodeSystem/condition-clinical', 'relapse'), ('http://terminology.hl7.org/CodeSystem/condition-clinical', 'remission'), ('http://terminology.hl7.org/CodeSystem/condition-clinical', 'resolved')])
 _CONDITION_VERIFICATIONSTATUS = frozenset([('http://terminology.hl7.org/CodeSystem/condition-ver-status', 'confirmed'), ('http://terminology.hl7.org/CodeSystem/condition-ver-status', 'differential'), ('http://terminology.hl7.org/CodeSystem/condition-ver-status', 'entered-in-error'), ('http://terminology.hl7.org/CodeSystem/condition-ver-status', 'provisional'), ('http://terminology.hl7.org/CodeSystem/condition-ver-status', 'refuted'), ('http://terminology.hl7.org/CodeSystem/condition-ver-status', 'unconfirmed')])
-_CONDITION_ONSET = attributes('onsetDateTime', 'onsetString', 'onsetAge', 'onsetPeriod', 'onsetRange')
-_CONDITION_ONSET_ELEMENTS = attributes('onsetDateTime_element', 'onsetString_element')
-_CONDITION_ABATEMENT = attributes('abatementDateTime', 'abatementString', 'abatementAge', 'abatementPeriod', 'abatementRange')
-_CONDITION_ABATEMENT_ELEMENTS = attributes('abatementDateTime_element', 'abatementString_element')
+_CONDITION_ONSET = attributes('onsetDateTime', 'onsetString', 'onsetAge', 'onsetPeriod', 'onsetRange', 'onsetDateTime_element', 'onsetString_element')
+_CONDITION_ABATEMENT = attributes('abatementDateTime', 'abatementString', 'abatementAge', 'abatementPeriod', 'abatementRange', 'abatementDateTime_element', 'abatementString_element')
 class Condition(DomainResource, kw_only=True, tag_field="resourceType", tag="Condition"):
     identifier: tuple[Identifier, ...] = ()
     clinicalStatus: CodeableConcept | None = None
@@ -72,21 +70,21 @@ class Condition(DomainResource, kw_only=True, tag_field="resourceType", tag="Con
             raise ValueError("Condition.clinicalStatus is not one of the required codes")
         if self.verificationStatus is not None and not among(self.verificationStatus, _CONDITION_VERIFICATIONSTATUS):
             raise ValueError("Condition.verificationStatus is not one of the required codes")
-        if (v := self.onsetDateTime) is not None and not is_date_time(v):
+        if (v := self.onsetDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Condition.onsetDateTime is malformed")
-        given = 5 - _CONDITION_ONSET(self).count(None)
-        if _CONDITION_ONSET_ELEMENTS(self).count(None) != 2:
-            given = chosen(_CONDITION_ONSET(self), _CONDITION_ONSET_ELEMENTS(self))
+        given = 7 - _CONDITION_ONSET(self).count(None)
+        if given > 1:
+            given = chosen(_CONDITION_ONSET(self), 5)
         if given > 1:
             raise ValueError("Condition.onset[x] takes at most one type")
-        if (v := self.abatementDateTime) is not None and not is_date_time(v):
+        if (v := self.abatementDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Condition.abatementDateTime is malformed")
-        given = 5 - _CONDITION_ABATEMENT(self).count(None)
-        if _CONDITION_ABATEMENT_ELEMENTS(self).count(None) != 2:
-            given = chosen(_CONDITION_ABATEMENT(self), _CONDITION_ABATEMENT_ELEMENTS(self))
+        given = 7 - _CONDITION_ABATEMENT(self).count(None)
+        if given > 1:
+            given = chosen(_CONDITION_ABATEMENT(self), 5)
         if given > 1:
             raise ValueError("Condition.abatement[x] takes at most one type")
-        if (v := self.recordedDate) is not None and not is_date_time(v):
+        if (v := self.recordedDate) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Condition.recordedDate is malformed")
 
 

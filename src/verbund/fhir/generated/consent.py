@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range
 from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedDateTime, CheckedUri, DateTime
@@ -84,7 +84,7 @@ class Consent(DomainResource, kw_only=True, tag_field="resourceType", tag="Conse
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Consent.status is required")
-        if (v := self.dateTime) is not None and not is_date_time(v):
+        if (v := self.dateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Consent.dateTime is malformed")
         given = 2 - _CONSENT_SOURCE(self).count(None)
         if given > 1:

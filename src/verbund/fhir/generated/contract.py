@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, refers
 from verbund.fhir.generated.datatypes import Annotation, Attachment, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Money, Period, Quantity, Reference, Resource, Signature, Timing
 from verbund.fhir.generated.primitives import CheckedDate, CheckedDateTime, CheckedTime, CheckedUri, DateTime, Decimal, Integer, String, UnsignedInt, Uri
@@ -43,8 +43,7 @@ class ContractTermOfferParty(BackboneElement, kw_only=True):
     reference: tuple[Reference, ...]
     role: CodeableConcept
 
-_CONTRACTTERMOFFERANSWER_VALUE = attributes('valueBoolean', 'valueDecimal', 'valueInteger', 'valueDate', 'valueDateTime', 'valueTime', 'valueString', 'valueUri', 'valueAttachment', 'valueCoding', 'valueQuantity', 'valueReference')
-_CONTRACTTERMOFFERANSWER_VALUE_ELEMENTS = attributes('valueBoolean_element', 'valueDecimal_element', 'valueInteger_element', 'valueDate_element', 'valueDateTime_element', 'valueTime_element', 'valueString_element', 'valueUri_element')
+_CONTRACTTERMOFFERANSWER_VALUE = attributes('valueBoolean', 'valueDecimal', 'valueInteger', 'valueDate', 'valueDateTime', 'valueTime', 'valueString', 'valueUri', 'valueAttachment', 'valueCoding', 'valueQuantity', 'valueReference', 'valueBoolean_element', 'valueDecimal_element', 'valueInteger_element', 'valueDate_element', 'valueDateTime_element', 'valueTime_element', 'valueString_element', 'valueUri_element')
 class ContractTermOfferAnswer(BackboneElement, kw_only=True):
     valueBoolean: bool | None = None
     valueBoolean_element: Element | None = named(default=None, name="_valueBoolean")
@@ -67,9 +66,9 @@ class ContractTermOfferAnswer(BackboneElement, kw_only=True):
     valueQuantity: Quantity | None = None
     valueReference: Reference | None = None
     def __post_init__(self) -> None:
-        given = 12 - _CONTRACTTERMOFFERANSWER_VALUE(self).count(None)
-        if _CONTRACTTERMOFFERANSWER_VALUE_ELEMENTS(self).count(None) != 8:
-            given = chosen(_CONTRACTTERMOFFERANSWER_VALUE(self), _CONTRACTTERMOFFERANSWER_VALUE_ELEMENTS(self))
+        given = 20 - _CONTRACTTERMOFFERANSWER_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_CONTRACTTERMOFFERANSWER_VALUE(self), 12)
         if given != 1:
             raise ValueError("ContractTermOfferAnswer.value[x] takes exactly one type")
 
@@ -162,8 +161,7 @@ class ContractTermActionSubject(BackboneElement, kw_only=True):
     reference: tuple[Reference, ...]
     role: CodeableConcept | None = None
 
-_CONTRACTTERMACTION_OCCURRENCE = attributes('occurrenceDateTime', 'occurrencePeriod', 'occurrenceTiming')
-_CONTRACTTERMACTION_OCCURRENCE_ELEMENTS = attributes('occurrenceDateTime_element')
+_CONTRACTTERMACTION_OCCURRENCE = attributes('occurrenceDateTime', 'occurrencePeriod', 'occurrenceTiming', 'occurrenceDateTime_element')
 class ContractTermAction(BackboneElement, kw_only=True):
     doNotPerform: bool | None = None
     doNotPerform_element: Element | None = named(default=None, name="_doNotPerform")
@@ -202,9 +200,9 @@ class ContractTermAction(BackboneElement, kw_only=True):
             raise ValueError("ContractTermAction.linkId holds a null without an extension")
         if (self.contextLinkId_element or None in self.contextLinkId) and not aligned(self.contextLinkId, self.contextLinkId_element):
             raise ValueError("ContractTermAction.contextLinkId holds a null without an extension")
-        given = 3 - _CONTRACTTERMACTION_OCCURRENCE(self).count(None)
-        if _CONTRACTTERMACTION_OCCURRENCE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_CONTRACTTERMACTION_OCCURRENCE(self), _CONTRACTTERMACTION_OCCURRENCE_ELEMENTS(self))
+        given = 4 - _CONTRACTTERMACTION_OCCURRENCE(self).count(None)
+        if given > 1:
+            given = chosen(_CONTRACTTERMACTION_OCCURRENCE(self), 3)
         if given > 1:
             raise ValueError("ContractTermAction.occurrence[x] takes at most one type")
         if (self.requesterLinkId_element or None in self.requesterLinkId) and not aligned(self.requesterLinkId, self.requesterLinkId_element):
@@ -330,7 +328,7 @@ class Contract(DomainResource, kw_only=True, tag_field="resourceType", tag="Cont
             raise ValueError("Contract.url is malformed")
         if (v := self.instantiatesUri) is not None and v not in URIS and not is_uri(v):
             raise ValueError("Contract.instantiatesUri is malformed")
-        if (v := self.issued) is not None and not is_date_time(v):
+        if (v := self.issued) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Contract.issued is malformed")
         if (self.alias_element or None in self.alias) and not aligned(self.alias, self.alias_element):
             raise ValueError("Contract.alias holds a null without an extension")

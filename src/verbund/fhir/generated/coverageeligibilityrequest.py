@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import Date, DateTime, PositiveInt, String
@@ -57,8 +57,7 @@ class CoverageEligibilityRequestItem(BackboneElement, kw_only=True):
         if (self.supportingInfoSequence_element or None in self.supportingInfoSequence) and not aligned(self.supportingInfoSequence, self.supportingInfoSequence_element):
             raise ValueError("CoverageEligibilityRequestItem.supportingInfoSequence holds a null without an extension")
 
-_COVERAGEELIGIBILITYREQUEST_SERVICED = attributes('servicedDate', 'servicedPeriod')
-_COVERAGEELIGIBILITYREQUEST_SERVICED_ELEMENTS = attributes('servicedDate_element')
+_COVERAGEELIGIBILITYREQUEST_SERVICED = attributes('servicedDate', 'servicedPeriod', 'servicedDate_element')
 class CoverageEligibilityRequest(DomainResource, kw_only=True, tag_field="resourceType", tag="CoverageEligibilityRequest"):
     identifier: tuple[Identifier, ...] = ()
     status: Literal['active', 'cancelled', 'draft', 'entered-in-error'] | None = None
@@ -92,14 +91,14 @@ class CoverageEligibilityRequest(DomainResource, kw_only=True, tag_field="resour
             raise ValueError("CoverageEligibilityRequest.purpose holds a null without an extension")
         if self.purpose == () and self.purpose_element == ():
             raise ValueError("CoverageEligibilityRequest.purpose is required")
-        if (v := self.servicedDate) is not None and not is_date(v):
+        if (v := self.servicedDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("CoverageEligibilityRequest.servicedDate is malformed")
-        given = 2 - _COVERAGEELIGIBILITYREQUEST_SERVICED(self).count(None)
-        if _COVERAGEELIGIBILITYREQUEST_SERVICED_ELEMENTS(self).count(None) != 1:
-            given = chosen(_COVERAGEELIGIBILITYREQUEST_SERVICED(self), _COVERAGEELIGIBILITYREQUEST_SERVICED_ELEMENTS(self))
+        given = 3 - _COVERAGEELIGIBILITYREQUEST_SERVICED(self).count(None)
+        if given > 1:
+            given = chosen(_COVERAGEELIGIBILITYREQUEST_SERVICED(self), 2)
         if given > 1:
             raise ValueError("CoverageEligibilityRequest.serviced[x] takes at most one type")
-        if (v := self.created) is not None and not is_date_time(v):
+        if (v := self.created) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("CoverageEligibilityRequest.created is malformed")
         if self.created is None and self.created_element is None:
             raise ValueError("CoverageEligibilityRequest.created is required")

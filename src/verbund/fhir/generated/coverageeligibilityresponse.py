@@ -10,15 +10,13 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedUri, Date, DateTime, String, UnsignedInt
 
-_COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_ALLOWED = attributes('allowedUnsignedInt', 'allowedString', 'allowedMoney')
-_COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_ALLOWED_ELEMENTS = attributes('allowedUnsignedInt_element', 'allowedString_element')
-_COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_USED = attributes('usedUnsignedInt', 'usedString', 'usedMoney')
-_COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_USED_ELEMENTS = attributes('usedUnsignedInt_element', 'usedString_element')
+_COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_ALLOWED = attributes('allowedUnsignedInt', 'allowedString', 'allowedMoney', 'allowedUnsignedInt_element', 'allowedString_element')
+_COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_USED = attributes('usedUnsignedInt', 'usedString', 'usedMoney', 'usedUnsignedInt_element', 'usedString_element')
 class CoverageEligibilityResponseInsuranceItemBenefit(BackboneElement, kw_only=True):
     type: CodeableConcept
     allowedUnsignedInt: UnsignedInt | None = None
@@ -32,14 +30,14 @@ class CoverageEligibilityResponseInsuranceItemBenefit(BackboneElement, kw_only=T
     usedString_element: Element | None = named(default=None, name="_usedString")
     usedMoney: Money | None = None
     def __post_init__(self) -> None:
-        given = 3 - _COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_ALLOWED(self).count(None)
-        if _COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_ALLOWED_ELEMENTS(self).count(None) != 2:
-            given = chosen(_COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_ALLOWED(self), _COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_ALLOWED_ELEMENTS(self))
+        given = 5 - _COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_ALLOWED(self).count(None)
+        if given > 1:
+            given = chosen(_COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_ALLOWED(self), 3)
         if given > 1:
             raise ValueError("CoverageEligibilityResponseInsuranceItemBenefit.allowed[x] takes at most one type")
-        given = 3 - _COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_USED(self).count(None)
-        if _COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_USED_ELEMENTS(self).count(None) != 2:
-            given = chosen(_COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_USED(self), _COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_USED_ELEMENTS(self))
+        given = 5 - _COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_USED(self).count(None)
+        if given > 1:
+            given = chosen(_COVERAGEELIGIBILITYRESPONSEINSURANCEITEMBENEFIT_USED(self), 3)
         if given > 1:
             raise ValueError("CoverageEligibilityResponseInsuranceItemBenefit.used[x] takes at most one type")
 
@@ -74,8 +72,7 @@ class CoverageEligibilityResponseInsurance(BackboneElement, kw_only=True):
 class CoverageEligibilityResponseError(BackboneElement, kw_only=True):
     code: CodeableConcept
 
-_COVERAGEELIGIBILITYRESPONSE_SERVICED = attributes('servicedDate', 'servicedPeriod')
-_COVERAGEELIGIBILITYRESPONSE_SERVICED_ELEMENTS = attributes('servicedDate_element')
+_COVERAGEELIGIBILITYRESPONSE_SERVICED = attributes('servicedDate', 'servicedPeriod', 'servicedDate_element')
 class CoverageEligibilityResponse(DomainResource, kw_only=True, tag_field="resourceType", tag="CoverageEligibilityResponse"):
     identifier: tuple[Identifier, ...] = ()
     status: Literal['active', 'cancelled', 'draft', 'entered-in-error'] | None = None
@@ -113,14 +110,14 @@ class CoverageEligibilityResponse(DomainResource, kw_only=True, tag_field="resou
             raise ValueError("CoverageEligibilityResponse.purpose holds a null without an extension")
         if self.purpose == () and self.purpose_element == ():
             raise ValueError("CoverageEligibilityResponse.purpose is required")
-        if (v := self.servicedDate) is not None and not is_date(v):
+        if (v := self.servicedDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("CoverageEligibilityResponse.servicedDate is malformed")
-        given = 2 - _COVERAGEELIGIBILITYRESPONSE_SERVICED(self).count(None)
-        if _COVERAGEELIGIBILITYRESPONSE_SERVICED_ELEMENTS(self).count(None) != 1:
-            given = chosen(_COVERAGEELIGIBILITYRESPONSE_SERVICED(self), _COVERAGEELIGIBILITYRESPONSE_SERVICED_ELEMENTS(self))
+        given = 3 - _COVERAGEELIGIBILITYRESPONSE_SERVICED(self).count(None)
+        if given > 1:
+            given = chosen(_COVERAGEELIGIBILITYRESPONSE_SERVICED(self), 2)
         if given > 1:
             raise ValueError("CoverageEligibilityResponse.serviced[x] takes at most one type")
-        if (v := self.created) is not None and not is_date_time(v):
+        if (v := self.created) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("CoverageEligibilityResponse.created is malformed")
         if self.created is None and self.created_element is None:
             raise ValueError("CoverageEligibilityResponse.created is required")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Raw, Struct
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, among, attributes, chosen, is_code, is_uri, is_id, is_oid, is_uuid, is_date, is_date_time, is_instant, is_time, is_base64
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, INSTANTS, aligned, among, attributes, chosen, is_code, is_uri, is_id, is_oid, is_uuid, is_date, is_date_time, is_instant, is_time, is_base64
 from verbund.fhir.generated.primitives import Base64, CheckedBase64, CheckedCode, CheckedDate, CheckedDateTime, CheckedId, CheckedInstant, CheckedOid, CheckedTime, CheckedUri, CheckedUuid, Code, Date, DateTime, Decimal, Id, Instant, Integer, Oid, PositiveInt, String, Time, UnsignedInt, Uri, Uuid, Xhtml
 
 class Element(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
@@ -22,9 +22,9 @@ class Period(Element, kw_only=True):
     end: DateTime | None = None
     end_element: Element | None = named(default=None, name="_end")
     def __post_init__(self) -> None:
-        if (v := self.start) is not None and not is_date_time(v):
+        if (v := self.start) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Period.start is malformed")
-        if (v := self.end) is not None and not is_date_time(v):
+        if (v := self.end) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Period.end is malformed")
 
 class Address(Element, kw_only=True):
@@ -116,8 +116,7 @@ class Reference(Element, kw_only=True):
     display: String | None = None
     display_element: Element | None = named(default=None, name="_display")
 
-_ANNOTATION_AUTHOR = attributes('authorString', 'authorReference')
-_ANNOTATION_AUTHOR_ELEMENTS = attributes('authorString_element')
+_ANNOTATION_AUTHOR = attributes('authorString', 'authorReference', 'authorString_element')
 class Annotation(Element, kw_only=True):
     authorString: String | None = None
     authorString_element: Element | None = named(default=None, name="_authorString")
@@ -127,9 +126,9 @@ class Annotation(Element, kw_only=True):
     text: String | None = None
     text_element: Element | None = named(default=None, name="_text")
     def __post_init__(self) -> None:
-        given = 2 - _ANNOTATION_AUTHOR(self).count(None)
-        if _ANNOTATION_AUTHOR_ELEMENTS(self).count(None) != 1:
-            given = chosen(_ANNOTATION_AUTHOR(self), _ANNOTATION_AUTHOR_ELEMENTS(self))
+        given = 3 - _ANNOTATION_AUTHOR(self).count(None)
+        if given > 1:
+            given = chosen(_ANNOTATION_AUTHOR(self), 2)
         if given > 1:
             raise ValueError("Annotation.author[x] takes at most one type")
         if self.text is None and self.text_element is None:
@@ -163,7 +162,7 @@ class Attachment(Element, kw_only=True):
             raise ValueError("Attachment.url is malformed")
         if (v := self.hash) is not None and not is_base64(v):
             raise ValueError("Attachment.hash is malformed")
-        if (v := self.creation) is not None and not is_date_time(v):
+        if (v := self.creation) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Attachment.creation is malformed")
 
 class ContactPoint(Element, kw_only=True):
@@ -340,8 +339,7 @@ class DataRequirementCodeFilter(Element, kw_only=True):
     valueSet_element: Element | None = named(default=None, name="_valueSet")
     code: tuple[Coding, ...] = ()
 
-_DATAREQUIREMENTDATEFILTER_VALUE = attributes('valueDateTime', 'valuePeriod', 'valueDuration')
-_DATAREQUIREMENTDATEFILTER_VALUE_ELEMENTS = attributes('valueDateTime_element')
+_DATAREQUIREMENTDATEFILTER_VALUE = attributes('valueDateTime', 'valuePeriod', 'valueDuration', 'valueDateTime_element')
 class DataRequirementDateFilter(Element, kw_only=True):
     path: String | None = None
     path_element: Element | None = named(default=None, name="_path")
@@ -352,9 +350,9 @@ class DataRequirementDateFilter(Element, kw_only=True):
     valuePeriod: Period | None = None
     valueDuration: Duration | None = None
     def __post_init__(self) -> None:
-        given = 3 - _DATAREQUIREMENTDATEFILTER_VALUE(self).count(None)
-        if _DATAREQUIREMENTDATEFILTER_VALUE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_DATAREQUIREMENTDATEFILTER_VALUE(self), _DATAREQUIREMENTDATEFILTER_VALUE_ELEMENTS(self))
+        given = 4 - _DATAREQUIREMENTDATEFILTER_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_DATAREQUIREMENTDATEFILTER_VALUE(self), 3)
         if given > 1:
             raise ValueError("DataRequirementDateFilter.value[x] takes at most one type")
 
@@ -449,8 +447,7 @@ class RelatedArtifact(Element, kw_only=True):
         if self.type is None and self.type_element is None:
             raise ValueError("RelatedArtifact.type is required")
 
-_TRIGGERDEFINITION_TIMING = attributes('timingDate', 'timingDateTime', 'timingTiming', 'timingReference')
-_TRIGGERDEFINITION_TIMING_ELEMENTS = attributes('timingDate_element', 'timingDateTime_element')
+_TRIGGERDEFINITION_TIMING = attributes('timingDate', 'timingDateTime', 'timingTiming', 'timingReference', 'timingDate_element', 'timingDateTime_element')
 class TriggerDefinition(Element, kw_only=True):
     type: Literal['named-event', 'periodic', 'data-changed', 'data-added', 'data-modified', 'data-removed', 'data-accessed', 'data-access-ended'] | None = None
     type_element: Element | None = named(default=None, name="_type")
@@ -467,9 +464,9 @@ class TriggerDefinition(Element, kw_only=True):
     def __post_init__(self) -> None:
         if self.type is None and self.type_element is None:
             raise ValueError("TriggerDefinition.type is required")
-        given = 4 - _TRIGGERDEFINITION_TIMING(self).count(None)
-        if _TRIGGERDEFINITION_TIMING_ELEMENTS(self).count(None) != 2:
-            given = chosen(_TRIGGERDEFINITION_TIMING(self), _TRIGGERDEFINITION_TIMING_ELEMENTS(self))
+        given = 6 - _TRIGGERDEFINITION_TIMING(self).count(None)
+        if given > 1:
+            given = chosen(_TRIGGERDEFINITION_TIMING(self), 4)
         if given > 1:
             raise ValueError("TriggerDefinition.timing[x] takes at most one type")
 
@@ -502,8 +499,7 @@ class DosageDoseAndRate(Element, kw_only=True):
         if given > 1:
             raise ValueError("DosageDoseAndRate.rate[x] takes at most one type")
 
-_DOSAGE_ASNEEDED = attributes('asNeededBoolean', 'asNeededCodeableConcept')
-_DOSAGE_ASNEEDED_ELEMENTS = attributes('asNeededBoolean_element')
+_DOSAGE_ASNEEDED = attributes('asNeededBoolean', 'asNeededCodeableConcept', 'asNeededBoolean_element')
 class Dosage(BackboneElement, kw_only=True):
     sequence: Integer | None = None
     sequence_element: Element | None = named(default=None, name="_sequence")
@@ -524,9 +520,9 @@ class Dosage(BackboneElement, kw_only=True):
     maxDosePerAdministration: Quantity | None = None
     maxDosePerLifetime: Quantity | None = None
     def __post_init__(self) -> None:
-        given = 2 - _DOSAGE_ASNEEDED(self).count(None)
-        if _DOSAGE_ASNEEDED_ELEMENTS(self).count(None) != 1:
-            given = chosen(_DOSAGE_ASNEEDED(self), _DOSAGE_ASNEEDED_ELEMENTS(self))
+        given = 3 - _DOSAGE_ASNEEDED(self).count(None)
+        if given > 1:
+            given = chosen(_DOSAGE_ASNEEDED(self), 2)
         if given > 1:
             raise ValueError("Dosage.asNeeded[x] takes at most one type")
 
@@ -544,7 +540,7 @@ class Meta(Element, kw_only=True):
     def __post_init__(self) -> None:
         if (v := self.versionId) is not None and not is_id(v):
             raise ValueError("Meta.versionId is malformed")
-        if (v := self.lastUpdated) is not None and not is_instant(v):
+        if (v := self.lastUpdated) is not None and v not in INSTANTS and not is_instant(v):
             raise ValueError("Meta.lastUpdated is malformed")
         if (v := self.source) is not None and v not in URIS and not is_uri(v):
             raise ValueError("Meta.source is malformed")
@@ -554,8 +550,7 @@ class Meta(Element, kw_only=True):
         if (self.profile_element or None in self.profile) and not aligned(self.profile, self.profile_element):
             raise ValueError("Meta.profile holds a null without an extension")
 
-_EXTENSION_VALUE = attributes('valueBase64Binary', 'valueBoolean', 'valueCanonical', 'valueCode', 'valueDate', 'valueDateTime', 'valueDecimal', 'valueId', 'valueInstant', 'valueInteger', 'valueMarkdown', 'valueOid', 'valuePositiveInt', 'valueString', 'valueTime', 'valueUnsignedInt', 'valueUri', 'valueUrl', 'valueUuid', 'valueAddress', 'valueAge', 'valueAnnotation', 'valueAttachment', 'valueCodeableConcept', 'valueCoding', 'valueContactPoint', 'valueCount', 'valueDistance', 'valueDuration', 'valueHumanName', 'valueIdentifier', 'valueMoney', 'valuePeriod', 'valueQuantity', 'valueRange', 'valueRatio', 'valueReference', 'valueSampledData', 'valueSignature', 'valueTiming', 'valueContactDetail', 'valueContributor', 'valueDataRequirement', 'valueExpression', 'valueParameterDefinition', 'valueRelatedArtifact', 'valueTriggerDefinition', 'valueUsageContext', 'valueDosage', 'valueMeta')
-_EXTENSION_VALUE_ELEMENTS = attributes('valueBase64Binary_element', 'valueBoolean_element', 'valueCanonical_element', 'valueCode_element', 'valueDate_element', 'valueDateTime_element', 'valueDecimal_element', 'valueId_element', 'valueInstant_element', 'valueInteger_element', 'valueMarkdown_element', 'valueOid_element', 'valuePositiveInt_element', 'valueString_element', 'valueTime_element', 'valueUnsignedInt_element', 'valueUri_element', 'valueUrl_element', 'valueUuid_element')
+_EXTENSION_VALUE = attributes('valueBase64Binary', 'valueBoolean', 'valueCanonical', 'valueCode', 'valueDate', 'valueDateTime', 'valueDecimal', 'valueId', 'valueInstant', 'valueInteger', 'valueMarkdown', 'valueOid', 'valuePositiveInt', 'valueString', 'valueTime', 'valueUnsignedInt', 'valueUri', 'valueUrl', 'valueUuid', 'valueAddress', 'valueAge', 'valueAnnotation', 'valueAttachment', 'valueCodeableConcept', 'valueCoding', 'valueContactPoint', 'valueCount', 'valueDistance', 'valueDuration', 'valueHumanName', 'valueIdentifier', 'valueMoney', 'valuePeriod', 'valueQuantity', 'valueRange', 'valueRatio', 'valueReference', 'valueSampledData', 'valueSignature', 'valueTiming', 'valueContactDetail', 'valueContributor', 'valueDataRequirement', 'valueExpression', 'valueParameterDefinition', 'valueRelatedArtifact', 'valueTriggerDefinition', 'valueUsageContext', 'valueDosage', 'valueMeta', 'valueBase64Binary_element', 'valueBoolean_element', 'valueCanonical_element', 'valueCode_element', 'valueDate_element', 'valueDateTime_element', 'valueDecimal_element', 'valueId_element', 'valueInstant_element', 'valueInteger_element', 'valueMarkdown_element', 'valueOid_element', 'valuePositiveInt_element', 'valueString_element', 'valueTime_element', 'valueUnsignedInt_element', 'valueUri_element', 'valueUrl_element', 'valueUuid_element')
 class Extension(Element, kw_only=True):
     url: Uri
     valueBase64Binary: CheckedBase64 | None = None
@@ -630,9 +625,9 @@ class Extension(Element, kw_only=True):
     def __post_init__(self) -> None:
         if (v := self.url) is not None and v not in URIS and not is_uri(v):
             raise ValueError("Extension.url is malformed")
-        given = 50 - _EXTENSION_VALUE(self).count(None)
-        if _EXTENSION_VALUE_ELEMENTS(self).count(None) != 19:
-            given = chosen(_EXTENSION_VALUE(self), _EXTENSION_VALUE_ELEMENTS(self))
+        given = 69 - _EXTENSION_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_EXTENSION_VALUE(self), 50)
         if given + (self.extension != ()) != 1:
             raise ValueError("an extension has either a value or extensions")
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, patient_id, period_range
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedDateTime, DateTime, String, Uri
@@ -25,8 +25,7 @@ class DetectedIssueMitigation(BackboneElement, kw_only=True):
     date_element: Element | None = named(default=None, name="_date")
     author: Reference | None = None
 
-_DETECTEDISSUE_IDENTIFIED = attributes('identifiedDateTime', 'identifiedPeriod')
-_DETECTEDISSUE_IDENTIFIED_ELEMENTS = attributes('identifiedDateTime_element')
+_DETECTEDISSUE_IDENTIFIED = attributes('identifiedDateTime', 'identifiedPeriod', 'identifiedDateTime_element')
 class DetectedIssue(DomainResource, kw_only=True, tag_field="resourceType", tag="DetectedIssue"):
     identifier: tuple[Identifier, ...] = ()
     status: Literal['registered', 'preliminary', 'final', 'amended', 'corrected', 'cancelled', 'entered-in-error', 'unknown'] | None = None
@@ -55,11 +54,11 @@ class DetectedIssue(DomainResource, kw_only=True, tag_field="resourceType", tag=
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("DetectedIssue.status is required")
-        if (v := self.identifiedDateTime) is not None and not is_date_time(v):
+        if (v := self.identifiedDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("DetectedIssue.identifiedDateTime is malformed")
-        given = 2 - _DETECTEDISSUE_IDENTIFIED(self).count(None)
-        if _DETECTEDISSUE_IDENTIFIED_ELEMENTS(self).count(None) != 1:
-            given = chosen(_DETECTEDISSUE_IDENTIFIED(self), _DETECTEDISSUE_IDENTIFIED_ELEMENTS(self))
+        given = 3 - _DETECTEDISSUE_IDENTIFIED(self).count(None)
+        if given > 1:
+            given = chosen(_DETECTEDISSUE_IDENTIFIED(self), 2)
         if given > 1:
             raise ValueError("DetectedIssue.identified[x] takes at most one type")
         if (v := self.reference) is not None and v not in URIS and not is_uri(v):

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, Identifier, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedBase64, CheckedUri, DateTime, String, Uri
@@ -103,9 +103,9 @@ class Device(DomainResource, kw_only=True, tag_field="resourceType", tag="Device
             raise ValueError("Resource.implicitRules is malformed")
         if (v := self.language) is not None and v not in CODES and not is_code(v):
             raise ValueError("Resource.language is malformed")
-        if (v := self.manufactureDate) is not None and not is_date_time(v):
+        if (v := self.manufactureDate) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Device.manufactureDate is malformed")
-        if (v := self.expirationDate) is not None and not is_date_time(v):
+        if (v := self.expirationDate) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Device.expirationDate is malformed")
         if (v := self.url) is not None and v not in URIS and not is_uri(v):
             raise ValueError("Device.url is malformed")

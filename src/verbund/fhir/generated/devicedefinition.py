@@ -93,8 +93,7 @@ class DeviceDefinitionMaterial(BackboneElement, kw_only=True):
     allergenicIndicator: bool | None = None
     allergenicIndicator_element: Element | None = named(default=None, name="_allergenicIndicator")
 
-_DEVICEDEFINITION_MANUFACTURER = attributes('manufacturerString', 'manufacturerReference')
-_DEVICEDEFINITION_MANUFACTURER_ELEMENTS = attributes('manufacturerString_element')
+_DEVICEDEFINITION_MANUFACTURER = attributes('manufacturerString', 'manufacturerReference', 'manufacturerString_element')
 class DeviceDefinition(DomainResource, kw_only=True, tag_field="resourceType", tag="DeviceDefinition"):
     identifier: tuple[Identifier, ...] = ()
     udiDeviceIdentifier: tuple[DeviceDefinitionUdiDeviceIdentifier, ...] = ()
@@ -131,9 +130,9 @@ class DeviceDefinition(DomainResource, kw_only=True, tag_field="resourceType", t
             raise ValueError("Resource.implicitRules is malformed")
         if (v := self.language) is not None and v not in CODES and not is_code(v):
             raise ValueError("Resource.language is malformed")
-        given = 2 - _DEVICEDEFINITION_MANUFACTURER(self).count(None)
-        if _DEVICEDEFINITION_MANUFACTURER_ELEMENTS(self).count(None) != 1:
-            given = chosen(_DEVICEDEFINITION_MANUFACTURER(self), _DEVICEDEFINITION_MANUFACTURER_ELEMENTS(self))
+        given = 3 - _DEVICEDEFINITION_MANUFACTURER(self).count(None)
+        if given > 1:
+            given = chosen(_DEVICEDEFINITION_MANUFACTURER(self), 2)
         if given > 1:
             raise ValueError("DeviceDefinition.manufacturer[x] takes at most one type")
         if (self.version_element or None in self.version) and not aligned(self.version, self.version_element):

@@ -10,13 +10,12 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Reference, Resource, Timing
 from verbund.fhir.generated.primitives import DateTime, Uri
 
-_DEVICEREQUESTPARAMETER_VALUE = attributes('valueBoolean', 'valueCodeableConcept', 'valueQuantity', 'valueRange')
-_DEVICEREQUESTPARAMETER_VALUE_ELEMENTS = attributes('valueBoolean_element')
+_DEVICEREQUESTPARAMETER_VALUE = attributes('valueBoolean', 'valueCodeableConcept', 'valueQuantity', 'valueRange', 'valueBoolean_element')
 class DeviceRequestParameter(BackboneElement, kw_only=True):
     code: CodeableConcept | None = None
     valueBoolean: bool | None = None
@@ -25,15 +24,14 @@ class DeviceRequestParameter(BackboneElement, kw_only=True):
     valueQuantity: Quantity | None = None
     valueRange: Range | None = None
     def __post_init__(self) -> None:
-        given = 4 - _DEVICEREQUESTPARAMETER_VALUE(self).count(None)
-        if _DEVICEREQUESTPARAMETER_VALUE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_DEVICEREQUESTPARAMETER_VALUE(self), _DEVICEREQUESTPARAMETER_VALUE_ELEMENTS(self))
+        given = 5 - _DEVICEREQUESTPARAMETER_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_DEVICEREQUESTPARAMETER_VALUE(self), 4)
         if given > 1:
             raise ValueError("DeviceRequestParameter.value[x] takes at most one type")
 
 _DEVICEREQUEST_CODE = attributes('codeReference', 'codeCodeableConcept')
-_DEVICEREQUEST_OCCURRENCE = attributes('occurrenceDateTime', 'occurrencePeriod', 'occurrenceTiming')
-_DEVICEREQUEST_OCCURRENCE_ELEMENTS = attributes('occurrenceDateTime_element')
+_DEVICEREQUEST_OCCURRENCE = attributes('occurrenceDateTime', 'occurrencePeriod', 'occurrenceTiming', 'occurrenceDateTime_element')
 class DeviceRequest(DomainResource, kw_only=True, tag_field="resourceType", tag="DeviceRequest"):
     identifier: tuple[Identifier, ...] = ()
     instantiatesCanonical: tuple[Uri | None, ...] = ()
@@ -91,14 +89,14 @@ class DeviceRequest(DomainResource, kw_only=True, tag_field="resourceType", tag=
         given = 2 - _DEVICEREQUEST_CODE(self).count(None)
         if given != 1:
             raise ValueError("DeviceRequest.code[x] takes exactly one type")
-        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+        if (v := self.occurrenceDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("DeviceRequest.occurrenceDateTime is malformed")
-        given = 3 - _DEVICEREQUEST_OCCURRENCE(self).count(None)
-        if _DEVICEREQUEST_OCCURRENCE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_DEVICEREQUEST_OCCURRENCE(self), _DEVICEREQUEST_OCCURRENCE_ELEMENTS(self))
+        given = 4 - _DEVICEREQUEST_OCCURRENCE(self).count(None)
+        if given > 1:
+            given = chosen(_DEVICEREQUEST_OCCURRENCE(self), 3)
         if given > 1:
             raise ValueError("DeviceRequest.occurrence[x] takes at most one type")
-        if (v := self.authoredOn) is not None and not is_date_time(v):
+        if (v := self.authoredOn) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("DeviceRequest.authoredOn is malformed")
 
 

@@ -10,13 +10,12 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, patient_id
 from verbund.fhir.generated.datatypes import Annotation, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Resource, Timing
 from verbund.fhir.generated.primitives import DateTime
 
-_DEVICEUSESTATEMENT_TIMING = attributes('timingDateTime', 'timingTiming', 'timingPeriod')
-_DEVICEUSESTATEMENT_TIMING_ELEMENTS = attributes('timingDateTime_element')
+_DEVICEUSESTATEMENT_TIMING = attributes('timingDateTime', 'timingTiming', 'timingPeriod', 'timingDateTime_element')
 class DeviceUseStatement(DomainResource, kw_only=True, tag_field="resourceType", tag="DeviceUseStatement"):
     identifier: tuple[Identifier, ...] = ()
     basedOn: tuple[Reference, ...] = ()
@@ -45,14 +44,14 @@ class DeviceUseStatement(DomainResource, kw_only=True, tag_field="resourceType",
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("DeviceUseStatement.status is required")
-        if (v := self.timingDateTime) is not None and not is_date_time(v):
+        if (v := self.timingDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("DeviceUseStatement.timingDateTime is malformed")
-        given = 3 - _DEVICEUSESTATEMENT_TIMING(self).count(None)
-        if _DEVICEUSESTATEMENT_TIMING_ELEMENTS(self).count(None) != 1:
-            given = chosen(_DEVICEUSESTATEMENT_TIMING(self), _DEVICEUSESTATEMENT_TIMING_ELEMENTS(self))
+        given = 4 - _DEVICEUSESTATEMENT_TIMING(self).count(None)
+        if given > 1:
+            given = chosen(_DEVICEUSESTATEMENT_TIMING(self), 3)
         if given > 1:
             raise ValueError("DeviceUseStatement.timing[x] takes at most one type")
-        if (v := self.recordedOn) is not None and not is_date_time(v):
+        if (v := self.recordedOn) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("DeviceUseStatement.recordedOn is malformed")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time, is_instant
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, INSTANTS, attributes, chosen, is_code, is_uri, is_id, is_date_time, is_instant
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
 from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, Instant, String
@@ -20,8 +20,7 @@ class DiagnosticReportMedia(BackboneElement, kw_only=True):
     comment_element: Element | None = named(default=None, name="_comment")
     link: Reference
 
-_DIAGNOSTICREPORT_EFFECTIVE = attributes('effectiveDateTime', 'effectivePeriod')
-_DIAGNOSTICREPORT_EFFECTIVE_ELEMENTS = attributes('effectiveDateTime_element')
+_DIAGNOSTICREPORT_EFFECTIVE = attributes('effectiveDateTime', 'effectivePeriod', 'effectiveDateTime_element')
 class DiagnosticReport(DomainResource, kw_only=True, tag_field="resourceType", tag="DiagnosticReport"):
     identifier: tuple[Identifier, ...] = ()
     basedOn: tuple[Reference, ...] = ()
@@ -55,14 +54,14 @@ class DiagnosticReport(DomainResource, kw_only=True, tag_field="resourceType", t
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("DiagnosticReport.status is required")
-        if (v := self.effectiveDateTime) is not None and not is_date_time(v):
+        if (v := self.effectiveDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("DiagnosticReport.effectiveDateTime is malformed")
-        given = 2 - _DIAGNOSTICREPORT_EFFECTIVE(self).count(None)
-        if _DIAGNOSTICREPORT_EFFECTIVE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_DIAGNOSTICREPORT_EFFECTIVE(self), _DIAGNOSTICREPORT_EFFECTIVE_ELEMENTS(self))
+        given = 3 - _DIAGNOSTICREPORT_EFFECTIVE(self).count(None)
+        if given > 1:
+            given = chosen(_DIAGNOSTICREPORT_EFFECTIVE(self), 2)
         if given > 1:
             raise ValueError("DiagnosticReport.effective[x] takes at most one type")
-        if (v := self.issued) is not None and not is_instant(v):
+        if (v := self.issued) is not None and v not in INSTANTS and not is_instant(v):
             raise ValueError("DiagnosticReport.issued is malformed")
 
 

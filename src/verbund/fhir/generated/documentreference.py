@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_instant
+from verbund.fhir.checks import CODES, URIS, INSTANTS, is_code, is_uri, is_id, is_instant
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
 from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import Instant, String
@@ -66,7 +66,7 @@ class DocumentReference(DomainResource, kw_only=True, tag_field="resourceType", 
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("DocumentReference.status is required")
-        if (v := self.date) is not None and not is_instant(v):
+        if (v := self.date) is not None and v not in INSTANTS and not is_instant(v):
             raise ValueError("DocumentReference.date is malformed")
 
 

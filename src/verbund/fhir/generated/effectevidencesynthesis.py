@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Identifier, Period, Reference, RelatedArtifact, Resource, UsageContext
 from verbund.fhir.generated.primitives import Date, DateTime, Decimal, Integer, String, Uri
@@ -116,11 +116,11 @@ class EffectEvidenceSynthesis(DomainResource, kw_only=True, tag_field="resourceT
             raise ValueError("EffectEvidenceSynthesis.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("EffectEvidenceSynthesis.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("EffectEvidenceSynthesis.date is malformed")
-        if (v := self.approvalDate) is not None and not is_date(v):
+        if (v := self.approvalDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("EffectEvidenceSynthesis.approvalDate is malformed")
-        if (v := self.lastReviewDate) is not None and not is_date(v):
+        if (v := self.lastReviewDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("EffectEvidenceSynthesis.lastReviewDate is malformed")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, patient_id
 from verbund.fhir.generated.datatypes import DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime
@@ -32,7 +32,7 @@ class EnrollmentRequest(DomainResource, kw_only=True, tag_field="resourceType", 
             raise ValueError("Resource.implicitRules is malformed")
         if (v := self.language) is not None and v not in CODES and not is_code(v):
             raise ValueError("Resource.language is malformed")
-        if (v := self.created) is not None and not is_date_time(v):
+        if (v := self.created) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("EnrollmentRequest.created is malformed")
 
 

@@ -10,15 +10,13 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, ContactDetail, DataRequirement, DomainResource, Duration, Element, Expression, Identifier, Period, Reference, RelatedArtifact, Resource, Timing, TriggerDefinition, UsageContext
 from verbund.fhir.generated.primitives import CheckedDateTime, CheckedUri, Date, DateTime, String, Uri
 
-_EVIDENCEVARIABLECHARACTERISTIC_DEFINITION = attributes('definitionCanonical', 'definitionReference', 'definitionCodeableConcept', 'definitionExpression', 'definitionDataRequirement', 'definitionTriggerDefinition')
-_EVIDENCEVARIABLECHARACTERISTIC_DEFINITION_ELEMENTS = attributes('definitionCanonical_element')
-_EVIDENCEVARIABLECHARACTERISTIC_PARTICIPANTEFFECTIVE = attributes('participantEffectiveDateTime', 'participantEffectivePeriod', 'participantEffectiveDuration', 'participantEffectiveTiming')
-_EVIDENCEVARIABLECHARACTERISTIC_PARTICIPANTEFFECTIVE_ELEMENTS = attributes('participantEffectiveDateTime_element')
+_EVIDENCEVARIABLECHARACTERISTIC_DEFINITION = attributes('definitionCanonical', 'definitionReference', 'definitionCodeableConcept', 'definitionExpression', 'definitionDataRequirement', 'definitionTriggerDefinition', 'definitionCanonical_element')
+_EVIDENCEVARIABLECHARACTERISTIC_PARTICIPANTEFFECTIVE = attributes('participantEffectiveDateTime', 'participantEffectivePeriod', 'participantEffectiveDuration', 'participantEffectiveTiming', 'participantEffectiveDateTime_element')
 class EvidenceVariableCharacteristic(BackboneElement, kw_only=True):
     description: String | None = None
     description_element: Element | None = named(default=None, name="_description")
@@ -41,14 +39,14 @@ class EvidenceVariableCharacteristic(BackboneElement, kw_only=True):
     groupMeasure: Literal['mean', 'median', 'mean-of-mean', 'mean-of-median', 'median-of-mean', 'median-of-median'] | None = None
     groupMeasure_element: Element | None = named(default=None, name="_groupMeasure")
     def __post_init__(self) -> None:
-        given = 6 - _EVIDENCEVARIABLECHARACTERISTIC_DEFINITION(self).count(None)
-        if _EVIDENCEVARIABLECHARACTERISTIC_DEFINITION_ELEMENTS(self).count(None) != 1:
-            given = chosen(_EVIDENCEVARIABLECHARACTERISTIC_DEFINITION(self), _EVIDENCEVARIABLECHARACTERISTIC_DEFINITION_ELEMENTS(self))
+        given = 7 - _EVIDENCEVARIABLECHARACTERISTIC_DEFINITION(self).count(None)
+        if given > 1:
+            given = chosen(_EVIDENCEVARIABLECHARACTERISTIC_DEFINITION(self), 6)
         if given != 1:
             raise ValueError("EvidenceVariableCharacteristic.definition[x] takes exactly one type")
-        given = 4 - _EVIDENCEVARIABLECHARACTERISTIC_PARTICIPANTEFFECTIVE(self).count(None)
-        if _EVIDENCEVARIABLECHARACTERISTIC_PARTICIPANTEFFECTIVE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_EVIDENCEVARIABLECHARACTERISTIC_PARTICIPANTEFFECTIVE(self), _EVIDENCEVARIABLECHARACTERISTIC_PARTICIPANTEFFECTIVE_ELEMENTS(self))
+        given = 5 - _EVIDENCEVARIABLECHARACTERISTIC_PARTICIPANTEFFECTIVE(self).count(None)
+        if given > 1:
+            given = chosen(_EVIDENCEVARIABLECHARACTERISTIC_PARTICIPANTEFFECTIVE(self), 4)
         if given > 1:
             raise ValueError("EvidenceVariableCharacteristic.participantEffective[x] takes at most one type")
 
@@ -105,11 +103,11 @@ class EvidenceVariable(DomainResource, kw_only=True, tag_field="resourceType", t
             raise ValueError("EvidenceVariable.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("EvidenceVariable.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("EvidenceVariable.date is malformed")
-        if (v := self.approvalDate) is not None and not is_date(v):
+        if (v := self.approvalDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("EvidenceVariable.approvalDate is malformed")
-        if (v := self.lastReviewDate) is not None and not is_date(v):
+        if (v := self.lastReviewDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("EvidenceVariable.lastReviewDate is malformed")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
 from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Money, Period, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedDate, CheckedDateTime, DateTime, Decimal, PositiveInt, String, UnsignedInt
@@ -36,10 +36,8 @@ class ExplanationOfBenefitCareTeam(BackboneElement, kw_only=True):
         if self.sequence is None and self.sequence_element is None:
             raise ValueError("ExplanationOfBenefitCareTeam.sequence is required")
 
-_EXPLANATIONOFBENEFITSUPPORTINGINFO_TIMING = attributes('timingDate', 'timingPeriod')
-_EXPLANATIONOFBENEFITSUPPORTINGINFO_TIMING_ELEMENTS = attributes('timingDate_element')
-_EXPLANATIONOFBENEFITSUPPORTINGINFO_VALUE = attributes('valueBoolean', 'valueString', 'valueQuantity', 'valueAttachment', 'valueReference')
-_EXPLANATIONOFBENEFITSUPPORTINGINFO_VALUE_ELEMENTS = attributes('valueBoolean_element', 'valueString_element')
+_EXPLANATIONOFBENEFITSUPPORTINGINFO_TIMING = attributes('timingDate', 'timingPeriod', 'timingDate_element')
+_EXPLANATIONOFBENEFITSUPPORTINGINFO_VALUE = attributes('valueBoolean', 'valueString', 'valueQuantity', 'valueAttachment', 'valueReference', 'valueBoolean_element', 'valueString_element')
 class ExplanationOfBenefitSupportingInfo(BackboneElement, kw_only=True):
     sequence: PositiveInt | None = None
     sequence_element: Element | None = named(default=None, name="_sequence")
@@ -59,14 +57,14 @@ class ExplanationOfBenefitSupportingInfo(BackboneElement, kw_only=True):
     def __post_init__(self) -> None:
         if self.sequence is None and self.sequence_element is None:
             raise ValueError("ExplanationOfBenefitSupportingInfo.sequence is required")
-        given = 2 - _EXPLANATIONOFBENEFITSUPPORTINGINFO_TIMING(self).count(None)
-        if _EXPLANATIONOFBENEFITSUPPORTINGINFO_TIMING_ELEMENTS(self).count(None) != 1:
-            given = chosen(_EXPLANATIONOFBENEFITSUPPORTINGINFO_TIMING(self), _EXPLANATIONOFBENEFITSUPPORTINGINFO_TIMING_ELEMENTS(self))
+        given = 3 - _EXPLANATIONOFBENEFITSUPPORTINGINFO_TIMING(self).count(None)
+        if given > 1:
+            given = chosen(_EXPLANATIONOFBENEFITSUPPORTINGINFO_TIMING(self), 2)
         if given > 1:
             raise ValueError("ExplanationOfBenefitSupportingInfo.timing[x] takes at most one type")
-        given = 5 - _EXPLANATIONOFBENEFITSUPPORTINGINFO_VALUE(self).count(None)
-        if _EXPLANATIONOFBENEFITSUPPORTINGINFO_VALUE_ELEMENTS(self).count(None) != 2:
-            given = chosen(_EXPLANATIONOFBENEFITSUPPORTINGINFO_VALUE(self), _EXPLANATIONOFBENEFITSUPPORTINGINFO_VALUE_ELEMENTS(self))
+        given = 7 - _EXPLANATIONOFBENEFITSUPPORTINGINFO_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_EXPLANATIONOFBENEFITSUPPORTINGINFO_VALUE(self), 5)
         if given > 1:
             raise ValueError("ExplanationOfBenefitSupportingInfo.value[x] takes at most one type")
 
@@ -181,8 +179,7 @@ class ExplanationOfBenefitItemDetail(BackboneElement, kw_only=True):
         if (self.noteNumber_element or None in self.noteNumber) and not aligned(self.noteNumber, self.noteNumber_element):
             raise ValueError("ExplanationOfBenefitItemDetail.noteNumber holds a null without an extension")
 
-_EXPLANATIONOFBENEFITITEM_SERVICED = attributes('servicedDate', 'servicedPeriod')
-_EXPLANATIONOFBENEFITITEM_SERVICED_ELEMENTS = attributes('servicedDate_element')
+_EXPLANATIONOFBENEFITITEM_SERVICED = attributes('servicedDate', 'servicedPeriod', 'servicedDate_element')
 _EXPLANATIONOFBENEFITITEM_LOCATION = attributes('locationCodeableConcept', 'locationAddress', 'locationReference')
 class ExplanationOfBenefitItem(BackboneElement, kw_only=True):
     sequence: PositiveInt | None = None
@@ -230,9 +227,9 @@ class ExplanationOfBenefitItem(BackboneElement, kw_only=True):
             raise ValueError("ExplanationOfBenefitItem.procedureSequence holds a null without an extension")
         if (self.informationSequence_element or None in self.informationSequence) and not aligned(self.informationSequence, self.informationSequence_element):
             raise ValueError("ExplanationOfBenefitItem.informationSequence holds a null without an extension")
-        given = 2 - _EXPLANATIONOFBENEFITITEM_SERVICED(self).count(None)
-        if _EXPLANATIONOFBENEFITITEM_SERVICED_ELEMENTS(self).count(None) != 1:
-            given = chosen(_EXPLANATIONOFBENEFITITEM_SERVICED(self), _EXPLANATIONOFBENEFITITEM_SERVICED_ELEMENTS(self))
+        given = 3 - _EXPLANATIONOFBENEFITITEM_SERVICED(self).count(None)
+        if given > 1:
+            given = chosen(_EXPLANATIONOFBENEFITITEM_SERVICED(self), 2)
         if given > 1:
             raise ValueError("ExplanationOfBenefitItem.serviced[x] takes at most one type")
         given = 3 - _EXPLANATIONOFBENEFITITEM_LOCATION(self).count(None)
@@ -272,8 +269,7 @@ class ExplanationOfBenefitAddItemDetail(BackboneElement, kw_only=True):
         if (self.noteNumber_element or None in self.noteNumber) and not aligned(self.noteNumber, self.noteNumber_element):
             raise ValueError("ExplanationOfBenefitAddItemDetail.noteNumber holds a null without an extension")
 
-_EXPLANATIONOFBENEFITADDITEM_SERVICED = attributes('servicedDate', 'servicedPeriod')
-_EXPLANATIONOFBENEFITADDITEM_SERVICED_ELEMENTS = attributes('servicedDate_element')
+_EXPLANATIONOFBENEFITADDITEM_SERVICED = attributes('servicedDate', 'servicedPeriod', 'servicedDate_element')
 _EXPLANATIONOFBENEFITADDITEM_LOCATION = attributes('locationCodeableConcept', 'locationAddress', 'locationReference')
 class ExplanationOfBenefitAddItem(BackboneElement, kw_only=True):
     itemSequence: tuple[PositiveInt | None, ...] = ()
@@ -310,9 +306,9 @@ class ExplanationOfBenefitAddItem(BackboneElement, kw_only=True):
             raise ValueError("ExplanationOfBenefitAddItem.detailSequence holds a null without an extension")
         if (self.subDetailSequence_element or None in self.subDetailSequence) and not aligned(self.subDetailSequence, self.subDetailSequence_element):
             raise ValueError("ExplanationOfBenefitAddItem.subDetailSequence holds a null without an extension")
-        given = 2 - _EXPLANATIONOFBENEFITADDITEM_SERVICED(self).count(None)
-        if _EXPLANATIONOFBENEFITADDITEM_SERVICED_ELEMENTS(self).count(None) != 1:
-            given = chosen(_EXPLANATIONOFBENEFITADDITEM_SERVICED(self), _EXPLANATIONOFBENEFITADDITEM_SERVICED_ELEMENTS(self))
+        given = 3 - _EXPLANATIONOFBENEFITADDITEM_SERVICED(self).count(None)
+        if given > 1:
+            given = chosen(_EXPLANATIONOFBENEFITADDITEM_SERVICED(self), 2)
         if given > 1:
             raise ValueError("ExplanationOfBenefitAddItem.serviced[x] takes at most one type")
         given = 3 - _EXPLANATIONOFBENEFITADDITEM_LOCATION(self).count(None)
@@ -343,10 +339,8 @@ class ExplanationOfBenefitProcessNote(BackboneElement, kw_only=True):
     text_element: Element | None = named(default=None, name="_text")
     language: CodeableConcept | None = None
 
-_EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_ALLOWED = attributes('allowedUnsignedInt', 'allowedString', 'allowedMoney')
-_EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_ALLOWED_ELEMENTS = attributes('allowedUnsignedInt_element', 'allowedString_element')
-_EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_USED = attributes('usedUnsignedInt', 'usedMoney')
-_EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_USED_ELEMENTS = attributes('usedUnsignedInt_element')
+_EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_ALLOWED = attributes('allowedUnsignedInt', 'allowedString', 'allowedMoney', 'allowedUnsignedInt_element', 'allowedString_element')
+_EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_USED = attributes('usedUnsignedInt', 'usedMoney', 'usedUnsignedInt_element')
 class ExplanationOfBenefitBenefitBalanceFinancial(BackboneElement, kw_only=True):
     type: CodeableConcept
     allowedUnsignedInt: UnsignedInt | None = None
@@ -358,14 +352,14 @@ class ExplanationOfBenefitBenefitBalanceFinancial(BackboneElement, kw_only=True)
     usedUnsignedInt_element: Element | None = named(default=None, name="_usedUnsignedInt")
     usedMoney: Money | None = None
     def __post_init__(self) -> None:
-        given = 3 - _EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_ALLOWED(self).count(None)
-        if _EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_ALLOWED_ELEMENTS(self).count(None) != 2:
-            given = chosen(_EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_ALLOWED(self), _EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_ALLOWED_ELEMENTS(self))
+        given = 5 - _EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_ALLOWED(self).count(None)
+        if given > 1:
+            given = chosen(_EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_ALLOWED(self), 3)
         if given > 1:
             raise ValueError("ExplanationOfBenefitBenefitBalanceFinancial.allowed[x] takes at most one type")
-        given = 2 - _EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_USED(self).count(None)
-        if _EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_USED_ELEMENTS(self).count(None) != 1:
-            given = chosen(_EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_USED(self), _EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_USED_ELEMENTS(self))
+        given = 3 - _EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_USED(self).count(None)
+        if given > 1:
+            given = chosen(_EXPLANATIONOFBENEFITBENEFITBALANCEFINANCIAL_USED(self), 2)
         if given > 1:
             raise ValueError("ExplanationOfBenefitBenefitBalanceFinancial.used[x] takes at most one type")
 
@@ -444,7 +438,7 @@ class ExplanationOfBenefit(DomainResource, kw_only=True, tag_field="resourceType
             raise ValueError("ExplanationOfBenefit.status is required")
         if self.use is None and self.use_element is None:
             raise ValueError("ExplanationOfBenefit.use is required")
-        if (v := self.created) is not None and not is_date_time(v):
+        if (v := self.created) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ExplanationOfBenefit.created is malformed")
         if self.created is None and self.created_element is None:
             raise ValueError("ExplanationOfBenefit.created is required")

@@ -10,13 +10,12 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
 from verbund.fhir.generated.datatypes import Age, Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Range, Reference, Resource
 from verbund.fhir.generated.primitives import Date, DateTime, String, Uri
 
-_FAMILYMEMBERHISTORYCONDITION_ONSET = attributes('onsetString', 'onsetAge', 'onsetRange', 'onsetPeriod')
-_FAMILYMEMBERHISTORYCONDITION_ONSET_ELEMENTS = attributes('onsetString_element')
+_FAMILYMEMBERHISTORYCONDITION_ONSET = attributes('onsetString', 'onsetAge', 'onsetRange', 'onsetPeriod', 'onsetString_element')
 class FamilyMemberHistoryCondition(BackboneElement, kw_only=True):
     code: CodeableConcept
     outcome: CodeableConcept | None = None
@@ -29,18 +28,15 @@ class FamilyMemberHistoryCondition(BackboneElement, kw_only=True):
     onsetPeriod: Period | None = None
     note: tuple[Annotation, ...] = ()
     def __post_init__(self) -> None:
-        given = 4 - _FAMILYMEMBERHISTORYCONDITION_ONSET(self).count(None)
-        if _FAMILYMEMBERHISTORYCONDITION_ONSET_ELEMENTS(self).count(None) != 1:
-            given = chosen(_FAMILYMEMBERHISTORYCONDITION_ONSET(self), _FAMILYMEMBERHISTORYCONDITION_ONSET_ELEMENTS(self))
+        given = 5 - _FAMILYMEMBERHISTORYCONDITION_ONSET(self).count(None)
+        if given > 1:
+            given = chosen(_FAMILYMEMBERHISTORYCONDITION_ONSET(self), 4)
         if given > 1:
             raise ValueError("FamilyMemberHistoryCondition.onset[x] takes at most one type")
 
-_FAMILYMEMBERHISTORY_BORN = attributes('bornDate', 'bornString', 'bornPeriod')
-_FAMILYMEMBERHISTORY_BORN_ELEMENTS = attributes('bornDate_element', 'bornString_element')
-_FAMILYMEMBERHISTORY_AGE = attributes('ageString', 'ageAge', 'ageRange')
-_FAMILYMEMBERHISTORY_AGE_ELEMENTS = attributes('ageString_element')
-_FAMILYMEMBERHISTORY_DECEASED = attributes('deceasedBoolean', 'deceasedDate', 'deceasedString', 'deceasedAge', 'deceasedRange')
-_FAMILYMEMBERHISTORY_DECEASED_ELEMENTS = attributes('deceasedBoolean_element', 'deceasedDate_element', 'deceasedString_element')
+_FAMILYMEMBERHISTORY_BORN = attributes('bornDate', 'bornString', 'bornPeriod', 'bornDate_element', 'bornString_element')
+_FAMILYMEMBERHISTORY_AGE = attributes('ageString', 'ageAge', 'ageRange', 'ageString_element')
+_FAMILYMEMBERHISTORY_DECEASED = attributes('deceasedBoolean', 'deceasedDate', 'deceasedString', 'deceasedAge', 'deceasedRange', 'deceasedBoolean_element', 'deceasedDate_element', 'deceasedString_element')
 class FamilyMemberHistory(DomainResource, kw_only=True, tag_field="resourceType", tag="FamilyMemberHistory"):
     identifier: tuple[Identifier, ...] = ()
     instantiatesCanonical: tuple[Uri | None, ...] = ()
@@ -99,25 +95,25 @@ class FamilyMemberHistory(DomainResource, kw_only=True, tag_field="resourceType"
             raise ValueError("FamilyMemberHistory.instantiatesUri holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("FamilyMemberHistory.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("FamilyMemberHistory.date is malformed")
-        if (v := self.bornDate) is not None and not is_date(v):
+        if (v := self.bornDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("FamilyMemberHistory.bornDate is malformed")
-        given = 3 - _FAMILYMEMBERHISTORY_BORN(self).count(None)
-        if _FAMILYMEMBERHISTORY_BORN_ELEMENTS(self).count(None) != 2:
-            given = chosen(_FAMILYMEMBERHISTORY_BORN(self), _FAMILYMEMBERHISTORY_BORN_ELEMENTS(self))
+        given = 5 - _FAMILYMEMBERHISTORY_BORN(self).count(None)
+        if given > 1:
+            given = chosen(_FAMILYMEMBERHISTORY_BORN(self), 3)
         if given > 1:
             raise ValueError("FamilyMemberHistory.born[x] takes at most one type")
-        given = 3 - _FAMILYMEMBERHISTORY_AGE(self).count(None)
-        if _FAMILYMEMBERHISTORY_AGE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_FAMILYMEMBERHISTORY_AGE(self), _FAMILYMEMBERHISTORY_AGE_ELEMENTS(self))
+        given = 4 - _FAMILYMEMBERHISTORY_AGE(self).count(None)
+        if given > 1:
+            given = chosen(_FAMILYMEMBERHISTORY_AGE(self), 3)
         if given > 1:
             raise ValueError("FamilyMemberHistory.age[x] takes at most one type")
-        if (v := self.deceasedDate) is not None and not is_date(v):
+        if (v := self.deceasedDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("FamilyMemberHistory.deceasedDate is malformed")
-        given = 5 - _FAMILYMEMBERHISTORY_DECEASED(self).count(None)
-        if _FAMILYMEMBERHISTORY_DECEASED_ELEMENTS(self).count(None) != 3:
-            given = chosen(_FAMILYMEMBERHISTORY_DECEASED(self), _FAMILYMEMBERHISTORY_DECEASED_ELEMENTS(self))
+        given = 8 - _FAMILYMEMBERHISTORY_DECEASED(self).count(None)
+        if given > 1:
+            given = chosen(_FAMILYMEMBERHISTORY_DECEASED(self), 5)
         if given > 1:
             raise ValueError("FamilyMemberHistory.deceased[x] takes at most one type")
 

@@ -10,15 +10,13 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date
+from verbund.fhir.checks import CODES, URIS, DATES, attributes, chosen, is_code, is_uri, is_id, is_date
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Duration, Element, Identifier, Quantity, Range, Ratio, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedDate, Date, Integer, String
 
-_GOALTARGET_DETAIL = attributes('detailString', 'detailBoolean', 'detailInteger', 'detailQuantity', 'detailRange', 'detailCodeableConcept', 'detailRatio')
-_GOALTARGET_DETAIL_ELEMENTS = attributes('detailString_element', 'detailBoolean_element', 'detailInteger_element')
-_GOALTARGET_DUE = attributes('dueDate', 'dueDuration')
-_GOALTARGET_DUE_ELEMENTS = attributes('dueDate_element')
+_GOALTARGET_DETAIL = attributes('detailString', 'detailBoolean', 'detailInteger', 'detailQuantity', 'detailRange', 'detailCodeableConcept', 'detailRatio', 'detailString_element', 'detailBoolean_element', 'detailInteger_element')
+_GOALTARGET_DUE = attributes('dueDate', 'dueDuration', 'dueDate_element')
 class GoalTarget(BackboneElement, kw_only=True):
     measure: CodeableConcept | None = None
     detailString: String | None = None
@@ -35,19 +33,18 @@ class GoalTarget(BackboneElement, kw_only=True):
     dueDate_element: Element | None = named(default=None, name="_dueDate")
     dueDuration: Duration | None = None
     def __post_init__(self) -> None:
-        given = 7 - _GOALTARGET_DETAIL(self).count(None)
-        if _GOALTARGET_DETAIL_ELEMENTS(self).count(None) != 3:
-            given = chosen(_GOALTARGET_DETAIL(self), _GOALTARGET_DETAIL_ELEMENTS(self))
+        given = 10 - _GOALTARGET_DETAIL(self).count(None)
+        if given > 1:
+            given = chosen(_GOALTARGET_DETAIL(self), 7)
         if given > 1:
             raise ValueError("GoalTarget.detail[x] takes at most one type")
-        given = 2 - _GOALTARGET_DUE(self).count(None)
-        if _GOALTARGET_DUE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_GOALTARGET_DUE(self), _GOALTARGET_DUE_ELEMENTS(self))
+        given = 3 - _GOALTARGET_DUE(self).count(None)
+        if given > 1:
+            given = chosen(_GOALTARGET_DUE(self), 2)
         if given > 1:
             raise ValueError("GoalTarget.due[x] takes at most one type")
 
-_GOAL_START = attributes('startDate', 'startCodeableConcept')
-_GOAL_START_ELEMENTS = attributes('startDate_element')
+_GOAL_START = attributes('startDate', 'startCodeableConcept', 'startDate_element')
 class Goal(DomainResource, kw_only=True, tag_field="resourceType", tag="Goal"):
     identifier: tuple[Identifier, ...] = ()
     lifecycleStatus: Literal['proposed', 'planned', 'accepted', 'active', 'on-hold', 'completed', 'cancelled', 'entered-in-error', 'rejected'] | None = None
@@ -79,14 +76,14 @@ class Goal(DomainResource, kw_only=True, tag_field="resourceType", tag="Goal"):
             raise ValueError("Resource.language is malformed")
         if self.lifecycleStatus is None and self.lifecycleStatus_element is None:
             raise ValueError("Goal.lifecycleStatus is required")
-        if (v := self.startDate) is not None and not is_date(v):
+        if (v := self.startDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("Goal.startDate is malformed")
-        given = 2 - _GOAL_START(self).count(None)
-        if _GOAL_START_ELEMENTS(self).count(None) != 1:
-            given = chosen(_GOAL_START(self), _GOAL_START_ELEMENTS(self))
+        given = 3 - _GOAL_START(self).count(None)
+        if given > 1:
+            given = chosen(_GOAL_START(self), 2)
         if given > 1:
             raise ValueError("Goal.start[x] takes at most one type")
-        if (v := self.statusDate) is not None and not is_date(v):
+        if (v := self.statusDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("Goal.statusDate is malformed")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Resource, UsageContext
 from verbund.fhir.generated.primitives import CheckedUri, DateTime, Integer, String, Uri
@@ -100,7 +100,7 @@ class GraphDefinition(DomainResource, kw_only=True, tag_field="resourceType", ta
             raise ValueError("GraphDefinition.name is required")
         if self.status is None and self.status_element is None:
             raise ValueError("GraphDefinition.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("GraphDefinition.date is malformed")
         if self.start is None and self.start_element is None:
             raise ValueError("GraphDefinition.start is required")

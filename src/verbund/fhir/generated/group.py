@@ -15,8 +15,7 @@ from verbund.fhir.extraction import Collector, patient_id
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Reference, Resource
 from verbund.fhir.generated.primitives import String, UnsignedInt
 
-_GROUPCHARACTERISTIC_VALUE = attributes('valueBoolean', 'valueCodeableConcept', 'valueQuantity', 'valueRange', 'valueReference')
-_GROUPCHARACTERISTIC_VALUE_ELEMENTS = attributes('valueBoolean_element')
+_GROUPCHARACTERISTIC_VALUE = attributes('valueBoolean', 'valueCodeableConcept', 'valueQuantity', 'valueRange', 'valueReference', 'valueBoolean_element')
 class GroupCharacteristic(BackboneElement, kw_only=True):
     code: CodeableConcept
     valueBoolean: bool | None = None
@@ -29,9 +28,9 @@ class GroupCharacteristic(BackboneElement, kw_only=True):
     exclude_element: Element | None = named(default=None, name="_exclude")
     period: Period | None = None
     def __post_init__(self) -> None:
-        given = 5 - _GROUPCHARACTERISTIC_VALUE(self).count(None)
-        if _GROUPCHARACTERISTIC_VALUE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_GROUPCHARACTERISTIC_VALUE(self), _GROUPCHARACTERISTIC_VALUE_ELEMENTS(self))
+        given = 6 - _GROUPCHARACTERISTIC_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_GROUPCHARACTERISTIC_VALUE(self), 5)
         if given != 1:
             raise ValueError("GroupCharacteristic.value[x] takes exactly one type")
         if self.exclude is None and self.exclude_element is None:

@@ -10,13 +10,12 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, refers
 from verbund.fhir.generated.datatypes import Annotation, CodeableConcept, DataRequirement, DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, Uri
 
-_GUIDANCERESPONSE_MODULE = attributes('moduleUri', 'moduleCanonical', 'moduleCodeableConcept')
-_GUIDANCERESPONSE_MODULE_ELEMENTS = attributes('moduleUri_element', 'moduleCanonical_element')
+_GUIDANCERESPONSE_MODULE = attributes('moduleUri', 'moduleCanonical', 'moduleCodeableConcept', 'moduleUri_element', 'moduleCanonical_element')
 class GuidanceResponse(DomainResource, kw_only=True, tag_field="resourceType", tag="GuidanceResponse"):
     requestIdentifier: Identifier | None = None
     identifier: tuple[Identifier, ...] = ()
@@ -50,14 +49,14 @@ class GuidanceResponse(DomainResource, kw_only=True, tag_field="resourceType", t
             raise ValueError("GuidanceResponse.moduleUri is malformed")
         if (v := self.moduleCanonical) is not None and v not in URIS and not is_uri(v):
             raise ValueError("GuidanceResponse.moduleCanonical is malformed")
-        given = 3 - _GUIDANCERESPONSE_MODULE(self).count(None)
-        if _GUIDANCERESPONSE_MODULE_ELEMENTS(self).count(None) != 2:
-            given = chosen(_GUIDANCERESPONSE_MODULE(self), _GUIDANCERESPONSE_MODULE_ELEMENTS(self))
+        given = 5 - _GUIDANCERESPONSE_MODULE(self).count(None)
+        if given > 1:
+            given = chosen(_GUIDANCERESPONSE_MODULE(self), 3)
         if given != 1:
             raise ValueError("GuidanceResponse.module[x] takes exactly one type")
         if self.status is None and self.status_element is None:
             raise ValueError("GuidanceResponse.status is required")
-        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+        if (v := self.occurrenceDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("GuidanceResponse.occurrenceDateTime is malformed")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedDateTime, CheckedId, DateTime, String, UnsignedInt
@@ -88,7 +88,7 @@ class ImagingStudy(DomainResource, kw_only=True, tag_field="resourceType", tag="
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ImagingStudy.status is required")
-        if (v := self.started) is not None and not is_date_time(v):
+        if (v := self.started) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ImagingStudy.started is malformed")
 
 

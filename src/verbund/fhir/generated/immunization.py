@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedDateTime, CheckedUri, Date, DateTime, PositiveInt, String
@@ -36,10 +36,8 @@ class ImmunizationReaction(BackboneElement, kw_only=True):
     reported: bool | None = None
     reported_element: Element | None = named(default=None, name="_reported")
 
-_IMMUNIZATIONPROTOCOLAPPLIED_DOSENUMBER = attributes('doseNumberPositiveInt', 'doseNumberString')
-_IMMUNIZATIONPROTOCOLAPPLIED_DOSENUMBER_ELEMENTS = attributes('doseNumberPositiveInt_element', 'doseNumberString_element')
-_IMMUNIZATIONPROTOCOLAPPLIED_SERIESDOSES = attributes('seriesDosesPositiveInt', 'seriesDosesString')
-_IMMUNIZATIONPROTOCOLAPPLIED_SERIESDOSES_ELEMENTS = attributes('seriesDosesPositiveInt_element', 'seriesDosesString_element')
+_IMMUNIZATIONPROTOCOLAPPLIED_DOSENUMBER = attributes('doseNumberPositiveInt', 'doseNumberString', 'doseNumberPositiveInt_element', 'doseNumberString_element')
+_IMMUNIZATIONPROTOCOLAPPLIED_SERIESDOSES = attributes('seriesDosesPositiveInt', 'seriesDosesString', 'seriesDosesPositiveInt_element', 'seriesDosesString_element')
 class ImmunizationProtocolApplied(BackboneElement, kw_only=True):
     series: String | None = None
     series_element: Element | None = named(default=None, name="_series")
@@ -54,19 +52,18 @@ class ImmunizationProtocolApplied(BackboneElement, kw_only=True):
     seriesDosesString: String | None = None
     seriesDosesString_element: Element | None = named(default=None, name="_seriesDosesString")
     def __post_init__(self) -> None:
-        given = 2 - _IMMUNIZATIONPROTOCOLAPPLIED_DOSENUMBER(self).count(None)
-        if _IMMUNIZATIONPROTOCOLAPPLIED_DOSENUMBER_ELEMENTS(self).count(None) != 2:
-            given = chosen(_IMMUNIZATIONPROTOCOLAPPLIED_DOSENUMBER(self), _IMMUNIZATIONPROTOCOLAPPLIED_DOSENUMBER_ELEMENTS(self))
+        given = 4 - _IMMUNIZATIONPROTOCOLAPPLIED_DOSENUMBER(self).count(None)
+        if given > 1:
+            given = chosen(_IMMUNIZATIONPROTOCOLAPPLIED_DOSENUMBER(self), 2)
         if given != 1:
             raise ValueError("ImmunizationProtocolApplied.doseNumber[x] takes exactly one type")
-        given = 2 - _IMMUNIZATIONPROTOCOLAPPLIED_SERIESDOSES(self).count(None)
-        if _IMMUNIZATIONPROTOCOLAPPLIED_SERIESDOSES_ELEMENTS(self).count(None) != 2:
-            given = chosen(_IMMUNIZATIONPROTOCOLAPPLIED_SERIESDOSES(self), _IMMUNIZATIONPROTOCOLAPPLIED_SERIESDOSES_ELEMENTS(self))
+        given = 4 - _IMMUNIZATIONPROTOCOLAPPLIED_SERIESDOSES(self).count(None)
+        if given > 1:
+            given = chosen(_IMMUNIZATIONPROTOCOLAPPLIED_SERIESDOSES(self), 2)
         if given > 1:
             raise ValueError("ImmunizationProtocolApplied.seriesDoses[x] takes at most one type")
 
-_IMMUNIZATION_OCCURRENCE = attributes('occurrenceDateTime', 'occurrenceString')
-_IMMUNIZATION_OCCURRENCE_ELEMENTS = attributes('occurrenceDateTime_element', 'occurrenceString_element')
+_IMMUNIZATION_OCCURRENCE = attributes('occurrenceDateTime', 'occurrenceString', 'occurrenceDateTime_element', 'occurrenceString_element')
 class Immunization(DomainResource, kw_only=True, tag_field="resourceType", tag="Immunization"):
     identifier: tuple[Identifier, ...] = ()
     status: Literal['completed', 'entered-in-error', 'not-done'] | None = None
@@ -114,16 +111,16 @@ class Immunization(DomainResource, kw_only=True, tag_field="resourceType", tag="
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Immunization.status is required")
-        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+        if (v := self.occurrenceDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Immunization.occurrenceDateTime is malformed")
-        given = 2 - _IMMUNIZATION_OCCURRENCE(self).count(None)
-        if _IMMUNIZATION_OCCURRENCE_ELEMENTS(self).count(None) != 2:
-            given = chosen(_IMMUNIZATION_OCCURRENCE(self), _IMMUNIZATION_OCCURRENCE_ELEMENTS(self))
+        given = 4 - _IMMUNIZATION_OCCURRENCE(self).count(None)
+        if given > 1:
+            given = chosen(_IMMUNIZATION_OCCURRENCE(self), 2)
         if given != 1:
             raise ValueError("Immunization.occurrence[x] takes exactly one type")
-        if (v := self.recorded) is not None and not is_date_time(v):
+        if (v := self.recorded) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Immunization.recorded is malformed")
-        if (v := self.expirationDate) is not None and not is_date(v):
+        if (v := self.expirationDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("Immunization.expirationDate is malformed")
 
 

@@ -10,15 +10,13 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
 from verbund.fhir.generated.datatypes import CodeableConcept, DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, PositiveInt, String
 
-_IMMUNIZATIONEVALUATION_DOSENUMBER = attributes('doseNumberPositiveInt', 'doseNumberString')
-_IMMUNIZATIONEVALUATION_DOSENUMBER_ELEMENTS = attributes('doseNumberPositiveInt_element', 'doseNumberString_element')
-_IMMUNIZATIONEVALUATION_SERIESDOSES = attributes('seriesDosesPositiveInt', 'seriesDosesString')
-_IMMUNIZATIONEVALUATION_SERIESDOSES_ELEMENTS = attributes('seriesDosesPositiveInt_element', 'seriesDosesString_element')
+_IMMUNIZATIONEVALUATION_DOSENUMBER = attributes('doseNumberPositiveInt', 'doseNumberString', 'doseNumberPositiveInt_element', 'doseNumberString_element')
+_IMMUNIZATIONEVALUATION_SERIESDOSES = attributes('seriesDosesPositiveInt', 'seriesDosesString', 'seriesDosesPositiveInt_element', 'seriesDosesString_element')
 class ImmunizationEvaluation(DomainResource, kw_only=True, tag_field="resourceType", tag="ImmunizationEvaluation"):
     identifier: tuple[Identifier, ...] = ()
     status: Literal['completed', 'entered-in-error'] | None = None
@@ -52,16 +50,16 @@ class ImmunizationEvaluation(DomainResource, kw_only=True, tag_field="resourceTy
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ImmunizationEvaluation.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ImmunizationEvaluation.date is malformed")
-        given = 2 - _IMMUNIZATIONEVALUATION_DOSENUMBER(self).count(None)
-        if _IMMUNIZATIONEVALUATION_DOSENUMBER_ELEMENTS(self).count(None) != 2:
-            given = chosen(_IMMUNIZATIONEVALUATION_DOSENUMBER(self), _IMMUNIZATIONEVALUATION_DOSENUMBER_ELEMENTS(self))
+        given = 4 - _IMMUNIZATIONEVALUATION_DOSENUMBER(self).count(None)
+        if given > 1:
+            given = chosen(_IMMUNIZATIONEVALUATION_DOSENUMBER(self), 2)
         if given > 1:
             raise ValueError("ImmunizationEvaluation.doseNumber[x] takes at most one type")
-        given = 2 - _IMMUNIZATIONEVALUATION_SERIESDOSES(self).count(None)
-        if _IMMUNIZATIONEVALUATION_SERIESDOSES_ELEMENTS(self).count(None) != 2:
-            given = chosen(_IMMUNIZATIONEVALUATION_SERIESDOSES(self), _IMMUNIZATIONEVALUATION_SERIESDOSES_ELEMENTS(self))
+        given = 4 - _IMMUNIZATIONEVALUATION_SERIESDOSES(self).count(None)
+        if given > 1:
+            given = chosen(_IMMUNIZATIONEVALUATION_SERIESDOSES(self), 2)
         if given > 1:
             raise ValueError("ImmunizationEvaluation.seriesDoses[x] takes at most one type")
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedDateTime, DateTime, PositiveInt, String
@@ -23,10 +23,8 @@ class ImmunizationRecommendationRecommendationDateCriterion(BackboneElement, kw_
         if self.value is None and self.value_element is None:
             raise ValueError("ImmunizationRecommendationRecommendationDateCriterion.value is required")
 
-_IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_DOSENUMBER = attributes('doseNumberPositiveInt', 'doseNumberString')
-_IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_DOSENUMBER_ELEMENTS = attributes('doseNumberPositiveInt_element', 'doseNumberString_element')
-_IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_SERIESDOSES = attributes('seriesDosesPositiveInt', 'seriesDosesString')
-_IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_SERIESDOSES_ELEMENTS = attributes('seriesDosesPositiveInt_element', 'seriesDosesString_element')
+_IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_DOSENUMBER = attributes('doseNumberPositiveInt', 'doseNumberString', 'doseNumberPositiveInt_element', 'doseNumberString_element')
+_IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_SERIESDOSES = attributes('seriesDosesPositiveInt', 'seriesDosesString', 'seriesDosesPositiveInt_element', 'seriesDosesString_element')
 class ImmunizationRecommendationRecommendation(BackboneElement, kw_only=True):
     vaccineCode: tuple[CodeableConcept, ...] = ()
     targetDisease: CodeableConcept | None = None
@@ -49,14 +47,14 @@ class ImmunizationRecommendationRecommendation(BackboneElement, kw_only=True):
     supportingImmunization: tuple[Reference, ...] = ()
     supportingPatientInformation: tuple[Reference, ...] = ()
     def __post_init__(self) -> None:
-        given = 2 - _IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_DOSENUMBER(self).count(None)
-        if _IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_DOSENUMBER_ELEMENTS(self).count(None) != 2:
-            given = chosen(_IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_DOSENUMBER(self), _IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_DOSENUMBER_ELEMENTS(self))
+        given = 4 - _IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_DOSENUMBER(self).count(None)
+        if given > 1:
+            given = chosen(_IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_DOSENUMBER(self), 2)
         if given > 1:
             raise ValueError("ImmunizationRecommendationRecommendation.doseNumber[x] takes at most one type")
-        given = 2 - _IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_SERIESDOSES(self).count(None)
-        if _IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_SERIESDOSES_ELEMENTS(self).count(None) != 2:
-            given = chosen(_IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_SERIESDOSES(self), _IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_SERIESDOSES_ELEMENTS(self))
+        given = 4 - _IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_SERIESDOSES(self).count(None)
+        if given > 1:
+            given = chosen(_IMMUNIZATIONRECOMMENDATIONRECOMMENDATION_SERIESDOSES(self), 2)
         if given > 1:
             raise ValueError("ImmunizationRecommendationRecommendation.seriesDoses[x] takes at most one type")
 
@@ -74,7 +72,7 @@ class ImmunizationRecommendation(DomainResource, kw_only=True, tag_field="resour
             raise ValueError("Resource.implicitRules is malformed")
         if (v := self.language) is not None and v not in CODES and not is_code(v):
             raise ValueError("Resource.language is malformed")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ImmunizationRecommendation.date is malformed")
         if self.date is None and self.date_element is None:
             raise ValueError("ImmunizationRecommendation.date is required")

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Reference, Resource, UsageContext
 from verbund.fhir.generated.primitives import CheckedCode, CheckedId, CheckedUri, Code, DateTime, Id, String, Uri
@@ -46,8 +46,7 @@ class ImplementationGuideDefinitionGrouping(BackboneElement, kw_only=True):
         if self.name is None and self.name_element is None:
             raise ValueError("ImplementationGuideDefinitionGrouping.name is required")
 
-_IMPLEMENTATIONGUIDEDEFINITIONRESOURCE_EXAMPLE = attributes('exampleBoolean', 'exampleCanonical')
-_IMPLEMENTATIONGUIDEDEFINITIONRESOURCE_EXAMPLE_ELEMENTS = attributes('exampleBoolean_element', 'exampleCanonical_element')
+_IMPLEMENTATIONGUIDEDEFINITIONRESOURCE_EXAMPLE = attributes('exampleBoolean', 'exampleCanonical', 'exampleBoolean_element', 'exampleCanonical_element')
 class ImplementationGuideDefinitionResource(BackboneElement, kw_only=True):
     reference: Reference
     fhirVersion: tuple[Literal['0.01', '0.05', '0.06', '0.11', '0.0.80', '0.0.81', '0.0.82', '0.4.0', '0.5.0', '1.0.0', '1.0.1', '1.0.2', '1.1.0', '1.4.0', '1.6.0', '1.8.0', '3.0.0', '3.0.1', '3.3.0', '3.5.0', '4.0.0', '4.0.1'] | None, ...] = ()
@@ -65,14 +64,13 @@ class ImplementationGuideDefinitionResource(BackboneElement, kw_only=True):
     def __post_init__(self) -> None:
         if (self.fhirVersion_element or None in self.fhirVersion) and not aligned(self.fhirVersion, self.fhirVersion_element):
             raise ValueError("ImplementationGuideDefinitionResource.fhirVersion holds a null without an extension")
-        given = 2 - _IMPLEMENTATIONGUIDEDEFINITIONRESOURCE_EXAMPLE(self).count(None)
-        if _IMPLEMENTATIONGUIDEDEFINITIONRESOURCE_EXAMPLE_ELEMENTS(self).count(None) != 2:
-            given = chosen(_IMPLEMENTATIONGUIDEDEFINITIONRESOURCE_EXAMPLE(self), _IMPLEMENTATIONGUIDEDEFINITIONRESOURCE_EXAMPLE_ELEMENTS(self))
+        given = 4 - _IMPLEMENTATIONGUIDEDEFINITIONRESOURCE_EXAMPLE(self).count(None)
+        if given > 1:
+            given = chosen(_IMPLEMENTATIONGUIDEDEFINITIONRESOURCE_EXAMPLE(self), 2)
         if given > 1:
             raise ValueError("ImplementationGuideDefinitionResource.example[x] takes at most one type")
 
-_IMPLEMENTATIONGUIDEDEFINITIONPAGE_NAME = attributes('nameUrl', 'nameReference')
-_IMPLEMENTATIONGUIDEDEFINITIONPAGE_NAME_ELEMENTS = attributes('nameUrl_element')
+_IMPLEMENTATIONGUIDEDEFINITIONPAGE_NAME = attributes('nameUrl', 'nameReference', 'nameUrl_element')
 class ImplementationGuideDefinitionPage(BackboneElement, kw_only=True):
     nameUrl: CheckedUri | None = None
     nameUrl_element: Element | None = named(default=None, name="_nameUrl")
@@ -83,9 +81,9 @@ class ImplementationGuideDefinitionPage(BackboneElement, kw_only=True):
     generation_element: Element | None = named(default=None, name="_generation")
     page: "tuple[ImplementationGuideDefinitionPage, ...]" = ()
     def __post_init__(self) -> None:
-        given = 2 - _IMPLEMENTATIONGUIDEDEFINITIONPAGE_NAME(self).count(None)
-        if _IMPLEMENTATIONGUIDEDEFINITIONPAGE_NAME_ELEMENTS(self).count(None) != 1:
-            given = chosen(_IMPLEMENTATIONGUIDEDEFINITIONPAGE_NAME(self), _IMPLEMENTATIONGUIDEDEFINITIONPAGE_NAME_ELEMENTS(self))
+        given = 3 - _IMPLEMENTATIONGUIDEDEFINITIONPAGE_NAME(self).count(None)
+        if given > 1:
+            given = chosen(_IMPLEMENTATIONGUIDEDEFINITIONPAGE_NAME(self), 2)
         if given != 1:
             raise ValueError("ImplementationGuideDefinitionPage.name[x] takes exactly one type")
         if self.title is None and self.title_element is None:
@@ -124,8 +122,7 @@ class ImplementationGuideDefinition(BackboneElement, kw_only=True):
     parameter: tuple[ImplementationGuideDefinitionParameter, ...] = ()
     template: tuple[ImplementationGuideDefinitionTemplate, ...] = ()
 
-_IMPLEMENTATIONGUIDEMANIFESTRESOURCE_EXAMPLE = attributes('exampleBoolean', 'exampleCanonical')
-_IMPLEMENTATIONGUIDEMANIFESTRESOURCE_EXAMPLE_ELEMENTS = attributes('exampleBoolean_element', 'exampleCanonical_element')
+_IMPLEMENTATIONGUIDEMANIFESTRESOURCE_EXAMPLE = attributes('exampleBoolean', 'exampleCanonical', 'exampleBoolean_element', 'exampleCanonical_element')
 class ImplementationGuideManifestResource(BackboneElement, kw_only=True):
     reference: Reference
     exampleBoolean: bool | None = None
@@ -135,9 +132,9 @@ class ImplementationGuideManifestResource(BackboneElement, kw_only=True):
     relativePath: CheckedUri | None = None
     relativePath_element: Element | None = named(default=None, name="_relativePath")
     def __post_init__(self) -> None:
-        given = 2 - _IMPLEMENTATIONGUIDEMANIFESTRESOURCE_EXAMPLE(self).count(None)
-        if _IMPLEMENTATIONGUIDEMANIFESTRESOURCE_EXAMPLE_ELEMENTS(self).count(None) != 2:
-            given = chosen(_IMPLEMENTATIONGUIDEMANIFESTRESOURCE_EXAMPLE(self), _IMPLEMENTATIONGUIDEMANIFESTRESOURCE_EXAMPLE_ELEMENTS(self))
+        given = 4 - _IMPLEMENTATIONGUIDEMANIFESTRESOURCE_EXAMPLE(self).count(None)
+        if given > 1:
+            given = chosen(_IMPLEMENTATIONGUIDEMANIFESTRESOURCE_EXAMPLE(self), 2)
         if given > 1:
             raise ValueError("ImplementationGuideManifestResource.example[x] takes at most one type")
 
@@ -218,7 +215,7 @@ class ImplementationGuide(DomainResource, kw_only=True, tag_field="resourceType"
             raise ValueError("ImplementationGuide.name is required")
         if self.status is None and self.status_element is None:
             raise ValueError("ImplementationGuide.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ImplementationGuide.date is malformed")
         if (v := self.packageId) is not None and not is_id(v):
             raise ValueError("ImplementationGuide.packageId is malformed")

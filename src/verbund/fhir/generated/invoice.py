@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, number_range, patient_id, refers
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, Decimal, PositiveInt, String
@@ -72,7 +72,7 @@ class Invoice(DomainResource, kw_only=True, tag_field="resourceType", tag="Invoi
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Invoice.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Invoice.date is malformed")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, is_code, is_uri, is_id, is_date, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, attributes, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
 from verbund.fhir.generated.datatypes import Attachment, CodeableConcept, ContactDetail, DataRequirement, DomainResource, Element, Identifier, ParameterDefinition, Period, Reference, RelatedArtifact, Resource, UsageContext
 from verbund.fhir.generated.primitives import Date, DateTime, String, Uri
@@ -78,11 +78,11 @@ class Library(DomainResource, kw_only=True, tag_field="resourceType", tag="Libra
         given = 2 - _LIBRARY_SUBJECT(self).count(None)
         if given > 1:
             raise ValueError("Library.subject[x] takes at most one type")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Library.date is malformed")
-        if (v := self.approvalDate) is not None and not is_date(v):
+        if (v := self.approvalDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("Library.approvalDate is malformed")
-        if (v := self.lastReviewDate) is not None and not is_date(v):
+        if (v := self.lastReviewDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("Library.lastReviewDate is malformed")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, among, attributes, is_code, is_uri, is_id, is_date, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, aligned, among, attributes, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Expression, Identifier, Period, Reference, RelatedArtifact, Resource, UsageContext
 from verbund.fhir.generated.primitives import Date, DateTime, String, Uri
@@ -130,11 +130,11 @@ class Measure(DomainResource, kw_only=True, tag_field="resourceType", tag="Measu
         given = 2 - _MEASURE_SUBJECT(self).count(None)
         if given > 1:
             raise ValueError("Measure.subject[x] takes at most one type")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Measure.date is malformed")
-        if (v := self.approvalDate) is not None and not is_date(v):
+        if (v := self.approvalDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("Measure.approvalDate is malformed")
-        if (v := self.lastReviewDate) is not None and not is_date(v):
+        if (v := self.lastReviewDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("Measure.lastReviewDate is malformed")
         for v in self.library:
             if v is not None and v not in URIS and not is_uri(v):

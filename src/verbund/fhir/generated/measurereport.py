@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, among, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, among, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, Integer, Uri
@@ -79,7 +79,7 @@ class MeasureReport(DomainResource, kw_only=True, tag_field="resourceType", tag=
             raise ValueError("MeasureReport.measure is malformed")
         if self.measure is None and self.measure_element is None:
             raise ValueError("MeasureReport.measure is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("MeasureReport.date is malformed")
         if self.improvementNotation is not None and not among(self.improvementNotation, _MEASUREREPORT_IMPROVEMENTNOTATION):
             raise ValueError("MeasureReport.improvementNotation is not one of the required codes")

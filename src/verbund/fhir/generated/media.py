@@ -10,13 +10,12 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time, is_instant
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, INSTANTS, attributes, chosen, is_code, is_uri, is_id, is_date_time, is_instant
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
 from verbund.fhir.generated.datatypes import Annotation, Attachment, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, Decimal, Instant, PositiveInt, String
 
-_MEDIA_CREATED = attributes('createdDateTime', 'createdPeriod')
-_MEDIA_CREATED_ELEMENTS = attributes('createdDateTime_element')
+_MEDIA_CREATED = attributes('createdDateTime', 'createdPeriod', 'createdDateTime_element')
 class Media(DomainResource, kw_only=True, tag_field="resourceType", tag="Media"):
     identifier: tuple[Identifier, ...] = ()
     basedOn: tuple[Reference, ...] = ()
@@ -58,14 +57,14 @@ class Media(DomainResource, kw_only=True, tag_field="resourceType", tag="Media")
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Media.status is required")
-        if (v := self.createdDateTime) is not None and not is_date_time(v):
+        if (v := self.createdDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Media.createdDateTime is malformed")
-        given = 2 - _MEDIA_CREATED(self).count(None)
-        if _MEDIA_CREATED_ELEMENTS(self).count(None) != 1:
-            given = chosen(_MEDIA_CREATED(self), _MEDIA_CREATED_ELEMENTS(self))
+        given = 3 - _MEDIA_CREATED(self).count(None)
+        if given > 1:
+            given = chosen(_MEDIA_CREATED(self), 2)
         if given > 1:
             raise ValueError("Media.created[x] takes at most one type")
-        if (v := self.issued) is not None and not is_instant(v):
+        if (v := self.issued) is not None and v not in INSTANTS and not is_instant(v):
             raise ValueError("Media.issued is malformed")
 
 

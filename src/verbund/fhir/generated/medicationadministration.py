@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Ratio, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, String, Uri
@@ -35,8 +35,7 @@ class MedicationAdministrationDosage(BackboneElement, kw_only=True):
             raise ValueError("MedicationAdministrationDosage.rate[x] takes at most one type")
 
 _MEDICATIONADMINISTRATION_MEDICATION = attributes('medicationCodeableConcept', 'medicationReference')
-_MEDICATIONADMINISTRATION_EFFECTIVE = attributes('effectiveDateTime', 'effectivePeriod')
-_MEDICATIONADMINISTRATION_EFFECTIVE_ELEMENTS = attributes('effectiveDateTime_element')
+_MEDICATIONADMINISTRATION_EFFECTIVE = attributes('effectiveDateTime', 'effectivePeriod', 'effectiveDateTime_element')
 class MedicationAdministration(DomainResource, kw_only=True, tag_field="resourceType", tag="MedicationAdministration"):
     identifier: tuple[Identifier, ...] = ()
     instantiates: tuple[Uri | None, ...] = ()
@@ -79,11 +78,11 @@ class MedicationAdministration(DomainResource, kw_only=True, tag_field="resource
         given = 2 - _MEDICATIONADMINISTRATION_MEDICATION(self).count(None)
         if given != 1:
             raise ValueError("MedicationAdministration.medication[x] takes exactly one type")
-        if (v := self.effectiveDateTime) is not None and not is_date_time(v):
+        if (v := self.effectiveDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("MedicationAdministration.effectiveDateTime is malformed")
-        given = 2 - _MEDICATIONADMINISTRATION_EFFECTIVE(self).count(None)
-        if _MEDICATIONADMINISTRATION_EFFECTIVE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_MEDICATIONADMINISTRATION_EFFECTIVE(self), _MEDICATIONADMINISTRATION_EFFECTIVE_ELEMENTS(self))
+        given = 3 - _MEDICATIONADMINISTRATION_EFFECTIVE(self).count(None)
+        if given > 1:
+            given = chosen(_MEDICATIONADMINISTRATION_EFFECTIVE(self), 2)
         if given != 1:
             raise ValueError("MedicationAdministration.effective[x] takes exactly one type")
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Dosage, Element, Identifier, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime
@@ -76,9 +76,9 @@ class MedicationDispense(DomainResource, kw_only=True, tag_field="resourceType",
         given = 2 - _MEDICATIONDISPENSE_MEDICATION(self).count(None)
         if given != 1:
             raise ValueError("MedicationDispense.medication[x] takes exactly one type")
-        if (v := self.whenPrepared) is not None and not is_date_time(v):
+        if (v := self.whenPrepared) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("MedicationDispense.whenPrepared is malformed")
-        if (v := self.whenHandedOver) is not None and not is_date_time(v):
+        if (v := self.whenHandedOver) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("MedicationDispense.whenHandedOver is malformed")
 
 

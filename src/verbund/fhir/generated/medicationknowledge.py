@@ -82,8 +82,7 @@ class MedicationKnowledgePackaging(BackboneElement, kw_only=True):
     type: CodeableConcept | None = None
     quantity: Quantity | None = None
 
-_MEDICATIONKNOWLEDGEDRUGCHARACTERISTIC_VALUE = attributes('valueString', 'valueBase64Binary', 'valueCodeableConcept', 'valueQuantity')
-_MEDICATIONKNOWLEDGEDRUGCHARACTERISTIC_VALUE_ELEMENTS = attributes('valueString_element', 'valueBase64Binary_element')
+_MEDICATIONKNOWLEDGEDRUGCHARACTERISTIC_VALUE = attributes('valueString', 'valueBase64Binary', 'valueCodeableConcept', 'valueQuantity', 'valueString_element', 'valueBase64Binary_element')
 class MedicationKnowledgeDrugCharacteristic(BackboneElement, kw_only=True):
     type: CodeableConcept | None = None
     valueString: String | None = None
@@ -93,9 +92,9 @@ class MedicationKnowledgeDrugCharacteristic(BackboneElement, kw_only=True):
     valueCodeableConcept: CodeableConcept | None = None
     valueQuantity: Quantity | None = None
     def __post_init__(self) -> None:
-        given = 4 - _MEDICATIONKNOWLEDGEDRUGCHARACTERISTIC_VALUE(self).count(None)
-        if _MEDICATIONKNOWLEDGEDRUGCHARACTERISTIC_VALUE_ELEMENTS(self).count(None) != 2:
-            given = chosen(_MEDICATIONKNOWLEDGEDRUGCHARACTERISTIC_VALUE(self), _MEDICATIONKNOWLEDGEDRUGCHARACTERISTIC_VALUE_ELEMENTS(self))
+        given = 6 - _MEDICATIONKNOWLEDGEDRUGCHARACTERISTIC_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_MEDICATIONKNOWLEDGEDRUGCHARACTERISTIC_VALUE(self), 4)
         if given > 1:
             raise ValueError("MedicationKnowledgeDrugCharacteristic.value[x] takes at most one type")
 

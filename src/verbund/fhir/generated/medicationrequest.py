@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Dosage, Duration, Element, Identifier, Period, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, UnsignedInt, Uri
@@ -29,22 +29,20 @@ class MedicationRequestDispenseRequest(BackboneElement, kw_only=True):
     expectedSupplyDuration: Duration | None = None
     performer: Reference | None = None
 
-_MEDICATIONREQUESTSUBSTITUTION_ALLOWED = attributes('allowedBoolean', 'allowedCodeableConcept')
-_MEDICATIONREQUESTSUBSTITUTION_ALLOWED_ELEMENTS = attributes('allowedBoolean_element')
+_MEDICATIONREQUESTSUBSTITUTION_ALLOWED = attributes('allowedBoolean', 'allowedCodeableConcept', 'allowedBoolean_element')
 class MedicationRequestSubstitution(BackboneElement, kw_only=True):
     allowedBoolean: bool | None = None
     allowedBoolean_element: Element | None = named(default=None, name="_allowedBoolean")
     allowedCodeableConcept: CodeableConcept | None = None
     reason: CodeableConcept | None = None
     def __post_init__(self) -> None:
-        given = 2 - _MEDICATIONREQUESTSUBSTITUTION_ALLOWED(self).count(None)
-        if _MEDICATIONREQUESTSUBSTITUTION_ALLOWED_ELEMENTS(self).count(None) != 1:
-            given = chosen(_MEDICATIONREQUESTSUBSTITUTION_ALLOWED(self), _MEDICATIONREQUESTSUBSTITUTION_ALLOWED_ELEMENTS(self))
+        given = 3 - _MEDICATIONREQUESTSUBSTITUTION_ALLOWED(self).count(None)
+        if given > 1:
+            given = chosen(_MEDICATIONREQUESTSUBSTITUTION_ALLOWED(self), 2)
         if given != 1:
             raise ValueError("MedicationRequestSubstitution.allowed[x] takes exactly one type")
 
-_MEDICATIONREQUEST_REPORTED = attributes('reportedBoolean', 'reportedReference')
-_MEDICATIONREQUEST_REPORTED_ELEMENTS = attributes('reportedBoolean_element')
+_MEDICATIONREQUEST_REPORTED = attributes('reportedBoolean', 'reportedReference', 'reportedBoolean_element')
 _MEDICATIONREQUEST_MEDICATION = attributes('medicationCodeableConcept', 'medicationReference')
 class MedicationRequest(DomainResource, kw_only=True, tag_field="resourceType", tag="MedicationRequest"):
     identifier: tuple[Identifier, ...] = ()
@@ -100,15 +98,15 @@ class MedicationRequest(DomainResource, kw_only=True, tag_field="resourceType", 
             raise ValueError("MedicationRequest.status is required")
         if self.intent is None and self.intent_element is None:
             raise ValueError("MedicationRequest.intent is required")
-        given = 2 - _MEDICATIONREQUEST_REPORTED(self).count(None)
-        if _MEDICATIONREQUEST_REPORTED_ELEMENTS(self).count(None) != 1:
-            given = chosen(_MEDICATIONREQUEST_REPORTED(self), _MEDICATIONREQUEST_REPORTED_ELEMENTS(self))
+        given = 3 - _MEDICATIONREQUEST_REPORTED(self).count(None)
+        if given > 1:
+            given = chosen(_MEDICATIONREQUEST_REPORTED(self), 2)
         if given > 1:
             raise ValueError("MedicationRequest.reported[x] takes at most one type")
         given = 2 - _MEDICATIONREQUEST_MEDICATION(self).count(None)
         if given != 1:
             raise ValueError("MedicationRequest.medication[x] takes exactly one type")
-        if (v := self.authoredOn) is not None and not is_date_time(v):
+        if (v := self.authoredOn) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("MedicationRequest.authoredOn is malformed")
         for v in self.instantiatesCanonical:
             if v is not None and v not in URIS and not is_uri(v):

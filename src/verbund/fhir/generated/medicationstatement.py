@@ -10,14 +10,13 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
 from verbund.fhir.generated.datatypes import Annotation, CodeableConcept, DomainResource, Dosage, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime
 
 _MEDICATIONSTATEMENT_MEDICATION = attributes('medicationCodeableConcept', 'medicationReference')
-_MEDICATIONSTATEMENT_EFFECTIVE = attributes('effectiveDateTime', 'effectivePeriod')
-_MEDICATIONSTATEMENT_EFFECTIVE_ELEMENTS = attributes('effectiveDateTime_element')
+_MEDICATIONSTATEMENT_EFFECTIVE = attributes('effectiveDateTime', 'effectivePeriod', 'effectiveDateTime_element')
 class MedicationStatement(DomainResource, kw_only=True, tag_field="resourceType", tag="MedicationStatement"):
     identifier: tuple[Identifier, ...] = ()
     basedOn: tuple[Reference, ...] = ()
@@ -53,14 +52,14 @@ class MedicationStatement(DomainResource, kw_only=True, tag_field="resourceType"
         given = 2 - _MEDICATIONSTATEMENT_MEDICATION(self).count(None)
         if given != 1:
             raise ValueError("MedicationStatement.medication[x] takes exactly one type")
-        if (v := self.effectiveDateTime) is not None and not is_date_time(v):
+        if (v := self.effectiveDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("MedicationStatement.effectiveDateTime is malformed")
-        given = 2 - _MEDICATIONSTATEMENT_EFFECTIVE(self).count(None)
-        if _MEDICATIONSTATEMENT_EFFECTIVE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_MEDICATIONSTATEMENT_EFFECTIVE(self), _MEDICATIONSTATEMENT_EFFECTIVE_ELEMENTS(self))
+        given = 3 - _MEDICATIONSTATEMENT_EFFECTIVE(self).count(None)
+        if given > 1:
+            given = chosen(_MEDICATIONSTATEMENT_EFFECTIVE(self), 2)
         if given > 1:
             raise ValueError("MedicationStatement.effective[x] takes at most one type")
-        if (v := self.dateAsserted) is not None and not is_date_time(v):
+        if (v := self.dateAsserted) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("MedicationStatement.dateAsserted is malformed")
 
 

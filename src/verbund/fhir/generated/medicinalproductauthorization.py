@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedDateTime, DateTime
@@ -22,8 +22,7 @@ class MedicinalProductAuthorizationJurisdictionalAuthorization(BackboneElement, 
     legalStatusOfSupply: CodeableConcept | None = None
     validityPeriod: Period | None = None
 
-_MEDICINALPRODUCTAUTHORIZATIONPROCEDURE_DATE = attributes('dateDateTime', 'datePeriod')
-_MEDICINALPRODUCTAUTHORIZATIONPROCEDURE_DATE_ELEMENTS = attributes('dateDateTime_element')
+_MEDICINALPRODUCTAUTHORIZATIONPROCEDURE_DATE = attributes('dateDateTime', 'datePeriod', 'dateDateTime_element')
 class MedicinalProductAuthorizationProcedure(BackboneElement, kw_only=True):
     identifier: Identifier | None = None
     type: CodeableConcept
@@ -32,9 +31,9 @@ class MedicinalProductAuthorizationProcedure(BackboneElement, kw_only=True):
     datePeriod: Period | None = None
     application: "tuple[MedicinalProductAuthorizationProcedure, ...]" = ()
     def __post_init__(self) -> None:
-        given = 2 - _MEDICINALPRODUCTAUTHORIZATIONPROCEDURE_DATE(self).count(None)
-        if _MEDICINALPRODUCTAUTHORIZATIONPROCEDURE_DATE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_MEDICINALPRODUCTAUTHORIZATIONPROCEDURE_DATE(self), _MEDICINALPRODUCTAUTHORIZATIONPROCEDURE_DATE_ELEMENTS(self))
+        given = 3 - _MEDICINALPRODUCTAUTHORIZATIONPROCEDURE_DATE(self).count(None)
+        if given > 1:
+            given = chosen(_MEDICINALPRODUCTAUTHORIZATIONPROCEDURE_DATE(self), 2)
         if given > 1:
             raise ValueError("MedicinalProductAuthorizationProcedure.date[x] takes at most one type")
 
@@ -66,13 +65,13 @@ class MedicinalProductAuthorization(DomainResource, kw_only=True, tag_field="res
             raise ValueError("Resource.implicitRules is malformed")
         if (v := self.language) is not None and v not in CODES and not is_code(v):
             raise ValueError("Resource.language is malformed")
-        if (v := self.statusDate) is not None and not is_date_time(v):
+        if (v := self.statusDate) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("MedicinalProductAuthorization.statusDate is malformed")
-        if (v := self.restoreDate) is not None and not is_date_time(v):
+        if (v := self.restoreDate) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("MedicinalProductAuthorization.restoreDate is malformed")
-        if (v := self.dateOfFirstAuthorization) is not None and not is_date_time(v):
+        if (v := self.dateOfFirstAuthorization) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("MedicinalProductAuthorization.dateOfFirstAuthorization is malformed")
-        if (v := self.internationalBirthDate) is not None and not is_date_time(v):
+        if (v := self.internationalBirthDate) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("MedicinalProductAuthorization.internationalBirthDate is malformed")
 
 

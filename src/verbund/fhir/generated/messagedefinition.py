@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, ContactDetail, DomainResource, Element, Identifier, Resource, UsageContext
 from verbund.fhir.generated.primitives import CheckedUri, DateTime, String, UnsignedInt, Uri
@@ -39,8 +39,7 @@ class MessageDefinitionAllowedResponse(BackboneElement, kw_only=True):
         if self.message is None and self.message_element is None:
             raise ValueError("MessageDefinitionAllowedResponse.message is required")
 
-_MESSAGEDEFINITION_EVENT = attributes('eventUri', 'eventCoding')
-_MESSAGEDEFINITION_EVENT_ELEMENTS = attributes('eventUri_element')
+_MESSAGEDEFINITION_EVENT = attributes('eventUri', 'eventCoding', 'eventUri_element')
 class MessageDefinition(DomainResource, kw_only=True, tag_field="resourceType", tag="MessageDefinition"):
     url: Uri | None = None
     url_element: Element | None = named(default=None, name="_url")
@@ -101,7 +100,7 @@ class MessageDefinition(DomainResource, kw_only=True, tag_field="resourceType", 
             raise ValueError("MessageDefinition.replaces holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("MessageDefinition.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("MessageDefinition.date is malformed")
         if self.date is None and self.date_element is None:
             raise ValueError("MessageDefinition.date is required")
@@ -114,9 +113,9 @@ class MessageDefinition(DomainResource, kw_only=True, tag_field="resourceType", 
             raise ValueError("MessageDefinition.parent holds a null without an extension")
         if (v := self.eventUri) is not None and v not in URIS and not is_uri(v):
             raise ValueError("MessageDefinition.eventUri is malformed")
-        given = 2 - _MESSAGEDEFINITION_EVENT(self).count(None)
-        if _MESSAGEDEFINITION_EVENT_ELEMENTS(self).count(None) != 1:
-            given = chosen(_MESSAGEDEFINITION_EVENT(self), _MESSAGEDEFINITION_EVENT_ELEMENTS(self))
+        given = 3 - _MESSAGEDEFINITION_EVENT(self).count(None)
+        if given > 1:
+            given = chosen(_MESSAGEDEFINITION_EVENT(self), 2)
         if given != 1:
             raise ValueError("MessageDefinition.event[x] takes exactly one type")
         for v in self.graph:

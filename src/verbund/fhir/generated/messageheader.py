@@ -52,8 +52,7 @@ class MessageHeaderResponse(BackboneElement, kw_only=True):
         if self.code is None and self.code_element is None:
             raise ValueError("MessageHeaderResponse.code is required")
 
-_MESSAGEHEADER_EVENT = attributes('eventUri', 'eventCoding')
-_MESSAGEHEADER_EVENT_ELEMENTS = attributes('eventUri_element')
+_MESSAGEHEADER_EVENT = attributes('eventUri', 'eventCoding', 'eventUri_element')
 class MessageHeader(DomainResource, kw_only=True, tag_field="resourceType", tag="MessageHeader"):
     eventUri: Uri | None = None
     eventUri_element: Element | None = named(default=None, name="_eventUri")
@@ -78,9 +77,9 @@ class MessageHeader(DomainResource, kw_only=True, tag_field="resourceType", tag=
             raise ValueError("Resource.language is malformed")
         if (v := self.eventUri) is not None and v not in URIS and not is_uri(v):
             raise ValueError("MessageHeader.eventUri is malformed")
-        given = 2 - _MESSAGEHEADER_EVENT(self).count(None)
-        if _MESSAGEHEADER_EVENT_ELEMENTS(self).count(None) != 1:
-            given = chosen(_MESSAGEHEADER_EVENT(self), _MESSAGEHEADER_EVENT_ELEMENTS(self))
+        given = 3 - _MESSAGEHEADER_EVENT(self).count(None)
+        if given > 1:
+            given = chosen(_MESSAGEHEADER_EVENT(self), 2)
         if given != 1:
             raise ValueError("MessageHeader.event[x] takes exactly one type")
         if (v := self.definition) is not None and v not in URIS and not is_uri(v):

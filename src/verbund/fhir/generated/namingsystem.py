@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Period, Resource, UsageContext
 from verbund.fhir.generated.primitives import DateTime, String
@@ -66,7 +66,7 @@ class NamingSystem(DomainResource, kw_only=True, tag_field="resourceType", tag="
             raise ValueError("NamingSystem.status is required")
         if self.kind is None and self.kind_element is None:
             raise ValueError("NamingSystem.kind is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("NamingSystem.date is malformed")
         if self.date is None and self.date_element is None:
             raise ValueError("NamingSystem.date is required")

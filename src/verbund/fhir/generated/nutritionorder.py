@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Quantity, Ratio, Reference, Resource, Timing
 from verbund.fhir.generated.primitives import DateTime, String, Uri
@@ -116,7 +116,7 @@ class NutritionOrder(DomainResource, kw_only=True, tag_field="resourceType", tag
             raise ValueError("NutritionOrder.status is required")
         if self.intent is None and self.intent_element is None:
             raise ValueError("NutritionOrder.intent is required")
-        if (v := self.dateTime) is not None and not is_date_time(v):
+        if (v := self.dateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("NutritionOrder.dateTime is malformed")
         if self.dateTime is None and self.dateTime_element is None:
             raise ValueError("NutritionOrder.dateTime is required")

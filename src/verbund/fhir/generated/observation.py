@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time, is_instant, is_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, INSTANTS, attributes, chosen, is_code, is_uri, is_id, is_date_time, is_instant, is_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, quantity_range, refers, timing_ranges
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Ratio, Reference, Resource, SampledData, Timing
 from verbund.fhir.generated.primitives import CheckedDateTime, CheckedTime, DateTime, Instant, Integer, String, Time
@@ -24,8 +24,7 @@ class ObservationReferenceRange(BackboneElement, kw_only=True):
     text: String | None = None
     text_element: Element | None = named(default=None, name="_text")
 
-_OBSERVATIONCOMPONENT_VALUE = attributes('valueString', 'valueBoolean', 'valueInteger', 'valueTime', 'valueDateTime', 'valueQuantity', 'valueCodeableConcept', 'valueRange', 'valueRatio', 'valueSampledData', 'valuePeriod')
-_OBSERVATIONCOMPONENT_VALUE_ELEMENTS = attributes('valueString_element', 'valueBoolean_element', 'valueInteger_element', 'valueTime_element', 'valueDateTime_element')
+_OBSERVATIONCOMPONENT_VALUE = attributes('valueString', 'valueBoolean', 'valueInteger', 'valueTime', 'valueDateTime', 'valueQuantity', 'valueCodeableConcept', 'valueRange', 'valueRatio', 'valueSampledData', 'valuePeriod', 'valueString_element', 'valueBoolean_element', 'valueInteger_element', 'valueTime_element', 'valueDateTime_element')
 class ObservationComponent(BackboneElement, kw_only=True):
     code: CodeableConcept
     valueString: String | None = None
@@ -48,16 +47,14 @@ class ObservationComponent(BackboneElement, kw_only=True):
     interpretation: tuple[CodeableConcept, ...] = ()
     referenceRange: tuple[ObservationReferenceRange, ...] = ()
     def __post_init__(self) -> None:
-        given = 11 - _OBSERVATIONCOMPONENT_VALUE(self).count(None)
-        if _OBSERVATIONCOMPONENT_VALUE_ELEMENTS(self).count(None) != 5:
-            given = chosen(_OBSERVATIONCOMPONENT_VALUE(self), _OBSERVATIONCOMPONENT_VALUE_ELEMENTS(self))
+        given = 16 - _OBSERVATIONCOMPONENT_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_OBSERVATIONCOMPONENT_VALUE(self), 11)
         if given > 1:
             raise ValueError("ObservationComponent.value[x] takes at most one type")
 
-_OBSERVATION_EFFECTIVE = attributes('effectiveDateTime', 'effectiveInstant', 'effectivePeriod', 'effectiveTiming')
-_OBSERVATION_EFFECTIVE_ELEMENTS = attributes('effectiveDateTime_element', 'effectiveInstant_element')
-_OBSERVATION_VALUE = attributes('valueString', 'valueBoolean', 'valueInteger', 'valueTime', 'valueDateTime', 'valueQuantity', 'valueCodeableConcept', 'valueRange', 'valueRatio', 'valueSampledData', 'valuePeriod')
-_OBSERVATION_VALUE_ELEMENTS = attributes('valueString_element', 'valueBoolean_element', 'valueInteger_element', 'valueTime_element', 'valueDateTime_element')
+_OBSERVATION_EFFECTIVE = attributes('effectiveDateTime', 'effectiveInstant', 'effectivePeriod', 'effectiveTiming', 'effectiveDateTime_element', 'effectiveInstant_element')
+_OBSERVATION_VALUE = attributes('valueString', 'valueBoolean', 'valueInteger', 'valueTime', 'valueDateTime', 'valueQuantity', 'valueCodeableConcept', 'valueRange', 'valueRatio', 'valueSampledData', 'valuePeriod', 'valueString_element', 'valueBoolean_element', 'valueInteger_element', 'valueTime_element', 'valueDateTime_element')
 class Observation(DomainResource, kw_only=True, tag_field="resourceType", tag="Observation"):
     identifier: tuple[Identifier, ...] = ()
     basedOn: tuple[Reference, ...] = ()
@@ -114,24 +111,24 @@ class Observation(DomainResource, kw_only=True, tag_field="resourceType", tag="O
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Observation.status is required")
-        if (v := self.effectiveDateTime) is not None and not is_date_time(v):
+        if (v := self.effectiveDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Observation.effectiveDateTime is malformed")
-        if (v := self.effectiveInstant) is not None and not is_instant(v):
+        if (v := self.effectiveInstant) is not None and v not in INSTANTS and not is_instant(v):
             raise ValueError("Observation.effectiveInstant is malformed")
-        given = 4 - _OBSERVATION_EFFECTIVE(self).count(None)
-        if _OBSERVATION_EFFECTIVE_ELEMENTS(self).count(None) != 2:
-            given = chosen(_OBSERVATION_EFFECTIVE(self), _OBSERVATION_EFFECTIVE_ELEMENTS(self))
+        given = 6 - _OBSERVATION_EFFECTIVE(self).count(None)
+        if given > 1:
+            given = chosen(_OBSERVATION_EFFECTIVE(self), 4)
         if given > 1:
             raise ValueError("Observation.effective[x] takes at most one type")
-        if (v := self.issued) is not None and not is_instant(v):
+        if (v := self.issued) is not None and v not in INSTANTS and not is_instant(v):
             raise ValueError("Observation.issued is malformed")
         if (v := self.valueTime) is not None and not is_time(v):
             raise ValueError("Observation.valueTime is malformed")
-        if (v := self.valueDateTime) is not None and not is_date_time(v):
+        if (v := self.valueDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Observation.valueDateTime is malformed")
-        given = 11 - _OBSERVATION_VALUE(self).count(None)
-        if _OBSERVATION_VALUE_ELEMENTS(self).count(None) != 5:
-            given = chosen(_OBSERVATION_VALUE(self), _OBSERVATION_VALUE_ELEMENTS(self))
+        given = 16 - _OBSERVATION_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_OBSERVATION_VALUE(self), 11)
         if given > 1:
             raise ValueError("Observation.value[x] takes at most one type")
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import Address, Age, Annotation, Attachment, BackboneElement, CodeableConcept, Coding, ContactDetail, ContactPoint, Contributor, Count, DataRequirement, Distance, DomainResource, Dosage, Duration, Element, Expression, Extension, HumanName, Identifier, Meta, Money, Narrative, ParameterDefinition, Period, Quantity, Range, Ratio, Reference, RelatedArtifact, Resource, SampledData, Signature, Timing, TriggerDefinition, UsageContext
 from verbund.fhir.generated.primitives import CheckedCode, CheckedUri, Code, DateTime, Integer, String, Uri
@@ -139,7 +139,7 @@ class OperationDefinition(DomainResource, kw_only=True, tag_field="resourceType"
             raise ValueError("OperationDefinition.status is required")
         if self.kind is None and self.kind_element is None:
             raise ValueError("OperationDefinition.kind is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("OperationDefinition.date is malformed")
         if (v := self.code) is not None and v not in CODES and not is_code(v):
             raise ValueError("OperationDefinition.code is malformed")

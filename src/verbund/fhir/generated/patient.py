@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, address_texts, date_range, name_texts, sound
 from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, HumanName, Identifier, Period, Reference, Resource
 from verbund.fhir.generated.primitives import Date, DateTime, Integer
@@ -38,10 +38,8 @@ class PatientLink(BackboneElement, kw_only=True):
         if self.type is None and self.type_element is None:
             raise ValueError("PatientLink.type is required")
 
-_PATIENT_DECEASED = attributes('deceasedBoolean', 'deceasedDateTime')
-_PATIENT_DECEASED_ELEMENTS = attributes('deceasedBoolean_element', 'deceasedDateTime_element')
-_PATIENT_MULTIPLEBIRTH = attributes('multipleBirthBoolean', 'multipleBirthInteger')
-_PATIENT_MULTIPLEBIRTH_ELEMENTS = attributes('multipleBirthBoolean_element', 'multipleBirthInteger_element')
+_PATIENT_DECEASED = attributes('deceasedBoolean', 'deceasedDateTime', 'deceasedBoolean_element', 'deceasedDateTime_element')
+_PATIENT_MULTIPLEBIRTH = attributes('multipleBirthBoolean', 'multipleBirthInteger', 'multipleBirthBoolean_element', 'multipleBirthInteger_element')
 class Patient(DomainResource, kw_only=True, tag_field="resourceType", tag="Patient"):
     identifier: tuple[Identifier, ...] = ()
     active: bool | None = None
@@ -75,18 +73,18 @@ class Patient(DomainResource, kw_only=True, tag_field="resourceType", tag="Patie
             raise ValueError("Resource.implicitRules is malformed")
         if (v := self.language) is not None and v not in CODES and not is_code(v):
             raise ValueError("Resource.language is malformed")
-        if (v := self.birthDate) is not None and not is_date(v):
+        if (v := self.birthDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("Patient.birthDate is malformed")
-        if (v := self.deceasedDateTime) is not None and not is_date_time(v):
+        if (v := self.deceasedDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Patient.deceasedDateTime is malformed")
-        given = 2 - _PATIENT_DECEASED(self).count(None)
-        if _PATIENT_DECEASED_ELEMENTS(self).count(None) != 2:
-            given = chosen(_PATIENT_DECEASED(self), _PATIENT_DECEASED_ELEMENTS(self))
+        given = 4 - _PATIENT_DECEASED(self).count(None)
+        if given > 1:
+            given = chosen(_PATIENT_DECEASED(self), 2)
         if given > 1:
             raise ValueError("Patient.deceased[x] takes at most one type")
-        given = 2 - _PATIENT_MULTIPLEBIRTH(self).count(None)
-        if _PATIENT_MULTIPLEBIRTH_ELEMENTS(self).count(None) != 2:
-            given = chosen(_PATIENT_MULTIPLEBIRTH(self), _PATIENT_MULTIPLEBIRTH_ELEMENTS(self))
+        given = 4 - _PATIENT_MULTIPLEBIRTH(self).count(None)
+        if given > 1:
+            given = chosen(_PATIENT_MULTIPLEBIRTH(self), 2)
         if given > 1:
             raise ValueError("Patient.multipleBirth[x] takes at most one type")
 

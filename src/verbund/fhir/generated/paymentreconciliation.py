@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Money, Period, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedDate, Date, DateTime, String
@@ -64,11 +64,11 @@ class PaymentReconciliation(DomainResource, kw_only=True, tag_field="resourceTyp
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("PaymentReconciliation.status is required")
-        if (v := self.created) is not None and not is_date_time(v):
+        if (v := self.created) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("PaymentReconciliation.created is malformed")
         if self.created is None and self.created_element is None:
             raise ValueError("PaymentReconciliation.created is required")
-        if (v := self.paymentDate) is not None and not is_date(v):
+        if (v := self.paymentDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("PaymentReconciliation.paymentDate is malformed")
         if self.paymentDate is None and self.paymentDate_element is None:
             raise ValueError("PaymentReconciliation.paymentDate is required")

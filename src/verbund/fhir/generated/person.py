@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date
+from verbund.fhir.checks import CODES, URIS, DATES, is_code, is_uri, is_id, is_date
 from verbund.fhir.extraction import Collector, address_texts, date_range, name_texts, patient_id, refers, sound
 from verbund.fhir.generated.datatypes import Address, Attachment, BackboneElement, ContactPoint, DomainResource, Element, HumanName, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import Date
@@ -41,7 +41,7 @@ class Person(DomainResource, kw_only=True, tag_field="resourceType", tag="Person
             raise ValueError("Resource.implicitRules is malformed")
         if (v := self.language) is not None and v not in CODES and not is_code(v):
             raise ValueError("Resource.language is malformed")
-        if (v := self.birthDate) is not None and not is_date(v):
+        if (v := self.birthDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("Person.birthDate is malformed")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
 from verbund.fhir.generated.datatypes import Age, BackboneElement, CodeableConcept, ContactDetail, DataRequirement, DomainResource, Duration, Element, Expression, Identifier, Period, Quantity, Range, Reference, RelatedArtifact, Resource, Timing, TriggerDefinition, UsageContext
 from verbund.fhir.generated.primitives import CheckedDateTime, CheckedId, CheckedUri, Date, DateTime, String, Uri
@@ -75,10 +75,8 @@ class PlanDefinitionActionDynamicValue(BackboneElement, kw_only=True):
     expression: Expression | None = None
 
 _PLANDEFINITIONACTION_SUBJECT = attributes('subjectCodeableConcept', 'subjectReference')
-_PLANDEFINITIONACTION_TIMING = attributes('timingDateTime', 'timingAge', 'timingPeriod', 'timingDuration', 'timingRange', 'timingTiming')
-_PLANDEFINITIONACTION_TIMING_ELEMENTS = attributes('timingDateTime_element')
-_PLANDEFINITIONACTION_DEFINITION = attributes('definitionCanonical', 'definitionUri')
-_PLANDEFINITIONACTION_DEFINITION_ELEMENTS = attributes('definitionCanonical_element', 'definitionUri_element')
+_PLANDEFINITIONACTION_TIMING = attributes('timingDateTime', 'timingAge', 'timingPeriod', 'timingDuration', 'timingRange', 'timingTiming', 'timingDateTime_element')
+_PLANDEFINITIONACTION_DEFINITION = attributes('definitionCanonical', 'definitionUri', 'definitionCanonical_element', 'definitionUri_element')
 class PlanDefinitionAction(BackboneElement, kw_only=True):
     prefix: String | None = None
     prefix_element: Element | None = named(default=None, name="_prefix")
@@ -135,14 +133,14 @@ class PlanDefinitionAction(BackboneElement, kw_only=True):
         given = 2 - _PLANDEFINITIONACTION_SUBJECT(self).count(None)
         if given > 1:
             raise ValueError("PlanDefinitionAction.subject[x] takes at most one type")
-        given = 6 - _PLANDEFINITIONACTION_TIMING(self).count(None)
-        if _PLANDEFINITIONACTION_TIMING_ELEMENTS(self).count(None) != 1:
-            given = chosen(_PLANDEFINITIONACTION_TIMING(self), _PLANDEFINITIONACTION_TIMING_ELEMENTS(self))
+        given = 7 - _PLANDEFINITIONACTION_TIMING(self).count(None)
+        if given > 1:
+            given = chosen(_PLANDEFINITIONACTION_TIMING(self), 6)
         if given > 1:
             raise ValueError("PlanDefinitionAction.timing[x] takes at most one type")
-        given = 2 - _PLANDEFINITIONACTION_DEFINITION(self).count(None)
-        if _PLANDEFINITIONACTION_DEFINITION_ELEMENTS(self).count(None) != 2:
-            given = chosen(_PLANDEFINITIONACTION_DEFINITION(self), _PLANDEFINITIONACTION_DEFINITION_ELEMENTS(self))
+        given = 4 - _PLANDEFINITIONACTION_DEFINITION(self).count(None)
+        if given > 1:
+            given = chosen(_PLANDEFINITIONACTION_DEFINITION(self), 2)
         if given > 1:
             raise ValueError("PlanDefinitionAction.definition[x] takes at most one type")
 
@@ -210,11 +208,11 @@ class PlanDefinition(DomainResource, kw_only=True, tag_field="resourceType", tag
         given = 2 - _PLANDEFINITION_SUBJECT(self).count(None)
         if given > 1:
             raise ValueError("PlanDefinition.subject[x] takes at most one type")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("PlanDefinition.date is malformed")
-        if (v := self.approvalDate) is not None and not is_date(v):
+        if (v := self.approvalDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("PlanDefinition.approvalDate is malformed")
-        if (v := self.lastReviewDate) is not None and not is_date(v):
+        if (v := self.lastReviewDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("PlanDefinition.lastReviewDate is malformed")
         for v in self.library:
             if v is not None and v not in URIS and not is_uri(v):

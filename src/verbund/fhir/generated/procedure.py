@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
 from verbund.fhir.generated.datatypes import Age, Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Range, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, String, Uri
@@ -24,8 +24,7 @@ class ProcedureFocalDevice(BackboneElement, kw_only=True):
     action: CodeableConcept | None = None
     manipulated: Reference
 
-_PROCEDURE_PERFORMED = attributes('performedDateTime', 'performedString', 'performedPeriod', 'performedAge', 'performedRange')
-_PROCEDURE_PERFORMED_ELEMENTS = attributes('performedDateTime_element', 'performedString_element')
+_PROCEDURE_PERFORMED = attributes('performedDateTime', 'performedString', 'performedPeriod', 'performedAge', 'performedRange', 'performedDateTime_element', 'performedString_element')
 class Procedure(DomainResource, kw_only=True, tag_field="resourceType", tag="Procedure"):
     identifier: tuple[Identifier, ...] = ()
     instantiatesCanonical: tuple[Uri | None, ...] = ()
@@ -83,11 +82,11 @@ class Procedure(DomainResource, kw_only=True, tag_field="resourceType", tag="Pro
             raise ValueError("Procedure.instantiatesUri holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("Procedure.status is required")
-        if (v := self.performedDateTime) is not None and not is_date_time(v):
+        if (v := self.performedDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Procedure.performedDateTime is malformed")
-        given = 5 - _PROCEDURE_PERFORMED(self).count(None)
-        if _PROCEDURE_PERFORMED_ELEMENTS(self).count(None) != 2:
-            given = chosen(_PROCEDURE_PERFORMED(self), _PROCEDURE_PERFORMED_ELEMENTS(self))
+        given = 7 - _PROCEDURE_PERFORMED(self).count(None)
+        if given > 1:
+            given = chosen(_PROCEDURE_PERFORMED(self), 5)
         if given > 1:
             raise ValueError("Procedure.performed[x] takes at most one type")
 

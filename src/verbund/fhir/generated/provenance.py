@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time, is_instant
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, INSTANTS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time, is_instant
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Period, Reference, Resource, Signature
 from verbund.fhir.generated.primitives import DateTime, Instant, Uri
@@ -30,8 +30,7 @@ class ProvenanceEntity(BackboneElement, kw_only=True):
         if self.role is None and self.role_element is None:
             raise ValueError("ProvenanceEntity.role is required")
 
-_PROVENANCE_OCCURRED = attributes('occurredDateTime', 'occurredPeriod')
-_PROVENANCE_OCCURRED_ELEMENTS = attributes('occurredDateTime_element')
+_PROVENANCE_OCCURRED = attributes('occurredDateTime', 'occurredPeriod', 'occurredDateTime_element')
 class Provenance(DomainResource, kw_only=True, tag_field="resourceType", tag="Provenance"):
     target: tuple[Reference, ...]
     occurredDateTime: DateTime | None = None
@@ -54,14 +53,14 @@ class Provenance(DomainResource, kw_only=True, tag_field="resourceType", tag="Pr
             raise ValueError("Resource.implicitRules is malformed")
         if (v := self.language) is not None and v not in CODES and not is_code(v):
             raise ValueError("Resource.language is malformed")
-        if (v := self.occurredDateTime) is not None and not is_date_time(v):
+        if (v := self.occurredDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Provenance.occurredDateTime is malformed")
-        given = 2 - _PROVENANCE_OCCURRED(self).count(None)
-        if _PROVENANCE_OCCURRED_ELEMENTS(self).count(None) != 1:
-            given = chosen(_PROVENANCE_OCCURRED(self), _PROVENANCE_OCCURRED_ELEMENTS(self))
+        given = 3 - _PROVENANCE_OCCURRED(self).count(None)
+        if given > 1:
+            given = chosen(_PROVENANCE_OCCURRED(self), 2)
         if given > 1:
             raise ValueError("Provenance.occurred[x] takes at most one type")
-        if (v := self.recorded) is not None and not is_instant(v):
+        if (v := self.recorded) is not None and v not in INSTANTS and not is_instant(v):
             raise ValueError("Provenance.recorded is malformed")
         if self.recorded is None and self.recorded_element is None:
             raise ValueError("Provenance.recorded is required")

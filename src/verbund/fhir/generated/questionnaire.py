@@ -10,13 +10,12 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
 from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, Coding, ContactDetail, DomainResource, Element, Identifier, Period, Quantity, Reference, Resource, UsageContext
 from verbund.fhir.generated.primitives import CheckedDate, CheckedDateTime, CheckedTime, CheckedUri, Date, DateTime, Decimal, Integer, String, Uri
 
-_QUESTIONNAIREITEMENABLEWHEN_ANSWER = attributes('answerBoolean', 'answerDecimal', 'answerInteger', 'answerDate', 'answerDateTime', 'answerTime', 'answerString', 'answerCoding', 'answerQuantity', 'answerReference')
-_QUESTIONNAIREITEMENABLEWHEN_ANSWER_ELEMENTS = attributes('answerBoolean_element', 'answerDecimal_element', 'answerInteger_element', 'answerDate_element', 'answerDateTime_element', 'answerTime_element', 'answerString_element')
+_QUESTIONNAIREITEMENABLEWHEN_ANSWER = attributes('answerBoolean', 'answerDecimal', 'answerInteger', 'answerDate', 'answerDateTime', 'answerTime', 'answerString', 'answerCoding', 'answerQuantity', 'answerReference', 'answerBoolean_element', 'answerDecimal_element', 'answerInteger_element', 'answerDate_element', 'answerDateTime_element', 'answerTime_element', 'answerString_element')
 class QuestionnaireItemEnableWhen(BackboneElement, kw_only=True):
     question: String | None = None
     question_element: Element | None = named(default=None, name="_question")
@@ -44,14 +43,13 @@ class QuestionnaireItemEnableWhen(BackboneElement, kw_only=True):
             raise ValueError("QuestionnaireItemEnableWhen.question is required")
         if self.operator is None and self.operator_element is None:
             raise ValueError("QuestionnaireItemEnableWhen.operator is required")
-        given = 10 - _QUESTIONNAIREITEMENABLEWHEN_ANSWER(self).count(None)
-        if _QUESTIONNAIREITEMENABLEWHEN_ANSWER_ELEMENTS(self).count(None) != 7:
-            given = chosen(_QUESTIONNAIREITEMENABLEWHEN_ANSWER(self), _QUESTIONNAIREITEMENABLEWHEN_ANSWER_ELEMENTS(self))
+        given = 17 - _QUESTIONNAIREITEMENABLEWHEN_ANSWER(self).count(None)
+        if given > 1:
+            given = chosen(_QUESTIONNAIREITEMENABLEWHEN_ANSWER(self), 10)
         if given != 1:
             raise ValueError("QuestionnaireItemEnableWhen.answer[x] takes exactly one type")
 
-_QUESTIONNAIREITEMANSWEROPTION_VALUE = attributes('valueInteger', 'valueDate', 'valueTime', 'valueString', 'valueCoding', 'valueReference')
-_QUESTIONNAIREITEMANSWEROPTION_VALUE_ELEMENTS = attributes('valueInteger_element', 'valueDate_element', 'valueTime_element', 'valueString_element')
+_QUESTIONNAIREITEMANSWEROPTION_VALUE = attributes('valueInteger', 'valueDate', 'valueTime', 'valueString', 'valueCoding', 'valueReference', 'valueInteger_element', 'valueDate_element', 'valueTime_element', 'valueString_element')
 class QuestionnaireItemAnswerOption(BackboneElement, kw_only=True):
     valueInteger: Integer | None = None
     valueInteger_element: Element | None = named(default=None, name="_valueInteger")
@@ -66,14 +64,13 @@ class QuestionnaireItemAnswerOption(BackboneElement, kw_only=True):
     initialSelected: bool | None = None
     initialSelected_element: Element | None = named(default=None, name="_initialSelected")
     def __post_init__(self) -> None:
-        given = 6 - _QUESTIONNAIREITEMANSWEROPTION_VALUE(self).count(None)
-        if _QUESTIONNAIREITEMANSWEROPTION_VALUE_ELEMENTS(self).count(None) != 4:
-            given = chosen(_QUESTIONNAIREITEMANSWEROPTION_VALUE(self), _QUESTIONNAIREITEMANSWEROPTION_VALUE_ELEMENTS(self))
+        given = 10 - _QUESTIONNAIREITEMANSWEROPTION_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_QUESTIONNAIREITEMANSWEROPTION_VALUE(self), 6)
         if given != 1:
             raise ValueError("QuestionnaireItemAnswerOption.value[x] takes exactly one type")
 
-_QUESTIONNAIREITEMINITIAL_VALUE = attributes('valueBoolean', 'valueDecimal', 'valueInteger', 'valueDate', 'valueDateTime', 'valueTime', 'valueString', 'valueUri', 'valueAttachment', 'valueCoding', 'valueQuantity', 'valueReference')
-_QUESTIONNAIREITEMINITIAL_VALUE_ELEMENTS = attributes('valueBoolean_element', 'valueDecimal_element', 'valueInteger_element', 'valueDate_element', 'valueDateTime_element', 'valueTime_element', 'valueString_element', 'valueUri_element')
+_QUESTIONNAIREITEMINITIAL_VALUE = attributes('valueBoolean', 'valueDecimal', 'valueInteger', 'valueDate', 'valueDateTime', 'valueTime', 'valueString', 'valueUri', 'valueAttachment', 'valueCoding', 'valueQuantity', 'valueReference', 'valueBoolean_element', 'valueDecimal_element', 'valueInteger_element', 'valueDate_element', 'valueDateTime_element', 'valueTime_element', 'valueString_element', 'valueUri_element')
 class QuestionnaireItemInitial(BackboneElement, kw_only=True):
     valueBoolean: bool | None = None
     valueBoolean_element: Element | None = named(default=None, name="_valueBoolean")
@@ -96,9 +93,9 @@ class QuestionnaireItemInitial(BackboneElement, kw_only=True):
     valueQuantity: Quantity | None = None
     valueReference: Reference | None = None
     def __post_init__(self) -> None:
-        given = 12 - _QUESTIONNAIREITEMINITIAL_VALUE(self).count(None)
-        if _QUESTIONNAIREITEMINITIAL_VALUE_ELEMENTS(self).count(None) != 8:
-            given = chosen(_QUESTIONNAIREITEMINITIAL_VALUE(self), _QUESTIONNAIREITEMINITIAL_VALUE_ELEMENTS(self))
+        given = 20 - _QUESTIONNAIREITEMINITIAL_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_QUESTIONNAIREITEMINITIAL_VALUE(self), 12)
         if given != 1:
             raise ValueError("QuestionnaireItemInitial.value[x] takes exactly one type")
 
@@ -192,11 +189,11 @@ class Questionnaire(DomainResource, kw_only=True, tag_field="resourceType", tag=
             raise ValueError("Questionnaire.status is required")
         if (self.subjectType_element or None in self.subjectType) and not aligned(self.subjectType, self.subjectType_element):
             raise ValueError("Questionnaire.subjectType holds a null without an extension")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Questionnaire.date is malformed")
-        if (v := self.approvalDate) is not None and not is_date(v):
+        if (v := self.approvalDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("Questionnaire.approvalDate is malformed")
-        if (v := self.lastReviewDate) is not None and not is_date(v):
+        if (v := self.lastReviewDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("Questionnaire.lastReviewDate is malformed")
 
 

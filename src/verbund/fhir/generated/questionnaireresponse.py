@@ -10,13 +10,12 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
 from verbund.fhir.generated.datatypes import Attachment, BackboneElement, Coding, DomainResource, Element, Identifier, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedDate, CheckedDateTime, CheckedTime, CheckedUri, DateTime, Decimal, Integer, String, Uri
 
-_QUESTIONNAIRERESPONSEITEMANSWER_VALUE = attributes('valueBoolean', 'valueDecimal', 'valueInteger', 'valueDate', 'valueDateTime', 'valueTime', 'valueString', 'valueUri', 'valueAttachment', 'valueCoding', 'valueQuantity', 'valueReference')
-_QUESTIONNAIRERESPONSEITEMANSWER_VALUE_ELEMENTS = attributes('valueBoolean_element', 'valueDecimal_element', 'valueInteger_element', 'valueDate_element', 'valueDateTime_element', 'valueTime_element', 'valueString_element', 'valueUri_element')
+_QUESTIONNAIRERESPONSEITEMANSWER_VALUE = attributes('valueBoolean', 'valueDecimal', 'valueInteger', 'valueDate', 'valueDateTime', 'valueTime', 'valueString', 'valueUri', 'valueAttachment', 'valueCoding', 'valueQuantity', 'valueReference', 'valueBoolean_element', 'valueDecimal_element', 'valueInteger_element', 'valueDate_element', 'valueDateTime_element', 'valueTime_element', 'valueString_element', 'valueUri_element')
 class QuestionnaireResponseItemAnswer(BackboneElement, kw_only=True):
     valueBoolean: bool | None = None
     valueBoolean_element: Element | None = named(default=None, name="_valueBoolean")
@@ -40,9 +39,9 @@ class QuestionnaireResponseItemAnswer(BackboneElement, kw_only=True):
     valueReference: Reference | None = None
     item: "tuple[QuestionnaireResponseItem, ...]" = ()
     def __post_init__(self) -> None:
-        given = 12 - _QUESTIONNAIRERESPONSEITEMANSWER_VALUE(self).count(None)
-        if _QUESTIONNAIRERESPONSEITEMANSWER_VALUE_ELEMENTS(self).count(None) != 8:
-            given = chosen(_QUESTIONNAIRERESPONSEITEMANSWER_VALUE(self), _QUESTIONNAIRERESPONSEITEMANSWER_VALUE_ELEMENTS(self))
+        given = 20 - _QUESTIONNAIRERESPONSEITEMANSWER_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_QUESTIONNAIRERESPONSEITEMANSWER_VALUE(self), 12)
         if given > 1:
             raise ValueError("QuestionnaireResponseItemAnswer.value[x] takes at most one type")
 
@@ -85,7 +84,7 @@ class QuestionnaireResponse(DomainResource, kw_only=True, tag_field="resourceTyp
             raise ValueError("QuestionnaireResponse.questionnaire is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("QuestionnaireResponse.status is required")
-        if (v := self.authored) is not None and not is_date_time(v):
+        if (v := self.authored) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("QuestionnaireResponse.authored is malformed")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, refers
 from verbund.fhir.generated.datatypes import Age, Annotation, BackboneElement, CodeableConcept, DomainResource, Duration, Element, Expression, Identifier, Period, Range, Reference, RelatedArtifact, Resource, Timing
 from verbund.fhir.generated.primitives import CheckedDateTime, CheckedId, DateTime, String, Uri
@@ -40,8 +40,7 @@ class RequestGroupActionRelatedAction(BackboneElement, kw_only=True):
         if given > 1:
             raise ValueError("RequestGroupActionRelatedAction.offset[x] takes at most one type")
 
-_REQUESTGROUPACTION_TIMING = attributes('timingDateTime', 'timingAge', 'timingPeriod', 'timingDuration', 'timingRange', 'timingTiming')
-_REQUESTGROUPACTION_TIMING_ELEMENTS = attributes('timingDateTime_element')
+_REQUESTGROUPACTION_TIMING = attributes('timingDateTime', 'timingAge', 'timingPeriod', 'timingDuration', 'timingRange', 'timingTiming', 'timingDateTime_element')
 class RequestGroupAction(BackboneElement, kw_only=True):
     prefix: String | None = None
     prefix_element: Element | None = named(default=None, name="_prefix")
@@ -79,9 +78,9 @@ class RequestGroupAction(BackboneElement, kw_only=True):
     resource: Reference | None = None
     action: "tuple[RequestGroupAction, ...]" = ()
     def __post_init__(self) -> None:
-        given = 6 - _REQUESTGROUPACTION_TIMING(self).count(None)
-        if _REQUESTGROUPACTION_TIMING_ELEMENTS(self).count(None) != 1:
-            given = chosen(_REQUESTGROUPACTION_TIMING(self), _REQUESTGROUPACTION_TIMING_ELEMENTS(self))
+        given = 7 - _REQUESTGROUPACTION_TIMING(self).count(None)
+        if given > 1:
+            given = chosen(_REQUESTGROUPACTION_TIMING(self), 6)
         if given > 1:
             raise ValueError("RequestGroupAction.timing[x] takes at most one type")
 
@@ -131,7 +130,7 @@ class RequestGroup(DomainResource, kw_only=True, tag_field="resourceType", tag="
             raise ValueError("RequestGroup.status is required")
         if self.intent is None and self.intent_element is None:
             raise ValueError("RequestGroup.intent is required")
-        if (v := self.authoredOn) is not None and not is_date_time(v):
+        if (v := self.authoredOn) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("RequestGroup.authoredOn is malformed")
 
 

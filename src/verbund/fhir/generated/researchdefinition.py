@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, is_code, is_uri, is_id, is_date, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, aligned, attributes, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
 from verbund.fhir.generated.datatypes import CodeableConcept, ContactDetail, DomainResource, Element, Identifier, Period, Reference, RelatedArtifact, Resource, UsageContext
 from verbund.fhir.generated.primitives import Date, DateTime, String, Uri
@@ -84,13 +84,13 @@ class ResearchDefinition(DomainResource, kw_only=True, tag_field="resourceType",
         given = 2 - _RESEARCHDEFINITION_SUBJECT(self).count(None)
         if given > 1:
             raise ValueError("ResearchDefinition.subject[x] takes at most one type")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ResearchDefinition.date is malformed")
         if (self.comment_element or None in self.comment) and not aligned(self.comment, self.comment_element):
             raise ValueError("ResearchDefinition.comment holds a null without an extension")
-        if (v := self.approvalDate) is not None and not is_date(v):
+        if (v := self.approvalDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("ResearchDefinition.approvalDate is malformed")
-        if (v := self.lastReviewDate) is not None and not is_date(v):
+        if (v := self.lastReviewDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("ResearchDefinition.lastReviewDate is malformed")
         for v in self.library:
             if v is not None and v not in URIS and not is_uri(v):

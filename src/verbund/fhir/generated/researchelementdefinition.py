@@ -10,17 +10,14 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, period_range, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DataRequirement, DomainResource, Duration, Element, Expression, Identifier, Period, Reference, RelatedArtifact, Resource, Timing, UsageContext
 from verbund.fhir.generated.primitives import CheckedDateTime, CheckedUri, Date, DateTime, String, Uri
 
-_RESEARCHELEMENTDEFINITIONCHARACTERISTIC_DEFINITION = attributes('definitionCanonical', 'definitionCodeableConcept', 'definitionExpression', 'definitionDataRequirement')
-_RESEARCHELEMENTDEFINITIONCHARACTERISTIC_DEFINITION_ELEMENTS = attributes('definitionCanonical_element')
-_RESEARCHELEMENTDEFINITIONCHARACTERISTIC_STUDYEFFECTIVE = attributes('studyEffectiveDateTime', 'studyEffectivePeriod', 'studyEffectiveDuration', 'studyEffectiveTiming')
-_RESEARCHELEMENTDEFINITIONCHARACTERISTIC_STUDYEFFECTIVE_ELEMENTS = attributes('studyEffectiveDateTime_element')
-_RESEARCHELEMENTDEFINITIONCHARACTERISTIC_PARTICIPANTEFFECTIVE = attributes('participantEffectiveDateTime', 'participantEffectivePeriod', 'participantEffectiveDuration', 'participantEffectiveTiming')
-_RESEARCHELEMENTDEFINITIONCHARACTERISTIC_PARTICIPANTEFFECTIVE_ELEMENTS = attributes('participantEffectiveDateTime_element')
+_RESEARCHELEMENTDEFINITIONCHARACTERISTIC_DEFINITION = attributes('definitionCanonical', 'definitionCodeableConcept', 'definitionExpression', 'definitionDataRequirement', 'definitionCanonical_element')
+_RESEARCHELEMENTDEFINITIONCHARACTERISTIC_STUDYEFFECTIVE = attributes('studyEffectiveDateTime', 'studyEffectivePeriod', 'studyEffectiveDuration', 'studyEffectiveTiming', 'studyEffectiveDateTime_element')
+_RESEARCHELEMENTDEFINITIONCHARACTERISTIC_PARTICIPANTEFFECTIVE = attributes('participantEffectiveDateTime', 'participantEffectivePeriod', 'participantEffectiveDuration', 'participantEffectiveTiming', 'participantEffectiveDateTime_element')
 class ResearchElementDefinitionCharacteristic(BackboneElement, kw_only=True):
     definitionCanonical: CheckedUri | None = None
     definitionCanonical_element: Element | None = named(default=None, name="_definitionCanonical")
@@ -52,19 +49,19 @@ class ResearchElementDefinitionCharacteristic(BackboneElement, kw_only=True):
     participantEffectiveGroupMeasure: Literal['mean', 'median', 'mean-of-mean', 'mean-of-median', 'median-of-mean', 'median-of-median'] | None = None
     participantEffectiveGroupMeasure_element: Element | None = named(default=None, name="_participantEffectiveGroupMeasure")
     def __post_init__(self) -> None:
-        given = 4 - _RESEARCHELEMENTDEFINITIONCHARACTERISTIC_DEFINITION(self).count(None)
-        if _RESEARCHELEMENTDEFINITIONCHARACTERISTIC_DEFINITION_ELEMENTS(self).count(None) != 1:
-            given = chosen(_RESEARCHELEMENTDEFINITIONCHARACTERISTIC_DEFINITION(self), _RESEARCHELEMENTDEFINITIONCHARACTERISTIC_DEFINITION_ELEMENTS(self))
+        given = 5 - _RESEARCHELEMENTDEFINITIONCHARACTERISTIC_DEFINITION(self).count(None)
+        if given > 1:
+            given = chosen(_RESEARCHELEMENTDEFINITIONCHARACTERISTIC_DEFINITION(self), 4)
         if given != 1:
             raise ValueError("ResearchElementDefinitionCharacteristic.definition[x] takes exactly one type")
-        given = 4 - _RESEARCHELEMENTDEFINITIONCHARACTERISTIC_STUDYEFFECTIVE(self).count(None)
-        if _RESEARCHELEMENTDEFINITIONCHARACTERISTIC_STUDYEFFECTIVE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_RESEARCHELEMENTDEFINITIONCHARACTERISTIC_STUDYEFFECTIVE(self), _RESEARCHELEMENTDEFINITIONCHARACTERISTIC_STUDYEFFECTIVE_ELEMENTS(self))
+        given = 5 - _RESEARCHELEMENTDEFINITIONCHARACTERISTIC_STUDYEFFECTIVE(self).count(None)
+        if given > 1:
+            given = chosen(_RESEARCHELEMENTDEFINITIONCHARACTERISTIC_STUDYEFFECTIVE(self), 4)
         if given > 1:
             raise ValueError("ResearchElementDefinitionCharacteristic.studyEffective[x] takes at most one type")
-        given = 4 - _RESEARCHELEMENTDEFINITIONCHARACTERISTIC_PARTICIPANTEFFECTIVE(self).count(None)
-        if _RESEARCHELEMENTDEFINITIONCHARACTERISTIC_PARTICIPANTEFFECTIVE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_RESEARCHELEMENTDEFINITIONCHARACTERISTIC_PARTICIPANTEFFECTIVE(self), _RESEARCHELEMENTDEFINITIONCHARACTERISTIC_PARTICIPANTEFFECTIVE_ELEMENTS(self))
+        given = 5 - _RESEARCHELEMENTDEFINITIONCHARACTERISTIC_PARTICIPANTEFFECTIVE(self).count(None)
+        if given > 1:
+            given = chosen(_RESEARCHELEMENTDEFINITIONCHARACTERISTIC_PARTICIPANTEFFECTIVE(self), 4)
         if given > 1:
             raise ValueError("ResearchElementDefinitionCharacteristic.participantEffective[x] takes at most one type")
 
@@ -138,13 +135,13 @@ class ResearchElementDefinition(DomainResource, kw_only=True, tag_field="resourc
         given = 2 - _RESEARCHELEMENTDEFINITION_SUBJECT(self).count(None)
         if given > 1:
             raise ValueError("ResearchElementDefinition.subject[x] takes at most one type")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ResearchElementDefinition.date is malformed")
         if (self.comment_element or None in self.comment) and not aligned(self.comment, self.comment_element):
             raise ValueError("ResearchElementDefinition.comment holds a null without an extension")
-        if (v := self.approvalDate) is not None and not is_date(v):
+        if (v := self.approvalDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("ResearchElementDefinition.approvalDate is malformed")
-        if (v := self.lastReviewDate) is not None and not is_date(v):
+        if (v := self.lastReviewDate) is not None and v not in DATES and not is_date(v):
             raise ValueError("ResearchElementDefinition.lastReviewDate is malformed")
         for v in self.library:
             if v is not None and v not in URIS and not is_uri(v):

@@ -10,13 +10,12 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, number_range, patient_id, refers, span
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Range, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, Decimal, String
 
-_RISKASSESSMENTPREDICTION_PROBABILITY = attributes('probabilityDecimal', 'probabilityRange')
-_RISKASSESSMENTPREDICTION_PROBABILITY_ELEMENTS = attributes('probabilityDecimal_element')
+_RISKASSESSMENTPREDICTION_PROBABILITY = attributes('probabilityDecimal', 'probabilityRange', 'probabilityDecimal_element')
 _RISKASSESSMENTPREDICTION_WHEN = attributes('whenPeriod', 'whenRange')
 class RiskAssessmentPrediction(BackboneElement, kw_only=True):
     outcome: CodeableConcept | None = None
@@ -31,17 +30,16 @@ class RiskAssessmentPrediction(BackboneElement, kw_only=True):
     rationale: String | None = None
     rationale_element: Element | None = named(default=None, name="_rationale")
     def __post_init__(self) -> None:
-        given = 2 - _RISKASSESSMENTPREDICTION_PROBABILITY(self).count(None)
-        if _RISKASSESSMENTPREDICTION_PROBABILITY_ELEMENTS(self).count(None) != 1:
-            given = chosen(_RISKASSESSMENTPREDICTION_PROBABILITY(self), _RISKASSESSMENTPREDICTION_PROBABILITY_ELEMENTS(self))
+        given = 3 - _RISKASSESSMENTPREDICTION_PROBABILITY(self).count(None)
+        if given > 1:
+            given = chosen(_RISKASSESSMENTPREDICTION_PROBABILITY(self), 2)
         if given > 1:
             raise ValueError("RiskAssessmentPrediction.probability[x] takes at most one type")
         given = 2 - _RISKASSESSMENTPREDICTION_WHEN(self).count(None)
         if given > 1:
             raise ValueError("RiskAssessmentPrediction.when[x] takes at most one type")
 
-_RISKASSESSMENT_OCCURRENCE = attributes('occurrenceDateTime', 'occurrencePeriod')
-_RISKASSESSMENT_OCCURRENCE_ELEMENTS = attributes('occurrenceDateTime_element')
+_RISKASSESSMENT_OCCURRENCE = attributes('occurrenceDateTime', 'occurrencePeriod', 'occurrenceDateTime_element')
 class RiskAssessment(DomainResource, kw_only=True, tag_field="resourceType", tag="RiskAssessment"):
     identifier: tuple[Identifier, ...] = ()
     basedOn: Reference | None = None
@@ -73,11 +71,11 @@ class RiskAssessment(DomainResource, kw_only=True, tag_field="resourceType", tag
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("RiskAssessment.status is required")
-        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+        if (v := self.occurrenceDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("RiskAssessment.occurrenceDateTime is malformed")
-        given = 2 - _RISKASSESSMENT_OCCURRENCE(self).count(None)
-        if _RISKASSESSMENT_OCCURRENCE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_RISKASSESSMENT_OCCURRENCE(self), _RISKASSESSMENT_OCCURRENCE_ELEMENTS(self))
+        given = 3 - _RISKASSESSMENT_OCCURRENCE(self).count(None)
+        if given > 1:
+            given = chosen(_RISKASSESSMENT_OCCURRENCE(self), 2)
         if given > 1:
             raise ValueError("RiskAssessment.occurrence[x] takes at most one type")
 

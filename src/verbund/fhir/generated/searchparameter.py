@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, ContactDetail, DomainResource, Element, Resource, UsageContext
 from verbund.fhir.generated.primitives import CheckedUri, Code, DateTime, String, Uri
@@ -92,7 +92,7 @@ class SearchParameter(DomainResource, kw_only=True, tag_field="resourceType", ta
             raise ValueError("SearchParameter.derivedFrom is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("SearchParameter.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("SearchParameter.date is malformed")
         if self.description is None and self.description_element is None:
             raise ValueError("SearchParameter.description is required")

@@ -10,16 +10,14 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers, timing_ranges
 from verbund.fhir.generated.datatypes import Annotation, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Ratio, Reference, Resource, Timing
 from verbund.fhir.generated.primitives import DateTime, String, Uri
 
 _SERVICEREQUEST_QUANTITY = attributes('quantityQuantity', 'quantityRatio', 'quantityRange')
-_SERVICEREQUEST_OCCURRENCE = attributes('occurrenceDateTime', 'occurrencePeriod', 'occurrenceTiming')
-_SERVICEREQUEST_OCCURRENCE_ELEMENTS = attributes('occurrenceDateTime_element')
-_SERVICEREQUEST_ASNEEDED = attributes('asNeededBoolean', 'asNeededCodeableConcept')
-_SERVICEREQUEST_ASNEEDED_ELEMENTS = attributes('asNeededBoolean_element')
+_SERVICEREQUEST_OCCURRENCE = attributes('occurrenceDateTime', 'occurrencePeriod', 'occurrenceTiming', 'occurrenceDateTime_element')
+_SERVICEREQUEST_ASNEEDED = attributes('asNeededBoolean', 'asNeededCodeableConcept', 'asNeededBoolean_element')
 class ServiceRequest(DomainResource, kw_only=True, tag_field="resourceType", tag="ServiceRequest"):
     identifier: tuple[Identifier, ...] = ()
     instantiatesCanonical: tuple[Uri | None, ...] = ()
@@ -93,19 +91,19 @@ class ServiceRequest(DomainResource, kw_only=True, tag_field="resourceType", tag
         given = 3 - _SERVICEREQUEST_QUANTITY(self).count(None)
         if given > 1:
             raise ValueError("ServiceRequest.quantity[x] takes at most one type")
-        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+        if (v := self.occurrenceDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ServiceRequest.occurrenceDateTime is malformed")
-        given = 3 - _SERVICEREQUEST_OCCURRENCE(self).count(None)
-        if _SERVICEREQUEST_OCCURRENCE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_SERVICEREQUEST_OCCURRENCE(self), _SERVICEREQUEST_OCCURRENCE_ELEMENTS(self))
+        given = 4 - _SERVICEREQUEST_OCCURRENCE(self).count(None)
+        if given > 1:
+            given = chosen(_SERVICEREQUEST_OCCURRENCE(self), 3)
         if given > 1:
             raise ValueError("ServiceRequest.occurrence[x] takes at most one type")
-        given = 2 - _SERVICEREQUEST_ASNEEDED(self).count(None)
-        if _SERVICEREQUEST_ASNEEDED_ELEMENTS(self).count(None) != 1:
-            given = chosen(_SERVICEREQUEST_ASNEEDED(self), _SERVICEREQUEST_ASNEEDED_ELEMENTS(self))
+        given = 3 - _SERVICEREQUEST_ASNEEDED(self).count(None)
+        if given > 1:
+            given = chosen(_SERVICEREQUEST_ASNEEDED(self), 2)
         if given > 1:
             raise ValueError("ServiceRequest.asNeeded[x] takes at most one type")
-        if (v := self.authoredOn) is not None and not is_date_time(v):
+        if (v := self.authoredOn) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ServiceRequest.authoredOn is malformed")
 
 

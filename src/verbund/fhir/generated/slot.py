@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_instant
+from verbund.fhir.checks import CODES, URIS, INSTANTS, is_code, is_uri, is_id, is_instant
 from verbund.fhir.extraction import Collector, date_range
 from verbund.fhir.generated.datatypes import CodeableConcept, DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import Instant, String
@@ -41,11 +41,11 @@ class Slot(DomainResource, kw_only=True, tag_field="resourceType", tag="Slot"):
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Slot.status is required")
-        if (v := self.start) is not None and not is_instant(v):
+        if (v := self.start) is not None and v not in INSTANTS and not is_instant(v):
             raise ValueError("Slot.start is malformed")
         if self.start is None and self.start_element is None:
             raise ValueError("Slot.start is required")
-        if (v := self.end) is not None and not is_instant(v):
+        if (v := self.end) is not None and v not in INSTANTS and not is_instant(v):
             raise ValueError("Slot.end is malformed")
         if self.end is None and self.end_element is None:
             raise ValueError("Slot.end is required")

@@ -10,13 +10,12 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id, period_range, refers
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Duration, Element, Identifier, Period, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedDateTime, DateTime, String
 
-_SPECIMENCOLLECTION_COLLECTED = attributes('collectedDateTime', 'collectedPeriod')
-_SPECIMENCOLLECTION_COLLECTED_ELEMENTS = attributes('collectedDateTime_element')
+_SPECIMENCOLLECTION_COLLECTED = attributes('collectedDateTime', 'collectedPeriod', 'collectedDateTime_element')
 _SPECIMENCOLLECTION_FASTINGSTATUS = attributes('fastingStatusCodeableConcept', 'fastingStatusDuration')
 class SpecimenCollection(BackboneElement, kw_only=True):
     collector: Reference | None = None
@@ -30,17 +29,16 @@ class SpecimenCollection(BackboneElement, kw_only=True):
     fastingStatusCodeableConcept: CodeableConcept | None = None
     fastingStatusDuration: Duration | None = None
     def __post_init__(self) -> None:
-        given = 2 - _SPECIMENCOLLECTION_COLLECTED(self).count(None)
-        if _SPECIMENCOLLECTION_COLLECTED_ELEMENTS(self).count(None) != 1:
-            given = chosen(_SPECIMENCOLLECTION_COLLECTED(self), _SPECIMENCOLLECTION_COLLECTED_ELEMENTS(self))
+        given = 3 - _SPECIMENCOLLECTION_COLLECTED(self).count(None)
+        if given > 1:
+            given = chosen(_SPECIMENCOLLECTION_COLLECTED(self), 2)
         if given > 1:
             raise ValueError("SpecimenCollection.collected[x] takes at most one type")
         given = 2 - _SPECIMENCOLLECTION_FASTINGSTATUS(self).count(None)
         if given > 1:
             raise ValueError("SpecimenCollection.fastingStatus[x] takes at most one type")
 
-_SPECIMENPROCESSING_TIME = attributes('timeDateTime', 'timePeriod')
-_SPECIMENPROCESSING_TIME_ELEMENTS = attributes('timeDateTime_element')
+_SPECIMENPROCESSING_TIME = attributes('timeDateTime', 'timePeriod', 'timeDateTime_element')
 class SpecimenProcessing(BackboneElement, kw_only=True):
     description: String | None = None
     description_element: Element | None = named(default=None, name="_description")
@@ -50,9 +48,9 @@ class SpecimenProcessing(BackboneElement, kw_only=True):
     timeDateTime_element: Element | None = named(default=None, name="_timeDateTime")
     timePeriod: Period | None = None
     def __post_init__(self) -> None:
-        given = 2 - _SPECIMENPROCESSING_TIME(self).count(None)
-        if _SPECIMENPROCESSING_TIME_ELEMENTS(self).count(None) != 1:
-            given = chosen(_SPECIMENPROCESSING_TIME(self), _SPECIMENPROCESSING_TIME_ELEMENTS(self))
+        given = 3 - _SPECIMENPROCESSING_TIME(self).count(None)
+        if given > 1:
+            given = chosen(_SPECIMENPROCESSING_TIME(self), 2)
         if given > 1:
             raise ValueError("SpecimenProcessing.time[x] takes at most one type")
 
@@ -94,7 +92,7 @@ class Specimen(DomainResource, kw_only=True, tag_field="resourceType", tag="Spec
             raise ValueError("Resource.implicitRules is malformed")
         if (v := self.language) is not None and v not in CODES and not is_code(v):
             raise ValueError("Resource.language is malformed")
-        if (v := self.receivedTime) is not None and not is_date_time(v):
+        if (v := self.receivedTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("Specimen.receivedTime is malformed")
 
 

@@ -24,8 +24,7 @@ class SpecimenDefinitionTypeTestedContainerAdditive(BackboneElement, kw_only=Tru
         if given != 1:
             raise ValueError("SpecimenDefinitionTypeTestedContainerAdditive.additive[x] takes exactly one type")
 
-_SPECIMENDEFINITIONTYPETESTEDCONTAINER_MINIMUMVOLUME = attributes('minimumVolumeString', 'minimumVolumeQuantity')
-_SPECIMENDEFINITIONTYPETESTEDCONTAINER_MINIMUMVOLUME_ELEMENTS = attributes('minimumVolumeString_element')
+_SPECIMENDEFINITIONTYPETESTEDCONTAINER_MINIMUMVOLUME = attributes('minimumVolumeString', 'minimumVolumeQuantity', 'minimumVolumeString_element')
 class SpecimenDefinitionTypeTestedContainer(BackboneElement, kw_only=True):
     material: CodeableConcept | None = None
     type: CodeableConcept | None = None
@@ -40,9 +39,9 @@ class SpecimenDefinitionTypeTestedContainer(BackboneElement, kw_only=True):
     preparation: String | None = None
     preparation_element: Element | None = named(default=None, name="_preparation")
     def __post_init__(self) -> None:
-        given = 2 - _SPECIMENDEFINITIONTYPETESTEDCONTAINER_MINIMUMVOLUME(self).count(None)
-        if _SPECIMENDEFINITIONTYPETESTEDCONTAINER_MINIMUMVOLUME_ELEMENTS(self).count(None) != 1:
-            given = chosen(_SPECIMENDEFINITIONTYPETESTEDCONTAINER_MINIMUMVOLUME(self), _SPECIMENDEFINITIONTYPETESTEDCONTAINER_MINIMUMVOLUME_ELEMENTS(self))
+        given = 3 - _SPECIMENDEFINITIONTYPETESTEDCONTAINER_MINIMUMVOLUME(self).count(None)
+        if given > 1:
+            given = chosen(_SPECIMENDEFINITIONTYPETESTEDCONTAINER_MINIMUMVOLUME(self), 2)
         if given > 1:
             raise ValueError("SpecimenDefinitionTypeTestedContainer.minimumVolume[x] takes at most one type")
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import Address, Age, Annotation, Attachment, BackboneElement, CodeableConcept, Coding, ContactDetail, ContactPoint, Contributor, Count, DataRequirement, Distance, DomainResource, Dosage, Duration, Element, Expression, HumanName, Identifier, Meta, Money, ParameterDefinition, Period, Quantity, Range, Ratio, Reference, RelatedArtifact, Resource, SampledData, Signature, Timing, TriggerDefinition, UsageContext
 from verbund.fhir.generated.primitives import CheckedBase64, CheckedCode, CheckedDate, CheckedDateTime, CheckedId, CheckedInstant, CheckedOid, CheckedTime, CheckedUri, CheckedUuid, DateTime, Decimal, Integer, PositiveInt, String, UnsignedInt, Uri
@@ -98,8 +98,7 @@ class ElementDefinitionType(Element, kw_only=True):
         if (self.aggregation_element or None in self.aggregation) and not aligned(self.aggregation, self.aggregation_element):
             raise ValueError("ElementDefinitionType.aggregation holds a null without an extension")
 
-_ELEMENTDEFINITIONEXAMPLE_VALUE = attributes('valueBase64Binary', 'valueBoolean', 'valueCanonical', 'valueCode', 'valueDate', 'valueDateTime', 'valueDecimal', 'valueId', 'valueInstant', 'valueInteger', 'valueMarkdown', 'valueOid', 'valuePositiveInt', 'valueString', 'valueTime', 'valueUnsignedInt', 'valueUri', 'valueUrl', 'valueUuid', 'valueAddress', 'valueAge', 'valueAnnotation', 'valueAttachment', 'valueCodeableConcept', 'valueCoding', 'valueContactPoint', 'valueCount', 'valueDistance', 'valueDuration', 'valueHumanName', 'valueIdentifier', 'valueMoney', 'valuePeriod', 'valueQuantity', 'valueRange', 'valueRatio', 'valueReference', 'valueSampledData', 'valueSignature', 'valueTiming', 'valueContactDetail', 'valueContributor', 'valueDataRequirement', 'valueExpression', 'valueParameterDefinition', 'valueRelatedArtifact', 'valueTriggerDefinition', 'valueUsageContext', 'valueDosage', 'valueMeta')
-_ELEMENTDEFINITIONEXAMPLE_VALUE_ELEMENTS = attributes('valueBase64Binary_element', 'valueBoolean_element', 'valueCanonical_element', 'valueCode_element', 'valueDate_element', 'valueDateTime_element', 'valueDecimal_element', 'valueId_element', 'valueInstant_element', 'valueInteger_element', 'valueMarkdown_element', 'valueOid_element', 'valuePositiveInt_element', 'valueString_element', 'valueTime_element', 'valueUnsignedInt_element', 'valueUri_element', 'valueUrl_element', 'valueUuid_element')
+_ELEMENTDEFINITIONEXAMPLE_VALUE = attributes('valueBase64Binary', 'valueBoolean', 'valueCanonical', 'valueCode', 'valueDate', 'valueDateTime', 'valueDecimal', 'valueId', 'valueInstant', 'valueInteger', 'valueMarkdown', 'valueOid', 'valuePositiveInt', 'valueString', 'valueTime', 'valueUnsignedInt', 'valueUri', 'valueUrl', 'valueUuid', 'valueAddress', 'valueAge', 'valueAnnotation', 'valueAttachment', 'valueCodeableConcept', 'valueCoding', 'valueContactPoint', 'valueCount', 'valueDistance', 'valueDuration', 'valueHumanName', 'valueIdentifier', 'valueMoney', 'valuePeriod', 'valueQuantity', 'valueRange', 'valueRatio', 'valueReference', 'valueSampledData', 'valueSignature', 'valueTiming', 'valueContactDetail', 'valueContributor', 'valueDataRequirement', 'valueExpression', 'valueParameterDefinition', 'valueRelatedArtifact', 'valueTriggerDefinition', 'valueUsageContext', 'valueDosage', 'valueMeta', 'valueBase64Binary_element', 'valueBoolean_element', 'valueCanonical_element', 'valueCode_element', 'valueDate_element', 'valueDateTime_element', 'valueDecimal_element', 'valueId_element', 'valueInstant_element', 'valueInteger_element', 'valueMarkdown_element', 'valueOid_element', 'valuePositiveInt_element', 'valueString_element', 'valueTime_element', 'valueUnsignedInt_element', 'valueUri_element', 'valueUrl_element', 'valueUuid_element')
 class ElementDefinitionExample(Element, kw_only=True):
     label: String | None = None
     label_element: Element | None = named(default=None, name="_label")
@@ -175,9 +174,9 @@ class ElementDefinitionExample(Element, kw_only=True):
     def __post_init__(self) -> None:
         if self.label is None and self.label_element is None:
             raise ValueError("ElementDefinitionExample.label is required")
-        given = 50 - _ELEMENTDEFINITIONEXAMPLE_VALUE(self).count(None)
-        if _ELEMENTDEFINITIONEXAMPLE_VALUE_ELEMENTS(self).count(None) != 19:
-            given = chosen(_ELEMENTDEFINITIONEXAMPLE_VALUE(self), _ELEMENTDEFINITIONEXAMPLE_VALUE_ELEMENTS(self))
+        given = 69 - _ELEMENTDEFINITIONEXAMPLE_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_ELEMENTDEFINITIONEXAMPLE_VALUE(self), 50)
         if given != 1:
             raise ValueError("ElementDefinitionExample.value[x] takes exactly one type")
 
@@ -230,16 +229,11 @@ class ElementDefinitionMapping(Element, kw_only=True):
         if self.map is None and self.map_element is None:
             raise ValueError("ElementDefinitionMapping.map is required")
 
-_ELEMENTDEFINITION_DEFAULTVALUE = attributes('defaultValueBase64Binary', 'defaultValueBoolean', 'defaultValueCanonical', 'defaultValueCode', 'defaultValueDate', 'defaultValueDateTime', 'defaultValueDecimal', 'defaultValueId', 'defaultValueInstant', 'defaultValueInteger', 'defaultValueMarkdown', 'defaultValueOid', 'defaultValuePositiveInt', 'defaultValueString', 'defaultValueTime', 'defaultValueUnsignedInt', 'defaultValueUri', 'defaultValueUrl', 'defaultValueUuid', 'defaultValueAddress', 'defaultValueAge', 'defaultValueAnnotation', 'defaultValueAttachment', 'defaultValueCodeableConcept', 'defaultValueCoding', 'defaultValueContactPoint', 'defaultValueCount', 'defaultValueDistance', 'defaultValueDuration', 'defaultValueHumanName', 'defaultValueIdentifier', 'defaultValueMoney', 'defaultValuePeriod', 'defaultValueQuantity', 'defaultValueRange', 'defaultValueRatio', 'defaultValueReference', 'defaultValueSampledData', 'defaultValueSignature', 'defaultValueTiming', 'defaultValueContactDetail', 'defaultValueContributor', 'defaultValueDataRequirement', 'defaultValueExpression', 'defaultValueParameterDefinition', 'defaultValueRelatedArtifact', 'defaultValueTriggerDefinition', 'defaultValueUsageContext', 'defaultValueDosage', 'defaultValueMeta')
-_ELEMENTDEFINITION_DEFAULTVALUE_ELEMENTS = attributes('defaultValueBase64Binary_element', 'defaultValueBoolean_element', 'defaultValueCanonical_element', 'defaultValueCode_element', 'defaultValueDate_element', 'defaultValueDateTime_element', 'defaultValueDecimal_element', 'defaultValueId_element', 'defaultValueInstant_element', 'defaultValueInteger_element', 'defaultValueMarkdown_element', 'defaultValueOid_element', 'defaultValuePositiveInt_element', 'defaultValueString_element', 'defaultValueTime_element', 'defaultValueUnsignedInt_element', 'defaultValueUri_element', 'defaultValueUrl_element', 'defaultValueUuid_element')
-_ELEMENTDEFINITION_FIXED = attributes('fixedBase64Binary', 'fixedBoolean', 'fixedCanonical', 'fixedCode', 'fixedDate', 'fixedDateTime', 'fixedDecimal', 'fixedId', 'fixedInstant', 'fixedInteger', 'fixedMarkdown', 'fixedOid', 'fixedPositiveInt', 'fixedString', 'fixedTime', 'fixedUnsignedInt', 'fixedUri', 'fixedUrl', 'fixedUuid', 'fixedAddress', 'fixedAge', 'fixedAnnotation', 'fixedAttachment', 'fixedCodeableConcept', 'fixedCoding', 'fixedContactPoint', 'fixedCount', 'fixedDistance', 'fixedDuration', 'fixedHumanName', 'fixedIdentifier', 'fixedMoney', 'fixedPeriod', 'fixedQuantity', 'fixedRange', 'fixedRatio', 'fixedReference', 'fixedSampledData', 'fixedSignature', 'fixedTiming', 'fixedContactDetail', 'fixedContributor', 'fixedDataRequirement', 'fixedExpression', 'fixedParameterDefinition', 'fixedRelatedArtifact', 'fixedTriggerDefinition', 'fixedUsageContext', 'fixedDosage', 'fixedMeta')
-_ELEMENTDEFINITION_FIXED_ELEMENTS = attributes('fixedBase64Binary_element', 'fixedBoolean_element', 'fixedCanonical_element', 'fixedCode_element', 'fixedDate_element', 'fixedDateTime_element', 'fixedDecimal_element', 'fixedId_element', 'fixedInstant_element', 'fixedInteger_element', 'fixedMarkdown_element', 'fixedOid_element', 'fixedPositiveInt_element', 'fixedString_element', 'fixedTime_element', 'fixedUnsignedInt_element', 'fixedUri_element', 'fixedUrl_element', 'fixedUuid_element')
-_ELEMENTDEFINITION_PATTERN = attributes('patternBase64Binary', 'patternBoolean', 'patternCanonical', 'patternCode', 'patternDate', 'patternDateTime', 'patternDecimal', 'patternId', 'patternInstant', 'patternInteger', 'patternMarkdown', 'patternOid', 'patternPositiveInt', 'patternString', 'patternTime', 'patternUnsignedInt', 'patternUri', 'patternUrl', 'patternUuid', 'patternAddress', 'patternAge', 'patternAnnotation', 'patternAttachment', 'patternCodeableConcept', 'patternCoding', 'patternContactPoint', 'patternCount', 'patternDistance', 'patternDuration', 'patternHumanName', 'patternIdentifier', 'patternMoney', 'patternPeriod', 'patternQuantity', 'patternRange', 'patternRatio', 'patternReference', 'patternSampledData', 'patternSignature', 'patternTiming', 'patternContactDetail', 'patternContributor', 'patternDataRequirement', 'patternExpression', 'patternParameterDefinition', 'patternRelatedArtifact', 'patternTriggerDefinition', 'patternUsageContext', 'patternDosage', 'patternMeta')
-_ELEMENTDEFINITION_PATTERN_ELEMENTS = attributes('patternBase64Binary_element', 'patternBoolean_element', 'patternCanonical_element', 'patternCode_element', 'patternDate_element', 'patternDateTime_element', 'patternDecimal_element', 'patternId_element', 'patternInstant_element', 'patternInteger_element', 'patternMarkdown_element', 'patternOid_element', 'patternPositiveInt_element', 'patternString_element', 'patternTime_element', 'patternUnsignedInt_element', 'patternUri_element', 'patternUrl_element', 'patternUuid_element')
-_ELEMENTDEFINITION_MINVALUE = attributes('minValueDate', 'minValueDateTime', 'minValueInstant', 'minValueTime', 'minValueDecimal', 'minValueInteger', 'minValuePositiveInt', 'minValueUnsignedInt', 'minValueQuantity')
-_ELEMENTDEFINITION_MINVALUE_ELEMENTS = attributes('minValueDate_element', 'minValueDateTime_element', 'minValueInstant_element', 'minValueTime_element', 'minValueDecimal_element', 'minValueInteger_element', 'minValuePositiveInt_element', 'minValueUnsignedInt_element')
-_ELEMENTDEFINITION_MAXVALUE = attributes('maxValueDate', 'maxValueDateTime', 'maxValueInstant', 'maxValueTime', 'maxValueDecimal', 'maxValueInteger', 'maxValuePositiveInt', 'maxValueUnsignedInt', 'maxValueQuantity')
-_ELEMENTDEFINITION_MAXVALUE_ELEMENTS = attributes('maxValueDate_element', 'maxValueDateTime_element', 'maxValueInstant_element', 'maxValueTime_element', 'maxValueDecimal_element', 'maxValueInteger_element', 'maxValuePositiveInt_element', 'maxValueUnsignedInt_element')
+_ELEMENTDEFINITION_DEFAULTVALUE = attributes('defaultValueBase64Binary', 'defaultValueBoolean', 'defaultValueCanonical', 'defaultValueCode', 'defaultValueDate', 'defaultValueDateTime', 'defaultValueDecimal', 'defaultValueId', 'defaultValueInstant', 'defaultValueInteger', 'defaultValueMarkdown', 'defaultValueOid', 'defaultValuePositiveInt', 'defaultValueString', 'defaultValueTime', 'defaultValueUnsignedInt', 'defaultValueUri', 'defaultValueUrl', 'defaultValueUuid', 'defaultValueAddress', 'defaultValueAge', 'defaultValueAnnotation', 'defaultValueAttachment', 'defaultValueCodeableConcept', 'defaultValueCoding', 'defaultValueContactPoint', 'defaultValueCount', 'defaultValueDistance', 'defaultValueDuration', 'defaultValueHumanName', 'defaultValueIdentifier', 'defaultValueMoney', 'defaultValuePeriod', 'defaultValueQuantity', 'defaultValueRange', 'defaultValueRatio', 'defaultValueReference', 'defaultValueSampledData', 'defaultValueSignature', 'defaultValueTiming', 'defaultValueContactDetail', 'defaultValueContributor', 'defaultValueDataRequirement', 'defaultValueExpression', 'defaultValueParameterDefinition', 'defaultValueRelatedArtifact', 'defaultValueTriggerDefinition', 'defaultValueUsageContext', 'defaultValueDosage', 'defaultValueMeta', 'defaultValueBase64Binary_element', 'defaultValueBoolean_element', 'defaultValueCanonical_element', 'defaultValueCode_element', 'defaultValueDate_element', 'defaultValueDateTime_element', 'defaultValueDecimal_element', 'defaultValueId_element', 'defaultValueInstant_element', 'defaultValueInteger_element', 'defaultValueMarkdown_element', 'defaultValueOid_element', 'defaultValuePositiveInt_element', 'defaultValueString_element', 'defaultValueTime_element', 'defaultValueUnsignedInt_element', 'defaultValueUri_element', 'defaultValueUrl_element', 'defaultValueUuid_element')
+_ELEMENTDEFINITION_FIXED = attributes('fixedBase64Binary', 'fixedBoolean', 'fixedCanonical', 'fixedCode', 'fixedDate', 'fixedDateTime', 'fixedDecimal', 'fixedId', 'fixedInstant', 'fixedInteger', 'fixedMarkdown', 'fixedOid', 'fixedPositiveInt', 'fixedString', 'fixedTime', 'fixedUnsignedInt', 'fixedUri', 'fixedUrl', 'fixedUuid', 'fixedAddress', 'fixedAge', 'fixedAnnotation', 'fixedAttachment', 'fixedCodeableConcept', 'fixedCoding', 'fixedContactPoint', 'fixedCount', 'fixedDistance', 'fixedDuration', 'fixedHumanName', 'fixedIdentifier', 'fixedMoney', 'fixedPeriod', 'fixedQuantity', 'fixedRange', 'fixedRatio', 'fixedReference', 'fixedSampledData', 'fixedSignature', 'fixedTiming', 'fixedContactDetail', 'fixedContributor', 'fixedDataRequirement', 'fixedExpression', 'fixedParameterDefinition', 'fixedRelatedArtifact', 'fixedTriggerDefinition', 'fixedUsageContext', 'fixedDosage', 'fixedMeta', 'fixedBase64Binary_element', 'fixedBoolean_element', 'fixedCanonical_element', 'fixedCode_element', 'fixedDate_element', 'fixedDateTime_element', 'fixedDecimal_element', 'fixedId_element', 'fixedInstant_element', 'fixedInteger_element', 'fixedMarkdown_element', 'fixedOid_element', 'fixedPositiveInt_element', 'fixedString_element', 'fixedTime_element', 'fixedUnsignedInt_element', 'fixedUri_element', 'fixedUrl_element', 'fixedUuid_element')
+_ELEMENTDEFINITION_PATTERN = attributes('patternBase64Binary', 'patternBoolean', 'patternCanonical', 'patternCode', 'patternDate', 'patternDateTime', 'patternDecimal', 'patternId', 'patternInstant', 'patternInteger', 'patternMarkdown', 'patternOid', 'patternPositiveInt', 'patternString', 'patternTime', 'patternUnsignedInt', 'patternUri', 'patternUrl', 'patternUuid', 'patternAddress', 'patternAge', 'patternAnnotation', 'patternAttachment', 'patternCodeableConcept', 'patternCoding', 'patternContactPoint', 'patternCount', 'patternDistance', 'patternDuration', 'patternHumanName', 'patternIdentifier', 'patternMoney', 'patternPeriod', 'patternQuantity', 'patternRange', 'patternRatio', 'patternReference', 'patternSampledData', 'patternSignature', 'patternTiming', 'patternContactDetail', 'patternContributor', 'patternDataRequirement', 'patternExpression', 'patternParameterDefinition', 'patternRelatedArtifact', 'patternTriggerDefinition', 'patternUsageContext', 'patternDosage', 'patternMeta', 'patternBase64Binary_element', 'patternBoolean_element', 'patternCanonical_element', 'patternCode_element', 'patternDate_element', 'patternDateTime_element', 'patternDecimal_element', 'patternId_element', 'patternInstant_element', 'patternInteger_element', 'patternMarkdown_element', 'patternOid_element', 'patternPositiveInt_element', 'patternString_element', 'patternTime_element', 'patternUnsignedInt_element', 'patternUri_element', 'patternUrl_element', 'patternUuid_element')
+_ELEMENTDEFINITION_MINVALUE = attributes('minValueDate', 'minValueDateTime', 'minValueInstant', 'minValueTime', 'minValueDecimal', 'minValueInteger', 'minValuePositiveInt', 'minValueUnsignedInt', 'minValueQuantity', 'minValueDate_element', 'minValueDateTime_element', 'minValueInstant_element', 'minValueTime_element', 'minValueDecimal_element', 'minValueInteger_element', 'minValuePositiveInt_element', 'minValueUnsignedInt_element')
+_ELEMENTDEFINITION_MAXVALUE = attributes('maxValueDate', 'maxValueDateTime', 'maxValueInstant', 'maxValueTime', 'maxValueDecimal', 'maxValueInteger', 'maxValuePositiveInt', 'maxValueUnsignedInt', 'maxValueQuantity', 'maxValueDate_element', 'maxValueDateTime_element', 'maxValueInstant_element', 'maxValueTime_element', 'maxValueDecimal_element', 'maxValueInteger_element', 'maxValuePositiveInt_element', 'maxValueUnsignedInt_element')
 class ElementDefinition(BackboneElement, kw_only=True):
     path: String | None = None
     path_element: Element | None = named(default=None, name="_path")
@@ -539,29 +533,29 @@ class ElementDefinition(BackboneElement, kw_only=True):
             raise ValueError("ElementDefinition.representation holds a null without an extension")
         if (self.alias_element or None in self.alias) and not aligned(self.alias, self.alias_element):
             raise ValueError("ElementDefinition.alias holds a null without an extension")
-        given = 50 - _ELEMENTDEFINITION_DEFAULTVALUE(self).count(None)
-        if _ELEMENTDEFINITION_DEFAULTVALUE_ELEMENTS(self).count(None) != 19:
-            given = chosen(_ELEMENTDEFINITION_DEFAULTVALUE(self), _ELEMENTDEFINITION_DEFAULTVALUE_ELEMENTS(self))
+        given = 69 - _ELEMENTDEFINITION_DEFAULTVALUE(self).count(None)
+        if given > 1:
+            given = chosen(_ELEMENTDEFINITION_DEFAULTVALUE(self), 50)
         if given > 1:
             raise ValueError("ElementDefinition.defaultValue[x] takes at most one type")
-        given = 50 - _ELEMENTDEFINITION_FIXED(self).count(None)
-        if _ELEMENTDEFINITION_FIXED_ELEMENTS(self).count(None) != 19:
-            given = chosen(_ELEMENTDEFINITION_FIXED(self), _ELEMENTDEFINITION_FIXED_ELEMENTS(self))
+        given = 69 - _ELEMENTDEFINITION_FIXED(self).count(None)
+        if given > 1:
+            given = chosen(_ELEMENTDEFINITION_FIXED(self), 50)
         if given > 1:
             raise ValueError("ElementDefinition.fixed[x] takes at most one type")
-        given = 50 - _ELEMENTDEFINITION_PATTERN(self).count(None)
-        if _ELEMENTDEFINITION_PATTERN_ELEMENTS(self).count(None) != 19:
-            given = chosen(_ELEMENTDEFINITION_PATTERN(self), _ELEMENTDEFINITION_PATTERN_ELEMENTS(self))
+        given = 69 - _ELEMENTDEFINITION_PATTERN(self).count(None)
+        if given > 1:
+            given = chosen(_ELEMENTDEFINITION_PATTERN(self), 50)
         if given > 1:
             raise ValueError("ElementDefinition.pattern[x] takes at most one type")
-        given = 9 - _ELEMENTDEFINITION_MINVALUE(self).count(None)
-        if _ELEMENTDEFINITION_MINVALUE_ELEMENTS(self).count(None) != 8:
-            given = chosen(_ELEMENTDEFINITION_MINVALUE(self), _ELEMENTDEFINITION_MINVALUE_ELEMENTS(self))
+        given = 17 - _ELEMENTDEFINITION_MINVALUE(self).count(None)
+        if given > 1:
+            given = chosen(_ELEMENTDEFINITION_MINVALUE(self), 9)
         if given > 1:
             raise ValueError("ElementDefinition.minValue[x] takes at most one type")
-        given = 9 - _ELEMENTDEFINITION_MAXVALUE(self).count(None)
-        if _ELEMENTDEFINITION_MAXVALUE_ELEMENTS(self).count(None) != 8:
-            given = chosen(_ELEMENTDEFINITION_MAXVALUE(self), _ELEMENTDEFINITION_MAXVALUE_ELEMENTS(self))
+        given = 17 - _ELEMENTDEFINITION_MAXVALUE(self).count(None)
+        if given > 1:
+            given = chosen(_ELEMENTDEFINITION_MAXVALUE(self), 9)
         if given > 1:
             raise ValueError("ElementDefinition.maxValue[x] takes at most one type")
         if (self.condition_element or None in self.condition) and not aligned(self.condition, self.condition_element):
@@ -634,7 +628,7 @@ class StructureDefinition(DomainResource, kw_only=True, tag_field="resourceType"
             raise ValueError("StructureDefinition.name is required")
         if self.status is None and self.status_element is None:
             raise ValueError("StructureDefinition.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("StructureDefinition.date is malformed")
         if self.kind is None and self.kind_element is None:
             raise ValueError("StructureDefinition.kind is required")

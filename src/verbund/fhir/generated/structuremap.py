@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import Address, Age, Annotation, Attachment, BackboneElement, CodeableConcept, Coding, ContactDetail, ContactPoint, Contributor, Count, DataRequirement, Distance, DomainResource, Dosage, Duration, Element, Expression, HumanName, Identifier, Meta, Money, ParameterDefinition, Period, Quantity, Range, Ratio, Reference, RelatedArtifact, Resource, SampledData, Signature, Timing, TriggerDefinition, UsageContext
 from verbund.fhir.generated.primitives import CheckedBase64, CheckedCode, CheckedDate, CheckedDateTime, CheckedId, CheckedInstant, CheckedOid, CheckedTime, CheckedUri, CheckedUuid, DateTime, Decimal, Integer, PositiveInt, String, UnsignedInt, Uri
@@ -45,8 +45,7 @@ class StructureMapGroupInput(BackboneElement, kw_only=True):
         if self.mode is None and self.mode_element is None:
             raise ValueError("StructureMapGroupInput.mode is required")
 
-_STRUCTUREMAPGROUPRULESOURCE_DEFAULTVALUE = attributes('defaultValueBase64Binary', 'defaultValueBoolean', 'defaultValueCanonical', 'defaultValueCode', 'defaultValueDate', 'defaultValueDateTime', 'defaultValueDecimal', 'defaultValueId', 'defaultValueInstant', 'defaultValueInteger', 'defaultValueMarkdown', 'defaultValueOid', 'defaultValuePositiveInt', 'defaultValueString', 'defaultValueTime', 'defaultValueUnsignedInt', 'defaultValueUri', 'defaultValueUrl', 'defaultValueUuid', 'defaultValueAddress', 'defaultValueAge', 'defaultValueAnnotation', 'defaultValueAttachment', 'defaultValueCodeableConcept', 'defaultValueCoding', 'defaultValueContactPoint', 'defaultValueCount', 'defaultValueDistance', 'defaultValueDuration', 'defaultValueHumanName', 'defaultValueIdentifier', 'defaultValueMoney', 'defaultValuePeriod', 'defaultValueQuantity', 'defaultValueRange', 'defaultValueRatio', 'defaultValueReference', 'defaultValueSampledData', 'defaultValueSignature', 'defaultValueTiming', 'defaultValueContactDetail', 'defaultValueContributor', 'defaultValueDataRequirement', 'defaultValueExpression', 'defaultValueParameterDefinition', 'defaultValueRelatedArtifact', 'defaultValueTriggerDefinition', 'defaultValueUsageContext', 'defaultValueDosage', 'defaultValueMeta')
-_STRUCTUREMAPGROUPRULESOURCE_DEFAULTVALUE_ELEMENTS = attributes('defaultValueBase64Binary_element', 'defaultValueBoolean_element', 'defaultValueCanonical_element', 'defaultValueCode_element', 'defaultValueDate_element', 'defaultValueDateTime_element', 'defaultValueDecimal_element', 'defaultValueId_element', 'defaultValueInstant_element', 'defaultValueInteger_element', 'defaultValueMarkdown_element', 'defaultValueOid_element', 'defaultValuePositiveInt_element', 'defaultValueString_element', 'defaultValueTime_element', 'defaultValueUnsignedInt_element', 'defaultValueUri_element', 'defaultValueUrl_element', 'defaultValueUuid_element')
+_STRUCTUREMAPGROUPRULESOURCE_DEFAULTVALUE = attributes('defaultValueBase64Binary', 'defaultValueBoolean', 'defaultValueCanonical', 'defaultValueCode', 'defaultValueDate', 'defaultValueDateTime', 'defaultValueDecimal', 'defaultValueId', 'defaultValueInstant', 'defaultValueInteger', 'defaultValueMarkdown', 'defaultValueOid', 'defaultValuePositiveInt', 'defaultValueString', 'defaultValueTime', 'defaultValueUnsignedInt', 'defaultValueUri', 'defaultValueUrl', 'defaultValueUuid', 'defaultValueAddress', 'defaultValueAge', 'defaultValueAnnotation', 'defaultValueAttachment', 'defaultValueCodeableConcept', 'defaultValueCoding', 'defaultValueContactPoint', 'defaultValueCount', 'defaultValueDistance', 'defaultValueDuration', 'defaultValueHumanName', 'defaultValueIdentifier', 'defaultValueMoney', 'defaultValuePeriod', 'defaultValueQuantity', 'defaultValueRange', 'defaultValueRatio', 'defaultValueReference', 'defaultValueSampledData', 'defaultValueSignature', 'defaultValueTiming', 'defaultValueContactDetail', 'defaultValueContributor', 'defaultValueDataRequirement', 'defaultValueExpression', 'defaultValueParameterDefinition', 'defaultValueRelatedArtifact', 'defaultValueTriggerDefinition', 'defaultValueUsageContext', 'defaultValueDosage', 'defaultValueMeta', 'defaultValueBase64Binary_element', 'defaultValueBoolean_element', 'defaultValueCanonical_element', 'defaultValueCode_element', 'defaultValueDate_element', 'defaultValueDateTime_element', 'defaultValueDecimal_element', 'defaultValueId_element', 'defaultValueInstant_element', 'defaultValueInteger_element', 'defaultValueMarkdown_element', 'defaultValueOid_element', 'defaultValuePositiveInt_element', 'defaultValueString_element', 'defaultValueTime_element', 'defaultValueUnsignedInt_element', 'defaultValueUri_element', 'defaultValueUrl_element', 'defaultValueUuid_element')
 class StructureMapGroupRuleSource(BackboneElement, kw_only=True):
     context: CheckedId | None = None
     context_element: Element | None = named(default=None, name="_context")
@@ -140,14 +139,13 @@ class StructureMapGroupRuleSource(BackboneElement, kw_only=True):
     def __post_init__(self) -> None:
         if self.context is None and self.context_element is None:
             raise ValueError("StructureMapGroupRuleSource.context is required")
-        given = 50 - _STRUCTUREMAPGROUPRULESOURCE_DEFAULTVALUE(self).count(None)
-        if _STRUCTUREMAPGROUPRULESOURCE_DEFAULTVALUE_ELEMENTS(self).count(None) != 19:
-            given = chosen(_STRUCTUREMAPGROUPRULESOURCE_DEFAULTVALUE(self), _STRUCTUREMAPGROUPRULESOURCE_DEFAULTVALUE_ELEMENTS(self))
+        given = 69 - _STRUCTUREMAPGROUPRULESOURCE_DEFAULTVALUE(self).count(None)
+        if given > 1:
+            given = chosen(_STRUCTUREMAPGROUPRULESOURCE_DEFAULTVALUE(self), 50)
         if given > 1:
             raise ValueError("StructureMapGroupRuleSource.defaultValue[x] takes at most one type")
 
-_STRUCTUREMAPGROUPRULETARGETPARAMETER_VALUE = attributes('valueId', 'valueString', 'valueBoolean', 'valueInteger', 'valueDecimal')
-_STRUCTUREMAPGROUPRULETARGETPARAMETER_VALUE_ELEMENTS = attributes('valueId_element', 'valueString_element', 'valueBoolean_element', 'valueInteger_element', 'valueDecimal_element')
+_STRUCTUREMAPGROUPRULETARGETPARAMETER_VALUE = attributes('valueId', 'valueString', 'valueBoolean', 'valueInteger', 'valueDecimal', 'valueId_element', 'valueString_element', 'valueBoolean_element', 'valueInteger_element', 'valueDecimal_element')
 class StructureMapGroupRuleTargetParameter(BackboneElement, kw_only=True):
     valueId: CheckedId | None = None
     valueId_element: Element | None = named(default=None, name="_valueId")
@@ -160,9 +158,9 @@ class StructureMapGroupRuleTargetParameter(BackboneElement, kw_only=True):
     valueDecimal: Decimal | None = None
     valueDecimal_element: Element | None = named(default=None, name="_valueDecimal")
     def __post_init__(self) -> None:
-        given = 5 - _STRUCTUREMAPGROUPRULETARGETPARAMETER_VALUE(self).count(None)
-        if _STRUCTUREMAPGROUPRULETARGETPARAMETER_VALUE_ELEMENTS(self).count(None) != 5:
-            given = chosen(_STRUCTUREMAPGROUPRULETARGETPARAMETER_VALUE(self), _STRUCTUREMAPGROUPRULETARGETPARAMETER_VALUE_ELEMENTS(self))
+        given = 10 - _STRUCTUREMAPGROUPRULETARGETPARAMETER_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_STRUCTUREMAPGROUPRULETARGETPARAMETER_VALUE(self), 5)
         if given != 1:
             raise ValueError("StructureMapGroupRuleTargetParameter.value[x] takes exactly one type")
 
@@ -275,7 +273,7 @@ class StructureMap(DomainResource, kw_only=True, tag_field="resourceType", tag="
             raise ValueError("StructureMap.name is required")
         if self.status is None and self.status_element is None:
             raise ValueError("StructureMap.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("StructureMap.date is malformed")
         for v in self.import_:
             if v is not None and v not in URIS and not is_uri(v):

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id, is_instant
+from verbund.fhir.checks import CODES, URIS, INSTANTS, aligned, is_code, is_uri, is_id, is_instant
 from verbund.fhir.extraction import Collector
 from verbund.fhir.generated.datatypes import BackboneElement, ContactPoint, DomainResource, Element, Resource
 from verbund.fhir.generated.primitives import CheckedCode, CheckedUri, Instant, String
@@ -52,7 +52,7 @@ class Subscription(DomainResource, kw_only=True, tag_field="resourceType", tag="
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("Subscription.status is required")
-        if (v := self.end) is not None and not is_instant(v):
+        if (v := self.end) is not None and v not in INSTANTS and not is_instant(v):
             raise ValueError("Subscription.end is malformed")
         if self.reason is None and self.reason_element is None:
             raise ValueError("Subscription.reason is required")

@@ -19,8 +19,7 @@ class SubstanceAmountReferenceRange(Element, kw_only=True):
     lowLimit: Quantity | None = None
     highLimit: Quantity | None = None
 
-_SUBSTANCEAMOUNT_AMOUNT = attributes('amountString', 'amountQuantity', 'amountRange')
-_SUBSTANCEAMOUNT_AMOUNT_ELEMENTS = attributes('amountString_element')
+_SUBSTANCEAMOUNT_AMOUNT = attributes('amountString', 'amountQuantity', 'amountRange', 'amountString_element')
 class SubstanceAmount(BackboneElement, kw_only=True):
     amountString: String | None = None
     amountString_element: Element | None = named(default=None, name="_amountString")
@@ -31,9 +30,9 @@ class SubstanceAmount(BackboneElement, kw_only=True):
     amountText_element: Element | None = named(default=None, name="_amountText")
     referenceRange: SubstanceAmountReferenceRange | None = None
     def __post_init__(self) -> None:
-        given = 3 - _SUBSTANCEAMOUNT_AMOUNT(self).count(None)
-        if _SUBSTANCEAMOUNT_AMOUNT_ELEMENTS(self).count(None) != 1:
-            given = chosen(_SUBSTANCEAMOUNT_AMOUNT(self), _SUBSTANCEAMOUNT_AMOUNT_ELEMENTS(self))
+        given = 4 - _SUBSTANCEAMOUNT_AMOUNT(self).count(None)
+        if given > 1:
+            given = chosen(_SUBSTANCEAMOUNT_AMOUNT(self), 3)
         if given > 1:
             raise ValueError("SubstanceAmount.amount[x] takes at most one type")
 

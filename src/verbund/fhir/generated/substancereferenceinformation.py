@@ -31,8 +31,7 @@ class SubstanceReferenceInformationClassification(BackboneElement, kw_only=True)
     subtype: tuple[CodeableConcept, ...] = ()
     source: tuple[Reference, ...] = ()
 
-_SUBSTANCEREFERENCEINFORMATIONTARGET_AMOUNT = attributes('amountString', 'amountQuantity', 'amountRange')
-_SUBSTANCEREFERENCEINFORMATIONTARGET_AMOUNT_ELEMENTS = attributes('amountString_element')
+_SUBSTANCEREFERENCEINFORMATIONTARGET_AMOUNT = attributes('amountString', 'amountQuantity', 'amountRange', 'amountString_element')
 class SubstanceReferenceInformationTarget(BackboneElement, kw_only=True):
     target: Identifier | None = None
     type: CodeableConcept | None = None
@@ -46,9 +45,9 @@ class SubstanceReferenceInformationTarget(BackboneElement, kw_only=True):
     amountType: CodeableConcept | None = None
     source: tuple[Reference, ...] = ()
     def __post_init__(self) -> None:
-        given = 3 - _SUBSTANCEREFERENCEINFORMATIONTARGET_AMOUNT(self).count(None)
-        if _SUBSTANCEREFERENCEINFORMATIONTARGET_AMOUNT_ELEMENTS(self).count(None) != 1:
-            given = chosen(_SUBSTANCEREFERENCEINFORMATIONTARGET_AMOUNT(self), _SUBSTANCEREFERENCEINFORMATIONTARGET_AMOUNT_ELEMENTS(self))
+        given = 4 - _SUBSTANCEREFERENCEINFORMATIONTARGET_AMOUNT(self).count(None)
+        if given > 1:
+            given = chosen(_SUBSTANCEREFERENCEINFORMATIONTARGET_AMOUNT(self), 3)
         if given > 1:
             raise ValueError("SubstanceReferenceInformationTarget.amount[x] takes at most one type")
 

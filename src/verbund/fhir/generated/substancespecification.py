@@ -15,8 +15,7 @@ from verbund.fhir.extraction import Collector
 from verbund.fhir.generated.datatypes import Attachment, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Quantity, Range, Ratio, Reference
 from verbund.fhir.generated.primitives import CheckedDateTime, String
 
-_SUBSTANCESPECIFICATIONMOIETY_AMOUNT = attributes('amountString', 'amountQuantity')
-_SUBSTANCESPECIFICATIONMOIETY_AMOUNT_ELEMENTS = attributes('amountString_element')
+_SUBSTANCESPECIFICATIONMOIETY_AMOUNT = attributes('amountString', 'amountQuantity', 'amountString_element')
 class SubstanceSpecificationMoiety(BackboneElement, kw_only=True):
     role: CodeableConcept | None = None
     identifier: Identifier | None = None
@@ -30,15 +29,14 @@ class SubstanceSpecificationMoiety(BackboneElement, kw_only=True):
     amountString_element: Element | None = named(default=None, name="_amountString")
     amountQuantity: Quantity | None = None
     def __post_init__(self) -> None:
-        given = 2 - _SUBSTANCESPECIFICATIONMOIETY_AMOUNT(self).count(None)
-        if _SUBSTANCESPECIFICATIONMOIETY_AMOUNT_ELEMENTS(self).count(None) != 1:
-            given = chosen(_SUBSTANCESPECIFICATIONMOIETY_AMOUNT(self), _SUBSTANCESPECIFICATIONMOIETY_AMOUNT_ELEMENTS(self))
+        given = 3 - _SUBSTANCESPECIFICATIONMOIETY_AMOUNT(self).count(None)
+        if given > 1:
+            given = chosen(_SUBSTANCESPECIFICATIONMOIETY_AMOUNT(self), 2)
         if given > 1:
             raise ValueError("SubstanceSpecificationMoiety.amount[x] takes at most one type")
 
 _SUBSTANCESPECIFICATIONPROPERTY_DEFININGSUBSTANCE = attributes('definingSubstanceReference', 'definingSubstanceCodeableConcept')
-_SUBSTANCESPECIFICATIONPROPERTY_AMOUNT = attributes('amountString', 'amountQuantity')
-_SUBSTANCESPECIFICATIONPROPERTY_AMOUNT_ELEMENTS = attributes('amountString_element')
+_SUBSTANCESPECIFICATIONPROPERTY_AMOUNT = attributes('amountString', 'amountQuantity', 'amountString_element')
 class SubstanceSpecificationProperty(BackboneElement, kw_only=True):
     category: CodeableConcept | None = None
     code: CodeableConcept | None = None
@@ -53,9 +51,9 @@ class SubstanceSpecificationProperty(BackboneElement, kw_only=True):
         given = 2 - _SUBSTANCESPECIFICATIONPROPERTY_DEFININGSUBSTANCE(self).count(None)
         if given > 1:
             raise ValueError("SubstanceSpecificationProperty.definingSubstance[x] takes at most one type")
-        given = 2 - _SUBSTANCESPECIFICATIONPROPERTY_AMOUNT(self).count(None)
-        if _SUBSTANCESPECIFICATIONPROPERTY_AMOUNT_ELEMENTS(self).count(None) != 1:
-            given = chosen(_SUBSTANCESPECIFICATIONPROPERTY_AMOUNT(self), _SUBSTANCESPECIFICATIONPROPERTY_AMOUNT_ELEMENTS(self))
+        given = 3 - _SUBSTANCESPECIFICATIONPROPERTY_AMOUNT(self).count(None)
+        if given > 1:
+            given = chosen(_SUBSTANCESPECIFICATIONPROPERTY_AMOUNT(self), 2)
         if given > 1:
             raise ValueError("SubstanceSpecificationProperty.amount[x] takes at most one type")
 
@@ -123,8 +121,7 @@ class SubstanceSpecificationName(BackboneElement, kw_only=True):
             raise ValueError("SubstanceSpecificationName.name is required")
 
 _SUBSTANCESPECIFICATIONRELATIONSHIP_SUBSTANCE = attributes('substanceReference', 'substanceCodeableConcept')
-_SUBSTANCESPECIFICATIONRELATIONSHIP_AMOUNT = attributes('amountString', 'amountQuantity', 'amountRange', 'amountRatio')
-_SUBSTANCESPECIFICATIONRELATIONSHIP_AMOUNT_ELEMENTS = attributes('amountString_element')
+_SUBSTANCESPECIFICATIONRELATIONSHIP_AMOUNT = attributes('amountString', 'amountQuantity', 'amountRange', 'amountRatio', 'amountString_element')
 class SubstanceSpecificationRelationship(BackboneElement, kw_only=True):
     substanceReference: Reference | None = None
     substanceCodeableConcept: CodeableConcept | None = None
@@ -143,9 +140,9 @@ class SubstanceSpecificationRelationship(BackboneElement, kw_only=True):
         given = 2 - _SUBSTANCESPECIFICATIONRELATIONSHIP_SUBSTANCE(self).count(None)
         if given > 1:
             raise ValueError("SubstanceSpecificationRelationship.substance[x] takes at most one type")
-        given = 4 - _SUBSTANCESPECIFICATIONRELATIONSHIP_AMOUNT(self).count(None)
-        if _SUBSTANCESPECIFICATIONRELATIONSHIP_AMOUNT_ELEMENTS(self).count(None) != 1:
-            given = chosen(_SUBSTANCESPECIFICATIONRELATIONSHIP_AMOUNT(self), _SUBSTANCESPECIFICATIONRELATIONSHIP_AMOUNT_ELEMENTS(self))
+        given = 5 - _SUBSTANCESPECIFICATIONRELATIONSHIP_AMOUNT(self).count(None)
+        if given > 1:
+            given = chosen(_SUBSTANCESPECIFICATIONRELATIONSHIP_AMOUNT(self), 4)
         if given > 1:
             raise ValueError("SubstanceSpecificationRelationship.amount[x] takes at most one type")
 

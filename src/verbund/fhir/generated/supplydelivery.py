@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, among, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, among, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, patient_id
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Reference, Resource, Timing
 from verbund.fhir.generated.primitives import DateTime
@@ -26,8 +26,7 @@ class SupplyDeliverySuppliedItem(BackboneElement, kw_only=True):
             raise ValueError("SupplyDeliverySuppliedItem.item[x] takes at most one type")
 
 _SUPPLYDELIVERY_TYPE = frozenset([('http://terminology.hl7.org/CodeSystem/supply-item-type', 'device'), ('http://terminology.hl7.org/CodeSystem/supply-item-type', 'medication')])
-_SUPPLYDELIVERY_OCCURRENCE = attributes('occurrenceDateTime', 'occurrencePeriod', 'occurrenceTiming')
-_SUPPLYDELIVERY_OCCURRENCE_ELEMENTS = attributes('occurrenceDateTime_element')
+_SUPPLYDELIVERY_OCCURRENCE = attributes('occurrenceDateTime', 'occurrencePeriod', 'occurrenceTiming', 'occurrenceDateTime_element')
 class SupplyDelivery(DomainResource, kw_only=True, tag_field="resourceType", tag="SupplyDelivery"):
     identifier: tuple[Identifier, ...] = ()
     basedOn: tuple[Reference, ...] = ()
@@ -53,11 +52,11 @@ class SupplyDelivery(DomainResource, kw_only=True, tag_field="resourceType", tag
             raise ValueError("Resource.language is malformed")
         if self.type is not None and not among(self.type, _SUPPLYDELIVERY_TYPE):
             raise ValueError("SupplyDelivery.type is not one of the required codes")
-        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+        if (v := self.occurrenceDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("SupplyDelivery.occurrenceDateTime is malformed")
-        given = 3 - _SUPPLYDELIVERY_OCCURRENCE(self).count(None)
-        if _SUPPLYDELIVERY_OCCURRENCE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_SUPPLYDELIVERY_OCCURRENCE(self), _SUPPLYDELIVERY_OCCURRENCE_ELEMENTS(self))
+        given = 4 - _SUPPLYDELIVERY_OCCURRENCE(self).count(None)
+        if given > 1:
+            given = chosen(_SUPPLYDELIVERY_OCCURRENCE(self), 3)
         if given > 1:
             raise ValueError("SupplyDelivery.occurrence[x] takes at most one type")
 

@@ -10,13 +10,12 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Reference, Resource, Timing
 from verbund.fhir.generated.primitives import DateTime
 
-_SUPPLYREQUESTPARAMETER_VALUE = attributes('valueBoolean', 'valueCodeableConcept', 'valueQuantity', 'valueRange')
-_SUPPLYREQUESTPARAMETER_VALUE_ELEMENTS = attributes('valueBoolean_element')
+_SUPPLYREQUESTPARAMETER_VALUE = attributes('valueBoolean', 'valueCodeableConcept', 'valueQuantity', 'valueRange', 'valueBoolean_element')
 class SupplyRequestParameter(BackboneElement, kw_only=True):
     code: CodeableConcept | None = None
     valueBoolean: bool | None = None
@@ -25,15 +24,14 @@ class SupplyRequestParameter(BackboneElement, kw_only=True):
     valueQuantity: Quantity | None = None
     valueRange: Range | None = None
     def __post_init__(self) -> None:
-        given = 4 - _SUPPLYREQUESTPARAMETER_VALUE(self).count(None)
-        if _SUPPLYREQUESTPARAMETER_VALUE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_SUPPLYREQUESTPARAMETER_VALUE(self), _SUPPLYREQUESTPARAMETER_VALUE_ELEMENTS(self))
+        given = 5 - _SUPPLYREQUESTPARAMETER_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_SUPPLYREQUESTPARAMETER_VALUE(self), 4)
         if given > 1:
             raise ValueError("SupplyRequestParameter.value[x] takes at most one type")
 
 _SUPPLYREQUEST_ITEM = attributes('itemCodeableConcept', 'itemReference')
-_SUPPLYREQUEST_OCCURRENCE = attributes('occurrenceDateTime', 'occurrencePeriod', 'occurrenceTiming')
-_SUPPLYREQUEST_OCCURRENCE_ELEMENTS = attributes('occurrenceDateTime_element')
+_SUPPLYREQUEST_OCCURRENCE = attributes('occurrenceDateTime', 'occurrencePeriod', 'occurrenceTiming', 'occurrenceDateTime_element')
 class SupplyRequest(DomainResource, kw_only=True, tag_field="resourceType", tag="SupplyRequest"):
     identifier: tuple[Identifier, ...] = ()
     status: Literal['draft', 'active', 'suspended', 'cancelled', 'completed', 'entered-in-error', 'unknown'] | None = None
@@ -67,14 +65,14 @@ class SupplyRequest(DomainResource, kw_only=True, tag_field="resourceType", tag=
         given = 2 - _SUPPLYREQUEST_ITEM(self).count(None)
         if given != 1:
             raise ValueError("SupplyRequest.item[x] takes exactly one type")
-        if (v := self.occurrenceDateTime) is not None and not is_date_time(v):
+        if (v := self.occurrenceDateTime) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("SupplyRequest.occurrenceDateTime is malformed")
-        given = 3 - _SUPPLYREQUEST_OCCURRENCE(self).count(None)
-        if _SUPPLYREQUEST_OCCURRENCE_ELEMENTS(self).count(None) != 1:
-            given = chosen(_SUPPLYREQUEST_OCCURRENCE(self), _SUPPLYREQUEST_OCCURRENCE_ELEMENTS(self))
+        given = 4 - _SUPPLYREQUEST_OCCURRENCE(self).count(None)
+        if given > 1:
+            given = chosen(_SUPPLYREQUEST_OCCURRENCE(self), 3)
         if given > 1:
             raise ValueError("SupplyRequest.occurrence[x] takes at most one type")
-        if (v := self.authoredOn) is not None and not is_date_time(v):
+        if (v := self.authoredOn) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("SupplyRequest.authoredOn is malformed")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known
 from verbund.fhir.generated.datatypes import BackboneElement, DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedUri, DateTime, Decimal, String
@@ -104,7 +104,7 @@ class TestReport(DomainResource, kw_only=True, tag_field="resourceType", tag="Te
             raise ValueError("TestReport.status is required")
         if self.result is None and self.result_element is None:
             raise ValueError("TestReport.result is required")
-        if (v := self.issued) is not None and not is_date_time(v):
+        if (v := self.issued) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("TestReport.issued is malformed")
 
 

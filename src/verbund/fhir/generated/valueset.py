@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, quantity_range, span
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, Coding, ContactDetail, DomainResource, Element, Identifier, Resource, UsageContext
 from verbund.fhir.generated.primitives import CheckedCode, CheckedDate, CheckedDateTime, CheckedUri, DateTime, Decimal, Integer, String, Uri
@@ -71,8 +71,7 @@ class ValueSetCompose(BackboneElement, kw_only=True):
     include: tuple[ValueSetComposeInclude, ...]
     exclude: tuple[ValueSetComposeInclude, ...] = ()
 
-_VALUESETEXPANSIONPARAMETER_VALUE = attributes('valueString', 'valueBoolean', 'valueInteger', 'valueDecimal', 'valueUri', 'valueCode', 'valueDateTime')
-_VALUESETEXPANSIONPARAMETER_VALUE_ELEMENTS = attributes('valueString_element', 'valueBoolean_element', 'valueInteger_element', 'valueDecimal_element', 'valueUri_element', 'valueCode_element', 'valueDateTime_element')
+_VALUESETEXPANSIONPARAMETER_VALUE = attributes('valueString', 'valueBoolean', 'valueInteger', 'valueDecimal', 'valueUri', 'valueCode', 'valueDateTime', 'valueString_element', 'valueBoolean_element', 'valueInteger_element', 'valueDecimal_element', 'valueUri_element', 'valueCode_element', 'valueDateTime_element')
 class ValueSetExpansionParameter(BackboneElement, kw_only=True):
     name: String | None = None
     name_element: Element | None = named(default=None, name="_name")
@@ -93,9 +92,9 @@ class ValueSetExpansionParameter(BackboneElement, kw_only=True):
     def __post_init__(self) -> None:
         if self.name is None and self.name_element is None:
             raise ValueError("ValueSetExpansionParameter.name is required")
-        given = 7 - _VALUESETEXPANSIONPARAMETER_VALUE(self).count(None)
-        if _VALUESETEXPANSIONPARAMETER_VALUE_ELEMENTS(self).count(None) != 7:
-            given = chosen(_VALUESETEXPANSIONPARAMETER_VALUE(self), _VALUESETEXPANSIONPARAMETER_VALUE_ELEMENTS(self))
+        given = 14 - _VALUESETEXPANSIONPARAMETER_VALUE(self).count(None)
+        if given > 1:
+            given = chosen(_VALUESETEXPANSIONPARAMETER_VALUE(self), 7)
         if given > 1:
             raise ValueError("ValueSetExpansionParameter.value[x] takes at most one type")
 
@@ -172,7 +171,7 @@ class ValueSet(DomainResource, kw_only=True, tag_field="resourceType", tag="Valu
             raise ValueError("ValueSet.url is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("ValueSet.status is required")
-        if (v := self.date) is not None and not is_date_time(v):
+        if (v := self.date) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("ValueSet.date is malformed")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, aligned, is_code, is_uri, is_id, is_date, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATES, DATE_TIMES, aligned, is_code, is_uri, is_id, is_date, is_date_time
 from verbund.fhir.extraction import Collector
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Reference, Resource, Signature, Timing
 from verbund.fhir.generated.primitives import CheckedDate, CheckedDateTime, Date, DateTime, String
@@ -75,11 +75,11 @@ class VerificationResult(DomainResource, kw_only=True, tag_field="resourceType",
             raise ValueError("VerificationResult.targetLocation holds a null without an extension")
         if self.status is None and self.status_element is None:
             raise ValueError("VerificationResult.status is required")
-        if (v := self.statusDate) is not None and not is_date_time(v):
+        if (v := self.statusDate) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("VerificationResult.statusDate is malformed")
-        if (v := self.lastPerformed) is not None and not is_date_time(v):
+        if (v := self.lastPerformed) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("VerificationResult.lastPerformed is malformed")
-        if (v := self.nextScheduled) is not None and not is_date(v):
+        if (v := self.nextScheduled) is not None and v not in DATES and not is_date(v):
             raise ValueError("VerificationResult.nextScheduled is malformed")
 
 

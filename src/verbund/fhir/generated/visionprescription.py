@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Raw
 from msgspec import field as named
 
-from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_date_time
+from verbund.fhir.checks import CODES, URIS, DATE_TIMES, is_code, is_uri, is_id, is_date_time
 from verbund.fhir.extraction import Collector, date_range, known, patient_id
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, Decimal, Integer, String
@@ -76,11 +76,11 @@ class VisionPrescription(DomainResource, kw_only=True, tag_field="resourceType",
             raise ValueError("Resource.language is malformed")
         if self.status is None and self.status_element is None:
             raise ValueError("VisionPrescription.status is required")
-        if (v := self.created) is not None and not is_date_time(v):
+        if (v := self.created) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("VisionPrescription.created is malformed")
         if self.created is None and self.created_element is None:
             raise ValueError("VisionPrescription.created is required")
-        if (v := self.dateWritten) is not None and not is_date_time(v):
+        if (v := self.dateWritten) is not None and v not in DATE_TIMES and not is_date_time(v):
             raise ValueError("VisionPrescription.dateWritten is malformed")
         if self.dateWritten is None and self.dateWritten_element is None:
             raise ValueError("VisionPrescription.dateWritten is required")
