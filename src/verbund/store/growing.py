@@ -11,30 +11,32 @@ older ones have ended.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import asyncpg
 
+from verbund.crypto import Sealer
 from verbund.database import Connection, Database
 from verbund.errors import Busy, Interrupted
 from verbund.fhir import type_name, type_number
 from verbund.fhir.extracting import NOTHING, Extractor
 from verbund.fhir.parameters import Added, Parameters
 from verbund.store.indexing import Indexed, Indexer
+from verbund.store.lines import PACKED, Identity, Lines, identity_of, patient_of
 from verbund.store.packing import DATE_COLUMNS, QUANTITY_COLUMNS, copy_in, date_row, quantity_row
-from verbund.store.records import Records
 from verbund.store.registry import KNOWN, Registry
 from verbund.store.writing import Writer
 
-SHARE: Final = 0.3
+SHARE: Final = 0.25
 """So much of the time of one process the work takes at most."""
 
 SHARE_OF_DATABASE: Final = 0.5
 """So much of the time a statement of ours is under way in the database, or we work ourselves."""
 
 ROWS_AT_ONCE: Final = 1_000
+_ROWS_TOGETHER: Final = 20
 _SECONDS_BETWEEN_TURNS: Final = 0.002
 _PATIENCE_SECONDS: Final = 0.2
 
@@ -61,10 +63,10 @@ _MOVE = "update search_parameter_work set next_row = $2 where id = $1"
 _DONE = "update search_parameter_work set done_at = now(), next_row = last_row + 1 where id = $1"
 # Only by the row number: any other way to the first rows would go through all of the type.
 _END = "select max(row) from (select row from resource where row >= $1 and row <= $2 order by row limit $3) w"
-_ROWS = """
-select row, type, id, version, deleted, patient, category, updated, date, date_end, dictionary, body from resource
-where row >= $1 and row <= $2 and not deleted and type = any($3::smallint[]) order by row
-"""
+_ROWS = f"""
+select {PACKED} from resource r
+where r.row >= $1 and r.row <= $2 and not r.deleted and r.type = any($3::smallint[]) order by r.row
+"""  # noqa: S608 - composed of literals of this package
 # What has another version by now was written by someone who knows the parameters.
 _CURRENT = """
 select r.row from unnest($1::text::bigint[], $2::text::int[]) n (row, version)
@@ -92,15 +94,15 @@ class Grower:
     A batch holds the locks of the resources whose rows it changes, as every writer does.
     """
 
-    def __init__(
-        self, database: Database, registry: Registry, indexer: Indexer, records: Records, writer: Writer
-    ) -> None:
+    def __init__(self, database: Database, registry: Registry, indexer: Indexer, lines: Lines, writer: Writer) -> None:
         self._database = database
         self._registry = registry
         self._indexer = indexer
-        self._records = records
+        self._lines = lines
         self._writer = writer
+        # Of the present batch: at work in this process, and given to others in between.
         self._busy_seconds = 0.0
+        self._given_seconds = 0.0
 
     async def run(self, *, share: float = SHARE) -> None:
         """Do what waits, to its end; the work takes at most this share of one process's time.
@@ -108,7 +110,7 @@ class Grower:
         Several may run it: one works at a time. Returns when nothing waits, or another process is at it.
         """
         while True:
-            started, self._busy_seconds = time.monotonic(), 0.0
+            started, self._busy_seconds, self._given_seconds = time.monotonic(), 0.0, 0.0
             try:
                 batch = await self._batch()
             except (Busy, Interrupted):
@@ -117,7 +119,8 @@ class Grower:
             if not batch.worked and not await self._begun():
                 return
             elapsed = time.monotonic() - started
-            rest = max(self._busy_seconds / share, elapsed / max(share, SHARE_OF_DATABASE)) - elapsed
+            at_work = (elapsed - self._given_seconds) / max(share, SHARE_OF_DATABASE)
+            rest = max(self._busy_seconds / share, at_work) - elapsed
             await asyncio.sleep(_PATIENCE_SECONDS if batch.waits else max(rest, 0))
 
     async def _begun(self) -> bool:
@@ -151,7 +154,7 @@ class Grower:
             if end is None:
                 await self._finish(connection, work)
                 return _Batch(worked=True)
-            rows = await connection.fetch(_ROWS, next_row, end, types)
+            rows = [row[0] for row in await connection.fetch(_ROWS, next_row, end, types)]
             await self._grow(connection, rows, known, wanted)
             await connection.execute(_MOVE, work["id"], end + 1)
             return _Batch(worked=True)
@@ -163,17 +166,18 @@ class Grower:
         await connection.execute(_CHANGED)
 
     async def _grow(
-        self, connection: Connection, rows: Sequence[asyncpg.Record], known: Parameters, wanted: Sequence[Added]
+        self, connection: Connection, rows: Sequence[bytes], known: Parameters, wanted: Sequence[Added]
     ) -> None:
         """Add what the parameters find in these rows."""
-        await self._records.prepare(connection, rows)
-        made = await self._made(rows, _extractors(known, wanted))
+        sealers = await self._lines.sealers(connection, rows)
+        openable = [row for row in rows if sealers[patient_of(row)] is not None]
+        made = await self._made(openable, sealers, _extractors(known, wanted))
         if not made:
             return
-        found = [row for row in rows if row["row"] in made]
-        await self._writer.lock(connection, [row["id"].bytes for row in found])
-        numbers, versions = (_array([row[name] for row in found]) for name in ("row", "version"))
-        current = {row["row"]: made[row["row"]] for row in await connection.fetch(_CURRENT, numbers, versions)}
+        await self._writer.lock(connection, [one.id_hash for one in made])
+        numbers, versions = _array([one.number for one in made]), _array([one.version for one in made])
+        there = {row["row"] for row in await connection.fetch(_CURRENT, numbers, versions)}
+        current = {one.number: of for one, of in made.items() if one.number in there}
         keyed = {row: _array(of.keys) for row, of in current.items() if of.keys}
         if keyed:
             await connection.execute(_UPDATE, _array(list(keyed)), list(keyed.values()))
@@ -191,20 +195,26 @@ class Grower:
         await copy_in(connection, "date_value", DATE_COLUMNS, [date_row(*row) for row in dates])
         await copy_in(connection, "quantity_value", QUANTITY_COLUMNS, [quantity_row(*row) for row in quantities])
 
-    async def _made(self, rows: Sequence[asyncpg.Record], extractors: dict[int, Extractor]) -> dict[int, Indexed]:
+    async def _made(
+        self, rows: Sequence[bytes], sealers: Mapping[int, Sealer | None], extractors: dict[int, Extractor]
+    ) -> dict[Identity, Indexed]:
         """What the index is to keep of each row in which there is something; others get their turn in between."""
-        made: dict[int, Indexed] = {}
+        made: dict[Identity, Indexed] = {}
         begun = time.perf_counter()
-        for row in rows:
-            extractor = extractors.get(row["type"])
-            if extractor is not None and self._records.can_open(row):
-                entries = extractor.entries(self._records.opened(row).body)
-                if entries is not NOTHING and any(entries.rows):
-                    made[row["row"]] = self._indexer.added(type_name(row["type"]), entries)
+        for start in range(0, len(rows), _ROWS_TOGETHER):
+            some = rows[start : start + _ROWS_TOGETHER]
+            for row, (kind, body) in zip(some, self._lines.open(some, sealers), strict=True):
+                extractor = extractors.get(kind)
+                if extractor is not None:
+                    entries = extractor.entries(body)
+                    if entries is not NOTHING and any(entries.rows):
+                        made[identity_of(row)] = self._indexer.added(type_name(kind), entries)
             if time.perf_counter() - begun > _SECONDS_BETWEEN_TURNS:
-                self._busy_seconds += time.perf_counter() - begun
+                ended = time.perf_counter()
                 await asyncio.sleep(0)
+                self._busy_seconds += ended - begun
                 begun = time.perf_counter()
+                self._given_seconds += begun - ended
         self._busy_seconds += time.perf_counter() - begun
         return made
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from struct import Struct
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from verbund.crypto import Sealer
 from verbund.database import Connection, Database
@@ -35,7 +35,8 @@ FRESH_SECONDS: Final = 1.0
 
 _ROWS_BETWEEN_TURNS = 200
 _HEAD = Struct(">qqqqh")
-_VERSION = _HEAD.size + 18
+_ID = _HEAD.size + 2
+_VERSION = _ID + 16
 _BODY = _VERSION + 4
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _INFINITIES = {-(2**63): "-infinity", 2**63 - 1: "infinity"}
@@ -92,15 +93,8 @@ class Lines:
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)
 
-    async def _fetched(self, compose: Compose, after: Position | None, most: int) -> _Batch:
-        at = time.monotonic()
-        sql, statement = compose(after, most)
-        async with self._database.connection() as connection:
-            rows = [row[0] for row in await connection.fetch(sql, *statement.values)]
-            sealers = await self._sealers(connection, rows)
-        return _Batch(rows, at, sealers, _place(rows[-1]) if len(rows) == most else None)
-
-    async def _sealers(self, connection: Connection, rows: Sequence[bytes]) -> dict[int, Sealer | None]:
+    async def sealers(self, connection: Connection, rows: Sequence[bytes]) -> dict[int, Sealer | None]:
+        """What opens these rows, by patient; None for who was erased."""
         heads = [_HEAD.unpack_from(row) for row in rows]
         if not all(map(self._bodies.knows, {head[4] for head in heads})):
             await self._bodies.refresh(connection)
@@ -108,15 +102,24 @@ class Lines:
         await self._vault.prepare(connection, patients, make=False)
         return self._vault.sealers(patients)
 
+    async def _fetched(self, compose: Compose, after: Position | None, most: int) -> _Batch:
+        at = time.monotonic()
+        sql, statement = compose(after, most)
+        async with self._database.connection() as connection:
+            rows = [row[0] for row in await connection.fetch(sql, *statement.values)]
+            sealers = await self.sealers(connection, rows)
+        return _Batch(rows, at, sealers, _place(rows[-1]) if len(rows) == most else None)
+
     async def _opened(self, found: _Batch) -> list[Line]:
         """The resources of a batch; others get their turn in between."""
         opened: list[Line] = []
         for start in range(0, len(found.rows), _ROWS_BETWEEN_TURNS):
-            opened += self._some(found.rows[start : start + _ROWS_BETWEEN_TURNS], found.sealers)
+            opened += self.open(found.rows[start : start + _ROWS_BETWEEN_TURNS], found.sealers)
             await asyncio.sleep(0)
         return opened
 
-    def _some(self, rows: Sequence[bytes], sealers: Mapping[int, Sealer | None]) -> list[Line]:
+    def open(self, rows: Sequence[bytes], sealers: Mapping[int, Sealer | None]) -> list[Line]:
+        """The resources in rows, in their order, with what `sealers` gave; at once, so few should be asked for."""
         opened: list[Line] = []
         decompressors = {
             number: self._bodies.decompressor(number) for number in {_HEAD.unpack_from(r)[4] for r in rows}
@@ -134,6 +137,25 @@ class Lines:
 @lru_cache(maxsize=4_096)
 def _stamp(version: bytes, updated: int) -> bytes:
     return stamp_of(int.from_bytes(version, "big"), _EPOCH + timedelta(microseconds=updated))
+
+
+class Identity(NamedTuple):
+    """The number of a row, the hash of the resource's type and id, and the version."""
+
+    number: int
+    id_hash: bytes
+    version: int
+
+
+def identity_of(row: bytes) -> Identity:
+    """What a packed row is of."""
+    return Identity(int.from_bytes(row[:8], "big", signed=True), row[_ID:_VERSION], int.from_bytes(row[_VERSION:_BODY]))
+
+
+def patient_of(row: bytes) -> int:
+    """The patient of a packed row, as `Lines.sealers` names them."""
+    found: int = _HEAD.unpack_from(row)[2]
+    return found
 
 
 def _place(row: bytes) -> Position:
