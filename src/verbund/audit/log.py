@@ -180,8 +180,9 @@ class AuditLog:
         self._lister.added(len(events))
         patients = list(map(self._patients, events))
         keys = {NODE}.union(*patients)
-        with suppress(Gone):
-            await self._vault.prepare(connection, keys, make=True)
+        if not self._vault.has(keys):
+            with suppress(Gone):
+                await self._vault.prepare(connection, keys, make=True)
         return sealed_events(events, patients, self._vault.sealers(keys))
 
     def _patients(self, event: Event) -> list[int]:
