@@ -5,6 +5,7 @@ import time
 from verbund.database import Connection
 
 REFRESH_SECONDS = 60.0
+MANY_ROWS = 500_000
 
 _COMMON = """
 select s.most_common_elems::text::bigint[] as keys, s.most_common_elem_freqs as shares
@@ -20,6 +21,11 @@ class Frequencies:
         self._of_key: dict[int, float] = {}
         self._rows = 0.0
         self._until = 0.0
+
+    @property
+    def are_many(self) -> bool:
+        """Whether there are so many resources that an index of all is better read by several processes."""
+        return self._rows > MANY_ROWS
 
     @property
     def known(self) -> bool:

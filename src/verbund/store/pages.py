@@ -16,7 +16,7 @@ from verbund.database import Connection
 from verbund.errors import Fault
 from verbund.fhir import SearchQuery
 from verbund.store.ordering import Order, Window
-from verbund.store.planning import COLUMNS, Plan
+from verbund.store.planning import COLUMNS, Plan, Settings
 from verbund.store.records import Records, Seen
 from verbund.store.shapes import shape_of
 from verbund.store.sql import Statement, Template
@@ -95,9 +95,9 @@ _NOT_PLANNED = Template("", ())
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """How rows are counted: the statement of each type, and whether it joins much with what patients permit."""
+    """How rows are counted: the statement of each type, and the settings that it needs."""
 
-    statements: tuple[tuple[Template, bool], ...]
+    statements: tuple[tuple[Template, Settings], ...]
 
 
 class Pages:
@@ -218,14 +218,15 @@ class Pages:
         return sum([await _count(connection, *one, asked.parts) for one in counting.statements])
 
 
-async def _count(connection: Connection, template: Template, joins_much: bool, parts: Sequence[object]) -> int:
-    if not joins_much:
+async def _count(connection: Connection, template: Template, settings: Settings, parts: Sequence[object]) -> int:
+    if not settings:
         return int(await connection.fetchval(template.sql, *template.bound(parts)))
-    # Costs cannot tell a generic plan how many rows there are; the remark keeps the two plans apart. What all
-    # patients permit is read from its table as it lies there.
+    # A remark keeps apart the generic plans that were made under different settings.
     async with connection.transaction():
-        await connection.execute("set local enable_nestloop = off; set local enable_seqscan = on")
-        return int(await connection.fetchval(f"/* many */ {template.sql}", *template.bound(parts)))
+        await connection.execute("".join(f"set local {one};" for one in settings))
+        sql = f"/* {', '.join(settings)} */ {template.sql}"
+        # `fetchval` asks for at most one row, and then no other process may help.
+        return int((await connection.fetch(sql, *template.bound(parts)))[0][0])
 
 
 def _keep(kept: dict[Hashable, T], key: Hashable | None, what: T, *templates: Template) -> None:
@@ -273,5 +274,5 @@ def _counted(asked: Asked, places: Mapping[int, int]) -> Counting:
     found = []
     for one in asked.queries:
         plan, statement = Plan(one, asked.scope, counting=True), Statement(places=places)
-        found.append((statement.template(plan.count(statement)), plan.joins_much))
+        found.append((statement.template(plan.count(statement)), plan.counting_settings))
     return Counting(tuple(found))

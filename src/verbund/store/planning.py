@@ -8,7 +8,7 @@ same row filter: what may not be seen finds nothing, and is not found.
 from datetime import datetime, timedelta
 from functools import partial
 from operator import attrgetter
-from typing import Literal
+from typing import Literal, LiteralString, TypeAlias
 
 from verbund.errors import Fault
 from verbund.fhir import SearchQuery, type_number
@@ -20,6 +20,8 @@ from verbund.store.ranges import any_of, date_bounds
 from verbund.store.rowfilter import compiled, compiled_for_fact, for_type, joins_consents, tells_by_index
 from verbund.store.sql import Statement
 from verbund.store.ways import Scope, by_patient, expected, parts_of, patients_of, way_of
+
+Settings: TypeAlias = tuple[LiteralString, ...]
 
 COLUMNS = (
     "r.row, r.type, r.id, r.version, r.deleted, r.patient, r.category, r.updated, r.date, r.date_end, "
@@ -246,6 +248,15 @@ class Plan:
         if not self._counting or not joins_consents(self.within):
             return False
         return expected(self.query.type, self.query.filters, self.scope) > FEW_JOINED
+
+    @property
+    def counting_settings(self) -> Settings:
+        """What the database must be told to count well; costs cannot tell a generic plan how many rows there are."""
+        # What all patients permit is read from its table as it lies there.
+        joining = ("enable_nestloop = off", "enable_seqscan = on") if self.joins_much else ()
+        # A request that spreads over processes slows the others: only what reads an index of very many rows does.
+        reads_much = self.scope.frequencies.are_many and self._bits() is not None
+        return (*joining, *(("max_parallel_workers_per_gather = 2",) if reads_much else ()))
 
     def patients(self, statement: Statement) -> str:
         """The query for the patients of all rows of the result, perhaps more than once, as part of a statement."""

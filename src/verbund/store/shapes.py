@@ -45,7 +45,7 @@ def shape_of(
         found = tuple([shaper.of(kind, one) for one in filters])
     except _Alone:
         return None
-    known = (scope.indexer.parameters.number, scope.frequencies.known)
+    known = (scope.indexer.parameters.number, scope.frequencies.known, counting and scope.frequencies.are_many)
     return kind, found, shape_of_filter(scope.within, parts), known
 
 
