@@ -6,7 +6,7 @@ http://hl7.org/fhir/R4/bundle.html and http://hl7.org/fhir/R4/http.html#transact
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from msgspec import DecodeError, Raw, Struct, ValidationError, field
 from msgspec.json import Decoder, Encoder
@@ -162,24 +162,37 @@ def _answer(item: Outcome) -> dict[str, Any]:
     return {"response": response} | ({} if item.resource is None else {"resource": Raw(item.resource)})
 
 
+class Shown(Protocol):
+    """A resource as a page of a search shows it: its type and id, which are those of the standard, and its JSON."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def body(self) -> bytes: ...
+
+
 def searchset(
-    matches: Sequence[tuple[str, bytes]],
-    included: Sequence[tuple[str, bytes]] = (),
+    base: str,
+    matches: Sequence[Shown],
+    included: Sequence[Shown] = (),
     *,
     links: Sequence[tuple[str, str]] = (),
     total: int | None = None,
     outcomes: Sequence[bytes] = (),
 ) -> bytes:
-    """A page of search results: (full URL, resource) of what matched, what was included, and notes on the search."""
+    """A page of search results below an absolute address: what matched, what was included, and notes on the search."""
     head = _bundle("searchset", (), links=links, total=total)
-    entries = [
-        b'{"fullUrl":%b,"resource":%b,"search":{"mode":"match"}}' % (_encode(url), body) for url, body in matches
-    ]
-    entries += [
-        b'{"fullUrl":%b,"resource":%b,"search":{"mode":"include"}}' % (_encode(url), body) for url, body in included
-    ]
-    entries += [b'{"resource":%b,"search":{"mode":"outcome"}}' % body for body in outcomes]
-    return b'%b,"entry":[%b]}' % (head[:-1], b",".join(entries)) if entries else head
+    start = b'{"fullUrl":%b/' % _encode(base)[:-1]
+    pieces: list[bytes] = []
+    for mode, shown in ((b"match", matches), (b"include", included)):
+        end = b',"search":{"mode":"%b"}},' % mode
+        for one in shown:
+            # Types and ids have no character that JSON writes otherwise.
+            pieces += (start, f"{one.type}/{one.id}".encode(), b'","resource":', one.body, end)
+    pieces += [b'{"resource":%b,"search":{"mode":"outcome"}},' % body for body in outcomes]
+    return b'%b,"entry":[%b]}' % (head[:-1], b"".join(pieces)[:-1]) if pieces else head
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ class _Cycle(RequestResponseCycle):
             await super().send(message)
         elif kind == "http.response.start" and not self.response_started:
             headers = [*self.default_headers, *message.get("headers", ())]
-            if self.keep_alive and not any(name in _OF_THE_CONNECTION for name, _ in headers):
+            if self.keep_alive and _OF_THE_CONNECTION.isdisjoint([name for name, _ in headers]):
                 self._start(message["status"], headers)
             else:
                 await super().send(message)

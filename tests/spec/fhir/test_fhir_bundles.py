@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -76,10 +76,26 @@ def test_a_bundle_of_data_needs_no_requests() -> None:
     assert parse_bundle(bundle("collection", {"resource": {"resourceType": "Patient"}})).entries[0].method is None
 
 
+class Part(NamedTuple):
+    """A resource of a page."""
+
+    type: str
+    id: str
+    body: bytes
+
+
+def test_a_page_may_hold_nothing_or_notes_only() -> None:
+    note = b'{"resourceType":"OperationOutcome","issue":[{"severity":"information","code":"informational"}]}'
+    assert "entry" not in json.loads(searchset("http://x", [], total=0))
+    (entry,) = json.loads(searchset('http://x"', [], outcomes=[note]))["entry"]
+    assert entry == {"resource": json.loads(note), "search": {"mode": "outcome"}}
+
+
 def test_answers_are_valid_bundles_with_the_stored_bytes() -> None:
     page = searchset(
-        [("http://x/fhir/Patient/1", PATIENT)],
-        [("http://x/fhir/Organization/2", b'{"resourceType":"Organization","id":"2","name":"a"}')],
+        "http://x/fhir",
+        [Part("Patient", "1", PATIENT)],
+        [Part("Organization", "2", b'{"resourceType":"Organization","id":"2","name":"a"}')],
         links=[("self", "http://x/fhir/Patient?_count=1")],
         total=7,
     )
@@ -92,6 +108,11 @@ def test_answers_are_valid_bundles_with_the_stored_bytes() -> None:
     for raw in (page, history, answer, collection([("urn:uuid:c757873d-ec9a-4326-a141-556f43239520", PATIENT)])):
         assert validate(raw) == ()
     assert PATIENT in page
+    assert [entry["fullUrl"] for entry in json.loads(page)["entry"]] == [
+        "http://x/fhir/Patient/1",
+        "http://x/fhir/Organization/2",
+    ]
+    assert [entry["search"]["mode"] for entry in json.loads(page)["entry"]] == ["match", "include"]
     assert b'"total":7' in page
     assert [item["request"]["method"] for item in json.loads(history)["entry"]] == ["DELETE", "POST"]
     assert json.loads(answer)["entry"][0]["response"]["etag"] == 'W/"1"'

@@ -25,6 +25,7 @@ JSON = "application/fhir+json"
 XML = "application/fhir+xml"
 NDJSON = "application/fhir+ndjson"
 _LARGEST_INDENTED = 256 * 1024  # larger XML is for programs
+_LONGEST_KEPT = 1024
 _ASIDE = 64 * 1024  # from this size on XML is written in a thread, so that others are not held up
 ALWAYS = (
     (b"cache-control", b"no-store"),
@@ -47,7 +48,7 @@ class Request:
 
     def with_body(self, body: bytes) -> "Request":
         """The same request with its body read."""
-        return replace(self, body=body)
+        return Request(self.method, self.segments, self.query, self.headers, body, self.answer_format)
 
     def parameter(self, name: str) -> str | None:
         """The first value of a query parameter."""
@@ -94,9 +95,19 @@ def read_head(scope: Scope, base_path: str) -> Request:
     return Request(
         method=scope["method"],
         segments=tuple(inner.split("/")) if inner else (),
-        query=read_pairs(scope["query_string"].decode("latin-1")) if scope["query_string"] else (),
+        query=_query(scope["query_string"]) if scope["query_string"] else (),
         headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
     )
+
+
+def _query(text: bytes) -> Pairs:
+    """What is asked again and again is read once, unless it is long."""
+    return _read_once(text) if len(text) <= _LONGEST_KEPT else read_pairs(text.decode("latin-1"))
+
+
+@lru_cache(maxsize=1024)
+def _read_once(text: bytes) -> Pairs:
+    return read_pairs(text.decode("latin-1"))
 
 
 async def read_body(receive: Receive, headers: dict[str, str], limit: int) -> bytes:

@@ -21,13 +21,14 @@ _ELEMENT = re.compile(r"[A-Za-z]\w{0,63}(?:\.[A-Za-z]\w{0,63}){0,8}")
 Show = Callable[[bytes], bytes]
 
 
-def _whole(raw: bytes) -> bytes:
+def whole(raw: bytes) -> bytes:
+    """All of a resource."""
     return raw
 
 
 def shown(request: Request) -> Show:
     """What makes of a resource the part that the request asks for. Incorrect for what cannot be asked for."""
-    return _shown(request.query) if request.query else _whole
+    return _shown(request.query) if request.query else whole
 
 
 @lru_cache(maxsize=256)
@@ -53,7 +54,7 @@ def showing(summary: str, elements: tuple[str, ...]) -> Show:
     if summary in {"true", "text", "data"}:
         part = cast("Part", summary)
         return lambda raw: summarised(raw, part) if raw else raw
-    return _whole
+    return whole
 
 
 def refused(name: str, sentence: str) -> Incorrect:

@@ -1,5 +1,6 @@
 """Searching a type, a compartment or everything, by address or by form, page by page (FHIR R4, section 3.1.1)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -12,9 +13,10 @@ from verbund.api.fhir.histories import DEFAULT_COUNT, MOST
 from verbund.api.fhir.messages import Request, Response
 from verbund.api.fhir.pages import PARAMETER
 from verbund.api.fhir.preferences import preferences
-from verbund.api.fhir.presenting import GENERAL, Show, showing
+from verbund.api.fhir.presenting import GENERAL, Show, showing, whole
 from verbund.api.fhir.service import Service, said
 from verbund.api.forms import Pairs, read_pairs
+from verbund.api.ports import Version
 from verbund.errors import Incorrect
 from verbund.fhir import Parameters, SearchQuery, parse_compartment, parse_search
 from verbund.fhir.bundles import searchset
@@ -84,10 +86,21 @@ async def _search(service: Service, who: Principal, request: Request, place: _Pl
     if page.next_cursor is not None:
         token = service.pages.token(who.subject, place.address, pairs, page.next_cursor)
         links.append(("next", f"{service.base}/{place.address}?{PARAMETER}={token}"))
-    matches = [(service.full_url(found), show(found.body)) for found in page.matches]
-    included = [(service.full_url(found), show(found.body)) for found in page.included]
+    matches, included = _parts(page.matches, show), _parts(page.included, show)
     notes = [said(f"These parameters were ignored: {', '.join(query.ignored)}.")] if query.ignored else []
-    return Response(200, searchset(matches, included, total=page.total, links=links, outcomes=notes))
+    return Response(200, searchset(service.base, matches, included, total=page.total, links=links, outcomes=notes))
+
+
+class _Part(NamedTuple):
+    """What of a resource is shown."""
+
+    type: str
+    id: str
+    body: bytes
+
+
+def _parts(found: Sequence[Version], show: Show) -> Sequence[Version] | list[_Part]:
+    return found if show is whole else [_Part(one.type, one.id, show(one.body)) for one in found]
 
 
 @lru_cache(maxsize=_UNDERSTOOD)

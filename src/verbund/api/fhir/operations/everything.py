@@ -36,10 +36,8 @@ async def everything(service: Service, who: Principal, call: Call) -> Response:
     if page.next_cursor is not None:
         token = service.pages.token(who.subject, place, pairs, page.next_cursor)
         links.append(("next", f"{service.base}/{place}?{PARAMETER}={token}"))
-    matches = [(service.full_url(one), one.body) for one in page.matches]
-    included = [(service.full_url(one), one.body) for one in page.included]
-    whole = len(matches) if cursor is None and page.next_cursor is None else None
-    return Response(200, searchset(matches, included, total=whole, links=links))
+    whole = len(page.matches) if cursor is None and page.next_cursor is None else None
+    return Response(200, searchset(service.base, page.matches, page.included, total=whole, links=links))
 
 
 def _place(service: Service, who: Principal, parameters: Parameters, place: str) -> tuple[Pairs, str | None]:

@@ -54,7 +54,7 @@ async def lastn(service: Service, who: Principal, call: Call) -> Response:
     query = parse_search("Observation", (*wanted, ("_sort", "-date"), ("_count", "1000")), known=service.gate.known)
     found = await gathered(service, who, query, MOST_LOOKED_AT)
     latest = list(_latest(found, most))
-    return Response(200, searchset([(service.full_url(one), one.body) for one in latest], total=len(latest)))
+    return Response(200, searchset(service.base, latest, total=len(latest)))
 
 
 def _pairs(call: Call) -> Pairs:
