@@ -67,7 +67,7 @@ class Extractor:
     def entries(self, raw: bytes) -> Entries:
         """The values in a resource, each row beginning with the name; empty where there is none."""
         escaped = b"\\" in raw
-        wanted = [one for one, some in self._reads if escaped or not some or any(text in raw for text in some)]
+        wanted = [one for one, some in self._reads if escaped or not some or _any_in(some, raw)]
         if not wanted:
             return NOTHING
         out, node = Collector(), of_resource(_read(raw))
@@ -128,6 +128,14 @@ def _filtering(part: Any) -> Any:  # noqa: ANN401 - a part of an expression, or 
     if isinstance(changed, TypeOperation) and changed.operator == "as":
         return replace(changed, operator="ofType")
     return changed
+
+
+def _any_in(texts: Sequence[bytes], raw: bytes) -> bool:
+    """Whether one of them occurs; a generator for `any` would take longer than looking."""
+    for text in texts:  # noqa: SIM110 - see above
+        if text in raw:
+            return True
+    return False
 
 
 def _needles(one: Reads) -> tuple[bytes, ...]:

@@ -35,8 +35,8 @@ FRESH_SECONDS: Final = 1.0
 
 _ROWS_BETWEEN_TURNS = 200
 _HEAD = Struct(">qqqqh")
-_ID = _HEAD.size + 2
-_VERSION = _ID + 16
+_IDENTITY = Struct(">q28x16si")
+_VERSION = _HEAD.size + 18
 _BODY = _VERSION + 4
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _INFINITIES = {-(2**63): "-infinity", 2**63 - 1: "infinity"}
@@ -149,7 +149,7 @@ class Identity(NamedTuple):
 
 def identity_of(row: bytes) -> Identity:
     """What a packed row is of."""
-    return Identity(int.from_bytes(row[:8], "big", signed=True), row[_ID:_VERSION], int.from_bytes(row[_VERSION:_BODY]))
+    return Identity._make(_IDENTITY.unpack_from(row))
 
 
 def patient_of(row: bytes) -> int:
