@@ -19,7 +19,7 @@ from verbund.store.model import Unit, Written
 from verbund.store.preparing import Prepared, Preparer
 from verbund.store.registry import Registry
 from verbund.store.vault import Vault
-from verbund.store.writing import Found, HeldUp, Outcome, Raced, Writer
+from verbund.store.writing import Found, HeldUp, Outcome, Raced, Unhoped, Writer
 
 GROUP_WRITES = 500
 # A unit with more writes than this goes on its own, so that small ones do not wait for it.
@@ -39,6 +39,13 @@ _STATUS_PATIENCE_SECONDS = 10.0
 class _Waiting:
     prepared: Prepared
     done: asyncio.Future[tuple[Written, ...]]
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A transaction by its number, by which one that was cut off is asked after; empty before it writes."""
+
+    number: str = ""
 
 
 class Committer:
@@ -174,37 +181,54 @@ class Committer:
         return outcome.written
 
     async def _transaction(self, units: Sequence[Prepared], *, wait: bool = True) -> list[Outcome]:
-        async def work(connection: Connection, found: Found) -> list[Outcome]:
+        """Carry out units; without `wait` those that need what another transaction holds are HeldUp."""
+        if all(prepared.drafts and not prepared.locks for prepared in units):
+            try:
+                return await self._begun(lambda connection, begun: self._created(connection, begun, units))
+            except Unhoped:
+                pass
+
+        async def work(connection: Connection, begun: _Begun) -> list[Outcome]:
+            found = await self._found(connection, begun, units, wait=wait)
             return await self._writer.write(connection, units, self.now(), found=found)
 
-        return await self._begun(work, units, wait=wait)
+        return await self._begun(work)
 
     async def transaction(self, work: Callable[[Connection], Awaitable[list[Outcome]]]) -> list[Outcome]:
         """One transaction; when the connection is lost at its end, find out how it ended.
 
         Interrupted means that nothing of it took effect.
         """
-        return await self._begun(lambda connection, _: work(connection), (), wait=True)
 
-    async def _begun(
-        self,
-        work: Callable[[Connection, Found], Awaitable[list[Outcome]]],
-        units: Sequence[Prepared],
-        *,
-        wait: bool,
-    ) -> list[Outcome]:
-        """As `transaction`, with the locks of these units, or as many as are free."""
+        async def begun_work(connection: Connection, begun: _Begun) -> list[Outcome]:
+            await self._found(connection, begun, ())
+            return await work(connection)
+
+        return await self._begun(begun_work)
+
+    async def _created(self, connection: Connection, begun: "_Begun", units: Sequence[Prepared]) -> list[Outcome]:
+        outcomes, begun.number = await self._writer.create(connection, units, self.now())
+        return outcomes
+
+    async def _found(
+        self, connection: Connection, begun: "_Begun", units: Sequence[Prepared], *, wait: bool = True
+    ) -> Found:
+        """Take the locks, look, and learn of search parameters that were added."""
+        found = await self._writer.begin(connection, units, wait=wait)
+        begun.number = found.number
+        await self._registry.at(connection, found.known)
+        return found
+
+    async def _begun(self, work: "Callable[[Connection, _Begun], Awaitable[list[Outcome]]]") -> list[Outcome]:
+        """As `transaction`; the work notes the transaction's number before it writes anything else."""
         outcomes: list[Outcome] | None = None
-        number: str | None = None
+        begun = _Begun()
         try:
             async with self._database.transaction() as connection:
-                found = await self._writer.begin(connection, units, wait=wait)
-                number = found.number
-                await self._registry.at(connection, found.known)
-                outcomes = await work(connection, found)
+                outcomes = await work(connection, begun)
         except Interrupted:
             self._writer.forget()
-            if number is None or outcomes is None or not await self._was_committed(number):
+            if not begun.number or outcomes is None or not await self._was_committed(begun.number):
                 raise
         except BaseException:
             self._writer.forget()

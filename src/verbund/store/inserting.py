@@ -41,7 +41,7 @@ def _moment(column: str) -> str:
 
 # Numbers come as the text of an array, which the driver hands on as it is; lists of them it looks at one by one. The
 # keys of all rows lie in one array, read once, of which each row takes its part.
-_INSERT = f"""
+_WITH = f"""
 with resources as (
  insert into resource (row, id, type, version, deleted, patient, category, updated, date, date_end, present,
   traits, keys, digest, dictionary, body)
@@ -63,14 +63,31 @@ with resources as (
  from unnest($24::text::bigint[], $25::text::bigint[], $26::text::bigint[], $27::text::bigint[])
   as v (key, low, high, row)
 )
+"""
+_QUANTITIES = """
 insert into quantity_value (key, value, unit, code, row) select * from unnest($28::text::bigint[],
  $29::text::double precision[], $30::text::bigint[], $31::text::bigint[], $32::text::bigint[])
+"""
+_INSERT = f"{_WITH} {_QUANTITIES}"
+# Looked at as it was before the statement.
+_INSERT_AND_LOOK = f"""{_WITH}, quantities as ({_QUANTITIES})
+select search_parameters_known() as known, pg_current_xact_id()::text as number,
+ (select string_agg(uuid_send(r.id), '') from resource r where r.id = any($33::text::uuid[]) and not r.deleted) as there
 """
 
 # The columns of a resource, in their order.
 ResourceRow = tuple[
     int, bytes, int, int, bool, int | None, int, int, int, int, int, int, Sequence[int], bytes, int, bytes
 ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a transaction finds that looks: the number of changes to the search parameters, its own, what is there."""
+
+    known: int
+    number: str
+    there: frozenset[bytes]
 
 
 @dataclass(slots=True)
@@ -84,10 +101,23 @@ class Rows:
     dates: list[tuple[int, int, int, int]] = field(default_factory=list)
     quantities: list[tuple[int, float, int | None, int | None, int]] = field(default_factory=list)
 
+    @property
+    def are_few(self) -> bool:
+        """Whether one statement takes all."""
+        values = len(self.facts) + len(self.dates) + len(self.quantities)
+        return len(self.resources) <= MOST_IN_ONE and values <= _MOST_VALUES
+
+    async def put_and_look(self, connection: Connection, ids: Iterable[bytes]) -> "Look":
+        """Insert all, which are few, as the first of a transaction, and look whether these resources are there."""
+        row = await connection.fetchrow(_INSERT_AND_LOOK, *self._columns(), _text(_hexadecimal(ids)))
+        assert row is not None  # noqa: S101 - it has no condition
+        there: bytes = row["there"] or b""
+        hashes = frozenset([there[start : start + 16] for start in range(0, len(there), 16)])
+        return Look(row["known"], row["number"], hashes)
+
     async def put(self, connection: Connection) -> None:
         """Insert all."""
-        values = len(self.facts) + len(self.dates) + len(self.quantities)
-        if len(self.resources) <= MOST_IN_ONE and values <= _MOST_VALUES:
+        if self.are_few:
             await connection.execute(_INSERT, *self._columns())
         else:
             await copy_in(connection, "resource", RESOURCE_COLUMNS, [resource_row(*one) for one in self.resources])

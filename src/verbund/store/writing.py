@@ -103,6 +103,10 @@ class Found:
     there: AbstractSet[bytes]
 
 
+class Unhoped(Exception):
+    """Something is not as most often: nothing was written, and all must be looked at."""
+
+
 class RowNumbers:
     """Row numbers of this process, fetched in blocks; gaps do no harm."""
 
@@ -207,13 +211,41 @@ class Writer:
                 outcome.error = error
             else:
                 await self._check_conditions(connection, outcome, found)
-                _check_references(outcome, found)
+                _check_references(outcome, found.there)
         good = [outcome for outcome in outcomes if outcome.error is None]
         await self._apply(connection, [change for outcome in good for change in outcome.changes])
         for outcome in good:
             outcome.written = tuple([_written(change, bodies=not upsert) for change in outcome.changes])
         await self._accompany(connection, good)
         return outcomes
+
+    async def create(
+        self, connection: Connection, units: Sequence[Prepared], updated: datetime
+    ) -> tuple[list[Outcome], str]:
+        """Carry out units that need no locks, in the hope that nothing stands against any: half as many turns.
+
+        With them comes the number of the transaction, which this must begin. Unhoped when it must be undone and done by
+        `begin` and `write`.
+        """
+        outcomes = [Outcome(prepared) for prepared in units]
+        changes = []
+        for outcome in outcomes:
+            outcome.changes = [Change(one, "insert", "created", 1, updated) for one in outcome.prepared.drafts]
+            changes += outcome.changes
+        await self._vault.prepare(connection, {_patient(change) for change in changes}, make=True)
+        rows = await self._rows(changes, await self.numbers.take(connection, len(changes)))
+        await self.list_units(connection, self._indexer.units)
+        if not rows.are_few:
+            raise Unhoped
+        leading = {one for prepared in units for one in prepared.leading.values() if one is not None}
+        look = await rows.put_and_look(connection, leading)
+        for outcome in outcomes:
+            _check_references(outcome, look.there)
+            if outcome.error is not None or outcome.prepared.known != look.known:
+                raise Unhoped
+            outcome.written = tuple([_written(change, bodies=True) for change in outcome.changes])
+        await self._accompany(connection, outcomes)
+        return outcomes, look.number
 
     def _index_again(self, prepared: Prepared) -> None:
         """Index once more what was made ready before a search parameter was added that is known now."""
@@ -267,6 +299,12 @@ class Writer:
         return self._indexer.facts(decode(self._records.opened(row).body))
 
     async def _put_in(self, connection: Connection, changes: Sequence[Change], fresh: list[int]) -> None:
+        rows = await self._rows(changes, fresh)
+        await self.list_units(connection, self._indexer.units)
+        await rows.put(connection)
+
+    async def _rows(self, changes: Sequence[Change], fresh: list[int]) -> Rows:
+        """What goes into the tables."""
         rows = Rows()
         numbers = iter(fresh)
         for place, change in enumerate(changes):
@@ -278,8 +316,7 @@ class Writer:
             rows.quantities += [(*quantity, number) for quantity in indexed.quantities]
             if place % ROWS_BETWEEN_TURNS == ROWS_BETWEEN_TURNS - 1:
                 await asyncio.sleep(0)
-        await self.list_units(connection, self._indexer.units)
-        await rows.put(connection)
+        return rows
 
     async def lock(self, connection: Connection, hashes: Iterable[bytes]) -> None:
         """Take the locks of resources, by the hashes of their ids, as `write` does for its units."""
@@ -351,7 +388,7 @@ def _array(texts: Iterable[str]) -> str:
     return f"{{{','.join(texts)}}}"
 
 
-def _check_references(outcome: Outcome, found: Found) -> None:
+def _check_references(outcome: Outcome, there: AbstractSet[bytes]) -> None:
     """Refuse a unit with references to resources of this node that are not here."""
     leading = outcome.prepared.leading
     if not leading or outcome.error is not None:
@@ -364,7 +401,7 @@ def _check_references(outcome: Outcome, found: Found) -> None:
         if (
             text.startswith("urn:")
             if target is None
-            else target in deleted or not (target in staying or target in found.there)
+            else target in deleted or not (target in staying or target in there)
         )
     }
     if missing:

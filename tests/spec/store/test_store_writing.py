@@ -26,6 +26,39 @@ async def test_a_create_gives_id_version_and_time_and_can_be_read_at_once(store:
     assert content["meta"]["lastUpdated"] == written.updated.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+async def test_of_creates_at_the_same_moment_only_the_one_at_fault_is_refused(store: Store) -> None:
+    await put(store, patient(id="p"))
+    subjects = ["p", "nobody", "p", "p"]
+    told = await asyncio.gather(*(commit(store, create(observation(one))) for one in subjects), return_exceptions=True)
+    assert [isinstance(one, Invalid) for one in told] == [False, True, False, False]
+    made = [one[0].id for one in told if not isinstance(one, BaseException)]
+    assert sorted(await ids(store, "Observation?subject=Patient/p")) == sorted(made)
+
+
+async def test_content_is_kept_byte_for_byte_wherever_its_id_stands(store: Store) -> None:
+    """Type, id and `meta` come first; nothing else moves."""
+    inside = {"id": "inside", "extension": [{"url": "http://a.example/b", "valueString": '"id":"a"'}]}
+    for number, content in enumerate(
+        (
+            {"resourceType": "Patient", "id": "a", "name": [{"family": "Sommer"}], "active": True},
+            {"resourceType": "Patient", "name": [{"family": "Sommer"}], "active": True, "id": "a"},
+            {"resourceType": "Patient", "name": [{"family": "Sommer"}], "id": "a", "active": True},
+            {"id": "a", "resourceType": "Patient", "name": [{"family": "Sommer"}], "active": True},
+            {"resourceType": "Patient", "name": [inside], "id": "a", "active": True},
+            {"resourceType": "Patient", "name": [{"family": "S\u00f6mmer"}], "id": "a", "meta": {"source": "urn:x"}},
+        )
+    ):
+        (written,) = await commit(store, Write("update", "Patient", "a", json.dumps(content).encode()))
+        read = json.loads((await store.read("Patient", "a")).body)
+        assert list(read)[:3] == ["resourceType", "id", "meta"]
+        meta = {name: value for name, value in read.pop("meta").items() if name not in {"versionId", "lastUpdated"}}
+        rest = {name: value for name, value in content.items() if name != "meta"}
+        assert (read, meta) == (rest, content.get("meta", {}))
+        order = [name for name in rest if name not in {"resourceType", "id"}]
+        assert list(read)[2:] == order, number
+        assert written.status == ("created" if number == 0 else "unchanged" if number in {1, 2, 3} else "updated")
+
+
 async def test_a_create_does_not_take_the_id_that_the_client_wishes(store: Store) -> None:
     (written,) = await commit(store, create(patient(id="mine")))
     assert written.id != "mine"
@@ -248,7 +281,7 @@ async def test_concurrent_reads_of_many_ids_each_get_their_own(store: Store) -> 
 def opened_before(store: Store) -> bytes:
     """What the store keeps in clear, in memory, of what it opened."""
     met = store._records._met
-    return b"".join(stored.body for _, stored in (*met._young.values(), *met._old.values()))
+    return b"".join(seen.stored.body for seen in (*met._young.values(), *met._old.values()))
 
 
 async def test_an_erased_patient_leaves_nothing_that_can_be_read_or_added_to(store: Store) -> None:
