@@ -198,7 +198,7 @@ class Terminology:
             entries = await replace_system(connection, head, concepts, Origin(), progress)
         # The planner must know what came, or it walks through a whole code system where an index serves.
         async with self._database.connection() as connection:
-            await connection.execute("analyze terminology_concept")
+            await connection.execute("analyze terminology_concept, terminology_word")
         return entries
 
     async def add_resource(self, raw: bytes, place: str) -> tuple[str, int] | None:

@@ -24,6 +24,7 @@ from verbund.terminology.model import (
     Worded,
 )
 from verbund.terminology.patterns import LONGEST_VALUE, pattern
+from verbund.terminology.worded import AS_LAST
 
 NO_ONE = "false"
 _COLUMNS = {"code": "c.code", "display": "c.display", "definition": "c.definition"}
@@ -54,16 +55,23 @@ class Compiler:
     """Writes the SQL of conditions on one code system, with values that are only ever bound.
 
     The system's number is `$1`. `spots` knows every code that a condition names (`named`), `above` the numbers above
-    those of `Above`.
+    those of `Above`. Where only `few` concepts are looked at, each is looked at by itself for its words.
     """
 
     def __init__(
-        self, head: Head, spots: Mapping[str, Spot], above: Mapping[str, tuple[int, ...]], values: list[object]
+        self,
+        head: Head,
+        spots: Mapping[str, Spot],
+        above: Mapping[str, tuple[int, ...]],
+        values: list[object],
+        *,
+        few: bool = False,
     ) -> None:
         self._head = head
         self._spots = spots
         self._above = above
         self._values = values
+        self._few = few
 
     def sql(self, condition: Condition) -> str:  # noqa: C901, PLR0911 - one for each kind of condition
         """The condition; it is never null."""
@@ -114,7 +122,17 @@ class Compiler:
     def _worded(self, words: tuple[str, ...]) -> str:
         if not words:
             return "true"
-        return f"c.words @@ {self._bind(' & '.join(f'{word}:*' for word in words))}::tsquery"
+        if self._few:
+            found = (f"strpos(' ' || c.search, {self._bind(f' {word}')}::text) > 0" for word in words)
+        else:
+            found = (f"c.number in ({self._with(word)})" for word in words)
+        return f"({' and '.join(found)})"
+
+    def _with(self, word: str) -> str:
+        """The numbers of concepts of which a word begins so, perhaps more than once."""
+        begin, end = self._bind(word), self._bind(f"{word}{AS_LAST}")
+        within = f"p.system = $1 and p.word >= {begin}::text and p.word < {end}::text"
+        return f"select unnest(p.numbers) from terminology_word p where {within}"
 
     def _valued(self, name: str, values: list[str]) -> str:
         if name in _COLUMNS:

@@ -22,7 +22,7 @@ COLUMNS = (
 AT_ONCE = 5_000
 # Until so many concepts they wait in memory, beyond that in a file.
 SPOOL_BYTES = 8 * 2**20
-# The driver sends a text of at most this to be indexed by its words.
+# Of longer texts only the beginning is looked at by filters.
 LONGEST_SEARCH = 20_000
 _NEW = """
 insert into terminology_system (url, version, source, head, concepts) values ($1, $2, 'new', $3, 0) returning id
@@ -32,10 +32,19 @@ _OLD_RESOURCE = "select id from terminology_system where resource = $1 for updat
 _FORGET = """
 update terminology_system set source = 'gone', resource = null, gone_at = now() where id = any($1::int[])
 """
+_WORDS = """
+insert into terminology_word
+select $1, w.word, array_agg(c.number order by c.number)
+from terminology_concept c cross join lateral (select distinct unnest(string_to_array(c.search, ' '))) w (word)
+where c.system = $1 and w.word <> ''
+group by w.word
+"""
 # Whoever has begun to ask an old version may go on for so long; then its room is given back.
 _PURGE = """
 with old as (
  delete from terminology_system where source = 'gone' and gone_at < now() - interval '5 minutes' returning id
+), words as (
+ delete from terminology_word where system in (select id from old)
 )
 delete from terminology_concept where system in (select id from old)
 """
@@ -120,6 +129,7 @@ async def replace_system(
         rows = _rows(number, head, spool, numbering)
         while some_rows := list(_first(rows, AT_ONCE)):
             await connection.copy_records_to_table("terminology_concept", records=some_rows, columns=COLUMNS)
+        await connection.execute(_WORDS, number)
         # What others wait for is changed at the end, so that they wait for a moment, not for the whole load.
         await forget_system(connection, head, origin)
         await connection.execute(_DONE, number, origin.source, origin.resource, len(spool.places))

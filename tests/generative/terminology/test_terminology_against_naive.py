@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +21,18 @@ from verbund.terminology import (
     Wish,
 )
 from verbund.terminology.hierarchy import numbered
-from verbund.terminology.model import Filter, Include, Listed, System, ValueSet
+from verbund.terminology.model import (
+    Above,
+    Active,
+    Below,
+    Every,
+    Filter,
+    Include,
+    Listed,
+    System,
+    ValueSet,
+    Worded,
+)
 from verbund.terminology.rules import condition_of
 
 URL = "https://example.org/generated"
@@ -203,6 +215,39 @@ async def test_words_find_the_same_in_memory_and_in_the_database(
     assert isinstance(memory, MemorySystem)
     expected = [one.code for condition in wish.conditions() for one in memory.select(condition)]
     assert {member.code for member in found.members} == set(expected)
+
+
+places = st.none() | st.builds(Below, codes, st.booleans()) | st.builds(Above, codes)
+
+
+@few
+@given(
+    listed=concepts(),
+    asked=st.lists(st.sampled_from(["gro", "herz", "lun", "c", "c1", "mg", "nowhere"]), min_size=1, max_size=3),
+    place=places,
+    active=st.booleans(),
+    most=st.sampled_from(["few", "many", "too many"]),
+)
+async def test_words_within_a_hierarchy_whatever_way_is_taken(
+    database: Database, listed: list[Concept], asked: list[str], place: Below | Above | None, active: bool, most: str
+) -> None:
+    _, (stored, memory) = await both(database, listed)
+    parts = [Worded(tuple(asked)), *([place] if place else []), *([Active()] if active else [])]
+    condition = Every(tuple(parts))
+    with pytest.MonkeyPatch.context() as patch:
+        if most != "few":
+            patch.setattr("verbund.terminology.worded.FEW", 0)
+        if most == "too many":
+            patch.setattr("verbund.terminology.worded.MOST_WORDS", 1)
+        for offset, count in ((0, 100), (1, 2), (0, 0)):
+            found, expected = [await one.page(condition, offset=offset, count=count) for one in (stored, memory)]
+            assert (sorted(one.code for one in found.concepts), found.total) == (
+                sorted(one.code for one in expected.concepts),
+                expected.total,
+            )
+        assert set(await stored.codes(condition, most=100)) == set(await memory.codes(condition, most=100))
+        names = [one.code for one in listed]
+        assert (await stored.find(names, condition)).keys() == (await memory.find(names, condition)).keys()
 
 
 @few
