@@ -2,13 +2,13 @@
 """Single resources, their versions and whole records."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import asyncpg
 from asyncpg.pgproto.pgproto import UUID
 
 from verbund.database import Database
-from verbund.errors import Gone, NotFound
+from verbund.errors import Fault, Gone, NotFound
 from verbund.store.histories import OLD_COLUMNS
 from verbund.store.indexing import Indexer
 from verbund.store.model import HistoryPage, Stored
@@ -69,16 +69,24 @@ class Reader:
         """Read what waits under a filter, batch after batch, until nothing does."""
         while self._waiting[within]:
             batch, self._waiting[within] = self._waiting[within], {}
-            try:
-                found = await self._current(list(batch), within)
-            except Exception as error:  # noqa: BLE001 - whatever it is, each reader must learn of it
-                _fail(batch.values(), error)
-                continue
-            for id_hash, futures in batch.items():
-                for future in futures:
-                    if not future.done():
-                        future.set_result(found.get(id_hash))
+            await self._answer(batch, within)
         del self._waiting[within]
+
+    async def _answer(self, batch: Mapping[bytes, list[asyncio.Future[Stored | None]]], within: RowFilter) -> None:
+        """Where something cannot be opened each is read alone, so that nobody suffers from a stranger's resource."""
+        try:
+            found = await self._current(list(batch), within)
+        except Exception as error:  # noqa: BLE001 - whatever it is, each reader must learn of it
+            if len(batch) > 1 and isinstance(error, Fault):
+                for id_hash, futures in batch.items():
+                    await self._answer({id_hash: futures}, within)
+            else:
+                _fail(batch.values(), error)
+            return
+        for id_hash, futures in batch.items():
+            for future in futures:
+                if not future.done():
+                    future.set_result(found.get(id_hash))
 
     async def _current(self, hashes: Sequence[bytes], within: RowFilter) -> dict[bytes, Stored]:
         """By the hash of its row, to which what is in it is sealed."""

@@ -5,6 +5,8 @@ FHIR R4, RESTful API (https://hl7.org/fhir/R4/http.html#summary). Operations hav
 
 from dataclasses import dataclass
 
+import msgspec
+
 from verbund.api.rules import PUBLIC, Rule, scope
 
 _LOOK = ("GET", "HEAD")
@@ -57,8 +59,7 @@ PLACES = frozenset({"TYPE", "ID", "VERSION", "TARGET"})
 """What stands in a shape for what varies; TARGET is a type, or `*` for all, within a compartment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(msgspec.Struct, frozen=True, gc=False):
     """An interaction on a type, a resource, a version, or the types in a compartment (`target`, `*` for all)."""
 
     interaction: Interaction

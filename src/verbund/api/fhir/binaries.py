@@ -2,9 +2,9 @@
 
 import base64
 import binascii
-from dataclasses import replace
 
 import msgspec
+from msgspec import structs
 
 from verbund.api.fhir.addresses import Address
 from verbund.api.fhir.codings import quality_of
@@ -43,7 +43,7 @@ def wrapped(request: Request, address: Address) -> Request:
     context = request.headers.get("x-security-context")
     content |= {"securityContext": {"reference": context}} if context else {}
     content |= {"contentType": request.headers["content-type"], "data": base64.b64encode(request.body).decode()}
-    return replace(request, body=msgspec.json.encode(content), headers=request.headers | {"content-type": JSON})
+    return structs.replace(request, body=msgspec.json.encode(content), headers=request.headers | {"content-type": JSON})
 
 
 def unwrapped(request: Request, response: Response, otherwise: Unsupported) -> Response:
@@ -57,7 +57,9 @@ def unwrapped(request: Request, response: Response, otherwise: Unsupported) -> R
         content = base64.b64decode(found.data, validate=False)
     except binascii.Error:
         raise Incorrect("The data of this Binary is not base64; read it as FHIR.") from None
-    return replace(response, body=content, media_type=found.content_type, headers=(*response.headers, *_HARMLESS))
+    return structs.replace(
+        response, body=content, media_type=found.content_type, headers=(*response.headers, *_HARMLESS)
+    )
 
 
 def _accepts(accepted: str, kind: str) -> bool:

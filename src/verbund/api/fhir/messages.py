@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from verbund.api.fhir.codings import WORTH_COMPRESSING, chosen, opened, packed, packed_stream
 from verbund.api.fhir.indenting import indented
@@ -35,14 +35,13 @@ ALWAYS = (
 """What every answer says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, gc=False):
     """One interaction that is asked for: over HTTP, or as an entry of a bundle. Header names are lower case."""
 
     method: str
     segments: tuple[str, ...]
     query: Pairs = ()
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = {}
     body: bytes = b""
     answer_format: str = JSON
 
@@ -57,11 +56,10 @@ class Request:
 
 def in_format(request: Request, media_type: str) -> Request:
     """The request, to be answered in this format."""
-    return request if media_type == JSON else replace(request, answer_format=media_type)
+    return request if media_type == JSON else structs.replace(request, answer_format=media_type)
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(msgspec.Struct, frozen=True):
     """An answer: the status, the body, which may be empty, the version it is about, and more headers."""
 
     status: int
