@@ -30,12 +30,12 @@ Quick = Callable[[Any, Scope], bool | None]
 """Whether a value keeps a rule; None where the FHIRPath must say."""
 
 
-def _given(value: Json, *names: str) -> bool:
+def given(value: Json, *names: str) -> bool:
     """Whether one of these elements is there, with a value or extensions alone."""
     return any(name in value or "_" + name in value for name in names)
 
 
-def _choice(value: Json, stem: str) -> bool:
+def choice(value: Json, stem: str) -> bool:
     """Whether a choice element is there, of any type."""
     return any(key.startswith(stem, 1 if key[0] == "_" else 0) for key in value)
 
@@ -86,7 +86,7 @@ def _referred_to(value: Json, _: Scope) -> bool | None:
 
 def _observed(value: Json, _: Scope) -> bool:
     """obs-7: a component with one of the observation's own codes, beside a value of the observation."""
-    if "component" not in value or not _choice(value, "value"):
+    if "component" not in value or not choice(value, "value"):
         return True
     own = value["code"].get("coding", ())
     return not any(coding in own for part in value["component"] for coding in part["code"].get("coding", ()))
@@ -94,7 +94,7 @@ def _observed(value: Json, _: Scope) -> bool:
 
 def _condition_over(value: Json, _: Scope) -> bool:
     """con-4: what has abated is not active."""
-    if not _choice(value, "abatement"):
+    if not choice(value, "abatement"):
         return True
     return _coded(value.get("clinicalStatus"), CLINICAL, *OVER)
 
@@ -110,39 +110,39 @@ QUICK: Final[dict[str, Quick]] = {
     "dom-5": lambda value, _: not any("security" in _meta(one) for one in _contained(value)),
     "dom-3": _referred_to,
     "ref-1": _reference,
-    "tim-1": lambda value, _: not _given(value, "duration") or _given(value, "durationUnit"),
-    "tim-2": lambda value, _: not _given(value, "period") or _given(value, "periodUnit"),
+    "tim-1": lambda value, _: not given(value, "duration") or given(value, "durationUnit"),
+    "tim-2": lambda value, _: not given(value, "period") or given(value, "periodUnit"),
     "tim-4": lambda value, _: value.get("duration", 0) >= 0,
     "tim-5": lambda value, _: value.get("period", 0) >= 0,
-    "tim-6": lambda value, _: not _given(value, "periodMax") or _given(value, "period"),
-    "tim-7": lambda value, _: not _given(value, "durationMax") or _given(value, "duration"),
-    "tim-8": lambda value, _: not _given(value, "countMax") or _given(value, "count"),
-    "tim-9": lambda value, _: None if _given(value, "offset") else True,
-    "tim-10": lambda value, _: not (_given(value, "timeOfDay") and _given(value, "when")),
+    "tim-6": lambda value, _: not given(value, "periodMax") or given(value, "period"),
+    "tim-7": lambda value, _: not given(value, "durationMax") or given(value, "duration"),
+    "tim-8": lambda value, _: not given(value, "countMax") or given(value, "count"),
+    "tim-9": lambda value, _: None if given(value, "offset") else True,
+    "tim-10": lambda value, _: not (given(value, "timeOfDay") and given(value, "when")),
     "ctm-1": lambda value, _: None if "onBehalfOf" in value else True,
     "cpl-3": lambda value, _: not ("detail" in value and "reference" in value),
-    "ext-1": lambda value, _: ("extension" in value) != _choice(value, "value"),
+    "ext-1": lambda value, _: ("extension" in value) != choice(value, "value"),
     "per-1": _period,
-    "qty-3": lambda value, _: not _given(value, "code") or _given(value, "system"),
-    "cpt-2": lambda value, _: not _given(value, "value") or _given(value, "system"),
-    "att-1": lambda value, _: not _given(value, "data") or _given(value, "contentType"),
-    "obs-3": lambda value, _: _given(value, "low", "high", "text"),
-    "obs-6": lambda value, _: "dataAbsentReason" not in value or not _choice(value, "value"),
+    "qty-3": lambda value, _: not given(value, "code") or given(value, "system"),
+    "cpt-2": lambda value, _: not given(value, "value") or given(value, "system"),
+    "att-1": lambda value, _: not given(value, "data") or given(value, "contentType"),
+    "obs-3": lambda value, _: given(value, "low", "high", "text"),
+    "obs-6": lambda value, _: "dataAbsentReason" not in value or not choice(value, "value"),
     "obs-7": _observed,
-    "pat-1": lambda value, _: _given(value, "name", "telecom", "address", "organization"),
-    "org-1": lambda value, _: _given(value, "identifier", "name"),
+    "pat-1": lambda value, _: given(value, "name", "telecom", "address", "organization"),
+    "org-1": lambda value, _: given(value, "identifier", "name"),
     "org-2": lambda value, _: value.get("use") != "home",
     "org-3": lambda value, _: value.get("use") != "home",
-    "que-7": lambda value, _: value.get("operator") != "exists" or _given(value, "answerBoolean"),
-    "con-1": lambda value, _: _given(value, "summary", "assessment"),
-    "con-2": lambda value, _: _given(value, "code", "detail"),
+    "que-7": lambda value, _: value.get("operator") != "exists" or given(value, "answerBoolean"),
+    "con-1": lambda value, _: given(value, "summary", "assessment"),
+    "con-2": lambda value, _: given(value, "code", "detail"),
     "con-4": _condition_over,
     "con-5": lambda value, _: "clinicalStatus" not in value or not _in_error(value, VERIFICATION),
     "ait-1": lambda value, _: "clinicalStatus" in value or _in_error(value, ALLERGY),
     "ait-2": lambda value, _: "clinicalStatus" not in value or not _in_error(value, ALLERGY),
     "prr-1": lambda value, _: "orderDetail" not in value or "code" in value,
-    "imm-1": lambda value, _: _given(value, "documentType", "reference"),
-    "mad-1": lambda value, _: _given(value, "dose") or _choice(value, "rate"),
+    "imm-1": lambda value, _: given(value, "documentType", "reference"),
+    "mad-1": lambda value, _: given(value, "dose") or choice(value, "rate"),
     "txt-1": lambda value, _: narrative.is_harmless(value),
     "txt-2": lambda value, _: narrative.has_content(value),
 }

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from verbund.fhir.definitions import r4
 from verbund.fhir.fhirpath import Failed, Node, of_resource
 from verbund.fhir.fhirpath.environment import truth
+from verbund.fhir.invariants.definitions import AT_A_GLANCE
 from verbund.fhir.invariants.quick import OPEN, QUICK, Scope
 from verbund.fhir.invariants.rules import Rule, rules_of
 from verbund.fhir.primitives import EXPECTED
@@ -70,10 +71,10 @@ def _checks(rules: tuple[Rule, ...], kind: str, look: Look) -> tuple[Check, ...]
 
 def _runner(rule: Rule, kind: str) -> Callable[[Json, Scope], bool]:
     """The quick form of a rule; where there is none, or it leaves the rule open, its FHIRPath."""
-    quick = QUICK.get(rule.key)
+    quick = QUICK.get(rule.key) or AT_A_GLANCE.get(rule.key)
     if quick is None:
         return lambda value, scope: by_fhirpath(rule, value, kind, scope)
-    if rule.key not in OPEN:
+    if rule.key not in OPEN and rule.key not in AT_A_GLANCE:
         return quick  # type: ignore[return-value]
 
     def run(value: Json, scope: Scope) -> bool:
