@@ -204,7 +204,9 @@ class Pages:
         key = None if asked.shapes is None else (order, window.after is None, asked.shapes)
         finding = None if key is None else self._findings.get(key)
         if finding is None:
-            finding = _found(asked, order, window, {} if key is None else {id(one): n for n, one in enumerate(parts)})
+            finding = planned_page(
+                asked, order, window, {} if key is None else {id(one): n for n, one in enumerate(parts)}
+            )
             _keep(self._findings, key, finding, finding.whole, finding.numbers)
         return finding
 
@@ -213,7 +215,7 @@ class Pages:
         key = asked.shapes
         counting = None if key is None else self._countings.get(key)
         if counting is None:
-            counting = _counted(asked, {id(one): n for n, one in enumerate(asked.parts)})
+            counting = planned_count(asked, {id(one): n for n, one in enumerate(asked.parts)})
             _keep(self._countings, key, counting, *(one for one, _ in counting.statements))
         return sum([await _count(connection, *one, asked.parts) for one in counting.statements])
 
@@ -237,7 +239,8 @@ def _keep(kept: dict[Hashable, T], key: Hashable | None, what: T, *templates: Te
         kept[key] = what
 
 
-def _found(asked: Asked, order: Order, window: Window, places: Mapping[int, int]) -> Finding:
+def planned_page(asked: Asked, order: Order, window: Window, places: Mapping[int, int]) -> Finding:
+    """How a page is found; `places` tells by their identity where the parts of the search stand."""
     plans = [Plan(one, asked.scope) for one in asked.queries]
 
     def template(columns: str) -> Template:
@@ -270,7 +273,8 @@ def _found(asked: Asked, order: Order, window: Window, places: Mapping[int, int]
     )
 
 
-def _counted(asked: Asked, places: Mapping[int, int]) -> Counting:
+def planned_count(asked: Asked, places: Mapping[int, int]) -> Counting:
+    """How the rows are counted, in the same way."""
     found = []
     for one in asked.queries:
         plan, statement = Plan(one, asked.scope, counting=True), Statement(places=places)
