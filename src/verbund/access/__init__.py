@@ -3,7 +3,7 @@
 from verbund.access.gate import Gate
 from verbund.access.ground import Ground
 from verbund.access.model import Asker, Record, Release, RemoteAsker, Rewriting, Subscribing
-from verbund.access.rules import SHARED_TYPES, TABLE, Interaction, permits
+from verbund.access.rules import OWN_TYPES, SHARED_TYPES, TABLE, Interaction, permits
 from verbund.access.snapshots import Selection
 from verbund.store import (
     URN,
@@ -25,6 +25,7 @@ from verbund.store import (
 )
 
 __all__ = [
+    "OWN_TYPES",
     "SHARED_TYPES",
     "TABLE",
     "URN",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
+from verbund.access import logged
 from verbund.access.events import by_patient, event, reference, touching
 from verbund.access.ground import Ground
 from verbund.access.model import Record
@@ -26,6 +27,8 @@ _NOT_SEEN = Sentence("Nicht vorhanden oder nicht sichtbar.", "Not there, or not 
 
 async def read(ground: Ground, who: Principal, resource_type: str, resource_id: str) -> Stored:
     """The present version; NotFound also when it must not be seen, Gone after a deletion that may be known."""
+    if resource_type == logged.TYPE:
+        return await logged.read(ground, who, resource_id)
     seen = await view(ground, who, Interaction.READ, resource_type)
     found = await _looked(
         ground,
@@ -171,6 +174,8 @@ def _seen(ground: Ground, who: Principal, interaction: Interaction, seen: View, 
 
 async def search(ground: Ground, who: Principal, query: SearchQuery, cursor: str | None) -> SearchPage:
     """A page of what matches and may be seen; what comes along by _include is left out where it may not be read."""
+    if query.type == logged.TYPE:
+        return await logged.search(ground, who, query, cursor)
     seen = await search_view(ground, who, query)
     page = await ground.store.search(await ground.terms.rewritten(query), within=seen.within, cursor=cursor)
     included = page.included and readable(who, page.included)

@@ -131,8 +131,10 @@ SHARED_TYPES = frozenset(
 )
 WRITERS_OF_SHARED = frozenset({Role.PHYSICIAN, Role.ADMINISTRATOR, Role.SYSTEM})
 
-# Written by the node itself only: what is done here is told there.
+# Written by the node itself only: what is done here is told there, to patients of themselves, and to those who look
+# after data protection.
 OWN_TYPES = frozenset({"AuditEvent"})
+READERS_OF_OWN = frozenset({Role.PATIENT, Role.STEWARD, Role.SYSTEM})
 
 
 @lru_cache(maxsize=8192)
@@ -140,7 +142,7 @@ def permits(role: str, purpose: str, interaction: Interaction, resource_type: st
     """Whether the table has a row for this; `resource_type` is None where the interaction is not about one type."""
     if role not in set(Role):
         return False
-    if resource_type in OWN_TYPES and interaction in _WRITE:
+    if resource_type in OWN_TYPES and (interaction in _WRITE or role not in READERS_OF_OWN):
         return False
     if resource_type in SHARED_TYPES and interaction in _LOOK | _WRITE:
         return interaction in _LOOK or role in WRITERS_OF_SHARED

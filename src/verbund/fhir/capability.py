@@ -29,7 +29,8 @@ class Offer:
 
     `behaviour` are the elements of `CapabilityStatement.rest.resource` that say how (`conditionalCreate` …).
     `operations` are (name, canonical of the definition) of the whole system; `type_operations` those of single types.
-    `profiles` are the canonicals of the profiles that are known for a type, `known` the search parameters.
+    `profiles` are the canonicals of the profiles that are known for a type, `known` the search parameters. `own` are
+    the types that the node itself writes, elsewhere than others: they do not come along with what is found.
     """
 
     types: Mapping[str, Sequence[str]]
@@ -42,6 +43,7 @@ class Offer:
     compartments: Sequence[str] = ()
     profiles: Mapping[str, Sequence[str]] = field(default_factory=dict)
     known: Parameters = STANDARD
+    own: frozenset[str] = frozenset()
 
 
 def capability(
@@ -89,14 +91,17 @@ def _resource(name: str, codes: Sequence[str], offer: Offer) -> dict[str, Any]:
     row: dict[str, Any] = {"type": name, "supportedProfile": list(offer.profiles.get(name, ()))}
     row["interaction"] = [{"code": code} for code in codes]
     row |= {"versioning": "versioned-update", "readHistory": "history-instance" in codes}
-    row |= offer.behaviour
+    row |= {} if name in offer.own else offer.behaviour
     if "search-type" in codes:
         found = [one for one in offer.known.of(name).values() if one.percent is None]
+        row["searchParam"] = [_parameter(name, item) for item in found]
+    if "search-type" in codes and name not in offer.own:
         row["searchInclude"] = [f"{name}:{item.code}" for item in found if item.kind == "reference"]
         row["searchRevInclude"] = [
-            code for code in (*_leading_to(name), *_added(offer.known, name)) if code.partition(":")[0] in offer.types
+            code
+            for code in (*_leading_to(name), *_added(offer.known, name))
+            if code.partition(":")[0] in offer.types.keys() - offer.own
         ]
-        row["searchParam"] = [_parameter(name, item) for item in found]
     row["operation"] = [{"name": code, "definition": url} for code, url in offer.type_operations.get(name, ())]
     return {key: value for key, value in row.items() if value != []}
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from msgspec import structs
 from opened_gate import (
     DOCTOR,
     NOBODY,
@@ -164,7 +165,7 @@ async def test_a_patch_needs_the_right_to_update(node: Node) -> None:
             await node.gate.commit(who, [patch])
     (written,) = await node.gate.commit(DOCTOR, [patch])
     assert (written.version, written.status) == (2, "updated")
-    other = replace(patch, id="b")
+    other = structs.replace(patch, id="b")
     with pytest.raises(NotFound):
         await node.gate.commit(replace(PATIENT, scopes=Scopes.parse("patient/*.cruds")), [other])
 

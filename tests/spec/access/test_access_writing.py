@@ -252,6 +252,13 @@ class TestTable:
         assert not permits("visitor", "TREAT", Interaction.READ, "Observation")
         assert not permits("visitor", "TREAT", Interaction.READ, "Organization")
 
+    def test_the_log_is_read_by_patients_and_stewards_and_written_by_nobody(self) -> None:
+        may = {(r, i) for r in Role for i in Interaction if permits(r, r.purpose, i, "AuditEvent")}
+        looking = {Interaction.READ, Interaction.SEARCH}
+        assert {role for role, one in may if one in looking} == {Role.PATIENT, Role.STEWARD, Role.SYSTEM}
+        assert {role for role, one in may if one is Interaction.CREATE} == set()
+        assert not permits(Role.PATIENT, "TREAT", Interaction.SEARCH, "AuditEvent")
+
     def test_every_role_stands_in_it(self) -> None:
         assert set(TABLE) == set(Role)
 

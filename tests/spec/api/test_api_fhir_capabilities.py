@@ -33,6 +33,36 @@ async def test_every_interaction_that_it_names_is_answered(node: FhirNode) -> No
     assert {name: answer.status_code // 100 for name, answer in asked.items()} == dict.fromkeys(asked, 2)
 
 
+async def test_the_log_is_offered_to_be_read_alone(node: FhirNode) -> None:
+    rows = {one["type"]: one for one in (await node.http.get("metadata")).json()["rest"][0]["resource"]}
+    log = rows["AuditEvent"]
+    assert [one["code"] for one in log["interaction"]] == ["read", "search-type"]
+    assert {"patient", "date", "agent", "action", "entity", "type", "subtype", "outcome"} <= {
+        one["name"] for one in log["searchParam"]
+    }
+    assert not {"conditionalCreate", "updateCreate", "searchInclude", "searchRevInclude"} & log.keys()
+    assert not [one for one in rows["Patient"]["searchRevInclude"] if one.startswith("AuditEvent:")]
+
+
+async def test_what_was_done_with_a_record_is_found_page_by_page(node: FhirNode) -> None:
+    place = await node.new(patient())
+    for _ in range(3):
+        assert (await node.get(place)).status_code == 200
+    url, found = f"/AuditEvent?patient={place.lstrip('/')}&subtype=read&_count=2", []
+    while url:
+        page = (await node.get(url)).json()
+        assert (page["resourceType"], page["type"]) == ("Bundle", "searchset")
+        found += page.get("entry", [])
+        links = {one["relation"]: one["url"] for one in page["link"]}
+        url = links["next"].removeprefix(node.base) if "next" in links else ""
+    assert {one["resource"]["action"] for one in found} == {"R"}
+    assert len({one["fullUrl"] for one in found}) == len(found) >= 3
+    answer = await node.get(found[0]["fullUrl"].removeprefix(node.base))
+    assert (answer.status_code, answer.json()) == (200, found[0]["resource"])
+    assert (await node.get("/AuditEvent?action=R")).status_code == 400
+    assert (await node.post("/AuditEvent", found[0]["resource"])).status_code == 403
+
+
 async def test_every_search_parameter_that_it_names_is_known(node: FhirNode) -> None:
     rest = (await node.http.get("metadata")).json()["rest"][0]
     values = {

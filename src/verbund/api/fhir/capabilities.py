@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from verbund import __version__
+from verbund.access import OWN_TYPES
 from verbund.api.fhir.messages import JSON, XML
 from verbund.api.fhir.operations import OPERATIONS, Operation
 from verbund.api.fhir.patching import FORMATS
@@ -17,6 +18,7 @@ from verbund.fhir.generated.compartments import COMPARTMENTS
 from verbund.identity import House
 
 _CODES = ("create", "read", "vread", "update", "patch", "delete", "history-instance", "history-type", "search-type")
+_OWN = ("read", "search-type")
 _SYSTEM = ("history-system", "search-system")
 _BEHAVIOUR: dict[str, bool | str] = {
     "updateCreate": True,
@@ -34,7 +36,7 @@ def capability_statement(house: House, *, started: datetime, known: Parameters =
     offered = {interaction.name for interaction in INTERACTIONS}
     codes = tuple(code for code in _CODES if code in offered)
     offer = Offer(
-        types=dict.fromkeys(RESOURCE_TYPES, codes),
+        types=dict.fromkeys(RESOURCE_TYPES, codes) | dict.fromkeys(OWN_TYPES, _OWN),
         system=("transaction", "batch", *(code for code in _SYSTEM if code in offered)),
         formats=(JSON, "json", XML, "xml"),
         patch_formats=FORMATS,
@@ -43,6 +45,7 @@ def capability_statement(house: House, *, started: datetime, known: Parameters =
         operations=_listed(op for op in OPERATIONS.values() if "system" in op.levels),
         type_operations={name: _listed(_of_type(name)) for name in RESOURCE_TYPES},
         known=known,
+        own=OWN_TYPES,
     )
     statement = capability(
         offer,
