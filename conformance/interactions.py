@@ -290,6 +290,16 @@ async def _(client: Client) -> None:
     same(len(found(await client.get(link))), 1, "the next page")
 
 
+@INTERACTIONS.add("log", "GET /AuditEvent?patient= and /AuditEvent/ID: who did what with a patient's data")
+async def _(client: Client) -> None:
+    place = await made(client, patient())
+    must(await client.get(place), 200)
+    events = found(await client.get("AuditEvent", [("patient", place), ("subtype", "read")]))
+    holds(events, "no event tells of the read")
+    same(must(await client.get(events[0]), 200).json()["resourceType"], "AuditEvent")
+    refusal(await client.send("DELETE", events[0]), 403, 405)
+
+
 @INTERACTIONS.add("capabilities", "GET /metadata lists types, interactions and parameters; no token is asked for")
 async def _(client: Client) -> None:
     statement = must(await client.get("metadata"), 200).json()

@@ -15,6 +15,8 @@ from verbund.fhir.generated import RESOURCES
 PARAMETERS = "search parameters"
 KEPT_BY_THE_NODE = frozenset({"AuditEvent"})
 """Types that nobody may write but the node itself; what it has written by now is searched for."""
+ABOUT = "Patient/asked"
+"""Whom those that are searched for are about; the log is searched by patient."""
 THOROUGH = frozenset({"Basic", "Binary", "Observation", "Patient", "ValueSet"})
 MODES = "search: modifiers, prefixes and ways"
 
@@ -35,7 +37,7 @@ async def run(client: Client, sample: Collection[tuple[str, str]] | None = None)
     maker = Maker()
     bases = {kind: maker.plain(kind) | {"id": TARGET} for kind in RESOURCES}
     cases = prepared(maker, [one for one in asked if one.type not in KEPT_BY_THE_NODE], bases)
-    refused = await client.put_all([*bases.values(), maker.plain("Patient") | {"id": "asked"}])
+    refused = await client.put_all([*bases.values(), maker.plain("Patient") | {"id": ABOUT.partition("/")[2]}])
     cases += await _kept(client, [one for one in asked if one.type in KEPT_BY_THE_NODE])
     refused |= await client.put_all(
         [*(case.witness.resource | {"id": case.id} for case in cases if case.one.type not in KEPT_BY_THE_NODE)]
@@ -60,7 +62,9 @@ async def _kept(client: Client, asked: list[Official]) -> list[Case]:
     """Cases made of what the node keeps by itself."""
     if not asked:
         return []
-    answer = await client.get("AuditEvent", [("_count", "100")])
+    for _ in range(2):
+        await client.get(ABOUT)
+    answer = await client.get("AuditEvent", [("patient", ABOUT), ("_count", "100")])
     events = [entry["resource"] for entry in answer.json().get("entry", ())]
     return [
         Case(one, found, event["id"], bare=False)
@@ -97,7 +101,7 @@ def _asked_of(case: Case, *, first: bool) -> Iterable[Question]:
     What all types share is asked in all its forms at a few types.
     """
     listed = questions(case.one, case.witness, case.id)
-    if first and (case.one.code[0] != "_" or case.one.type in THOROUGH):
+    if first and case.one.type not in KEPT_BY_THE_NODE and (case.one.code[0] != "_" or case.one.type in THOROUGH):
         return listed
     return [one for one in listed if one.what in {"value", ":missing"}]
 
@@ -115,9 +119,10 @@ async def _without(client: Client, one: Official) -> Row:
     """A parameter that reads no element: `_filter` is tried on the id; the node says why it does not offer others."""
     name = f"{one.type}?{one.code}"
     if one.type in KEPT_BY_THE_NODE and one.code != "_filter":
-        reason = "nobody but the node writes this type, and it keeps it in its log, not among the resources"
+        reason = "nobody but the node writes this type, and nothing that it writes has such a value"
         return Row(PARAMETERS, one.kind, name, "not offered", reason)
-    answer = await client.get(one.type, [(one.code, f"_id eq {TARGET}"), ("_elements", "id")])
+    about = [("patient", ABOUT)] if one.type in KEPT_BY_THE_NODE else []
+    answer = await client.get(one.type, [(one.code, f"_id eq {TARGET}"), ("_elements", "id"), *about])
     if answer.status_code == UNSUPPORTED:
         return Row(PARAMETERS, one.kind, name, "not offered", sentence(answer))
     if answer.status_code != 200:
@@ -131,7 +136,8 @@ async def _without(client: Client, one: Official) -> Row:
 async def _tried(client: Client, case: Case, question: Question) -> tuple[Outcome, str]:
     """Ask, and compare who is found with who must be."""
     one = case.one
-    params: Pairs = [*question.params, ("_count", "1000"), ("_elements", "id")]
+    about = [("patient", ABOUT)] if one.type in KEPT_BY_THE_NODE else []
+    params: Pairs = [*question.params, ("_count", "1000"), ("_elements", "id"), *about]
     answer = await client.get(question.type or one.type, params)
     shown = f"{question.type or one.type}?{'&'.join(f'{name}={value}' for name, value in question.params)}"
     if answer.status_code == UNSUPPORTED:
