@@ -22,6 +22,8 @@ from verbund.store.writing import Outcome
 ANALYSE_AFTER = tuple(FEWEST_RESOURCES * GROWTH**step for step in range(8))
 # Rows are some 300 bytes longer than their bodies; bodies shrink to a sixth with a dictionary that suits them.
 POOR = 0.5
+# Single writes go on together, so many bytes of them at most: others get no turn while they are looked at.
+MOST_BYTES = 2**20
 
 Progress = Callable[[int], None]
 
@@ -143,6 +145,7 @@ class _Source:
         self._most = batch_writes
         self._place = 0
         self._singles: list[Write] = []
+        self._size = 0
         self._in_units = False
 
     async def drain(self, units: AsyncIterator[Loadable]) -> None:
@@ -155,7 +158,8 @@ class _Source:
                 self._place += len(unit.raws)
             elif _is_plain(unit):
                 self._singles.append(unit[0])
-                if len(self._singles) >= self._most:
+                self._size += len(unit[0].raw or b"")
+                if len(self._singles) >= self._most or self._size >= MOST_BYTES:
                     await self._pour_singles()
             else:
                 await self._pour_singles()
@@ -176,7 +180,7 @@ class _Source:
     async def _pour_singles(self) -> None:
         if not self._singles:
             return
-        singles, self._singles = self._singles, []
+        singles, self._singles, self._size = self._singles, [], 0
         await self._end_units()
         chunk = Chunk(
             [write.raw or b"" for write in singles],

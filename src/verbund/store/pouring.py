@@ -32,6 +32,8 @@ from verbund.store.writing import Outcome, Writer
 CHUNKS_AT_ONCE = 4
 WRITING_AT_ONCE = 2
 MOST_REMEMBERED = 100_000
+# What counts as one resource where there is enough to do for further processes.
+USUAL_BYTES = 2_000
 _ATTEMPTS = 5
 # The more keys wait to be sorted into their index together, the fewer ways down its tree; but searches look through all
 # that wait.
@@ -69,6 +71,11 @@ class Upkeep(Protocol):
 
     def packed(self, number: int, plain: int, stored: int) -> None:
         """So many resources went in, of so many bytes, which became so many."""
+
+
+def _weight(chunk: Chunk) -> int:
+    """For how many resources of usual size a chunk counts."""
+    return max(len(chunk.raws), sum(map(len, chunk.raws)) // USUAL_BYTES)
 
 
 @dataclass(slots=True)
@@ -114,7 +121,7 @@ class Pouring:
         """Begin a chunk; waits while as many as may be are under way. Raises what made an earlier one fail."""
         while len(self._jobs) >= CHUNKS_AT_ONCE:
             await self._one_done()
-        job = _Job(self._count, first, chunk, self._crew.next(len(chunk.raws)), asyncio.Event())
+        job = _Job(self._count, first, chunk, self._crew.next(_weight(chunk)), asyncio.Event())
         self._count += 1
         before = list(self._jobs)
         self._jobs.append(job)
