@@ -71,7 +71,8 @@ async def test_a_broken_resource_in_a_bundle_is_found(node: FhirNode) -> None:
     for name in ("a key twice", "not a number", "no UTF-8", "an unknown element"):
         whole = b'{"resourceType":"Bundle","type":"transaction","entry":[{"resource":%s,"request":{"method":"POST",'
         kind = b"Observation" if b"Observation" in BODIES[name] else b"Patient"
-        refused(await node.post("/", (whole + b'"url":"%s"}}]}') % (BODIES[name], kind)))
+        issue = refused(await node.post("/", (whole + b'"url":"%s"}}]}') % (BODIES[name], kind)))
+        assert issue["severity"] in {"error", "fatal"}, name
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ async def test_a_broken_resource_in_a_bundle_is_found(node: FhirNode) -> None:
 )
 async def test_broken_xml_is_refused(node: FhirNode, xml: bytes) -> None:
     for path in ("/Patient", "/"):
-        refused(await node.post(path, xml, headers={"Content-Type": XML}))
+        assert refused(await node.post(path, xml, headers={"Content-Type": XML}))["severity"] in {"error", "fatal"}
 
 
 @pytest.mark.parametrize("pack", ["gzip", "deflate", "zstd"])
@@ -204,7 +205,19 @@ async def test_headers_that_make_no_sense_are_refused(node: FhirNode, header: st
         answer = await node.post("/Patient", patient(), headers={header: value})
     else:
         answer = await node.put("/Patient/headers", resource, headers={header: value})
-    refused(answer)
+    assert refused(answer)["severity"] in {"error", "fatal"}
+    assert (await node.get("/Patient/headers")).status_code == 404
+
+
+async def test_a_preference_that_there_is_none_of_changes_nothing(node: FhirNode) -> None:
+    wrong = {"Prefer": "return=everything"}
+    bundle = node.transaction(("PUT", "Patient/unwanted", patient() | {"id": "unwanted"}))
+    refused(await node.post("/", bundle, headers=wrong), 400)
+    assert (await node.get("/Patient/unwanted")).status_code == 404
+    address = await node.new(patient())
+    labels = {"resourceType": "Parameters", "parameter": [{"name": "meta", "valueMeta": {"tag": [{"code": "x"}]}}]}
+    refused(await node.post(f"{address}/$meta-add", labels, headers=wrong), 400)
+    assert (await node.get(address)).json()["meta"]["versionId"] == "1"
 
 
 async def test_dates_in_the_future_and_the_past_are_only_dates(node: FhirNode) -> None:
@@ -244,6 +257,7 @@ async def test_entries_that_want_the_same_thing_are_refused(node: FhirNode) -> N
     refused(await node.post("/", bundle))
     bundle = node.transaction(("PUT", "Patient/twice", twice), ("PUT", "Patient/twice", twice))
     refused(await node.post("/", bundle))
+    assert (await node.get("/Patient/twice")).status_code == 404
 
 
 async def test_a_bundle_of_many_thousand_entries_is_answered(node: FhirNode) -> None:

@@ -63,6 +63,8 @@ async def test_a_process_that_lost_its_connection_listens_again(desk: Desk) -> N
         await desk.tokens.revoke(await desk.tokens.claims(token))
         async with asyncio.timeout(10):
             await refused(other, token)
+        with pytest.raises(Unauthenticated, match="revoked"):
+            await other.verify(token)
     finally:
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)

@@ -44,8 +44,10 @@ ALONE = Named()
 def write_of(request: Request, address: Address, known: Parameters, named: Named = ALONE) -> Write:
     """What a changing request asks of the gate; also for the entries of a transaction.
 
-    Raises Incorrect, Invalid, Unsupported or WrongMediaType for a body or a condition that is wrong.
+    Raises Incorrect, Invalid, Unsupported or WrongMediaType for a body, a condition or a header that is wrong: also one
+    that matters only for the answer, so that nothing is changed by what is refused.
     """
+    preferences(request.headers)
     named_by_id = address.id or address.interaction.name == "create"
     condition = None if named_by_id else _condition(address.type, request.query, known)
     if condition is None and request.query:

@@ -15,7 +15,8 @@ _GENERAL = frozenset({"_format", "_pretty", "_summary", "_elements"})
 
 
 async def call(service: Service, who: Principal, request: Request, address: Address) -> Response:
-    """Answer an operation. Incorrect for parameters that it does not take."""
+    """Answer an operation. Incorrect for parameters that it does not take, or a preference that there is none of."""
+    preferences(request.headers)
     operation = OPERATIONS[address.interaction.name.removeprefix("$")]
     parameters = NO_PARAMETERS if operation.free else _parameters(operation, request)
     return await operation.handler(service, who, Call(address, request, parameters))
