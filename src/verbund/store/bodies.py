@@ -43,7 +43,13 @@ class _Codec:
         if data is not None:
             data.precompute_compress(level=LEVEL)
         compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=data, write_checksum=False, write_dict_id=False)
-        return cls(dictionary, compressor, zstandard.ZstdDecompressor(dict_data=data))
+        return cls(dictionary, compressor, decompressor_of(dictionary))
+
+
+def decompressor_of(dictionary: bytes | None) -> zstandard.ZstdDecompressor:
+    """What unpacks what was packed with a dictionary, or without."""
+    data = None if dictionary is None else zstandard.ZstdCompressionDict(dictionary)
+    return zstandard.ZstdDecompressor(dict_data=data)
 
 
 def context_of(type_number: int, id_hash: bytes, version: int) -> bytes:

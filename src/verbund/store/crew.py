@@ -1,7 +1,8 @@
-"""Processes that do the work of a bulk load which needs no database; for little work this process does it itself.
+"""Processes that do the work of a bulk load, or of indexing anew, which needs no database.
 
-A process is started with the first larger load and ends with it. It holds its end of a socket and nothing else of ours:
-when this process goes away, however it goes, the other reads the end of its input and ends too.
+For little work this process does it itself. A process is started with the first larger load and ends with it. It holds
+its end of a socket and nothing else of ours: when this process goes away, however it goes, the other reads the end of
+its input and ends too.
 """
 
 import asyncio
@@ -11,21 +12,27 @@ import os
 import pickle
 import signal
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from multiprocessing.connection import Connection as Pipe
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from verbund.errors import Interrupted
 from verbund.store.bodies import NO_DICTIONARY
 from verbund.store.bulk import Analyst, Plan
 from verbund.store.chunks import Analysis, Chunk, Followed, Order, Packed, Problem, Wanted
+from verbund.store.extending import Extended, Rows
 
 # A process costs a second of start; so many resources are done here before one is worth it.
 START_AFTER = 4_000
 MOST_PROCESSES = 2
 _COLLECT_EVERY = 64
 _PATIENCE_SECONDS = 5.0
+
+
+Make: TypeAlias = Callable[[Plan], object]
+"""Makes who does the work, an `Analyst` or an `Extender`, in whatever process."""
 
 
 class Worker(Protocol):
@@ -48,6 +55,13 @@ class Worker(Protocol):
 
     async def drop(self, number: int) -> None:
         """See `Analyst.drop`."""
+
+    async def extend(self, rows: Rows) -> Extended:
+        """See `Extender.extend`."""
+
+    @property
+    def aside(self) -> bool:
+        """Whether it is done elsewhere, so that nobody here waits for it."""
 
     def lacks(self, dictionary: int) -> bool:
         """Whether it has not been given this dictionary yet; from now on it counts as given."""
@@ -90,6 +104,10 @@ class _Calls(ABC):
     async def drop(self, number: int) -> None:
         await self._call("drop", number)
 
+    async def extend(self, rows: Rows) -> Extended:
+        extended: Extended = await self._call("extend", rows)
+        return extended
+
     def lacks(self, dictionary: int) -> bool:
         if dictionary in self._dictionaries:
             return False
@@ -106,23 +124,27 @@ class _Calls(ABC):
 class Here(_Calls):
     """Does the work in this process, between turns of the event loop."""
 
-    def __init__(self, plan: Plan) -> None:
+    aside = False
+
+    def __init__(self, plan: Plan, make: Make = Analyst) -> None:
         super().__init__()
-        self._analyst = Analyst(plan)
+        self._made = make(plan)
 
     async def _call(self, name: str, *arguments: object) -> Any:  # noqa: ANN401 - see above
         await asyncio.sleep(0)
-        return getattr(self._analyst, name)(*arguments)
+        return getattr(self._made, name)(*arguments)
 
 
 class There(_Calls):
     """Does the work in a process of its own; Interrupted when that has ended."""
 
-    def __init__(self, plan: Plan) -> None:
+    aside = True
+
+    def __init__(self, plan: Plan, make: Make = Analyst, nice: int = 0) -> None:
         super().__init__()
         context = multiprocessing.get_context("spawn")
         self._pipe, other = context.Pipe()
-        self._process = context.Process(target=_serve, args=(other, plan), daemon=True, name="verbund load")
+        self._process = context.Process(target=_serve, args=(other, plan, make, nice), daemon=True, name="verbund load")
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load")
         self._started = self._thread.submit(self._start, other)
 
@@ -161,10 +183,11 @@ class There(_Calls):
         self._process.close()
 
 
-def _serve(pipe: Pipe, plan: Plan) -> None:
+def _serve(pipe: Pipe, plan: Plan, make: Make, nice: int) -> None:
     """What the process does, until there is nobody to ask it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    analyst = Analyst(plan)
+    os.nice(nice)
+    made = make(plan)
     # Nothing here refers to itself in a circle but errors do: the collector need not look after every thousand objects.
     gc.freeze()
     gc.disable()
@@ -175,7 +198,7 @@ def _serve(pipe: Pipe, plan: Plan) -> None:
         except (EOFError, OSError):
             return
         try:
-            answer: tuple[bool, object] = (False, getattr(analyst, name)(*arguments))
+            answer: tuple[bool, object] = (False, getattr(made, name)(*arguments))
         except Exception as error:  # noqa: BLE001 - whoever asked must learn of it
             answer = (True, RuntimeError(f"{type(error).__name__}: {error}"))
         try:
@@ -187,21 +210,26 @@ def _serve(pipe: Pipe, plan: Plan) -> None:
 
 
 class Crew:
-    """The workers of one load: this process at first, others when there is enough to do."""
+    """The workers of one load: this process at first, others when there is enough to do.
 
-    def __init__(self, plan: Plan) -> None:
+    `make` gives who does the work; at most so many processes, which give way to others by so much.
+    """
+
+    def __init__(self, plan: Plan, make: Make = Analyst, *, most: int = MOST_PROCESSES, nice: int = 0) -> None:
         self._plan = plan
-        self._here = Here(plan)
+        self._make = make
+        self._nice = nice
+        self._here = Here(plan, make)
         self._there: list[There] = []
         self._taken = 0
         self._turn = 0
-        self._wanted = min(MOST_PROCESSES, os.cpu_count() or 1) if _travels(plan) else 0
+        self._wanted = min(most, os.cpu_count() or 1) if _travels(plan) else 0
 
     def next(self, pieces: int) -> Worker:
         """Who takes the next chunk, of so many pieces."""
         self._taken += pieces
         if self._taken >= START_AFTER and len(self._there) < self._wanted:
-            self._there += [There(self._plan) for _ in range(self._wanted)]
+            self._there += [There(self._plan, self._make, self._nice) for _ in range(self._wanted)]
         ready = [worker for worker in self._there if worker.ready]
         if not ready:
             return self._here

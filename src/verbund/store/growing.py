@@ -11,20 +11,21 @@ older ones have ended.
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import asyncpg
 
-from verbund.crypto import Sealer
 from verbund.database import Connection, Database
 from verbund.errors import Busy, Interrupted
-from verbund.fhir import type_name, type_number
-from verbund.fhir.extracting import NOTHING, Extractor
+from verbund.fhir import type_number
 from verbund.fhir.parameters import Added, Parameters
-from verbund.store.indexing import Indexed, Indexer
-from verbund.store.lines import PACKED, Identity, Lines, identity_of, patient_of
+from verbund.store.bulk import Plan
+from verbund.store.crew import Crew, Worker
+from verbund.store.extending import Extender, Found, Rows
+from verbund.store.indexing import Indexer
+from verbund.store.lines import PACKED, Lines, dictionaries_of
 from verbund.store.packing import DATE_COLUMNS, QUANTITY_COLUMNS, copy_in, date_row, quantity_row
 from verbund.store.registry import KNOWN, Registry
 from verbund.store.writing import Writer
@@ -36,8 +37,10 @@ SHARE_OF_DATABASE: Final = 0.5
 """So much of the time a statement of ours is under way in the database, or we work ourselves."""
 
 ROWS_AT_ONCE: Final = 1_000
-_ROWS_TOGETHER: Final = 20
-_SECONDS_BETWEEN_TURNS: Final = 0.002
+NICE: Final = 5
+"""By so much the process that looks at rows gives way to others."""
+
+_ROWS_TOGETHER: Final = 100
 _PATIENCE_SECONDS: Final = 0.2
 
 _LOCK = "select pg_try_advisory_xact_lock(hashtextextended('search parameters that wait', 0))"
@@ -94,8 +97,11 @@ class Grower:
     A batch holds the locks of the resources whose rows it changes, as every writer does.
     """
 
-    def __init__(self, database: Database, registry: Registry, indexer: Indexer, lines: Lines, writer: Writer) -> None:
+    def __init__(  # noqa: PLR0917 - what the store is made of
+        self, database: Database, registry: Registry, indexer: Indexer, lines: Lines, writer: Writer, plan: Plan
+    ) -> None:
         self._database = database
+        self._plan = plan
         self._registry = registry
         self._indexer = indexer
         self._lines = lines
@@ -109,11 +115,20 @@ class Grower:
 
         Several may run it: one works at a time. Returns when nothing waits, or another process is at it.
         """
+        crew = Crew(self._plan, Extender, most=1, nice=NICE)
+        try:
+            await self._work(share, crew)
+        finally:
+            await crew.close()
+
+    async def _work(self, share: float, crew: Crew) -> None:
         while True:
             started, self._busy_seconds, self._given_seconds = time.monotonic(), 0.0, 0.0
             try:
-                batch = await self._batch()
+                batch = await self._batch(crew)
             except (Busy, Interrupted):
+                # It may be the other process that has ended; when it is needed, there will be a new one.
+                await crew.close()
                 await asyncio.sleep(_PATIENCE_SECONDS)
                 continue
             if not batch.worked and not await self._begun():
@@ -137,7 +152,7 @@ class Grower:
             await connection.execute(_BEGIN, numbers, types)
             return True
 
-    async def _batch(self) -> _Batch:
+    async def _batch(self, crew: Crew) -> _Batch:
         async with self._database.transaction() as connection:
             known = await self._registry.at(connection, await connection.fetchval(KNOWN))
             work = await connection.fetchrow(_NEXT)
@@ -155,7 +170,7 @@ class Grower:
                 await self._finish(connection, work)
                 return _Batch(worked=True)
             rows = [row[0] for row in await connection.fetch(_ROWS, next_row, end, types)]
-            await self._grow(connection, rows, known, wanted)
+            await self._grow(connection, rows, wanted, crew)
             await connection.execute(_MOVE, work["id"], end + 1)
             return _Batch(worked=True)
 
@@ -165,25 +180,22 @@ class Grower:
         await connection.execute(_STATE, work["numbers"], "ready")
         await connection.execute(_CHANGED)
 
-    async def _grow(
-        self, connection: Connection, rows: Sequence[bytes], known: Parameters, wanted: Sequence[Added]
-    ) -> None:
+    async def _grow(self, connection: Connection, rows: Sequence[bytes], wanted: Sequence[Added], crew: Crew) -> None:
         """Add what the parameters find in these rows."""
-        sealers = await self._lines.sealers(connection, rows)
-        openable = [row for row in rows if sealers[patient_of(row)] is not None]
-        made = await self._made(openable, sealers, _extractors(known, wanted))
+        keys = await self._lines.keys(connection, rows)
+        made = await self._made(rows, keys, tuple(wanted), crew.next(len(rows)))
         if not made:
             return
-        await self._writer.lock(connection, [one.id_hash for one in made])
-        numbers, versions = _array([one.number for one in made]), _array([one.version for one in made])
+        await self._writer.lock(connection, [one.row.id_hash for one in made])
+        numbers, versions = _array([one.row.number for one in made]), _array([one.row.version for one in made])
         there = {row["row"] for row in await connection.fetch(_CURRENT, numbers, versions)}
-        current = {one.number: of for one, of in made.items() if one.number in there}
+        current = {one.row.number: one for one in made if one.row.number in there}
         keyed = {row: _array(of.keys) for row, of in current.items() if of.keys}
         if keyed:
             await connection.execute(_UPDATE, _array(list(keyed)), list(keyed.values()))
         await self._put_beside(connection, current)
 
-    async def _put_beside(self, connection: Connection, made: dict[int, Indexed]) -> None:
+    async def _put_beside(self, connection: Connection, made: dict[int, Found]) -> None:
         """Put in dates and numbers, in place of those that a row may have already."""
         dates = [(*date, row) for row, of in made.items() for date in of.dates]
         quantities = [(*quantity, row) for row, of in made.items() for quantity in of.quantities]
@@ -196,26 +208,21 @@ class Grower:
         await copy_in(connection, "quantity_value", QUANTITY_COLUMNS, [quantity_row(*row) for row in quantities])
 
     async def _made(
-        self, rows: Sequence[bytes], sealers: Mapping[int, Sealer | None], extractors: dict[int, Extractor]
-    ) -> dict[Identity, Indexed]:
+        self, rows: Sequence[bytes], keys: dict[int, bytes], wanted: tuple[Added, ...], worker: Worker
+    ) -> list[Found]:
         """What the index is to keep of each row in which there is something; others get their turn in between."""
-        made: dict[Identity, Indexed] = {}
-        begun = time.perf_counter()
-        for start in range(0, len(rows), _ROWS_TOGETHER):
-            some = rows[start : start + _ROWS_TOGETHER]
-            for row, (kind, body) in zip(some, self._lines.open(some, sealers), strict=True):
-                extractor = extractors.get(kind)
-                if extractor is not None:
-                    entries = extractor.entries(body)
-                    if entries is not NOTHING and any(entries.rows):
-                        made[identity_of(row)] = self._indexer.added(type_name(kind), entries)
-            if time.perf_counter() - begun > _SECONDS_BETWEEN_TURNS:
-                ended = time.perf_counter()
-                await asyncio.sleep(0)
-                self._busy_seconds += ended - begun
-                begun = time.perf_counter()
-                self._given_seconds += begun - ended
-        self._busy_seconds += time.perf_counter() - begun
+        made: list[Found] = []
+        together = len(rows) if worker.aside else _ROWS_TOGETHER
+        new = {number: self._lines.dictionary(number) for number in dictionaries_of(rows) if worker.lacks(number)}
+        for start in range(0, len(rows), together or 1):
+            begun = time.perf_counter()
+            done = await worker.extend(Rows(rows[start : start + together], keys, new, wanted))
+            new = {}
+            made += done.found
+            self._indexer.units |= done.units
+            if not worker.aside:
+                self._busy_seconds += done.seconds
+                self._given_seconds += time.perf_counter() - begun - done.seconds
         return made
 
 
@@ -227,14 +234,3 @@ def _array(numbers: Sequence[int]) -> str:
 def _wanted(known: Parameters, numbers: Sequence[int]) -> list[Added]:
     """Those of the parameters that are still there."""
     return [one for one in known.added if one.number in set(numbers)]
-
-
-def _extractors(known: Parameters, wanted: Sequence[Added]) -> dict[int, Extractor]:
-    """What finds the values of these parameters and no others, by type number."""
-    found: dict[int, Extractor] = {}
-    for of in {one.type for one in wanted}:
-        whole = known.extractor(of)
-        names = frozenset(reads.name for one in wanted if one.type == of for reads in one.reads)
-        if whole is not None:
-            found[type_number(of)] = whole.only(names)
-    return found

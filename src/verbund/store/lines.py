@@ -12,6 +12,8 @@ from functools import lru_cache
 from struct import Struct
 from typing import Final, NamedTuple, TypeAlias
 
+import zstandard
+
 from verbund.crypto import Sealer
 from verbund.database import Connection, Database
 from verbund.store.bodies import Bodies, stamp_of, unpacked
@@ -93,45 +95,56 @@ class Lines:
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)
 
-    async def sealers(self, connection: Connection, rows: Sequence[bytes]) -> dict[int, Sealer | None]:
-        """What opens these rows, by patient; None for who was erased."""
-        heads = [_HEAD.unpack_from(row) for row in rows]
-        if not all(map(self._bodies.knows, {head[4] for head in heads})):
+    async def keys(self, connection: Connection, rows: Sequence[bytes]) -> dict[int, bytes]:
+        """The keys of these rows by patient, for a process of ours that opens them; none of who was erased."""
+        patients = await self._prepared(connection, rows)
+        return {one: self._vault.key(one) for one in patients if self._vault.can_open(one)}
+
+    def dictionary(self, number: int) -> bytes | None:
+        """A dictionary of rows of which the keys were asked for, for the same."""
+        return self._bodies.dictionary(number)
+
+    async def _prepared(self, connection: Connection, rows: Sequence[bytes]) -> set[int]:
+        """The patients of rows, whose keys are at hand now, as are the dictionaries."""
+        if not all(map(self._bodies.knows, dictionaries_of(rows))):
             await self._bodies.refresh(connection)
-        patients = {head[2] for head in heads}
+        patients = set(map(patient_of, rows))
         await self._vault.prepare(connection, patients, make=False)
-        return self._vault.sealers(patients)
+        return patients
 
     async def _fetched(self, compose: Compose, after: Position | None, most: int) -> _Batch:
         at = time.monotonic()
         sql, statement = compose(after, most)
         async with self._database.connection() as connection:
             rows = [row[0] for row in await connection.fetch(sql, *statement.values)]
-            sealers = await self.sealers(connection, rows)
+            sealers = self._vault.sealers(await self._prepared(connection, rows))
         return _Batch(rows, at, sealers, _place(rows[-1]) if len(rows) == most else None)
 
     async def _opened(self, found: _Batch) -> list[Line]:
         """The resources of a batch; others get their turn in between."""
-        opened: list[Line] = []
+        lines: list[Line] = []
+        decompressors = {number: self._bodies.decompressor(number) for number in dictionaries_of(found.rows)}
         for start in range(0, len(found.rows), _ROWS_BETWEEN_TURNS):
-            opened += self.open(found.rows[start : start + _ROWS_BETWEEN_TURNS], found.sealers)
+            lines += opened(found.rows[start : start + _ROWS_BETWEEN_TURNS], found.sealers, decompressors)
             await asyncio.sleep(0)
-        return opened
+        return lines
 
-    def open(self, rows: Sequence[bytes], sealers: Mapping[int, Sealer | None]) -> list[Line]:
-        """The resources in rows, in their order, with what `sealers` gave; at once, so few should be asked for."""
-        opened: list[Line] = []
-        decompressors = {
-            number: self._bodies.decompressor(number) for number in {_HEAD.unpack_from(r)[4] for r in rows}
-        }
-        for row in rows:
-            _, _, patient, updated, dictionary = _HEAD.unpack_from(row)
-            sealer = sealers[patient]
-            if sealer is not None:
-                plain = sealer.unseal(row[_BODY:], row[_HEAD.size : _BODY])
-                body = unpacked(plain, decompressors[dictionary], _stamp(row[_VERSION:_BODY], updated))
-                opened.append((row[_HEAD.size + 1] | row[_HEAD.size] << 8, body))
-        return opened
+
+def opened(
+    rows: Sequence[bytes],
+    sealers: Mapping[int, Sealer | None],
+    decompressors: Mapping[int, zstandard.ZstdDecompressor],
+) -> list[Line]:
+    """The resources in packed rows, in their order, with what opens them by patient and dictionary; at once."""
+    found: list[Line] = []
+    for row in rows:
+        _, _, patient, updated, dictionary = _HEAD.unpack_from(row)
+        sealer = sealers[patient]
+        if sealer is not None:
+            plain = sealer.unseal(row[_BODY:], row[_HEAD.size : _BODY])
+            body = unpacked(plain, decompressors[dictionary], _stamp(row[_VERSION:_BODY], updated))
+            found.append((row[_HEAD.size + 1] | row[_HEAD.size] << 8, body))
+    return found
 
 
 @lru_cache(maxsize=4_096)
@@ -153,9 +166,14 @@ def identity_of(row: bytes) -> Identity:
 
 
 def patient_of(row: bytes) -> int:
-    """The patient of a packed row, as `Lines.sealers` names them."""
-    found: int = _HEAD.unpack_from(row)[2]
-    return found
+    """The patient of a packed row; 0 where it is nobody's."""
+    return int.from_bytes(row[16:24], "big", signed=True)
+
+
+def dictionaries_of(rows: Sequence[bytes]) -> set[int]:
+    """The dictionaries that rows were packed with."""
+    found = {row[_HEAD.size - 2 : _HEAD.size] for row in rows}
+    return {int.from_bytes(one, "big", signed=True) for one in found}
 
 
 def _place(row: bytes) -> Position:

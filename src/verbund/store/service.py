@@ -119,7 +119,7 @@ class Store:
         )
         plan = Plan(keys.index, content_key, classify, followed_types(projections), invariants)
         self._reindexer = Reindexer(database, self._registry, self._indexer, self._records, writer)
-        self._grower = Grower(database, self._registry, self._indexer, self._lines, writer)
+        self._grower = Grower(database, self._registry, self._indexer, self._lines, writer, plan)
         self._loader = Loader(tools, plan, self._maintenance)
 
     @classmethod

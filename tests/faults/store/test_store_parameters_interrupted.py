@@ -4,9 +4,11 @@ import asyncio
 import os
 import signal
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from stores import KEYS, Json, by_type, observation, opened, put, raw, resource
 
@@ -14,6 +16,7 @@ from verbund.database import Cluster, Database
 from verbund.fhir import parse_search
 from verbund.store import EVERYTHING, Store
 from verbund.store.chunks import Chunk
+from verbund.store.crew import Crew, There, Worker
 
 ROWS = 3_000
 SITE = resource(
@@ -133,3 +136,66 @@ async def test_two_processes_index_while_others_write(database: Database) -> Non
         assert await total(other, "0") == ROWS // 3 + written
         assert await total(one, "1") == ROWS // 3
         await other.close()
+
+
+WHEN = SITE | {
+    "id": "issued",
+    "url": "https://example.org/issued",
+    "name": "Issued",
+    "code": "issued",
+    "type": "date",
+    "expression": "Observation.issued",
+}
+CUFF = SITE | {
+    "id": "cuff",
+    "url": "https://example.org/cuff",
+    "name": "Cuff",
+    "code": "cuff",
+    "type": "quantity",
+    "expression": "Observation.extension.where(url = 'urn:cuff').value",
+}
+
+
+def cuffed(number: int) -> Json:
+    size = {"value": 10 + number % 5, "unit": "cm", "system": "http://unitsofmeasure.org", "code": "cm"}
+    more = {"issued": f"202{number % 4}-01-01T00:00:00Z", "extension": [{"url": "urn:cuff", "valueQuantity": size}]}
+    return seen(number) | more | {"subject": {"reference": f"Patient/p{number % 3}"}}
+
+
+async def found(store: Store, text: str) -> set[str]:
+    name, _, value = text.partition("=")
+    await known(store)
+    pairs = [(name, value), ("_count", "1000")]
+    query = parse_search("Observation", pairs, known=store.known)
+    return {one.id for one in (await store.search(query, within=EVERYTHING)).matches}
+
+
+@pytest.mark.parametrize("killed", [False, True])
+async def test_another_process_does_it_and_if_that_ends_the_next(
+    database: Database, monkeypatch: pytest.MonkeyPatch, killed: bool
+) -> None:
+    monkeypatch.setattr("verbund.store.crew.START_AFTER", 0)
+    chosen, asked = Crew.next, list[There]()
+
+    def once_ready(crew: Crew, pieces: int) -> Worker:
+        """Whom a crew chooses when its process has started; the first is killed then."""
+        while not isinstance(worker := chosen(crew, pieces), There):
+            time.sleep(0.02)
+        asked.append(worker)
+        if killed and len(asked) == 1:
+            worker._process.kill()
+        return worker
+
+    async with opened(database) as store:
+        await store.load([Chunk([raw(cuffed(number)) for number in range(400)])])
+        await store.erase("p2")
+        monkeypatch.setattr(Crew, "next", once_ready)
+        await put(store, SITE, WHEN, CUFF)
+        await store.grow(share=1.0)
+        left = [number for number in range(400) if number % 3 != 2]
+        assert await found(store, "body-site=1") == {f"o{number}" for number in left if number % 3 == 1}
+        assert await found(store, "issued=2021") == {f"o{number}" for number in left if number % 4 == 1}
+        assert await found(store, "cuff=0.12|http://unitsofmeasure.org|m") == {
+            f"o{number}" for number in left if number % 5 == 2
+        }
+    assert len({id(worker) for worker in asked}) == (2 if killed else 1)
