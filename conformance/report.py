@@ -23,7 +23,8 @@ value must not (`:not` and `:missing`: the other way round). References are also
 
 What is not tried here has tests of its own: the 937 expressions of the FHIRPath suite
 (`tests/conformance/fhir/test_fhir_fhirpath.py`), the profiles of the German core data set and ISiK
-(`test_fhir_profiles_kds.py`), and round trips through XML (`test_fhir_xml.py`).
+(`test_fhir_profiles_kds.py`), the basis module of ISiK with its interactions and parameters (`test_api_isik.py`), and
+round trips through XML (`test_fhir_xml.py`).
 """
 
 
