@@ -301,6 +301,35 @@ async def _(client: Client) -> None:
     refusal(await client.get("$export"), 400)
 
 
+@OPERATIONS.add("$convert", "a resource from JSON to XML and back; what breaks a rule is refused")
+async def _(client: Client) -> None:
+    mine = patient(id="c")
+    told = must(await client.send("POST", "$convert", mine, headers={"Accept": "application/fhir+xml"}), 200)
+    holds(b"<Patient" in told.content, "no XML")
+    back = {"Content-Type": "application/fhir+xml", "Accept": "application/fhir+json"}
+    same(must(await client.send("POST", "$convert", told.content, headers=back), 200).json(), mine)
+    refusal(await client.send("POST", "$convert", mine | {"gender": 7}), 400, 422)
+
+
+@OPERATIONS.add("$versions", "the one version that is spoken, which is the one by default")
+async def _(client: Client) -> None:
+    same(value_of(await client.get("$versions"), "default"), "4.0")
+
+
+@OPERATIONS.add("NamingSystem/$preferred-id", "an address for an OID; the preferred one; an unknown name 404")
+async def _(client: Client) -> None:
+    oid, url = "2.16.840.1.113883.3.1937.777", f"http://example.org/{fresh()}"
+    names = [{"type": "oid", "value": oid}, {"type": "uri", "value": f"{url}/old"}]
+    about = {"name": "Test", "status": "active", "kind": "identifier", "date": "2024-01-01"}
+    unique = [*names, {"type": "uri", "value": url, "preferred": True}]
+    await made(client, {"resourceType": "NamingSystem", **about, "uniqueId": unique})
+    for name in (f"urn:oid:{oid}", f"{url}/old"):
+        answer = await client.get("NamingSystem/$preferred-id", [("id", name), ("type", "uri")])
+        same(value_of(answer, "result"), url)
+    refusal(await client.get("NamingSystem/$preferred-id", [("id", url), ("type", "uuid")]), 404)
+    refusal(await client.get("NamingSystem/$preferred-id", [("id", url), ("type", "name")]), 400)
+
+
 @OPERATIONS.add("List/$find", "what is current for a patient; an unknown name or patient 404")
 async def _(client: Client) -> None:
     who = await made(client, patient())
@@ -368,12 +397,12 @@ async def _(client: Client) -> None:
 
 OF_THE_STANDARD = (
     *("CapabilityStatement/$implements", "CapabilityStatement/$subset", "CapabilityStatement/$conforms"),
-    *("CapabilityStatement/$versions", "CodeSystem/$find-matches", "ChargeItemDefinition/$apply"),
+    *("CodeSystem/$find-matches", "ChargeItemDefinition/$apply"),
     *("ActivityDefinition/$apply", "ActivityDefinition/$data-requirements", "PlanDefinition/$apply"),
-    *("PlanDefinition/$data-requirements", "Claim/$submit", "CoverageEligibilityRequest/$submit", "$convert"),
+    *("PlanDefinition/$data-requirements", "Claim/$submit", "CoverageEligibilityRequest/$submit"),
     *("Library/$data-requirements", "Measure/$evaluate-measure", "Measure/$care-gaps"),
     *("Measure/$collect-data", "Measure/$data-requirements", "Measure/$submit-data"),
-    *("MessageHeader/$process-message", "NamingSystem/$preferred-id", "Patient/$match", "Group/$everything"),
+    *("MessageHeader/$process-message", "Patient/$match", "Group/$everything"),
     *("StructureDefinition/$questionnaire", "StructureDefinition/$snapshot", "StructureMap/$transform"),
 )
 """Operations of R4 (http://hl7.org/fhir/R4/operationslist.html) beyond those tried above."""

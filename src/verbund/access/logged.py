@@ -48,6 +48,12 @@ async def search(ground: Ground, who: Principal, query: SearchQuery, cursor: str
     return page
 
 
+def refuse_among(query: SearchQuery) -> None:
+    """Incorrect where the log is asked for by name together with resources; a search of all types is one without it."""
+    if any(name == "_type" and TYPE in value.split(",") for name, value in query.params if query.union):
+        raise Incorrect("The log is searched by itself: AuditEvent?patient=…, not together with other types.")
+
+
 async def read(ground: Ground, who: Principal, identity: str) -> Stored:
     """One event as the patient in its id is shown it; NotFound also where it must not be seen."""
     await view(ground, who, Interaction.READ, TYPE)

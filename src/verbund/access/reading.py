@@ -176,6 +176,7 @@ async def search(ground: Ground, who: Principal, query: SearchQuery, cursor: str
     """A page of what matches and may be seen; what comes along by _include is left out where it may not be read."""
     if query.type == logged.TYPE:
         return await logged.search(ground, who, query, cursor)
+    logged.refuse_among(query)
     seen = await search_view(ground, who, query)
     page = await ground.store.search(await ground.terms.rewritten(query), within=seen.within, cursor=cursor)
     included = page.included and readable(who, page.included)

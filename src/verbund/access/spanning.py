@@ -7,7 +7,7 @@ A chain, `_has`, `_revinclude` or a hierarchy tells of what it looks at, so it n
 from collections.abc import Iterable, Iterator, Sequence
 
 from verbund.access.ground import Ground
-from verbund.access.rules import Interaction
+from verbund.access.rules import OWN_TYPES, Interaction
 from verbund.access.views import View, view, view_of
 from verbund.errors import Forbidden
 from verbund.fhir import RESOURCE_TYPES, Parameters, SearchQuery
@@ -55,8 +55,9 @@ def combined(views: dict[str, View], first: View, *, every: int = 0) -> View:
 
 
 def searchable(ground: Ground, who: Principal, types: Iterable[str] | None = None) -> tuple[str, ...]:
-    """Those types, of all when none are named, that may be searched."""
-    return tuple(permitted(ground, who, Interaction.SEARCH, sorted(RESOURCE_TYPES) if types is None else types))
+    """Those types, of all when none are named, that may be searched together with others: the log is none of them."""
+    asked = sorted(RESOURCE_TYPES) if types is None else types
+    return tuple(permitted(ground, who, Interaction.SEARCH, [name for name in asked if name not in OWN_TYPES]))
 
 
 def _asked(query: SearchQuery) -> set[str]:

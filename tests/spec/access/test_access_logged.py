@@ -177,6 +177,13 @@ async def test_what_the_log_does_not_answer_is_refused(
         await events(node, STEWARD, *asked)
 
 
+async def test_the_log_is_not_searched_together_with_resources(node: Node) -> None:
+    await looked_at(node)
+    assert "AuditEvent" not in node.gate.searchable(OPERATOR)
+    with pytest.raises(Incorrect, match="by itself"):
+        await node.gate.search(OPERATOR, parse_search("", [("_type", "Patient,AuditEvent")]))
+
+
 async def test_newest_first_may_be_said_two_patients_are_nobody_and_compartments_are_a_way(node: Node) -> None:
     await looked_at(node)
     assert len(await events(node, OPERATOR, ("patient", "7"), ("_sort", "-date"), ("_count", "1"))) == 1

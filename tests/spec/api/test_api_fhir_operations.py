@@ -25,6 +25,40 @@ def meta_in(answer: Any) -> dict[str, Any]:
     return said["parameter"][0]["valueMeta"]
 
 
+async def test_a_resource_is_given_back_in_the_format_that_is_asked_for(node: FhirNode) -> None:
+    mine = {"resourceType": "Patient", "id": "x", "active": True}
+    answer = await node.post("/$convert?_format=xml", mine)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/fhir+xml")
+    assert b'<active value="true"/>' in answer.content
+    assert (await node.post("/$convert", mine | {"active": "yes"})).status_code == 422
+    assert (await node.get("/Patient/x")).status_code == 404
+    versions = (await node.get("/$versions")).json()
+    assert {one["name"]: one["valueCode"] for one in versions["parameter"]} == {"version": "4.0", "default": "4.0"}
+
+
+async def test_another_name_of_a_system(node: FhirNode) -> None:
+    system = {
+        "resourceType": "NamingSystem",
+        "name": "Krankenkassen",
+        "status": "active",
+        "kind": "identifier",
+        "date": "2024-01-01",
+        "uniqueId": [
+            {"type": "oid", "value": "1.2.276.0.76.4.5"},
+            {"type": "uri", "value": "http://old.example/ik"},
+            {"type": "uri", "value": "http://fhir.de/sid/arge-ik/iknr", "preferred": True},
+        ],
+    }
+    await node.new(system)
+    for name in ("1.2.276.0.76.4.5", "urn:oid:1.2.276.0.76.4.5", "http://old.example/ik"):
+        found = await node.get(f"/NamingSystem/$preferred-id?id={name}&type=uri")
+        assert found.json()["parameter"] == [{"name": "result", "valueString": "http://fhir.de/sid/arge-ik/iknr"}]
+    back = await node.get("/NamingSystem/$preferred-id?id=http://fhir.de/sid/arge-ik/iknr&type=oid")
+    assert back.json()["parameter"][0]["valueString"] == "1.2.276.0.76.4.5"
+    for wrong, status in (("id=1.2.3&type=uri", 404), ("id=1.2.276.0.76.4.5&type=uuid", 404), ("type=uri", 400)):
+        assert (await node.get(f"/NamingSystem/$preferred-id?{wrong}")).status_code == status
+
+
 async def test_meta_is_told_of_a_resource_and_of_a_version(node: FhirNode) -> None:
     address = await node.new(patient() | {"meta": {"tag": [TAG]}})
     assert meta_in(await node.get(f"{address}/$meta"))["tag"] == [TAG]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from verbund.api.fhir.operations import (
     bulk,
+    converting,
     document,
     everything,
     find,
@@ -15,6 +16,7 @@ from verbund.api.fhir.operations import (
     graphql,
     lastn,
     meta,
+    naming,
     stats,
     subscriptions,
     terminology,
@@ -25,6 +27,7 @@ from verbund.api.fhir.operations.model import Call, Operation
 
 MODULES = (
     bulk,
+    converting,
     document,
     everything,
     find,
@@ -32,6 +35,7 @@ MODULES = (
     graphql,
     lastn,
     meta,
+    naming,
     stats,
     subscriptions,
     terminology,

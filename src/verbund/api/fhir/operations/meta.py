@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from verbund.access import Write
+from verbund.access import OWN_TYPES, Write
 from verbund.api.fhir.messages import Response
 from verbund.api.fhir.operations.model import Call, Operation
 from verbund.api.fhir.operations.parameters import Parameter, answer_of, refused
@@ -52,7 +52,7 @@ async def _of_many(service: Service, who: Principal, of: str) -> Meta:
     """Each profile, tag and label that is in use on what may be seen; refused (Unsupported) for more than 10,000."""
     union: Meta = {}
     seen = 0
-    for name in (of,) if of else sorted(RESOURCE_TYPES):
+    for name in (of,) if of else sorted(RESOURCE_TYPES - OWN_TYPES):
         cursor: str | None = None
         while True:
             page = await service.gate.search(who, parse_search(name, (("_count", str(_PAGE)),)), cursor=cursor)
