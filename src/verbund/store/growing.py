@@ -33,7 +33,7 @@ from verbund.store.writing import Writer
 SHARE: Final = 0.25
 """So much of the time of one process the work takes at most."""
 
-SHARE_OF_DATABASE: Final = 0.5
+SHARE_OF_DATABASE: Final = 0.7
 """So much of the time a statement of ours is under way in the database, or we work ourselves."""
 
 ROWS_AT_ONCE: Final = 1_000
@@ -106,7 +106,7 @@ class Grower:
         self._indexer = indexer
         self._lines = lines
         self._writer = writer
-        # Of the present batch: at work in this process, and given to others in between.
+        # Of the present batch: at work in this process, and left to others meanwhile.
         self._busy_seconds = 0.0
         self._given_seconds = 0.0
 
@@ -220,9 +220,9 @@ class Grower:
             new = {}
             made += done.found
             self._indexer.units |= done.units
-            if not worker.aside:
-                self._busy_seconds += done.seconds
-                self._given_seconds += time.perf_counter() - begun - done.seconds
+            busy = 0.0 if worker.aside else done.seconds
+            self._busy_seconds += busy
+            self._given_seconds += time.perf_counter() - begun - busy
         return made
 
 
