@@ -74,8 +74,12 @@ class Plan:
     def page(self, order: Order, window: Window, statement: Statement, *, columns: str = COLUMNS) -> str:
         """The statement for the rows of a window, in order."""
         if self.way.name == "fact":
-            found = self._rows_of_facts(statement, order, window, columns)
-            return self._each_code(statement, window, order.column, order.by("r"), found)
+            # The first of several codes together are found by the column of the order, asked for or not.
+            lacks = self._several_codes and f"r.{order.column}" not in columns.split(", ")
+            asked = f"{columns}, r.{order.column}" if lacks else columns
+            found = self._rows_of_facts(statement, order, window, asked)
+            rows = self._each_code(statement, window, order.column, order.by("r"), found)
+            return f"select {columns} from ({rows}) r order by {order.by('r')}" if lacks else rows
         conditions = [*self._conditions(statement, "r"), order.beyond("r", window, statement)]
         source = self._source(statement, "r")
         return (

@@ -55,6 +55,23 @@ async def test_tokens(store: Store) -> None:
     assert await found_by(store, "", TOKENS) == TOKENS
 
 
+SEVERAL_CODES = {
+    f"patient=a&code={LOINC}|1-1,{LOINC}|2-2&_sort=-date": ["o3", "o2", "o1", "o0"],
+    f"code={LOINC}|1-1,{LOINC}|2-2&_sort=date": ["o0", "o1", "o2", "o3", "b"],
+    f"subject=Patient/a&code={LOINC}|1-1,{LOINC}|2-2": ["o0", "o1", "o2", "o3"],
+    f"patient=a&code={LOINC}|1-1,{LOINC}|2-2&_sort=-date&_count=3": ["o3", "o2", "o1"],
+}
+
+
+@pytest.mark.parametrize("text", list(SEVERAL_CODES))
+async def test_several_codes_together_with_other_criteria(store: Store, text: str) -> None:
+    for number, code in enumerate(["1-1", "2-2", "1-1", "2-2", "3-3"]):
+        await put(store, observation("a", code, f"2024-05-{number + 1:02}", id=f"o{number}"))
+    await put(store, observation("b", "1-1", "2024-06-01", id="b"))
+    found = await ids(store, f"Observation?{text}")
+    assert (found if "_sort" in text else sorted(found)) == SEVERAL_CODES[text]
+
+
 STRINGS = {
     "name=müller": ["a", "b"],
     "name=MUELL": [],
