@@ -72,6 +72,7 @@ NARROWED = {
     ("agent-name", "nurse"): 1,
     ("agent-name", "name"): 5,
     ("agent-role", "urn:verbund:role|physician"): 2,
+    ("agent:identifier", "urn:verbund:person|physician-1"): 2,
     ("entity", "Observation/a"): 3,
     ("subtype", "read"): 2,
     ("type", "rest"): 5,
