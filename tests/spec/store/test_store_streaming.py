@@ -13,7 +13,9 @@ from stores import commit, create, delete, observation, patient, put, update
 from verbund.database import Database
 from verbund.errors import Fault
 from verbund.store import EVERYTHING, Slice, Store, categories, released
-from verbund.store.lines import FRESH_SECONDS, ROWS_AT_ONCE
+from verbund.store.cursor import Position
+from verbund.store.lines import _IN_ORDER, FRESH_SECONDS, PACKED, ROWS_AT_ONCE
+from verbund.store.snapshots import _current
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 _CONSENTS = """
@@ -130,3 +132,17 @@ async def test_only_what_may_be_seen_goes_out(store: Store) -> None:
     await put(store, patient(id="a"), observation("a", id="o"))
     found = [one async for one in store.stream(within=categories(1))]
     assert [list(batch) for batch in found] == [["Observation"]]
+
+
+async def test_no_batch_sorts_what_is_left_of_its_part(store: Store, database: Database) -> None:
+    await many(store, ROWS_AT_ONCE[0])
+    places = Position("2020-01-01", 1), Position("2021-01-01", 2)
+    sql, statement = _current(PACKED, Slice("Patient", *places), EVERYTHING, NOW, None, places[0], ROWS_AT_ONCE[0])
+    assert len(statement.values) == 6
+    async with database.transaction() as connection:
+        await connection.execute("analyze resource")
+        await connection.execute(_IN_ORDER)
+        await connection.execute(f"prepare batch as {sql}")
+        bound = "1::smallint, now(), '2020-01-01', 1, '2021-01-01', 2"
+        plan = [row[0] for row in await connection.fetch(f"explain execute batch({bound})")]
+    assert "Index Scan using resource_date" in plan[1]
