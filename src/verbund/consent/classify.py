@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from verbund.consent.model import NONE, DataCategory
+from verbund.consent.model import DataCategory
 from verbund.consent.sensitive import sensitivity
 
 C = DataCategory
@@ -63,7 +63,7 @@ BLB CH CP CYP HM IMM MB MCB MYC PAR PHR SP SR TX VR
 _IMAGING_SECTIONS = """
 CT CUS NMR NMS NUC OUS RAD RUS RX VUS XRC MR US EC
 """
-_BY_CATEGORY: dict[str, DataCategory] = {
+_CATEGORIES: dict[str, DataCategory] = {
     "laboratory": C.LABORATORY,
     "LAB": C.LABORATORY,
     "26436-6": C.LABORATORY,
@@ -84,6 +84,9 @@ _BY_CATEGORY: dict[str, DataCategory] = {
     **dict.fromkeys(_LABORATORY_SECTIONS.split(), C.LABORATORY),
     **dict.fromkeys(_IMAGING_SECTIONS.split(), C.IMAGING),
 }
+
+# Flags are put together many times as slowly as numbers.
+_BY_CATEGORY: dict[str | None, int] = {code: int(category) for code, category in _CATEGORIES.items()}
 
 # Vital signs by LOINC (http://hl7.org/fhir/R4/observation-vitalsigns.html), for observations without a category.
 _VITALS = """
@@ -196,33 +199,33 @@ def _given_away(system: str | None, code: str | None, display: str | None) -> in
     return int(found)
 
 
-def _by_category(resource: Any) -> DataCategory:  # noqa: ANN401 - read by attribute
-    found = NONE
+def _by_category(resource: Any) -> int:  # noqa: ANN401 - read by attribute
+    found = 0
     for concept in getattr(resource, "category", ()):
         for coding in concept.coding:
-            found |= _BY_CATEGORY.get(coding.code or "", NONE)
+            found |= _BY_CATEGORY.get(coding.code, 0)
     return found
 
 
-def _observation(resource: Any) -> DataCategory:  # noqa: ANN401 - read by attribute
+def _observation(resource: Any) -> int:  # noqa: ANN401 - read by attribute
     found = _by_category(resource)
     if found:
         return found
     if any(coding.code in _VITAL_CODES for coding in getattr(getattr(resource, "code", None), "coding", ())):
-        return C.VITALS
-    return C.OTHER if getattr(resource, "category", ()) else C.LABORATORY | C.OTHER
+        return int(C.VITALS)
+    return int(C.OTHER if getattr(resource, "category", ()) else C.LABORATORY | C.OTHER)
 
 
-def _report(resource: Any) -> DataCategory:  # noqa: ANN401 - read by attribute
+def _report(resource: Any) -> int:  # noqa: ANN401 - read by attribute
     found = _by_category(resource)
-    return found if found == C.LABORATORY else found | C.DOCUMENTS
+    return found if found == C.LABORATORY else found | int(C.DOCUMENTS)
 
 
-def _order(resource: Any) -> DataCategory:  # noqa: ANN401 - read by attribute
-    return _by_category(resource) | C.OTHER
+def _order(resource: Any) -> int:  # noqa: ANN401 - read by attribute
+    return _by_category(resource) | int(C.OTHER)
 
 
-_RULES: dict[str, Callable[[Any], DataCategory]] = {
+_RULES: dict[str, Callable[[Any], int]] = {
     "Observation": _observation,
     "DiagnosticReport": _report,
     "ServiceRequest": _order,

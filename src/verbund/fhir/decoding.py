@@ -216,13 +216,20 @@ def validate(raw: bytes) -> tuple[Issue, ...]:
     return issues_of_invariants(raw)
 
 
+def collect(resource: Resource, out: Collector) -> tuple[str | None, datetime | None]:
+    """Put the search values of a resource into `out`, for all parameters that `verbund.fhir.search` offers.
+
+    Gives its patient and its clinical date (see `Entries`).
+    """
+    name = type(resource).__name__
+    patient, date = kind_of(name).extract(resource, out)
+    return (subscriber(resource) if name == "Subscription" else patient), date
+
+
 def index(resource: Resource) -> Entries:
     """The search values of a resource, for all parameters that `verbund.fhir.search` offers."""
     out = Collector()
-    name = type(resource).__name__
-    patient, date = kind_of(name).extract(resource, out)
-    if name == "Subscription":
-        patient = subscriber(resource)
+    patient, date = collect(resource, out)
     return Entries(
         tuple(out.tokens),
         tuple(out.strings),

@@ -22,7 +22,7 @@ from verbund.store.bodies import NO_DICTIONARY, Packer, context_of
 from verbund.store.chunks import Analysis, Chunk, Followed, Order, Packed, Problem, Wanted
 from verbund.store.indexing import Indexed, Indexer
 from verbund.store.packing import HEADER, TRAILER, date_row, fact_row, quantity_row, resource_row
-from verbund.store.rewriting import compact, redirected, refers_by_condition, targets, unstamped
+from verbund.store.rewriting import compact, redirected, refers_by_condition, targets, unstamped, unstamped_of
 
 URN = "urn:uuid:"
 MOST_REMEMBERED = 100_000
@@ -83,10 +83,10 @@ class Analyst:
         self._hasher = Hasher(plan.index_key)
         self._indexer = Indexer(self._hasher, plan.classify)
         self._content = blake2b(digest_size=16, key=plan.content_key, person=b"verbund content")
-        self._waiting: dict[int, Chunk] = {}
+        self._waiting: dict[int, tuple[Chunk, frozenset[int]]] = {}
         self._drafts: dict[int, list[_Draft]] = {}
         self._found: dict[str, str] = {}
-        self._looked_for: set[str] = set()
+        self._looked_for: set[bytes] = set()
         self._packers = {NO_DICTIONARY: Packer()}
         self._sealers: dict[int, Sealer] = {}
         self._units: set[str] = set()
@@ -94,13 +94,10 @@ class Analyst:
     def analyse(self, number: int, chunk: Chunk) -> Analysis | Wanted:
         """Decode, validate and index a chunk; or say what its conditional references must be found to mean first."""
         chunk = _prepared(chunk)
-        self._waiting[number] = chunk
+        conditional_ones = frozenset(index for index, raw in enumerate(chunk.raws) if refers_by_condition(raw))
+        self._waiting[number] = chunk, conditional_ones
         texts = {
-            text
-            for raw in chunk.raws
-            if refers_by_condition(raw)
-            for text in targets(raw)
-            if conditional(text) is not None
+            text for index in conditional_ones for text in targets(chunk.raws[index]) if conditional(text) is not None
         }
         wanted = sorted(texts - self._found.keys())
         return Wanted(wanted) if wanted else self.resume(number, {}, {})
@@ -112,7 +109,7 @@ class Analyst:
         self._found |= found
         if len(self._looked_for) > MOST_REMEMBERED:
             self._looked_for.clear()
-        chunk = self._waiting.pop(number)
+        chunk, conditional_ones = self._waiting.pop(number)
         done = Analysis()
         hashes: dict[bytes, int] = {}
         drafts: list[_Draft] = []
@@ -125,7 +122,11 @@ class Analyst:
                 if id_hash in hashes:
                     done.later.append(index)
                     continue
-                draft = self._draft(_Piece(index, kind, identity, id_hash), self._redirected(chunk, raw, refused), done)
+                by_condition = index in conditional_ones
+                if by_condition or chunk.names:
+                    raw = self._redirected(chunk, raw, refused, by_condition=by_condition)  # noqa: PLW2901 - the same
+                draft = self._draft(kind, identity, id_hash, raw)
+                self._look_for(raw, index, done)
             except VerbundError as error:
                 done.refused.append((index, Problem.of(error)))
                 continue
@@ -149,8 +150,12 @@ class Analyst:
         """Type and id of a piece; Incorrect when it is no resource, or has an id that FHIR does not allow."""
         if chunk.addresses:
             kind, identity = chunk.addresses[index]
-        elif found := _HEAD.match(raw):
-            kind, identity = found[1].decode(), found[2].decode()
+        elif (found := _HEAD.match(raw)) is not None:
+            kind = found[1].decode()
+            if kind in RESOURCE_TYPES:
+                done.read[kind] = done.read.get(kind, 0) + 1
+                return kind, found[2].decode()
+            identity = found[2].decode()
         else:
             head = _named(raw)
             kind = head.resource_type
@@ -162,10 +167,10 @@ class Analyst:
             raise Incorrect("An id has 1 to 64 of the characters A-Z, a-z, 0-9, - and . (FHIR R4, 2.24.0.1).")
         return kind, identity
 
-    def _redirected(self, chunk: Chunk, raw: bytes, refused: dict[str, Problem]) -> bytes:
+    def _redirected(self, chunk: Chunk, raw: bytes, refused: dict[str, Problem], *, by_condition: bool) -> bytes:
         """The piece with literal references in the place of those to entries of its document and by conditions."""
         mapping: dict[str, str] = {}
-        if refers_by_condition(raw):
+        if by_condition:
             for text in targets(raw):
                 if text in refused:
                     raise refused[text].error()
@@ -177,33 +182,36 @@ class Analyst:
             return replace_references(raw, {**chunk.names, **mapping}) if any(urn in raw for urn in _URNS) else raw
         return redirected(raw, {text.encode(): target.encode() for text, target in mapping.items()}) if mapping else raw
 
-    def _draft(self, piece: "_Piece", raw: bytes, done: Analysis) -> _Draft:
+    def _draft(self, kind: str, identity: str, id_hash: bytes, raw: bytes) -> _Draft:
         """Decoded, validated, indexed."""
         resource = decode(raw, invariants=self._plan.invariants)
-        kind = type(resource).__name__
-        if kind != piece.kind:
-            raise Incorrect(f"This is a {kind}, where a {piece.kind} was expected.")
-        if resource.id != piece.identity:
+        if type(resource).__name__ != kind:
+            raise Incorrect(f"This is a {type(resource).__name__}, where a {kind} was expected.")
+        if resource.id != identity:
             if resource.id is not None:
                 raise Incorrect("The id in the resource is not the id in the address.")
-            resource = structs.replace(resource, id=piece.identity)
-        content = unstamped(raw, kind, piece.identity)
+            # Nobody else has seen it yet.
+            structs.force_setattr(resource, "id", identity)
+            content = unstamped(raw, kind, identity)
+        else:
+            content = unstamped_of(resource, raw, identity)
         state = self._content.copy()
         state.update(content)
-        indexed = self._indexer.index(resource, raw)
-        for part in raw.split(b'"reference":"')[1:]:
-            self._look_for(part[: part.find(b'"')].decode(), piece.index, done)
-        known = self._indexer.parameters.number
-        return _Draft(type_number(kind), piece.id_hash, state.digest(), content, indexed, known)
+        indexer = self._indexer
+        indexed = indexer.index(resource, raw)
+        return _Draft(type_number(kind), id_hash, state.digest(), content, indexed, indexer.parameters.number)
 
-    def _look_for(self, text: str, index: int, done: Analysis) -> None:
-        """Take down what a reference leads to, the first time it is met."""
-        if text in self._looked_for:
-            return
-        self._looked_for.add(text)
-        found = _LITERAL.match(text)
-        if found is not None:
-            done.targets.append((self._hasher.bytes128(found[1], found[2]), found[1], index))
+    def _look_for(self, raw: bytes, index: int, done: Analysis) -> None:
+        """Take down what references lead to, the first time that each is met."""
+        known = self._looked_for
+        for part in raw.split(b'"reference":"')[1:]:
+            text = part[: part.find(b'"')]
+            if text in known:
+                continue
+            known.add(text)
+            found = _LITERAL.match(text.decode())
+            if found is not None:
+                done.targets.append((self._indexer.keys.hashed(found[1], found[2]), found[1], index))
 
     def contents(self, number: int, places: Iterable[int]) -> list[bytes]:
         """The bytes of drafts, references resolved, for a way that handles one at a time."""
@@ -232,27 +240,31 @@ class Analyst:
         facts: list[bytes] = [HEADER]
         dates: list[bytes] = [HEADER]
         quantities: list[bytes] = [HEADER]
+        plain = 0
         for place, row in zip(order.places, order.rows, strict=True):
             draft = drafts[place]
             if draft.known != order.known:
                 draft.indexed = self._indexer.index(decode(draft.unstamped), draft.unstamped)
                 draft.known = order.known
             of = draft.indexed
+            plain += len(draft.unstamped)
             resources.append(self._row(draft, of, row, order))
-            facts += [fact_row(key, of.date, row, of.category, of.patient) for key in of.facts]
-            dates += [date_row(key, low, high, row) for key, low, high in of.dates]
-            quantities += [quantity_row(*quantity, row) for quantity in of.quantities]
-        plain = sum(len(drafts[place].unstamped) for place in order.places)
+            if of.facts:
+                facts += [fact_row(key, of.date, row, of.category, of.patient) for key in of.facts]
+            if of.dates:
+                dates += [date_row(key, low, high, row) for key, low, high in of.dates]
+            if of.quantities:
+                quantities += [quantity_row(*quantity, row) for quantity in of.quantities]
         stored = sum(map(len, resources))
         return Packed(_table(resources), _table(facts), _table(dates), _table(quantities), plain, stored)
 
     def _row(self, draft: _Draft, of: Indexed, row: int, order: Order) -> bytes:
-        dictionary = order.dictionaries.get(draft.type_number, NO_DICTIONARY)
-        body = self._sealers[of.patient or 0].seal(
-            self._packers[dictionary].inside(draft.unstamped), context_of(draft.type_number, draft.id_hash, 1)
-        )
+        kind, id_hash = draft.type_number, draft.id_hash
+        dictionary = order.dictionaries.get(kind, NO_DICTIONARY)
+        inside = self._packers[dictionary].inside(draft.unstamped)
+        body = self._sealers[of.patient or 0].seal(inside, context_of(kind, id_hash, 1))
         return resource_row(
-            row, draft.id_hash, draft.type_number, 1, False, of.patient, of.category, order.moment,
+            row, id_hash, kind, 1, False, of.patient, of.category, order.moment,
             of.date, of.date_end, of.present, of.traits, of.keys, draft.digest, dictionary, body,
         )  # fmt: skip
 
@@ -260,16 +272,6 @@ class Analyst:
         """Forget a chunk that is not packed."""
         self._waiting.pop(number, None)
         self._drafts.pop(number, None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Where a resource stands in its chunk, and what it is called."""
-
-    index: int
-    kind: str
-    identity: str
-    id_hash: bytes
 
 
 def _table(rows: list[bytes]) -> bytes:

@@ -10,8 +10,9 @@ from msgspec import Struct, structs
 
 from verbund.crypto import Hasher
 from verbund.fhir import Entries, Resource, index
+from verbund.fhir.decoding import collect
 from verbund.fhir.extracting import NOTHING
-from verbund.fhir.model import Text, Token, joined
+from verbund.fhir.model import Collector, Text, Token, joined
 from verbund.fhir.parameters import STANDARD
 from verbund.fhir.search import indexed_of
 from verbund.store.keys import COMBINED_NAMES, Keys, without_version
@@ -111,11 +112,13 @@ class _Bits(dict[str, int]):
 class _Known:
     """What is known of a type: the bit of each parameter, and the latest values with their bit, keys, and facts."""
 
-    __slots__ = ("bits", "quantities", "references", "strings", "tokens", "traits", "uris")
+    __slots__ = ("added", "bits", "quantities", "references", "strings", "tokens", "traits", "uris")
 
     def __init__(self, bits: dict[str, int], traits: Traits) -> None:
         self.bits = bits
         self.traits = traits
+        # Of added parameters, all values of a resource together.
+        self.added: dict[tuple[tuple[Any, ...], ...], tuple[int, ...]] = {}
         self.tokens: dict[Token, _Coded] = {}
         self.references: dict[Text, tuple[int, int]] = {}
         self.uris: dict[Text, tuple[int, tuple[int, ...]]] = {}
@@ -140,6 +143,7 @@ class Indexer:
         self._classify = classify
         self._known: dict[str, _Known] = {}
         self._patients: dict[str, int] = {}
+        self._spans: dict[tuple[datetime, datetime], tuple[int, int]] = {}
         # The units of UCUM that were met.
         self.units: set[str] = set()
 
@@ -193,16 +197,25 @@ class Indexer:
         For each parameter that has keys, one of them says so; of dates and numbers their own tables tell.
         """
         known = self._of(kind)
-        _, _, keys, _ = self._coded(kind, known, entries)
-        _, _, dates = self._dates(kind, entries)
-        keyed = (entries.tokens, entries.strings, entries.uris, entries.references, entries.identifiers)
-        names = sorted({row[0] for rows in keyed for row in rows})
         return structs.replace(
             NOTHING_INDEXED,
-            keys=tuple(dict.fromkeys((*(self.keys.present(kind, name) for name in names), *keys))),
-            dates=dates,
+            keys=self._keys_of_added(kind, known, entries),
+            dates=self._dates(kind, entries, None)[2] if entries.dates else (),
             quantities=self._quantities(kind, known, entries),
         )
+
+    def _keys_of_added(self, kind: str, known: _Known, entries: Entries) -> tuple[int, ...]:
+        keyed = (entries.tokens, entries.strings, entries.uris, entries.references, entries.identifiers)
+        if not any(keyed):
+            return ()
+        found = known.added.get(keyed)
+        if found is None:
+            _, _, keys, _ = self._coded(kind, known, entries)
+            names = sorted({row[0] for rows in keyed for row in rows})
+            _make_room(known.added)
+            found = tuple(dict.fromkeys((*(self.keys.present(kind, name) for name in names), *keys)))
+            known.added[keyed] = found
+        return found
 
     def facts(self, resource: Resource) -> tuple[int, ...]:
         """The coded facts of a resource, all of them of parameters of the standard."""
@@ -211,9 +224,10 @@ class Indexer:
     def _of_standard(self, resource: Resource) -> Indexed:
         """What the index keeps of the parameters of the standard."""
         kind = type(resource).__name__
-        entries = index(resource)
+        entries = Collector()
+        patient, moment = collect(resource, entries)
         known = self._known.get(kind) or self._of(kind)
-        date, date_end, dates = self._dates(kind, entries)
+        date, date_end, dates = self._dates(kind, entries, moment)
         present, traits, keys, facts = self._coded(kind, known, entries)
         bits = known.bits
         for row in entries.dates:
@@ -223,7 +237,7 @@ class Indexer:
         for quantity in entries.quantities:
             present |= bits[quantity[0]]
         return Indexed(
-            None if entries.patient is None else self.patient(entries.patient),
+            None if patient is None else self.patient(patient),
             self._classify(resource),
             date,
             date_end,
@@ -232,10 +246,12 @@ class Indexer:
             tuple(dict.fromkeys(keys)),
             facts,
             dates,
-            self._quantities(kind, known, entries),
+            self._quantities(kind, known, entries) if entries.numbers or entries.quantities else (),
         )
 
-    def _coded(self, kind: str, known: _Known, entries: Entries) -> tuple[int, int, list[int], tuple[int, ...]]:
+    def _coded(
+        self, kind: str, known: _Known, entries: Entries | Collector
+    ) -> tuple[int, int, list[int], tuple[int, ...]]:
         """Tokens, references, URIs and strings: bits of those there are, of common codes, their keys, coded facts."""
         present = traits = 0
         keys: list[int] = []
@@ -295,9 +311,11 @@ class Indexer:
         known.strings[text] = found
         return found
 
-    def _dates(self, kind: str, entries: Entries) -> tuple[int, int, tuple[tuple[int, int, int], ...]]:
+    def _dates(
+        self, kind: str, entries: Entries | Collector, moment: datetime | None
+    ) -> tuple[int, int, tuple[tuple[int, int, int], ...]]:
         """The primary clinical date as the hull of all its values (of a Timing only the outer limits matter,
-        http://hl7.org/fhir/R4/search.html#date), and all other dates."""
+        http://hl7.org/fhir/R4/search.html#date), else that `moment`; and all other dates."""
         primary = PRIMARY_DATES.get(kind)
         low: datetime | None = None
         high: datetime | None = None
@@ -307,12 +325,20 @@ class Indexer:
                 low = begin if low is None else min(low, begin)
                 high = end if high is None else max(high, end)
             else:
-                others.append((self.keys.parameter(kind, name), microseconds(begin), microseconds(end)))
+                others.append((self.keys.parameter(kind, name), *self._span(begin, end)))
         if low is not None and high is not None:
-            return microseconds(low), microseconds(high), tuple(others)
-        return NO_DATE if entries.date is None else microseconds(entries.date), NO_DATE, tuple(others)
+            return *self._span(low, high), tuple(others)
+        return NO_DATE if moment is None else microseconds(moment), NO_DATE, tuple(others)
 
-    def _quantities(self, kind: str, known: _Known, entries: Entries) -> tuple[Quantity, ...]:
+    def _span(self, begin: datetime, end: datetime) -> tuple[int, int]:
+        """A range of time as PostgreSQL counts it; what was done together has the same."""
+        found = self._spans.get((begin, end))
+        if found is None:
+            _make_room(self._spans)
+            found = self._spans[begin, end] = microseconds(begin), microseconds(end)
+        return found
+
+    def _quantities(self, kind: str, known: _Known, entries: Entries | Collector) -> tuple[Quantity, ...]:
         found: list[Quantity] = []
         for name, low, high in entries.numbers:
             value = middle(low, high)

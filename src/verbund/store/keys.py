@@ -44,6 +44,7 @@ class Keys:
         self._words: dict[tuple[str, str, str], tuple[int, ...]] = {}
         self._others: dict[tuple[str, ...], int] = {}
         self._targets: dict[str, int] = {}
+        self._hashed: dict[tuple[str, str], bytes] = {}
 
     def _one(self, *parts: str) -> int:
         found = self._others.get(parts)
@@ -100,8 +101,17 @@ class Keys:
             if ":" in kind or not identity:
                 found = self._key64("address", reference) & _WITHOUT_TAG
             else:
-                found = int.from_bytes(self._bytes128(kind, identity)[:8], "big", signed=True) & _WITHOUT_TAG
+                found = int.from_bytes(self.hashed(kind, identity)[:8], "big", signed=True) & _WITHOUT_TAG
             self._targets[reference] = found
+        return found
+
+    def hashed(self, kind: str, identity: str) -> bytes:
+        """The 16 bytes by which the resource of this type and id is known."""
+        found = self._hashed.get((kind, identity))
+        if found is None:
+            if len(self._hashed) >= _KEPT:
+                self._hashed.clear()
+            found = self._hashed[kind, identity] = self._bytes128(kind, identity)
         return found
 
     def uri(self, kind: str, name: str, uri: str) -> int:

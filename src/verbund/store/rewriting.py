@@ -74,14 +74,26 @@ def unstamped(raw: bytes, kind: str, identity: str) -> bytes:
 
 def unstamped_of(resource: Resource, raw: bytes, identity: str) -> bytes:
     """The same, of bytes that were decoded: what the resource does not have need not be looked for."""
-    kind = type(resource).__name__
+    kind, meta = type(resource).__name__, resource.meta
     start = b'{"resourceType":"%b"' % kind.encode()
-    if resource.meta is None and raw.startswith(start) and (b"\\" not in raw or b"\\u" not in raw):
-        head = b'%b,"id":"%b","meta":{%b}' % (start, identity.encode(), UNSTAMPED)
-        if resource.id is None:
-            return head + raw[len(start) :]
-        own = b',"id":"%b"' % resource.id.encode()
-        # Where there is one id only, it is its own.
-        if raw.count(b'"id"') == 1 and (at := raw.find(own)) > 0:
-            return head + raw[len(start) : at] + raw[at + len(own) :]
+    if raw.startswith(start) and (b"\\" not in raw or b"\\u" not in raw):
+        head = b'%b,"id":"%b"' % (start, identity.encode())
+        if meta is None:
+            return _with_meta(resource, raw, start, head) or unstamped(raw, kind, identity)
+        if meta.versionId is None and meta.lastUpdated is None and raw.startswith(b'%b,"meta":{' % head):
+            inside = len(head) + 9
+            return raw[:inside] + UNSTAMPED + (b"" if raw[inside : inside + 1] == b"}" else b",") + raw[inside:]
     return unstamped(raw, kind, identity)
+
+
+def _with_meta(resource: Resource, raw: bytes, start: bytes, head: bytes) -> bytes | None:
+    """The same of a resource without `meta`; None where its id is not found."""
+    if raw.startswith(head):
+        return b'%b,"meta":{%b}' % (head, UNSTAMPED) + raw[len(head) :]
+    if resource.id is None:
+        return b'%b,"meta":{%b}' % (head, UNSTAMPED) + raw[len(start) :]
+    own = b',"id":"%b"' % resource.id.encode()
+    # Where there is one id only, it is its own.
+    if raw.count(b'"id"') == 1 and (at := raw.find(own)) > 0:
+        return b'%b,"meta":{%b}' % (head, UNSTAMPED) + raw[len(start) : at] + raw[at + len(own) :]
+    return None
