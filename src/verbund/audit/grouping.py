@@ -8,9 +8,15 @@ from verbund.errors import VerbundError
 
 Item = TypeVar("Item")
 
+# So many turns a write waits at most: a busy loop takes a millisecond for one.
+_TURNS = 6
+
 
 class Grouped(Generic[Item]):
     """Calls `write` with what callers put in, in order of arrival, never two at a time and without a timer.
+
+    A write waits for who is just about to put something in: for the next turn of the event loop, and for a few more as
+    long as each brings somebody. A loop with nothing else to do turns at once.
 
     `put` returns when the write that held the caller's items has, and raises what it raised. When a write for several
     callers fails for what is in it, each is written alone, so that nobody suffers from a stranger's items; when it
@@ -41,8 +47,18 @@ class Grouped(Generic[Item]):
 
     async def _run(self) -> None:
         while self._queue:
+            await self._more()
             group, self._queue = self._queue[: self._most], self._queue[self._most :]
             await self._attempt(group)
+
+    async def _more(self) -> None:
+        """Return when a turn of the loop brought nobody, or there have been enough of them."""
+        met = 0
+        for _ in range(_TURNS):
+            if not met < len(self._queue) < self._most:
+                return
+            met = len(self._queue)
+            await asyncio.sleep(0)
 
     async def _attempt(self, group: Sequence[tuple[Sequence[Item], asyncio.Future[None]]]) -> None:
         try:

@@ -38,6 +38,21 @@ async def test_what_comes_while_a_write_is_under_way_goes_together_in_order() ->
     assert book.writes == [[1, 2, 3, 4], [5], [6, 7]]
 
 
+async def test_a_write_waits_for_who_comes_with_the_next_turns_and_not_for_ever() -> None:
+    book = Book()
+    grouped = Grouped(book.write)
+
+    async def late(turns: int) -> None:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await grouped.put([turns])
+
+    await asyncio.gather(*(late(turns) for turns in range(40) if turns != 13))
+    assert book.writes[0][:2] == [0, 1]
+    assert len(book.writes[0]) < 10
+    assert sorted(number for write in book.writes for number in write) == [n for n in range(40) if n != 13]
+
+
 async def test_a_group_has_a_bound() -> None:
     book = Book()
     grouped = Grouped(book.write, most=2)
