@@ -110,7 +110,7 @@ def _fhirpath(data: bytes) -> None:
 
 def _graphql(data: bytes) -> None:
     try:
-        _question(_Body(data.decode("utf-8", "replace")), on="Patient")
+        _question(_Body(data.decode("utf-8", "replace")), schema("Patient"))
     except GraphQLError as refused:
         str(refused)
 

@@ -164,8 +164,9 @@ def test_every_route_has_a_rule_and_an_answer() -> None:
     public = {i.name for i in INTERACTIONS if i.rule.kind == "public"}
     own_jobs = {"bulk-status", "bulk-file", "import-status"}  # only who began a job is told of it
     compartments = {f"search-compartment{form}" for form in ("", "-form", "-all-form")}
+    of_no_data = {"$closure", "$convert", "$versions"}
     of_several_types = (
-        {"bundle", "search-system", "search-system-form", "history-system", "$closure"} | compartments | own_jobs
+        {"bundle", "search-system", "search-system-form", "history-system"} | of_no_data | compartments | own_jobs
     )
     assert public == {"capabilities", "smart-configuration"}
     assert {i.name for i in INTERACTIONS if i.rule.kind == "bearer" and not i.rule.letters} == of_several_types
