@@ -1,8 +1,9 @@
 """Import and export of NDJSON: rate, processor time by part and by stage, memory, bytes on disk.
 
-Data: the Synthea bundles of the test data (VERBUND_TEST_DATA), loaded once and streamed out as NDJSON, which is then
-loaded into an empty database. Where others work on the same machine, processor time tells more than the clock: `two
-cores, by processor time` is the rate at which two idle ones would be busy.
+The store is a node's, with R4's invariants asked for. Data: the Synthea bundles of the test data (VERBUND_TEST_DATA),
+loaded once and streamed out as NDJSON, which is then loaded into an empty database. Where others work on the same
+machine, processor time tells more than the clock: `two cores, by processor time` is the rate at which two idle ones would
+be busy.
 """
 
 import asyncio
@@ -17,12 +18,14 @@ from pathlib import Path
 
 from msgspec import json
 
+from verbund.config import NodeConfig
 from verbund.consent import classify
 from verbund.crypto import NodeKeys
-from verbund.database import Cluster, Database, migrate
+from verbund.database import Cluster, Database
 from verbund.fhir import decode, index
+from verbund.node.assembly import opened
 from verbund.ops.loading import CHUNK, _Reading
-from verbund.store import EVERYTHING, MIGRATIONS, Chunk, Store
+from verbund.store import EVERYTHING, Chunk, Store
 from verbund.store.bulk import Analyst, Plan
 from verbund.store.chunks import Analysis, Order
 from verbund.store.rewriting import compact
@@ -142,7 +145,7 @@ def _alone(lines: Sequence[bytes]) -> list[Row]:
 def _stages(lines: Sequence[bytes], keys: NodeKeys) -> list[Row]:
     """Processor time a resource of what a worker does, on the same resources."""
     rows = _alone(lines)
-    analyst = Analyst(Plan(keys.index, keys.master, classify, frozenset()))
+    analyst = Analyst(Plan(keys.index, keys.master, classify, frozenset(), invariants=True))
     spent = [0.0, 0.0]
     for start in range(0, len(lines), CHUNK):
         before = time.process_time()
@@ -159,25 +162,23 @@ def _stages(lines: Sequence[bytes], keys: NodeKeys) -> list[Row]:
 
 
 @asynccontextmanager
-async def _opened(cluster: Cluster, name: str, keys: NodeKeys) -> AsyncIterator[tuple[Database, Store]]:
-    database = await Database.connect(await cluster.ensure(name))
-    await migrate(database, [MIGRATIONS])
-    store = await Store.open(database, keys, classify=classify)
-    try:
-        yield database, store
-    finally:
-        await store.close()
-        await database.close()
+async def _opened(cluster: Cluster, name: str, base: Path) -> AsyncIterator[tuple[Database, Store]]:
+    """The store as a node has it: with R4's invariants, and with what follows certain types."""
+    folder = base / name
+    folder.mkdir()
+    NodeKeys.generate().save(folder / "keys.json")
+    config = NodeConfig(name=name, title=name, directory=folder, database=await cluster.ensure(name))
+    async with opened(config) as node:
+        yield node.database, node.store
 
 
 async def _measure(base: Path) -> list[Row]:
     cluster = await Cluster.start(base / "postgres")
-    keys = NodeKeys.generate()
     try:
-        async with _opened(cluster, "first", keys) as (_, store):
+        async with _opened(cluster, "first", base) as (_, store):
             await store.load(_Reading([_folder()]).chunks())
             rows = await _exported(store, base / "synthea.ndjson")
-        async with _opened(cluster, "second", keys) as (database, store):
+        async with _opened(cluster, "second", base) as (database, store):
             rows += await _loaded("import", store, base / "synthea.ndjson", 18_000)
             rows += await _loaded("import again", store, base / "synthea.ndjson", None)
             rows += await _sizes(database)
@@ -187,7 +188,7 @@ async def _measure(base: Path) -> list[Row]:
     rows.append(_row("memory, this process", most / 1024, "MB", 600))
     rows.append(_row("memory, largest other process of ours", _children()[1] / 1024, "MB", 600))
     lines = (base / "synthea.ndjson").read_bytes().splitlines()[::SAMPLE_EVERY]
-    return rows + _stages(lines, keys)
+    return rows + _stages(lines, NodeKeys.generate())
 
 
 def run() -> list[Row]:
