@@ -2,8 +2,8 @@
 
 The store is a node's, with R4's invariants asked for. Data: the Synthea bundles of the test data (VERBUND_TEST_DATA),
 loaded once and streamed out as NDJSON, which is then loaded into an empty database. Where others work on the same
-machine, processor time tells more than the clock: `two cores, by processor time` is the rate at which two idle ones would
-be busy.
+machine, processor time tells more than the clock: `two cores, by processor time` is the rate at which two idle ones
+would be busy.
 """
 
 import asyncio
