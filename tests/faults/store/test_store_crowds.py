@@ -60,7 +60,7 @@ async def test_units_in_circles_do_not_deadlock(store: Store) -> None:
 
 
 async def test_a_large_unit_lets_small_ones_by(store: Store) -> None:
-    large = Unit(tuple(update(f"large{n}", patient(f"Name{n}")) for n in range(600)))
+    large = Unit(tuple(update(f"large{n}", patient(f"Name{n}")) for n in range(2000)))
     done: list[str] = []
 
     async def carry_out(unit: Unit, name: str) -> None:
@@ -72,7 +72,7 @@ async def test_a_large_unit_lets_small_ones_by(store: Store) -> None:
     await asyncio.gather(*(carry_out(Unit((create(patient()),)), "small") for _ in range(10)))
     await task
     assert done[-1] == "large"
-    assert await store.counts() == {"Patient": 610}
+    assert await store.counts() == {"Patient": 2010}
 
 
 async def test_more_than_a_unit_may_hold_is_refused_at_once(store: Store) -> None:
