@@ -117,10 +117,14 @@ class Book(Protocol):
 class Projection(Protocol):
     """A table that follows from resources, such as the releases that follow from consents.
 
-    One that follows only some resource types says so in an attribute `types` (a frozenset of their names): then a bulk
-    load tells it of no others. Where these change, it has an awaitable `refresh(connection)`, which such a load calls
-    in each of its transactions.
+    A bulk load tells it of resources of its `types` alone (their names; None: of all, which makes loading twice as
+    slow). Where these change, it has an awaitable `refresh(connection)`, which such a load calls in each of its
+    transactions.
     """
+
+    @property
+    def types(self) -> frozenset[str] | None:
+        """The resource types that it follows."""
 
     async def project(self, connection: Connection, written: Sequence[Written]) -> None:
         """Bring the table up to date in the transaction of the writes; what it raises undoes them."""

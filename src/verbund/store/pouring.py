@@ -356,7 +356,7 @@ class _Places:
 
 def followed_types(projections: Iterable[Projection]) -> frozenset[str] | None:
     """The types of which projections must be told; None for all."""
-    followed = [getattr(projection, "types", None) for projection in projections]
+    followed = [projection.types for projection in projections]
     return None if None in followed else frozenset().union(*(types for types in followed if types))
 
 

@@ -33,6 +33,9 @@ class TerminologyProjection:
     Invalid, and nothing is written, for a code system that names a code twice or whose hierarchy goes in circles.
     """
 
+    # The resource types that the store must tell of.
+    types = KINDS
+
     async def project(self, connection: Connection, written: Sequence[Written]) -> None:
         """Take over what was written of the three types."""
         for one in {(w.type, w.id): w for w in written if w.type in KINDS}.values():
