@@ -48,9 +48,19 @@ def _concept(system: str, code: str, display: str | None = None) -> Json:
 
 
 _REST = _coding(_EVENT_TYPE, "rest", "RESTful Operation")
-_LOGIN = (_coding(_DICOM, "110114", "User Authentication"), _coding(_DICOM, "110122", "Login"))
+_AUTHENTICATION = _coding(_DICOM, "110114", "User Authentication")
+_RECORD = _coding(_DICOM, "110110", "Patient Record")
+_LOGIN = (_AUTHENTICATION, _coding(_DICOM, "110122", "Login"))
+_LOGOUT = (_AUTHENTICATION, _coding(_DICOM, "110123", "Logout"))
 _ALERT = _coding(_DICOM, "110113", "Security Alert")
+_SECURED = (_ALERT, _coding(_DICOM, "110137", "User Security Attributes Changed"))
+_OVERRIDE = (_ALERT, _coding(_DICOM, "110127", "Emergency Override Started"))
+_EXPORT = _coding(_DICOM, "110106", "Export")
 _DISCLOSE = _coding(_LIFECYCLE, "disclose", "Disclose Record Lifecycle Event")
+
+
+def _lifecycle(code: str, display: str) -> _Pattern:
+    return _Pattern(_RECORD, _coding(_LIFECYCLE, code, display), to_server=True)
 
 
 def _rest(code: str, profile: str | None = None, *, to_server: bool = False) -> _Pattern:
@@ -65,18 +75,40 @@ _PATTERNS: dict[Kind, _Pattern] = {
     "create": _rest("create", "Create", to_server=True),
     "update": _rest("update", "Update", to_server=True),
     "delete": _rest("delete", "Delete", to_server=True),
-    "release": _Pattern(_coding(_DICOM, "110106", "Export"), _DISCLOSE, "PrivacyDisclosure.Source"),
-    "emergency": _Pattern(_ALERT, _coding(_DICOM, "110127", "Emergency Override Started")),
+    "release": _Pattern(_EXPORT, _DISCLOSE, "PrivacyDisclosure.Source"),
+    "emergency": _Pattern(*_OVERRIDE),
+    "break-glass": _Pattern(*_OVERRIDE),
     "consent": _rest("update", to_server=True),
     "decision": _Pattern(
         _ALERT, _coding(_AUTHZ, "AuthZ-Consent", "Authorization Decision using Roles and Consent"), "AuthZconsent"
     ),
-    "sign-in": _Pattern(*_LOGIN),
-    "sign-in-failed": _Pattern(*_LOGIN),
-    "export": _Pattern(_coding(_DICOM, "110106", "Export"), _coding(_INTERACTION, "operation", "operation")),
+    "export": _Pattern(_EXPORT, _coding(_INTERACTION, "operation", "operation")),
     "import": _Pattern(_coding(_DICOM, "110107", "Import"), _coding(_INTERACTION, "batch", "batch"), to_server=True),
     "count": _Pattern(_coding(_DICOM, "110112", "Query"), _coding(_INTERACTION, "operation", "operation")),
     "access-log": _Pattern(_coding(_DICOM, "110101", "Audit Log Used"), _coding(_INTERACTION, "search-type")),
+    "archive": _Pattern(
+        _coding(_DICOM, "110101", "Audit Log Used"), _coding(_LIFECYCLE, "archive", "Archive Record Lifecycle Event")
+    ),
+    "sign-in": _Pattern(*_LOGIN),
+    "sign-in-failed": _Pattern(*_LOGIN),
+    "sign-out": _Pattern(*_LOGOUT),
+    "session-ended": _Pattern(*_LOGOUT),
+    "password-changed": _Pattern(*_SECURED),
+    "factor-added": _Pattern(*_SECURED),
+    "factor-removed": _Pattern(*_SECURED),
+    "factors-reset": _Pattern(*_SECURED),
+    "recovery-used": _Pattern(*_SECURED),
+    "app-grant": _Pattern(_ALERT, _coding(_DICOM, "110136", "Security Roles Changed")),
+    "app-revoke": _Pattern(_ALERT, _coding(_DICOM, "110136", "Security Roles Changed")),
+    "app-change": _Pattern(_ALERT, _coding(_DICOM, "110131", "Software Configuration")),
+    "token-refused": _Pattern(_AUTHENTICATION, _coding(_DICOM, "110122", "Login")),
+    "person": _Pattern(*_SECURED),
+    "enrolment": _Pattern(*_SECURED),
+    "proxy": _Pattern(_ALERT, _coding(_DICOM, "110136", "Security Roles Changed")),
+    "copy": _Pattern(_EXPORT, _DISCLOSE),
+    "correction": _lifecycle("amend", "Amend (Update) Record Lifecycle Event"),
+    "restriction": _lifecycle("hold", "Add Legal Hold Record Lifecycle Event"),
+    "erasure": _lifecycle("destroy", "Destroy/Delete Record Lifecycle Event"),
 }
 
 
@@ -113,7 +145,7 @@ def to_fhir(event: Event, *, site: str, id: str | None = None) -> Json:  # noqa:
 def _outcome(event: Event) -> str:
     if event.permitted:
         return _SUCCESS
-    return _MINOR_FAILURE if event.kind == "sign-in-failed" else _SERIOUS_FAILURE
+    return _MINOR_FAILURE if event.kind in {"sign-in-failed", "token-refused"} else _SERIOUS_FAILURE
 
 
 def _profile(event: Event, pattern: _Pattern) -> str | None:
