@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from verbund.config import NodeConfig
@@ -58,12 +59,33 @@ _PURPOSES = {
 }
 
 
+ProxyKind = Literal["proxy", "guardian"]
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """For whom and how far somebody acts: a proxy whom the patient named, or a guardian.
+
+    `categories` is a mask of `consent.DataCategory`. `decides` lets them change releases as well. It holds from `since`
+    and before `until`; None is without an end.
+    """
+
+    id: UUID
+    patient_name: str = field(repr=False)
+    kind: ProxyKind
+    categories: int
+    decides: bool
+    since: datetime
+    until: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Who asks, in which role, from which organisation, what for, and with which scopes.
 
     `purpose` is a code of HL7 v3 ActReason. `emergency_reason` is what somebody wrote who breaks the glass. `token` is
-    the id of the access token, where there is one; who asks is the same with another.
+    the id of the access token, where there is one; who asks is the same with another. With a `proxy`, `patient_id` is
+    the patient for whom somebody acts, and the purpose is FAMRQT.
     """
 
     subject: str
@@ -77,6 +99,12 @@ class Principal:
     client: str | None = None
     emergency_reason: str | None = None
     token: UUID | None = field(default=None, repr=False, compare=False)
+    proxy: Acting | None = None
+
+    @property
+    def capacity(self) -> str:
+        """What they are here, for the log: the role, for who acts for somebody the kind of proxy."""
+        return str(self.role) if self.proxy is None else self.proxy.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +142,11 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who can sign in. `id` never changes; `practitioner_id` or `patient_id` is who they are in FHIR."""
+    """Somebody who can sign in. `id` never changes; `practitioner_id` or `patient_id` is who they are in FHIR.
+
+    A patient without `patient_id` has no record here and can only act for others. `role_id` is the PractitionerRole of
+    staff, `specialty` what it says.
+    """
 
     id: UUID
     login: str = field(repr=False)
@@ -123,6 +155,9 @@ class Person:
     patient_id: str | None
     practitioner_id: str | None
     created: datetime
+    specialty: str | None = None
+    role_id: str | None = None
+    active: bool = True
 
     @property
     def fhir_user(self) -> str | None:
