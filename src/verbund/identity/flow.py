@@ -8,6 +8,7 @@ Connect Core 1.0). `verbund.identity.provider` loads before and stores after.
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from authlib.oidc.core.grants.util import is_openid_scope, validate_request_prom
 
 from verbund.errors import Incorrect
 from verbund.identity.clients import Client
+from verbund.identity.model import Person
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
     code_challenge: str
     code_challenge_method: str = "S256"
     nonce: str | None = None
+    amr: tuple[str, ...] = ("pwd",)
 
     def get_redirect_uri(self) -> str:
         """The address it is bound to."""
@@ -73,15 +76,25 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
 
     def get_amr(self) -> list[str]:
         """How the person proved who they are (RFC 8176)."""
-        return ["pwd"]
+        return list(self.amr)
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A person who signed in, and when (seconds since 1970)."""
+    """A person who signed in, when (seconds since 1970), and how (RFC 8176)."""
 
     person: str
     auth_time: int
+    amr: tuple[str, ...] = ("pwd",)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Who signed in, when they proved who they are, and how (RFC 8176)."""
+
+    person: Person
+    at: datetime
+    amr: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +172,7 @@ class _CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]  # Authlib ships
                 auth_time=who.auth_time,
                 code_challenge=sent["code_challenge"],
                 nonce=sent.get("nonce"),
+                amr=who.amr,
             ),
         )
 
@@ -170,7 +184,7 @@ class _CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]  # Authlib ships
         self.server.stored.code = None
 
     def authenticate_user(self, authorization_code: Code) -> SignedIn:
-        return SignedIn(authorization_code.person, authorization_code.auth_time)
+        return SignedIn(authorization_code.person, authorization_code.auth_time, authorization_code.amr)
 
 
 class _OpenId(OpenIDCode):  # type: ignore[misc]  # Authlib ships no types

@@ -66,12 +66,12 @@ class FrontDoor:
         Raises Unauthenticated when they do not fit.
         """
         try:
-            person = await self._provider.redeem(code, verifier, self._portal)
+            proof = await self._provider.redeem(code, verifier, self._portal)
         except Refusal as refused:
             raise Unauthenticated(
                 refused.text, german="Diese Anmeldung gilt nicht mehr; melden Sie sich noch einmal an."
             ) from None
-        return await self._sessions.open(person.id)
+        return await self._sessions.open(proof.person.id)
 
     def _event(
         self,

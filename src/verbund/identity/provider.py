@@ -5,7 +5,7 @@ OpenID Connect Core 1.0, OAuth 2.0 (RFC 6749) with PKCE (RFC 7636) as RFC 9700 w
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from verbund.crypto import NodeKeys, sign_token
 from verbund.database import Database
 from verbund.errors import NotFound, Unauthenticated
 from verbund.identity.clients import Client
-from verbund.identity.flow import Answer, Code, Flow, Headers, Pairs, Refusal, SignedIn
+from verbund.identity.flow import Answer, Code, Flow, Headers, Pairs, Proof, Refusal, SignedIn
 from verbund.identity.model import House, Person
 from verbund.identity.people import People
 from verbund.identity.scopes import Scopes
@@ -98,13 +98,17 @@ class Provider:
         client, scope, _ = self._flow().authorization(_unprompted(params), None)
         return self._pending(request_id, client, scope, dict(params), must_sign_in=True)
 
-    async def complete(self, request_id: str, person: Person, *, signed_in: datetime | None = None) -> str:
+    async def complete(
+        self, request_id: str, person: Person, *, signed_in: datetime | None = None, amr: tuple[str, ...] = ("pwd",)
+    ) -> str:
         """Answer a pending request with a code for `person`; returns the address to send the browser to.
+
+        `signed_in` is when they proved who they are (now, when left out), `amr` how (RFC 8176).
 
         The request is used up. Raises NotFound when it is unknown, answered or too old.
         """
         params = await self._take(request_id)
-        who = SignedIn(str(person.id), int((signed_in or self._clock()).timestamp()))
+        who = SignedIn(str(person.id), int((signed_in or self._clock()).timestamp()), amr)
         location, made = self._flow().grant(_unprompted(params), who)
         if made is not None:
             await self._keep_code(*made)
@@ -122,6 +126,9 @@ class Provider:
         A code works once, for a minute, for its client, address and PKCE verifier. Used twice, the token of the first
         time is revoked (section 4.1.2), since one of the two was not the client.
         """
+        return self._token_answer(*await self._exchanged(form, headers))
+
+    async def _exchanged(self, form: Pairs, headers: Headers) -> tuple[Minted, Person, Code, Client]:
         self._check_form(form)
         code, jti = await self._use_code(dict(form).get("code", ""))
         person = None if code is None else await self._person(code.person)
@@ -137,10 +144,10 @@ class Provider:
         if answer.status != 200 or code is None or person is None or client is None:
             raise _refused(answer)
         await self._tokens.write_down(minted[0], person)
-        return self._token_answer(minted[0], person, code, client)
+        return minted[0], person, code, client
 
-    async def redeem(self, code: str, verifier: str, client: Client) -> Person:
-        """The person behind a code, for the node's own pages, which need no token. Raises Refusal as `exchange`."""
+    async def redeem(self, code: str, verifier: str, client: Client) -> Proof:
+        """Who is behind a code, for the node's own pages, which need no token. Raises Refusal as `exchange`."""
         form = [
             ("grant_type", "authorization_code"),
             ("code", code),
@@ -148,10 +155,9 @@ class Provider:
             ("redirect_uri", client.redirect_uris[0]),
             ("code_verifier", verifier),
         ]
-        answer = await self.exchange(form, {})
-        claims = await self._tokens.claims(answer["access_token"])
-        await self._tokens.revoke(claims)
-        return await self._people.of(UUID(claims.sub))
+        minted, person, used, _ = await self._exchanged(form, {})
+        await self._tokens.revoke(minted.claims)
+        return Proof(person, datetime.fromtimestamp(used.auth_time, UTC), used.amr)
 
     async def revoke(self, form: Pairs, headers: Headers) -> None:
         """Revoke a token (RFC 7009). Raises Refusal for a client that proves nothing or whose token it is not."""

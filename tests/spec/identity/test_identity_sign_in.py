@@ -121,7 +121,7 @@ async def test_the_nodes_own_pages_learn_who_signed_in_and_keep_no_token(desk: D
             (await desk.provider.begin(asked(client_id="portal", redirect_uri=back, scope="openid"))).request_id
         )
     ).client
-    assert await desk.provider.redeem(code, "v" * 64, client) == person
+    assert (await desk.provider.redeem(code, "v" * 64, client)).person == person
 
 
 async def test_a_token_ends_by_time_by_revocation_and_with_its_person(desk: Desk) -> None:
