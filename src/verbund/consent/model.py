@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntFlag, StrEnum
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +183,9 @@ class Party:
 class Provision:
     """One rule: what it says (`permit`), where it applies, and the exceptions nested in it, which outrank it.
 
-    An empty `recipients`, `custodians` or `purposes` means any. `permit` is None for a root that only carries
-    others (Consent.provision without a type). `path` names it within its consent.
+    An empty `recipients`, `custodians`, `purposes` or `items` means any. `items` are references to single resources of
+    the custodian (`Observation/7`). `permit` is None for a root that only carries others (Consent.provision without a
+    type). `path` names it within its consent.
     """
 
     permit: bool | None
@@ -192,6 +194,7 @@ class Provision:
     purposes: frozenset[Purpose] = frozenset()
     categories: DataCategory = ALL
     span: Span = ALWAYS
+    items: frozenset[str] = frozenset()
     exceptions: tuple["Provision", ...] = ()
     path: str = "Consent.provision"
 
@@ -211,8 +214,25 @@ class CareConsent:
 
 
 @dataclass(frozen=True, slots=True)
+class ProxyRef:
+    """That somebody acts for a patient: whom the patient named (`proxy`), or who was recorded as `guardian`.
+
+    It covers these kinds of data, at times within the span. `id` names the relation.
+    """
+
+    id: str
+    patient_id: str
+    kind: str
+    categories: DataCategory
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class ActorRef:
-    """Who asks: a person in a role, in a house of a kind. `role` is a value of identity's Role."""
+    """Who asks: a person in a role, in a house of a kind. `role` is a value of identity's Role.
+
+    `proxy` is for whom they act, where they do.
+    """
 
     person_id: str
     role: str
@@ -220,6 +240,7 @@ class ActorRef:
     organisation_kind: str = ""
     organisation_name: str = ""
     patient_id: str | None = None
+    proxy: ProxyRef | None = None
 
     @property
     def house(self) -> str:
@@ -229,7 +250,11 @@ class ActorRef:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """May this actor see that patient's record at the house that holds it, for that purpose, at that time?"""
+    """May this actor see that patient's record at the house that holds it, for that purpose, at that time?
+
+    `item` asks for one resource only (`Observation/7`), None for the record or a search in it. `relationship` is what
+    connects the actor with the patient beside what the patient stated.
+    """
 
     actor: ActorRef
     holder: str
@@ -238,13 +263,43 @@ class Question:
     at: datetime
     holder_kind: str = ""
     stated_reason: str | None = None
+    item: str | None = None
+    relationship: "Relationship | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """What connects who asks with the patient beside a consent: a treatment, or that somebody acts for the patient.
+
+    It holds within `span` and reaches no further than `categories`; `source` names what it rests on (`Encounter/7`).
+    """
+
+    kind: Literal["treatment", "proxy"]
+    reason: Sentence
+    categories: DataCategory = ALL
+    span: Span = ALWAYS
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRelease:
+    """What holds for one resource that the patient spoke of by itself, instead of what holds for its kinds of data."""
+
+    item: str
+    categories: DataCategory
+    provision: str | None = None
+
+    def releases(self, category: int) -> bool:
+        """Whether the resource goes out, with the kinds of data it belongs to."""
+        return category & ALL != 0 and category & ALL & ~int(self.categories) == 0
 
 
 @dataclass(frozen=True, slots=True)
 class Permit:
     """Yes, for these categories. An item goes out only if every category it belongs to is released.
 
-    `provision` names the statement of the patient that decided, None where a rule of the region did.
+    `items` are the resources of which the patient spoke one by one: for them, what stands there holds instead of
+    `categories`. `provision` names the statement of the patient that decided, None where a rule of the region did.
     `emergency` marks an access that was taken against or without the patient's word.
     """
 
@@ -252,6 +307,7 @@ class Permit:
     provision: str | None = None
     categories: DataCategory = ALL
     emergency: bool = False
+    items: tuple[ItemRelease, ...] = ()
     permitted: bool = field(default=True, init=False)
 
     @property
@@ -259,9 +315,12 @@ class Permit:
         """The categories that stay closed."""
         return ALL & ~self.categories
 
-    def releases(self, category: int) -> bool:
-        """Whether an item with this mask goes out."""
-        return category != 0 and category & ~int(self.categories) == 0
+    def releases(self, category: int, item: str | None = None) -> bool:
+        """Whether an item with this mask goes out; `item` is its reference, None for one nobody spoke of by itself."""
+        for one in self.items:
+            if one.item == item:
+                return one.releases(category)
+        return category & ALL != 0 and category & ALL & ~int(self.categories) == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +329,7 @@ class Deny:
 
     reason: Sentence
     provision: str | None = None
+    items: tuple[ItemRelease, ...] = field(default=(), init=False)
     permitted: bool = field(default=False, init=False)
 
     @property
@@ -287,7 +347,7 @@ class Deny:
         """A refusal never is."""
         return False
 
-    def releases(self, category: int) -> bool:  # noqa: ARG002 - the same question as to a Permit
+    def releases(self, category: int, item: str | None = None) -> bool:  # noqa: ARG002 - the same question as to a Permit
         """Nothing goes out."""
         return False
 

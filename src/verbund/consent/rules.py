@@ -4,9 +4,9 @@ Everything here is a pure and total function of its arguments; what no rule perm
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 
 from verbund.consent import sentences
 from verbund.consent.model import (
@@ -16,11 +16,13 @@ from verbund.consent.model import (
     DataCategory,
     Decision,
     Deny,
+    ItemRelease,
     Party,
     Permit,
     Provision,
     Purpose,
     Question,
+    Relationship,
     Sentence,
 )
 
@@ -67,21 +69,28 @@ class Ruling:
         return f"Consent/{self.consent.id}#{self.provision.path}"
 
 
-def decide(question: Question, consents: Sequence[CareConsent], *, emergency_allowed: bool) -> Decision:
+def decide(
+    question: Question, consents: Sequence[CareConsent], *, emergency_allowed: bool, treatment_needed: bool = False
+) -> Decision:
     """Permit or Deny; total, denies by default.
 
-    The patient sees the own record. In a house, IN_HOUSE decides. Research never opens a record. A house of a kind
-    that is not in the table gets nothing. An emergency opens another house's record where the region allows it, for a
-    house that treats and states a reason, whatever the consents say. All else is decided by the patient's active
-    consents, category by category: the latest that speaks of it, deny before permit where two are of the same time, an
-    exception before what it is nested in.
+    The patient sees the own record, who acts for the patient what that covers. In a house, IN_HOUSE decides, with
+    `treatment_needed` only for those who treat the patient; others break the glass, with a reason. Research never opens
+    a record. A house of a kind that is not in the table gets nothing. An emergency opens another house's record where
+    the region allows it, for a house that treats and states a reason, whatever the consents say. All else is decided by
+    the patient's active consents, category by category and for single items by themselves: the latest that speaks of
+    it, deny before permit where two are of the same time, an exception before what it is nested in.
     """
+    if question.purpose is Purpose.FAMRQT:
+        return _for_another(question)
+    if question.purpose is Purpose.FAMRQT and question.actor.role == PATIENT:
+        return _by_proxy(question)
     if question.purpose is Purpose.PATRQT or question.actor.role == PATIENT:
         return _own(question)
     if question.purpose is Purpose.HRESCH:
         return Deny(sentences.RESEARCH)
     if question.actor.organisation == question.holder:
-        return _in_house(question)
+        return _in_house(question, treatment_needed=treatment_needed)
     return _elsewhere(question, consents, emergency_allowed=emergency_allowed)
 
 
@@ -90,7 +99,7 @@ def _elsewhere(question: Question, consents: Sequence[CareConsent], *, emergency
     if (refusal := kind_refused(actor.organisation_kind, question.purpose)) is not None:
         return Deny(refusal)
     if question.purpose is Purpose.ETREAT and emergency_allowed and actor.role in EMERGENCY_ROLES:
-        return _emergency(question)
+        return _emergency(question, consents)
     if actor.role not in RECEIVING_ROLES:
         return Deny(sentences.role_may_not(question))
     return _by_consent(question, consents)
@@ -112,35 +121,114 @@ def _own(question: Question) -> Decision:
     return Deny(sentences.NOT_OWN)
 
 
-def _in_house(question: Question) -> Decision:
-    if (question.actor.role, question.purpose) in IN_HOUSE:
+def _for_another(question: Question) -> Decision:
+    acting = _standing(question, "proxy")
+    if acting is None or acting.categories == NONE:
+        return Deny(sentences.NOT_ACTING)
+    return Permit(acting.reason, acting.source, acting.categories)
+
+
+def _standing(question: Question, kind: str) -> Relationship | None:
+    """The relationship of that kind, if it holds at the time asked about."""
+    found = question.relationship
+    return found if found is not None and found.kind == kind and found.span.holds(question.at) else None
+
+
+def _by_proxy(question: Question) -> Decision:
+    """Who acts for the patient sees what the relation covers, while it holds, in the house that keeps the record."""
+    proxy = question.actor.proxy
+    if proxy is None or proxy.patient_id != question.patient_id or question.actor.organisation != question.holder:
+        return Deny(sentences.NO_PROXY)
+    if not proxy.span.holds(question.at) or not proxy.categories:
+        return Deny(sentences.NO_PROXY)
+    return Permit(sentences.by_proxy(proxy), f"Proxy/{proxy.id}", proxy.categories)
+
+
+def _in_house(question: Question, *, treatment_needed: bool) -> Decision:
+    role, purpose = question.actor.role, question.purpose
+    if purpose is Purpose.BTG and role in RECEIVING_ROLES:
+        return _breaking_the_glass(question)
+    if (role, purpose) not in IN_HOUSE:
+        return Deny(sentences.role_may_not(question))
+    if not treatment_needed or role not in RECEIVING_ROLES:
         return Permit(sentences.in_house(question))
-    return Deny(sentences.role_may_not(question))
+    treating = _standing(question, "treatment")
+    if treating is None or treating.categories == NONE:
+        return Deny(sentences.NOT_TREATING)
+    return Permit(treating.reason, treating.source, treating.categories)
 
 
-def _emergency(question: Question) -> Decision:
+def _breaking_the_glass(question: Question) -> Decision:
+    reason = (question.stated_reason or "").strip()
+    if len(reason) < SHORTEST_REASON:
+        return Deny(sentences.GLASS_WITHOUT_REASON)
+    return Permit(sentences.breaking_the_glass(question, reason), emergency=True)
+
+
+def _emergency(question: Question, consents: Sequence[CareConsent]) -> Decision:
     reason = (question.stated_reason or "").strip()
     if len(reason) < SHORTEST_REASON:
         return Deny(sentences.EMERGENCY_WITHOUT_REASON)
-    return Permit(sentences.emergency(question, reason), emergency=True)
+    wished = _by_consent(question, consents)
+    whole = wished.categories == ALL and all(one.categories == ALL for one in wished.items)
+    return Permit(sentences.emergency(question, reason, covered=whole), wished.provision, emergency=True)
 
 
 def _by_consent(question: Question, consents: Sequence[CareConsent]) -> Decision:
-    rulings = tuple(rule(question, consents))
+    rulings = tuple(rule(question, consents, question.item))
+    items = () if question.item is not None else _items(question, consents)
     released = united(ruling.categories for ruling in rulings if ruling.permit)
     denied = [ruling for ruling in rulings if not ruling.permit]
+    opened = [one for one in items if one.categories]
     if released:
         widest = max((r for r in rulings if r.permit), key=lambda ruling: ruling.categories.bit_count())
-        return Permit(sentences.permitted(question, widest.consent, released, denied), widest.name, released)
+        said = sentences.permitted(question, widest.consent, released, denied, items)
+        return Permit(said, widest.name, released, items=items)
+    if opened:
+        return Permit(sentences.only_items(question, opened), opened[0].provision, NONE, items=items)
     if denied:
         return Deny(sentences.denied(question, denied[0].consent), denied[0].name)
     return Deny(sentences.nothing_permits(question))
 
 
-def rule(question: Question, consents: Sequence[CareConsent]) -> Iterator[Ruling]:
+def _items(question: Question, consents: Sequence[CareConsent]) -> tuple[ItemRelease, ...]:
+    """What holds for each resource that these consents name by itself at the house asked, in the order of references.
+
+    Only what differs from what holds for all others is told.
+    """
+    found = []
+    usual = united(ruling.categories for ruling in rule(question, consents) if ruling.permit)
+    for item in sorted(items_named(consents, question.holder, question.holder_kind)):
+        rulings = tuple(rule(question, consents, item))
+        released = united(ruling.categories for ruling in rulings if ruling.permit)
+        if released != usual:
+            deciding = next((r for r in rulings if item in r.provision.items), rulings[0] if rulings else None)
+            found.append(ItemRelease(item, released, deciding.name if deciding is not None else None))
+    return tuple(found)
+
+
+def items_named(consents: Iterable[CareConsent], holder: str, holder_kind: str) -> frozenset[str]:
+    """The single resources that active consents name at a house."""
+    provisions = chain.from_iterable(each(consent.provision) for consent in consents if consent.active)
+    return frozenset(
+        chain.from_iterable(
+            provision.items for provision in provisions if _any_fits(provision.custodians, holder, holder_kind)
+        )
+    )
+
+
+def each(provision: Provision) -> Iterator[Provision]:
+    """A provision and all that are nested in it."""
+    yield provision
+    for exception in provision.exceptions:
+        yield from each(exception)
+
+
+def rule(question: Question, consents: Sequence[CareConsent], item: str | None = None) -> Iterator[Ruling]:
     """Who decides what: rulings whose categories do not overlap; categories that nobody speaks of are missing.
 
-    A consent counts when it is active, about this patient and not stated after the time asked about.
+    They are about one item or, without, about all that no consent names by itself. A consent counts when it is active,
+    about this patient and not stated after the time asked about.
     """
     counting = [
         consent
@@ -148,9 +236,9 @@ def rule(question: Question, consents: Sequence[CareConsent]) -> Iterator[Ruling
         if consent.active and consent.patient_id == question.patient_id and consent.stated <= question.at
     ]
     counting.sort(key=_stated, reverse=True)
-    unspoken = ALL
+    asked, unspoken = replace(question, item=item), ALL
     for _, together in groupby(counting, key=_stated):
-        said = [ruling for consent in together for ruling in _said(consent, consent.provision, question, unspoken)]
+        said = [ruling for consent in together for ruling in _said(consent, consent.provision, asked, unspoken)]
         for ruling in _deny_first(said):
             if taken := ruling.categories & unspoken:
                 yield Ruling(taken, ruling.permit, ruling.consent, ruling.provision)
@@ -183,6 +271,7 @@ def _applies(provision: Provision, question: Question) -> bool:
     actor = question.actor
     return (
         provision.span.holds(question.at)
+        and (not provision.items or question.item in provision.items)
         and (not provision.purposes or not provision.purposes.isdisjoint(question.purpose.within))
         and _any_fits(provision.recipients, actor.organisation, actor.organisation_kind)
         and _any_fits(provision.custodians, question.holder, question.holder_kind)

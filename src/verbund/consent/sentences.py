@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from verbund.consent.model import ALL, CareConsent, DataCategory, Question, Sentence
+from verbund.consent.model import ALL, CareConsent, DataCategory, ProxyRef, Question, Sentence
 
 if TYPE_CHECKING:
     from verbund.consent.rules import Ruling
@@ -20,6 +20,10 @@ OWN = Sentence("Es ist die eigene Akte.", "It is the person's own record.")
 NOT_OWN = Sentence(
     "Patientinnen und Patienten sehen nur die eigene Akte.",
     "Patients see their own record only.",
+)
+NO_PROXY = Sentence(
+    "Es besteht keine gültige Vertretung für diese Person.",
+    "There is no valid proxy for this person.",
 )
 RESEARCH = Sentence(
     "Für die Forschung wird keine Akte geöffnet; es wird nur über einwilligende Personen gezählt.",
@@ -43,6 +47,15 @@ def date_of(moment: datetime) -> Sentence:
     """The day, as a person in Germany counts it."""
     day = moment.astimezone(_BERLIN)
     return Sentence(f"{day.day:02}.{day.month:02}.{day.year}", f"{day.day} {_MONTHS[day.month - 1]} {day.year}")
+
+
+def by_proxy(proxy: ProxyRef) -> Sentence:
+    """As what somebody acts for the patient, and what that covers."""
+    guardian = proxy.kind == "guardian"
+    german = "Gesetzliche Vertretung" if guardian else "Vertretung, von der Patientin oder dem Patienten benannt"
+    english = "Legal guardian" if guardian else "Proxy named by the patient"
+    what = proxy.categories.label
+    return Sentence(f"{german}; umfasst {what.de}.", f"{english}; covers {what.en}.")
 
 
 def in_house(question: Question) -> Sentence:
