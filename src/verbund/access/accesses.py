@@ -4,7 +4,7 @@ from verbund.access.events import event
 from verbund.access.ground import Ground
 from verbund.access.homes import check_home, check_kind
 from verbund.access.rules import Interaction
-from verbund.access.views import view
+from verbund.access.views import check_whole, view
 from verbund.audit import Page
 from verbund.consent import Purpose, Sentence
 from verbund.errors import Forbidden, NotFound
@@ -28,6 +28,7 @@ async def accesses(
         check_kind(kind)
     if who.role is Role.PATIENT and who.patient_id != patient_id:
         raise NotFound("There is no such patient here.", german="Diese Akte gibt es hier nicht.")
+    check_whole(who)
     if who.organisation != ground.site:
         async with ground.consents.transaction() as connection:
             await check_home(ground, connection, patient_id, who.organisation)

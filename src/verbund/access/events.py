@@ -19,7 +19,7 @@ SHARED = Sentence("Keine Daten von Patientinnen und Patienten.", "No data of pat
 
 def agent_of(who: Principal) -> Agent:
     """Who asks, as the log keeps it."""
-    return Agent(who.subject, who.name, str(who.role), who.organisation, who.organisation_name)
+    return Agent(who.subject, who.name, who.capacity, who.organisation, who.organisation_name)
 
 
 def event(

@@ -10,7 +10,7 @@ import msgspec
 from verbund.access.events import event
 from verbund.access.ground import Ground
 from verbund.access.rules import Interaction
-from verbund.access.views import view
+from verbund.access.views import view, whole
 from verbund.audit import LoggedEvent, to_fhir
 from verbund.consent import Sentence
 from verbund.errors import Gone, Incorrect, Issue, NotFound, Unsupported
@@ -79,7 +79,7 @@ async def read(ground: Ground, who: Principal, identity: str) -> Stored:
 def _may_see(who: Principal, patient_id: str, letter: str) -> bool:
     """Whether this may be told at all: to a patient, and by a token that is for one, nothing but the own record."""
     bounded = who.role is Role.PATIENT or who.scopes.level_for(TYPE, letter) is Level.PATIENT
-    return not bounded or who.patient_id == patient_id
+    return whole(who) and (not bounded or who.patient_id == patient_id)
 
 
 async def _page(ground: Ground, query: SearchQuery, patient_id: str, before: int | None) -> SearchPage:

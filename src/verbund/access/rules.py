@@ -71,6 +71,7 @@ TABLE: Mapping[Role, Mapping[Purpose, frozenset[Interaction]]] = {
     Role.PARAMEDIC: {Purpose.TREAT: _CARE, Purpose.ETREAT: _CARE},
     Role.PATIENT: {
         Purpose.PATRQT: _CARE | {I.CREATE, I.UPDATE, I.PATCH, I.ACCESSES, I.CONSENTS, I.CHANGE_CONSENT, I.EXPLAIN},
+        Purpose.FAMRQT: _CARE | {I.ACCESSES, I.CONSENTS, I.CHANGE_CONSENT},
     },
     Role.RESEARCHER: {Purpose.HRESCH: frozenset({I.COUNT})},
     Role.STEWARD: {Purpose.HOPERAT: _LOOK | {I.CONSENTS, I.EXPLAIN}},

@@ -1,20 +1,25 @@
 """From who asks and what for to the rows they may see: scope, table, then the filter that every statement gets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
 from verbund.access.events import IN_HOUSE, SHARED, event
 from verbund.access.ground import Ground
+from verbund.access.narrowing import narrowed_by_scopes
 from verbund.access.rules import SCOPE_LETTER, SHARED_TYPES, Interaction, permits
 from verbund.audit import Kind
 from verbund.consent import (
+    ALL,
     ActorRef,
+    DataCategory,
     Decision,
     Permit,
+    ProxyRef,
     Purpose,
     Question,
     Sentence,
+    Span,
     decide,
 )
 from verbund.consent.index import to_filter
@@ -72,7 +77,10 @@ async def view(ground: Ground, who: Principal, interaction: Interaction, resourc
 
 def view_of(ground: Ground, who: Principal, interaction: Interaction, resource_type: str) -> View:
     """As `view`, without the log."""
-    return standing_view(ground.site, who, interaction, resource_type) or _own(ground, who)
+    seen = standing_view(ground.site, who, interaction, resource_type) or _own(ground, who)
+    if not who.scopes.narrowed:
+        return seen
+    return replace(seen, within=and_(seen.within, narrowed_by_scopes(ground, who, SCOPE_LETTER[interaction])))
 
 
 @lru_cache(maxsize=8192)
@@ -141,7 +149,8 @@ def _own(ground: Ground, who: Principal) -> View:
     if who.patient_id is None:
         return View(NOTHING, IN_HOUSE)
     decision = decide_for(ground, who, who.patient_id, ground.clock())
-    return View(and_(of_patient(ground.store.patient_key(who.patient_id)), to_filter(decision)), decision.reason)
+    within = and_(of_patient(ground.store.patient_key(who.patient_id)), to_filter(decision))
+    return View(within, decision.reason, decision.provision)
 
 
 def decide_for(ground: Ground, who: Principal, patient_id: str, at: datetime) -> Decision:
@@ -158,6 +167,30 @@ def question_of(ground: Ground, who: Principal, patient_id: str, at: datetime) -
         organisation_kind=ground.consents.house.kind if who.organisation == ground.site else "",
         organisation_name=who.organisation_name,
         patient_id=who.patient_id,
+        proxy=_proxy(who),
     )
     purpose = Purpose(who.purpose)
     return Question(actor, ground.site, purpose, patient_id, at, ground.consents.house.kind, who.emergency_reason)
+
+
+def _proxy(who: Principal) -> ProxyRef | None:
+    """For whom somebody acts, as the decision needs it."""
+    acting = who.proxy
+    if acting is None or who.patient_id is None:
+        return None
+    span = Span(acting.since, acting.until)
+    return ProxyRef(str(acting.id), who.patient_id, acting.kind, DataCategory(acting.categories) & ALL, span)
+
+
+def whole(who: Principal) -> bool:
+    """Whether somebody may be told what tells of all kinds of data: not who acts for a patient as to some only."""
+    return who.proxy is None or who.proxy.categories & int(ALL) == ALL
+
+
+def check_whole(who: Principal) -> None:
+    """Refuse (Forbidden) what tells of all kinds of data to who acts for the patient as to some only."""
+    if not whole(who):
+        raise Forbidden(
+            "You act for this person as to some kinds of data only; this would tell of all.",
+            german="Ihre Vertretung umfasst nur einige Arten von Daten; dies würde von allen erzählen.",
+        )
