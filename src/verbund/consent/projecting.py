@@ -20,7 +20,7 @@ from verbund.consent.model import (
     Question,
     Span,
 )
-from verbund.consent.rules import PHYSICIAN, rule, united
+from verbund.consent.rules import PHYSICIAN, each, items_named, rule, united
 
 # Purposes for which a house can be given another house's record; research and the patient's own request are not.
 PROJECTED = tuple(p for p in Purpose if p not in {Purpose.HRESCH, Purpose.PATRQT, Purpose.FAMRQT})
@@ -37,46 +37,47 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Releases for one way of being named: a site or any other, a kind or any other; purposes that fare alike."""
+    """Releases for one way of being named: a site or any other, a kind or any other; purposes that fare alike.
+
+    `item` is the single resource that they are about, None for all that are not named one by one.
+    """
 
     site: str | None
     kind: str | None
     purposes: tuple[Purpose, ...]
     span: Span
     released: DataCategory
+    item: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """All releases of one patient, with the sites and kinds that the patient names."""
+    """All releases of one patient, with the sites, the kinds and the single resources here that the patient names."""
 
     sites: tuple[str, ...]
     kinds: tuple[str, ...]
+    items: tuple[str, ...]
     cases: tuple[Case, ...]
 
 
 def care_cases(consents: Sequence[CareConsent], holder: House) -> Cases:
     """What the holder may release of the patient whose consents these are."""
     counting = [consent for consent in consents if consent.active]
-    provisions = list(chain.from_iterable(_all(consent.provision) for consent in counting))
+    provisions = list(chain.from_iterable(each(consent.provision) for consent in counting))
     recipients = list(chain.from_iterable(provision.recipients for provision in provisions))
     sites = tuple(sorted({party.organisation for party in recipients if party.organisation is not None}))
     kinds = tuple(sorted({_kind(party) for party in recipients if party.organisation is None}))
     spoken = {purpose for provision in provisions for purpose in provision.purposes}
     segments = tuple(_segments(counting, provisions))
+    items = tuple(sorted(items_named(counting, holder.site, holder.kind)))
     cases = [
-        Case(site, kind, purposes, span, released)
+        Case(site, kind, purposes, span, released, item)
+        for item in (None, *items)
         for site, kind in product((*sites, None), (*kinds, None))
         for purposes in _alike(spoken)
-        for span, released in _runs(segments, _releasing(counting, holder, site, kind, purposes[0]))
+        for span, released in _runs(segments, _releasing(counting, holder, (site, kind), purposes[0], item))
     ]
-    return Cases(sites, kinds, tuple(cases))
-
-
-def _all(provision: Provision) -> Iterator[Provision]:
-    yield provision
-    for exception in provision.exceptions:
-        yield from _all(exception)
+    return Cases(sites, kinds, items, tuple(cases))
 
 
 def _kind(party: Party) -> str:
@@ -104,14 +105,19 @@ def _segments(consents: Sequence[CareConsent], provisions: Sequence[Provision]) 
 
 
 def _releasing(
-    consents: Sequence[CareConsent], holder: House, site: str | None, kind: str | None, purpose: Purpose
+    consents: Sequence[CareConsent],
+    holder: House,
+    named: tuple[str | None, str | None],
+    purpose: Purpose,
+    item: str | None,
 ) -> Callable[[datetime], DataCategory]:
+    site, kind = named
     actor = ActorRef("", PHYSICIAN, site or _NOBODY, kind or _NOBODY + _NOBODY)
     patient_id = consents[0].patient_id if consents else ""
 
     def released(at: datetime) -> DataCategory:
         question = Question(actor, holder.site, purpose, patient_id, at, holder.kind)
-        return united(ruling.categories for ruling in rule(question, consents) if ruling.permit)
+        return united(ruling.categories for ruling in rule(question, consents, item) if ruling.permit)
 
     return released
 

@@ -4,7 +4,9 @@ What a provision says is read in full or the consent is refused: an element that
 node does not understand must not be skipped, for that would widen the permission.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +22,9 @@ from verbund.consent.model import (
     Purpose,
     Span,
 )
+from verbund.consent.rules import each
 from verbund.consent.times import moment, period, unreadable
+from verbund.fhir import RESOURCE_TYPES
 
 CATEGORY_SYSTEM = "https://verbund.example/fhir/CodeSystem/data-category"
 SITE_SYSTEM = "https://verbund.example/fhir/sid/site"
@@ -31,7 +35,14 @@ _PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 
 _RECIPIENT, _CUSTODIAN = frozenset({"PRCP", "IRCP"}), frozenset({"CST"})
 _CATEGORIES = {category.code: category for category in DataCategory}
-_UNDERSTOOD = frozenset({"id", "extension", "type", "period", "actor", "purpose", "class", "provision", "action"})
+_UNDERSTOOD = frozenset(
+    {"id", "extension", "type", "period", "actor", "purpose", "class", "data", "provision", "action"}
+)
+_ITEM = re.compile(r"([A-Z][A-Za-z]{1,63})/[A-Za-z0-9.-]{1,64}")
+# Not an item of the record: who they are, and what they decided.
+_NO_ITEMS = frozenset({"AuditEvent", "Consent", "Patient", "Provenance"})
+_MOST_ITEMS = 500
+_DEEPEST = 8
 _READ_ACTIONS = frozenset({"access", "collect", "use", "disclose"})
 
 
@@ -66,25 +77,53 @@ def from_fhir(resource: object) -> CareConsent:
     if not reference.startswith("Patient/"):
         raise unreadable("Consent.patient", "Consent.patient must refer to a Patient of this node (Patient/ID)")
     root = value.get("provision")
+    read = _provision(root, "Consent.provision") if root else Provision(permit=False)
+    house = _own_house(value)
+    _check_count(read)
     return CareConsent(
         id=str(value.get("id", "")),
         patient_id=reference.removeprefix("Patient/").partition("/")[0],
         stated=moment(value["dateTime"], "Consent.dateTime"),
-        provision=_provision(root, "Consent.provision") if root else Provision(permit=False),
+        provision=read if house is None else _held_by(read, house),
         active=value.get("status") == "active",
     )
 
 
-def _provision(value: Mapping[str, Any], path: str) -> Provision:
+def _own_house(value: Mapping[str, Any]) -> Party | None:
+    """The house where the consent was stated, whose ids single items are where no custodian is named."""
+    for organisation in value.get("organization", ()):
+        identifier = organisation.get("identifier", {})
+        if identifier.get("system") == SITE_SYSTEM and identifier.get("value"):
+            return Party(organisation=identifier["value"], title=organisation.get("display"))
+    return None
+
+
+def _held_by(provision: Provision, house: Party) -> Provision:
+    """The same with the house that single items belong to: the same id means something else elsewhere."""
+    exceptions = tuple(_held_by(exception, house) for exception in provision.exceptions)
+    bare = bool(provision.items) and not provision.custodians
+    return replace(provision, exceptions=exceptions, custodians=(house,) if bare else provision.custodians)
+
+
+def _check_count(provision: Provision) -> None:
+    if sum(len(one.items) for one in each(provision)) > _MOST_ITEMS:
+        raise unreadable(
+            "Consent.provision", f"Consent.provision names more than {_MOST_ITEMS} single items; name kinds of data"
+        )
+
+
+def _provision(value: Mapping[str, Any], path: str, depth: int = 0) -> Provision:
+    if depth > _DEEPEST:
+        raise unreadable(path, f"{path} is nested more than {_DEEPEST} levels deep; say the same with fewer")
     for name in value:
         if name not in _UNDERSTOOD:
             raise unreadable(
                 f"{path}.{name}",
-                f"{path}.{name} is not understood by this node; say the same by class, actor, purpose and period",
+                f"{path}.{name} is not understood by this node; say the same by class, data, actor, purpose and period",
             )
     root = path == "Consent.provision"
-    if not root and value.get("type") not in {"permit", "deny"}:
-        raise unreadable(f"{path}.type", f"{path}.type is missing; every nested provision says permit or deny")
+    if value.get("type", "permit" if root else None) not in {"permit", "deny"}:
+        raise unreadable(f"{path}.type", f"{path}.type must be permit or deny; only the outermost may leave it out")
     recipients, custodians = _actors(value.get("actor", ()), path)
     _check_actions(value.get("action", ()), path)
     return Provision(
@@ -96,11 +135,29 @@ def _provision(value: Mapping[str, Any], path: str) -> Provision:
         ),
         categories=_categories(value.get("class", ()), path),
         span=period(value.get("period"), f"{path}.period"),
+        items=frozenset(_item(data, f"{path}.data[{at}]") for at, data in enumerate(value.get("data", ()))),
         exceptions=tuple(
-            _provision(nested, f"{path}.provision[{at}]") for at, nested in enumerate(value.get("provision", ()))
+            _provision(nested, f"{path}.provision[{at}]", depth + 1)
+            for at, nested in enumerate(value.get("provision", ()))
         ),
         path=path,
     )
+
+
+def _item(data: Mapping[str, Any], path: str) -> str:
+    """The single resource that Consent.provision.data names; only `instance` says that it alone is meant."""
+    if data.get("meaning") != "instance":
+        raise unreadable(
+            f"{path}.meaning", f"{path}.meaning must be instance: what belongs to an item is named by itself"
+        )
+    reference = str(data.get("reference", {}).get("reference", ""))
+    named = _ITEM.fullmatch(reference)
+    if named is None or named[1] not in RESOURCE_TYPES or named[1] in _NO_ITEMS:
+        raise unreadable(
+            f"{path}.reference",
+            f"{path}.reference must name an item of the record by type and id, like Observation/7, without a version",
+        )
+    return reference
 
 
 def _check_actions(actions: Iterable[Mapping[str, Any]], path: str) -> None:
@@ -186,6 +243,7 @@ def _written(provision: Provision) -> dict[str, Any]:
         "actor": actors,
         "purpose": [{"system": PURPOSE_SYSTEM, "code": purpose.value} for purpose in sorted(provision.purposes)],
         "class": [{"system": CATEGORY_SYSTEM, "code": category.code} for category in classes],
+        "data": [{"meaning": "instance", "reference": {"reference": item}} for item in sorted(provision.items)],
         "provision": [_written(exception) for exception in provision.exceptions],
     }
     return {name: part for name, part in parts.items() if part}

@@ -22,7 +22,6 @@ from verbund.consent.model import (
     Provision,
     Purpose,
     Question,
-    Relationship,
     Sentence,
 )
 
@@ -69,28 +68,23 @@ class Ruling:
         return f"Consent/{self.consent.id}#{self.provision.path}"
 
 
-def decide(
-    question: Question, consents: Sequence[CareConsent], *, emergency_allowed: bool, treatment_needed: bool = False
-) -> Decision:
+def decide(question: Question, consents: Sequence[CareConsent], *, emergency_allowed: bool) -> Decision:
     """Permit or Deny; total, denies by default.
 
-    The patient sees the own record, who acts for the patient what that covers. In a house, IN_HOUSE decides, with
-    `treatment_needed` only for those who treat the patient; others break the glass, with a reason. Research never opens
-    a record. A house of a kind that is not in the table gets nothing. An emergency opens another house's record where
-    the region allows it, for a house that treats and states a reason, whatever the consents say. All else is decided by
-    the patient's active consents, category by category and for single items by themselves: the latest that speaks of
-    it, deny before permit where two are of the same time, an exception before what it is nested in.
+    The patient sees the own record, who acts for the patient what that covers. In a house, IN_HOUSE decides. Research
+    never opens a record. A house of a kind that is not in the table gets nothing. An emergency opens another house's
+    record where the region allows it, for a house that treats and states a reason, whatever the consents say. All else
+    is decided by the patient's active consents, category by category and for single items by themselves: the latest
+    that speaks of it, deny before permit where two are of the same time, an exception before what it is nested in.
     """
     if question.purpose is Purpose.FAMRQT:
-        return _for_another(question)
-    if question.purpose is Purpose.FAMRQT and question.actor.role == PATIENT:
         return _by_proxy(question)
     if question.purpose is Purpose.PATRQT or question.actor.role == PATIENT:
         return _own(question)
     if question.purpose is Purpose.HRESCH:
         return Deny(sentences.RESEARCH)
     if question.actor.organisation == question.holder:
-        return _in_house(question, treatment_needed=treatment_needed)
+        return _in_house(question)
     return _elsewhere(question, consents, emergency_allowed=emergency_allowed)
 
 
@@ -121,48 +115,22 @@ def _own(question: Question) -> Decision:
     return Deny(sentences.NOT_OWN)
 
 
-def _for_another(question: Question) -> Decision:
-    acting = _standing(question, "proxy")
-    if acting is None or acting.categories == NONE:
-        return Deny(sentences.NOT_ACTING)
-    return Permit(acting.reason, acting.source, acting.categories)
-
-
-def _standing(question: Question, kind: str) -> Relationship | None:
-    """The relationship of that kind, if it holds at the time asked about."""
-    found = question.relationship
-    return found if found is not None and found.kind == kind and found.span.holds(question.at) else None
-
-
 def _by_proxy(question: Question) -> Decision:
     """Who acts for the patient sees what the relation covers, while it holds, in the house that keeps the record."""
-    proxy = question.actor.proxy
-    if proxy is None or proxy.patient_id != question.patient_id or question.actor.organisation != question.holder:
+    actor, proxy = question.actor, question.actor.proxy
+    if actor.role != PATIENT or proxy is None:
+        return Deny(sentences.NO_PROXY)
+    if proxy.patient_id != question.patient_id or actor.organisation != question.holder:
         return Deny(sentences.NO_PROXY)
     if not proxy.span.holds(question.at) or not proxy.categories:
         return Deny(sentences.NO_PROXY)
     return Permit(sentences.by_proxy(proxy), f"Proxy/{proxy.id}", proxy.categories)
 
 
-def _in_house(question: Question, *, treatment_needed: bool) -> Decision:
-    role, purpose = question.actor.role, question.purpose
-    if purpose is Purpose.BTG and role in RECEIVING_ROLES:
-        return _breaking_the_glass(question)
-    if (role, purpose) not in IN_HOUSE:
-        return Deny(sentences.role_may_not(question))
-    if not treatment_needed or role not in RECEIVING_ROLES:
+def _in_house(question: Question) -> Decision:
+    if (question.actor.role, question.purpose) in IN_HOUSE:
         return Permit(sentences.in_house(question))
-    treating = _standing(question, "treatment")
-    if treating is None or treating.categories == NONE:
-        return Deny(sentences.NOT_TREATING)
-    return Permit(treating.reason, treating.source, treating.categories)
-
-
-def _breaking_the_glass(question: Question) -> Decision:
-    reason = (question.stated_reason or "").strip()
-    if len(reason) < SHORTEST_REASON:
-        return Deny(sentences.GLASS_WITHOUT_REASON)
-    return Permit(sentences.breaking_the_glass(question, reason), emergency=True)
+    return Deny(sentences.role_may_not(question))
 
 
 def _emergency(question: Question, consents: Sequence[CareConsent]) -> Decision:
@@ -171,7 +139,7 @@ def _emergency(question: Question, consents: Sequence[CareConsent]) -> Decision:
         return Deny(sentences.EMERGENCY_WITHOUT_REASON)
     wished = _by_consent(question, consents)
     whole = wished.categories == ALL and all(one.categories == ALL for one in wished.items)
-    return Permit(sentences.emergency(question, reason, covered=whole), wished.provision, emergency=True)
+    return Permit(sentences.emergency(question, reason, covered=whole), emergency=True)
 
 
 def _by_consent(question: Question, consents: Sequence[CareConsent]) -> Decision:
@@ -182,10 +150,11 @@ def _by_consent(question: Question, consents: Sequence[CareConsent]) -> Decision
     opened = [one for one in items if one.categories]
     if released:
         widest = max((r for r in rulings if r.permit), key=lambda ruling: ruling.categories.bit_count())
-        said = sentences.permitted(question, widest.consent, released, denied, items)
+        # Withheld items are not spoken of: who is given the rest must not learn that there is something else.
+        said = sentences.permitted(question, widest.consent, released, denied)
         return Permit(said, widest.name, released, items=items)
     if opened:
-        return Permit(sentences.only_items(question, opened), opened[0].provision, NONE, items=items)
+        return Permit(sentences.only_items(question), opened[0].provision, NONE, items=items)
     if denied:
         return Deny(sentences.denied(question, denied[0].consent), denied[0].name)
     return Deny(sentences.nothing_permits(question))

@@ -76,13 +76,28 @@ def role_may_not(question: Question) -> Sentence:
     )
 
 
-def emergency(question: Question, reason: str) -> Sentence:
-    """Why an emergency opens the record, with the reason as it was stated."""
+def emergency(question: Question, reason: str, *, covered: bool) -> Sentence:
+    """Why an emergency opens the record, whether the patient had released it too, and the reason as it was stated."""
+    house = question.actor.house
+    german = "Die Patientin oder der Patient hatte alles auch selbst freigegeben."
+    english = "The patient had released all of it as well."
+    if not covered:
+        german = "Die eigenen Freigaben der Patientin oder des Patienten erlauben das nicht oder nicht ganz."
+        english = "The patient's own releases do not permit it, or not all of it."
     return Sentence(
-        f"Notfallzugriff durch {question.actor.house} nach der Regel der Region, unabhängig von der Einwilligung. "
+        f"Notfallzugriff durch {house} nach der Regel der Region, unabhängig von der Einwilligung. {german} "
         f"Angegebener Grund: {reason}",
-        f"Emergency access by {question.actor.house} under the region's rule, whatever the consent says. "
+        f"Emergency access by {house} under the region's rule, whatever the consent says. {english} "
         f"Stated reason: {reason}",
+    )
+
+
+def only_items(question: Question) -> Sentence:
+    """What is said where nothing is released but single resources."""
+    house, purpose = question.actor.house, question.purpose.label
+    return Sentence(
+        f"Die Patientin oder der Patient hat {house} einzelne Einträge freigegeben (Zweck: {purpose.de}).",
+        f"The patient released single entries to {house} for {purpose.en}.",
     )
 
 
