@@ -142,6 +142,8 @@ async def _assembled(
     log = await AuditLog.open(database, vault, keys, heads_file=config.heads_file)
     if signs:
         stack.push_async_callback(log.close)
+    people = People(database, keys)
+    await people.settle()
     gate = Gate.open(resources, log, consents, config, terms=terms, subscribing=registrar)
     socket = f"ws{house.issuer.removeprefix('http')}{SOCKETS}"
     return Node(
@@ -157,7 +159,7 @@ async def _assembled(
         gate=gate,
         book=await PseudonymBook.open(database, keys, vault),
         house=house,
-        people=People(database, keys),
+        people=people,
         tokens=Tokens(house, keys, database, ttl=timedelta(minutes=config.token_minutes)),
         subscriptions=Subscriptions(
             registrar, gate, places, base=house.audience, socket=socket, rights=Rights(database)
