@@ -50,6 +50,11 @@ async def _within(ground: Ground, who: Principal, *, all_patients: bool) -> RowF
     if not all_patients:
         return for_research(ground.clock())
     check_scope(who, Interaction.COUNT_EVERYBODY, "Patient")
+    if who.scopes.narrowed:
+        raise Forbidden(
+            "Counting everybody needs scopes without search parameters.",
+            german="Für das Zählen aller Personen darf keine Berechtigung auf einen Teil beschränkt sein.",
+        )
     return EVERYTHING
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from verbund.access.events import event
 from verbund.access.ground import Ground
+from verbund.access.narrowing import narrowed_by_scopes
 from verbund.access.reading import read, readable
 from verbund.access.rules import Interaction
 from verbund.access.views import decide_for, view
@@ -28,9 +29,8 @@ async def everything(
     seen = await view(ground, who, Interaction.RECORD, "Patient")
     decision = decide_for(ground, who, patient_id, ground.clock())
     within = and_(of_patient(ground.store.patient_key(patient_id)), seen.within, to_filter(decision))
-    page = await ground.store.everything(
-        patient_id, extent, within=within, shared=WITHOUT_PATIENT, count=count, cursor=cursor
-    )
+    shared = and_(WITHOUT_PATIENT, narrowed_by_scopes(ground, who, "r"))
+    page = await ground.store.everything(patient_id, extent, within=within, shared=shared, count=count, cursor=cursor)
     there = bool(page.matches) or cursor is not None or await _is_there(ground, patient_id, within)
     page = replace(
         page,

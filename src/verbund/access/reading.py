@@ -65,6 +65,8 @@ async def read_together(ground: Ground, asked: Sequence[tuple[Principal, str, st
 
 
 def _standing(site: str, who: Principal, resource_type: str) -> View | None:
+    if who.scopes.narrowed:
+        return None
     try:
         return standing_view(site, who, Interaction.READ, resource_type)
     except Forbidden:
@@ -186,9 +188,9 @@ async def search(ground: Ground, who: Principal, query: SearchQuery, cursor: str
 
 
 def readable(who: Principal, found: Sequence[Stored]) -> tuple[Stored, ...]:
-    """Those of the types that the token's scopes let be read."""
+    """Those of the types that the token's scopes let be read, if only in part: which part the view has seen to."""
     types = {one.type for one in found}
-    allowed = {name for name in types if who.scopes.allows(name, "r")}
+    allowed = {name for name in types if who.scopes.may(name, "r")}
     return tuple(found) if allowed == types else tuple([one for one in found if one.type in allowed])
 
 

@@ -12,7 +12,7 @@ from verbund.identity.passwords import Passwords
 from verbund.identity.people import People
 from verbund.identity.provider import Pending, Provider
 from verbund.identity.rights import Rights
-from verbund.identity.scopes import Level, Scopes
+from verbund.identity.scopes import Level, Narrowed, Scopes
 from verbund.identity.sessions import Session, Sessions
 from verbund.identity.tokens import Claims, Tokens, operator_token
 
@@ -27,6 +27,7 @@ __all__ = [
     "FrontDoor",
     "House",
     "Level",
+    "Narrowed",
     "Passwords",
     "Pending",
     "People",

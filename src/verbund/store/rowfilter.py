@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import TypeAlias
+from uuid import UUID
 
 from verbund.fhir import type_number
 from verbund.store.sql import Statement
@@ -61,11 +62,15 @@ class Categories:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """Rows that the patient's consent releases to an actor for a purpose at a moment (table `consent_release`)."""
+    """Rows that the patient's consent releases to an actor for a purpose at a moment (table `consent_release`).
+
+    `items` where consents name resources by themselves: for these `consent_item_release` says what holds.
+    """
 
     actor: int
     purpose: int
     at: datetime
+    items: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +81,41 @@ class ForResearch:
 
 
 @dataclass(frozen=True, slots=True)
+class Treated:
+    """Rows of the patients whom somebody treats at a moment (table `access_relation`).
+
+    `parties` are the hashes of who asks: function `access_parties` adds the wards and teams they belong to. A treatment
+    counts on after its end if that came after `ended`, unless it is one that ends to the minute.
+    """
+
+    parties: tuple[int, ...]
+    at: datetime
+    ended: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfItems:
+    """Rows of these resources, by the hashes of their types and ids, or of all others."""
+
+    items: tuple[UUID, ...]
+    others: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class KnownAt:
     """Rows as they were last written up to a moment."""
 
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfKeys:
+    """Rows whose present version has a key of each group; of older versions and of deletions none.
+
+    They have no keys in the index, so nothing tells whether they pass.
+    """
+
+    groups: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +132,8 @@ class Any:
     parts: tuple["RowFilter", ...]
 
 
-OfRow: TypeAlias = OfPatient | OfPatients | OfAnybody | OfTypes | Categories | KnownAt
-RowFilter: TypeAlias = Everything | Nothing | Released | ForResearch | All | Any | OfRow
+OfRow: TypeAlias = OfPatient | OfPatients | OfAnybody | OfTypes | OfItems | Categories | KnownAt
+RowFilter: TypeAlias = Everything | Nothing | Released | Treated | ForResearch | OfKeys | All | Any | OfRow
 
 EVERYTHING: RowFilter = Everything()
 NOTHING: RowFilter = Nothing()
@@ -125,9 +161,24 @@ def categories(any_of: int | None, none_of: int = 0) -> RowFilter:
     return Categories(any_of, none_of)
 
 
-def released(to: int, purpose: int, at: datetime) -> RowFilter:
-    """Rows released to an actor, by the hash of its id."""
-    return Released(to, purpose, at)
+def of_items(items: Iterable[UUID]) -> RowFilter:
+    """Rows of these resources, in all their versions."""
+    return OfItems(tuple(sorted(items)))
+
+
+def apart_from(items: Iterable[UUID]) -> RowFilter:
+    """Rows of all resources but these."""
+    return OfItems(tuple(sorted(items)), others=True)
+
+
+def released(to: int, purpose: int, at: datetime, *, items: bool = False) -> RowFilter:
+    """Rows released to an actor, by the hash of its id; `items` where consents name resources by themselves."""
+    return Released(to, purpose, at, items)
+
+
+def treated(parties: Iterable[int], at: datetime, ended: datetime) -> RowFilter:
+    """Rows of the patients whom one of these parties treats at a moment, or treated until after `ended`."""
+    return Treated(tuple(sorted(parties)), at, ended)
 
 
 def research(at: datetime) -> RowFilter:
@@ -159,6 +210,15 @@ def or_(*parts: RowFilter) -> RowFilter:
 _RELEASED = """exists (select from consent_release {c} where {c}.patient = {r}.patient and {c}.actor = {actor}::bigint
  and {c}.purpose = {purpose}::smallint and {c}.valid @> {at}::timestamptz
  and ({r}.category & {c}.category_any) <> 0 and ({r}.category & {c}.category_none) = 0)"""
+_NAMED = "exists (select from consent_item {c} where {c}.item = {r}.id)"
+_ITEM_RELEASED = """exists (select from consent_item_release {c} where {c}.item = {r}.id and {c}.patient = {r}.patient
+ and {c}.actor = {actor}::bigint and {c}.purpose = {purpose}::smallint and {c}.valid @> {at}::timestamptz
+ and ({r}.category & {c}.category_any) <> 0 and ({r}.category & {c}.category_none) = 0)"""
+# The parties are put together once a statement. Relations of kinds from 100 on end to the minute.
+_TREATED = """exists (select from access_relation {c} where {c}.patient = {r}.patient
+ and {c}.party = any ((select access_parties({parties}::bigint[], {at}::timestamptz))::bigint[])
+ and {c}.since <= {at}::timestamptz and {c}.until > {ended}::timestamptz
+ and ({c}.kind < 100 or {c}.until > {at}::timestamptz))"""
 # What is known of the patient as such (type Patient) has no clinical date; it may be used while anything may.
 _RESEARCH = """exists (select from consent_research {c} where {c}.patient = {r}.patient
  and {c}.valid @> {at}::timestamptz
@@ -177,10 +237,21 @@ def compiled(within: RowFilter, statement: Statement, alias: str = "r") -> str: 
             return "false"
         case Released():
             bound = {name: statement.bind_of(attrgetter(name), within) for name in ("actor", "purpose", "at")}
-            return _RELEASED.format(r=alias, c=statement.alias(), **bound)
+            usual = _RELEASED.format(r=alias, c=statement.alias(), **bound)
+            if not within.items:
+                return usual
+            named = _NAMED.format(r=alias, c=statement.alias())
+            single = _ITEM_RELEASED.format(r=alias, c=statement.alias(), **bound)
+            return f"case when {named} then {single} else {usual} end"
+        case Treated():
+            bound = {name: statement.bind_of(attrgetter(name), within) for name in ("at", "ended")}
+            parties = statement.bind_of(_parties, within)
+            return _TREATED.format(r=alias, c=statement.alias(), parties=parties, **bound)
         case ForResearch():
             person, at = statement.fixed(type_number("Patient")), statement.bind_of(attrgetter("at"), within)
             return _RESEARCH.format(r=alias, c=statement.alias(), at=at, person=person)
+        case OfKeys(groups):
+            return _keyed(groups, statement, alias)
         case All(parts):
             return "(" + " and ".join(compiled(part, statement, alias) for part in parts) + ")"
         case Any(parts):
@@ -203,7 +274,7 @@ def for_type(within: RowFilter, kind: str) -> RowFilter:
 def tells_by_index(within: RowFilter) -> bool:
     """Whether a filter for one type needs of a row no more than its patient, its category and its date."""
     match within:
-        case OfTypes() | KnownAt():
+        case OfTypes() | OfItems() | KnownAt() | OfKeys() | Released(items=True):
             return False
         case All(parts) | Any(parts):
             return all(map(tells_by_index, parts))
@@ -213,7 +284,7 @@ def tells_by_index(within: RowFilter) -> bool:
 def joins_consents(within: RowFilter) -> bool:
     """Whether a filter looks up what patients permit."""
     match within:
-        case Released() | ForResearch():
+        case Released(items=False) | Treated() | ForResearch():
             return True
         case All(parts) | Any(parts):
             return any(map(joins_consents, parts))
@@ -238,6 +309,14 @@ def compiled_for_fact(within: RowFilter, statement: Statement, alias: str, *, ea
     return f"{found.removesuffix(')')} offset 0)" if each and joins_consents(within) else found
 
 
+def _keyed(groups: tuple[tuple[int, ...], ...], statement: Statement, alias: str) -> str:
+    """The keys of a row's present version; "is not false" keeps the index of keys, which finds far too many, out."""
+    inner = statement.alias()
+    same = f"{inner}.id = {alias}.id and {inner}.version = {alias}.version and not {inner}.deleted"
+    has = [f"({inner}.keys && {statement.fixed(list(keys))}::bigint[]) is not false" for keys in groups]
+    return f"exists (select from resource {inner} where {' and '.join([same, *has])})"
+
+
 def _of_row(within: OfRow, statement: Statement, alias: str) -> str:  # noqa: PLR0911 - one for each kind
     """The conditions on what stands in the row itself."""
     match within:
@@ -251,6 +330,9 @@ def _of_row(within: OfRow, statement: Statement, alias: str) -> str:  # noqa: PL
             return f"{alias}.patient = any({statement.bind_of(_patients, within)}::bigint[])"
         case OfTypes(types):
             return f"{alias}.type = any({statement.fixed([type_number(name) for name in types])}::smallint[])"
+        case OfItems(_, others):
+            chosen = f"{alias}.id = any({statement.bind_of(_items, within)}::uuid[])"
+            return f"not {chosen}" if others else chosen
         case Categories(any_of):
             has = f"({alias}.category & {{}}::bigint)"
             wanted = "true" if any_of is None else f"{has} <> 0".format(statement.bind_of(attrgetter("any_of"), within))
@@ -258,6 +340,14 @@ def _of_row(within: OfRow, statement: Statement, alias: str) -> str:  # noqa: PL
             return f"({wanted} and {unwanted} = 0)"
         case KnownAt():
             return f"{alias}.updated <= {statement.bind_of(attrgetter('at'), within)}::timestamptz"
+
+
+def _parties(within: Treated) -> list[int]:
+    return list(within.parties)
+
+
+def _items(within: OfItems) -> list[UUID]:
+    return list(within.items)
 
 
 def _patients(within: OfPatients) -> list[int]:
@@ -273,8 +363,12 @@ def shape_of(within: RowFilter, parts: list[object]) -> Hashable:
             return type(within).__name__, tuple([shape_of(one, parts) for one in some])
     parts.append(within)
     match within:
-        case OfTypes():
+        case OfTypes() | OfKeys():
             return within
         case Categories(any_of):
             return "Categories", any_of is None
+        case OfItems(_, others):
+            return "OfItems", others
+        case Released(items=items):
+            return "Released", items
     return type(within).__name__

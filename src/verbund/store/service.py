@@ -22,6 +22,7 @@ from verbund.store.growing import SHARE as GROW_SHARE
 from verbund.store.growing import Grower
 from verbund.store.histories import Asked, Histories
 from verbund.store.indexing import Indexer
+from verbund.store.keyed import of_keys
 from verbund.store.lines import Lines
 from verbund.store.loading import Loader
 from verbund.store.loading import Progress as LoadProgress
@@ -222,6 +223,13 @@ class Store:
         the while exactly once. A forged cursor is Incorrect; a sort order without an index is Unsupported.
         """
         return await self._searcher.search(query, within, cursor)
+
+    def narrowed_to(self, query: SearchQuery) -> RowFilter:
+        """The rows of the type of a search whose present version fits it, as a filter for other statements.
+
+        Unsupported unless the index tells it by keys alone: codes, references and addresses without a modifier.
+        """
+        return of_keys(query, self._indexer)
 
     async def count(self, query: SearchQuery, *, within: RowFilter) -> int:
         """How many resources fit that may be seen."""

@@ -47,9 +47,46 @@ def test_what_is_no_scope_is_refused_and_named(text: str) -> None:
     assert len(refused.value.text) < 300
 
 
-def test_a_scope_with_a_condition_is_refused_rather_than_widened() -> None:
-    with pytest.raises(Incorrect, match="limits by search parameters"):
-        Scopes.parse("patient/Observation.rs?category=laboratory")
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "",
+        "category",
+        "category=",
+        "category:not=laboratory",
+        "patient.name=x",
+        "_has:Patient:subject:name=x",
+        "_id=3",
+        "date=2020",
+        "value-quantity=gt3",
+        "nothing=x",
+        "category=laboratory&_count=3",
+        "category=laboratory&_include=Observation:subject",
+    ],
+)
+def test_a_condition_that_the_index_of_keys_cannot_tell_is_refused_rather_than_widened(condition: str) -> None:
+    with pytest.raises(Incorrect, match="limited by what is not offered"):
+        Scopes.parse(f"patient/Observation.rs?{condition}")
+
+
+@pytest.mark.parametrize("scope", ["patient/*.rs", "patient/Observation.cruds", "user/AuditEvent.r", "user/Task.cr"])
+def test_only_reading_and_searching_of_one_type_is_limited_by_a_condition(scope: str) -> None:
+    with pytest.raises(Incorrect, match="cannot be limited"):
+        Scopes.parse(f"{scope}?status=final")
+
+
+def test_what_is_granted_in_part_is_not_granted_as_a_whole() -> None:
+    scopes = Scopes.parse("patient/Observation.rs?category=laboratory")
+    assert not scopes.allows("Observation", "r")
+    assert scopes.may("Observation", "rs")
+    assert not scopes.may("Observation", "rsu")
+    assert not scopes.may("Condition", "r")
+    assert [str(one) for one in scopes.parts("Observation", "s")] == ["patient/Observation.rs?category=laboratory"]
+
+
+def test_the_whole_takes_its_parts_in() -> None:
+    assert Scopes.parse("user/*.r user/Task.rs?status=draft") == Scopes.parse("user/*.r user/Task.s?status=draft")
+    assert Scopes.parse("user/Task.rs user/Task.r?status=draft") == Scopes.parse("user/Task.rs")
 
 
 def test_nothing_granted_allows_nothing() -> None:

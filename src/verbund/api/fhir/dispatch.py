@@ -37,14 +37,14 @@ CHANGING = frozenset(name for name, handler in HANDLERS.items() if handler is wr
 
 @lru_cache(maxsize=8192)
 def granted(scopes: Scopes, resource_type: str, letters: str) -> bool:
-    """Whether scopes grant these interaction letters on a type."""
+    """Whether scopes grant these interaction letters on a type as a whole."""
     return scopes.allows(resource_type, letters)
 
 
 def check_scopes(who: Principal, address: Address) -> None:
     """Refuse (Forbidden) what the token's scopes do not grant; the gate decides about the data itself."""
     letters = address.interaction.rule.letters
-    if letters and not granted(who.scopes, address.type, letters):
+    if letters and not granted(who.scopes, address.type, letters) and not who.scopes.may(address.type, letters):
         kind = address.type or "*"
         raise Forbidden(
             f"The token does not allow {address.interaction.name} of {kind}; "
