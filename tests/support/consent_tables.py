@@ -17,8 +17,8 @@ from verbund.store.rowfilter import compiled
 from verbund.store.sql import Statement
 
 _ROWS = """
-select r.item from unnest($1::int[], $2::smallint[], $3::bigint[], $4::bigint[], $5::timestamptz[])
- r (item, type, patient, category, date) where {} order by 1
+select r.place from unnest($1::int[], $2::smallint[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::uuid[])
+ r (place, type, patient, category, date, id) where {} order by 1
 """
 Row = tuple[str, str, int, datetime | None]
 
@@ -56,20 +56,21 @@ class Tables:
         now = datetime.fromisoformat("2026-05-04T12:00:00Z")
         return Written("Consent", consent["id"], 1, now, status, patient, 0, kept, raw if kept else b"")
 
-    async def seen(self, within: RowFilter, rows: Sequence[Row]) -> list[int]:
-        """The places of the rows (type, patient, categories, date) that pass the filter."""
+    async def seen(self, within: RowFilter, rows: Sequence[Row], ids: Sequence[str] = ()) -> list[int]:
+        """The places of the rows (type, patient, categories, date; perhaps id) that pass the filter."""
         values = (
             list(range(len(rows))),
             [type_number(kind) for kind, _, _, _ in rows],
             [self.patient(patient) for _, patient, _, _ in rows],
             [category for _, _, category, _ in rows],
             [_UNDATED if date is None else date for _, _, _, date in rows],
+            [self.index.item_key(one) for one in ids or [f"{kind}/none" for kind, _, _, _ in rows]],
         )
         statement = Statement(*values)
         condition = compiled(within, statement)
         async with self.database.connection() as connection:
             found = await connection.fetch(_ROWS.format(condition), *statement.values)
-        return [row["item"] for row in found]
+        return [row["place"] for row in found]
 
 
 # asyncpg writes the smallest datetime as -infinity, which stands for "no date" in the store.

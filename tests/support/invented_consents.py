@@ -11,6 +11,8 @@ HOUSES = {"praxis": "practice", "uniklinikum": "university-hospital", "reha": "r
 ASKED = (Purpose.TREAT, Purpose.ETREAT, Purpose.COVERAGE, Purpose.HQUALIMP)
 SAID = (Purpose.TREAT, Purpose.ETREAT, Purpose.HOPERAT)
 PATIENT = "7"
+ITEMS = ("Observation/1", "Observation/2", "Condition/3")
+OTHER_ITEM = "Observation/9"
 
 
 def moment(chance: Random) -> datetime:
@@ -49,6 +51,7 @@ def provision(chance: Random, depth: int = 2, path: str = "Consent.provision") -
         purposes=frozenset(chance.sample(SAID, chance.choice([0, 0, 1, 2]))),
         categories=mask(chance),
         span=span(chance) if chance.random() < 0.4 else Span(),
+        items=frozenset(chance.sample(ITEMS, chance.choice([1, 1, 2]))) if chance.random() < 0.25 else frozenset(),
         exceptions=tuple(provision(chance, depth - 1, f"{path}.provision[{at}]") for at in range(count)),
         path=path,
     )
@@ -75,11 +78,11 @@ def question(chance: Random, holder: str | None = None) -> Question:
     )
 
 
-def naive(asked: Question, stated: Sequence[CareConsent], category: DataCategory) -> bool | None:
-    """What the latest consents that speak of one category say; None when nobody does."""
+def naive(asked: Question, stated: Sequence[CareConsent], category: DataCategory, item: str) -> bool | None:
+    """What the latest consents that speak of one category of an item say; None when nobody does."""
     counting = [c for c in stated if c.active and c.patient_id == asked.patient_id and c.stated <= asked.at]
     for time in sorted({c.stated for c in counting}, reverse=True):
-        says = [_says(c.provision, asked, category) for c in counting if c.stated == time]
+        says = [_says(c.provision, asked, category, item) for c in counting if c.stated == time]
         if False in says:
             return False
         if True in says:
@@ -87,17 +90,17 @@ def naive(asked: Question, stated: Sequence[CareConsent], category: DataCategory
     return None
 
 
-def released(asked: Question, stated: Sequence[CareConsent], item: int) -> bool:
+def released(asked: Question, stated: Sequence[CareConsent], categories: int, item: str = OTHER_ITEM) -> bool:
     """Whether an item goes out: if every category of it is permitted, and never to a laboratory in an emergency."""
     if asked.purpose is Purpose.ETREAT and asked.actor.organisation == "labor":
         return False
-    return all(naive(asked, stated, bit) is True for bit in DataCategory if bit & item)
+    return all(naive(asked, stated, bit, item) is True for bit in DataCategory if bit & categories)
 
 
-def _says(said: Provision, asked: Question, category: DataCategory) -> bool | None:
-    if not _applies(said, asked, category):
+def _says(said: Provision, asked: Question, category: DataCategory, item: str) -> bool | None:
+    if not _applies(said, asked, category) or (said.items and item not in said.items):
         return None
-    nested = [_says(exception, asked, category) for exception in said.exceptions]
+    nested = [_says(exception, asked, category, item) for exception in said.exceptions]
     if False in nested:
         return False
     return True if True in nested else said.permit

@@ -10,7 +10,6 @@ from verbund.access.ground import Ground
 from verbund.access.model import Asker, Release
 from verbund.audit import Agent, Event
 from verbund.consent import ActorRef, Decision, Deny, Purpose, Question, Sentence, decide
-from verbund.consent.index import to_filter
 from verbund.errors import Forbidden, Incorrect
 from verbund.store import Stored, and_, of_patient
 
@@ -81,7 +80,7 @@ def question_of(
 async def _released(ground: Ground, patient_id: str, decision: Decision) -> list[Stored]:
     if not decision.permitted:
         return []
-    within = and_(of_patient(ground.store.patient_key(patient_id)), to_filter(decision))
+    within = and_(of_patient(ground.store.patient_key(patient_id)), ground.consents.filter_of(decision))
     found = await ground.store.compartment(patient_id, within=within)
     return [stored for stored in found if stored.type not in _NEVER_RELEASED]
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from verbund.consent import resources
-from verbund.consent.model import ALL, CareConsent, Decision, Provision, Question
+from verbund.consent.model import ALL, CareConsent, Decision, ItemRelease, Provision, Question
 from verbund.consent.projecting import Cases, House, care_cases, research_cases
 from verbund.consent.research import ResearchConsent, is_research
 from verbund.consent.research import from_fhir as research_from_fhir
@@ -20,7 +20,19 @@ from verbund.consent.times import moment
 from verbund.crypto import Hasher, NodeKeys
 from verbund.database import Connection, Database
 from verbund.errors import Invalid
-from verbund.store import EVERYTHING, NOTHING, RowFilter, Vault, Written, categories, released
+from verbund.store import (
+    EVERYTHING,
+    NOTHING,
+    RowFilter,
+    Vault,
+    Written,
+    and_,
+    apart_from,
+    categories,
+    of_items,
+    or_,
+    released,
+)
 from verbund.store import research as research_rows
 
 MIGRATIONS = ("consent", Path(__file__).parent / "migrations")
@@ -37,7 +49,16 @@ _OF_PATIENTS = "select patient, sealed from consent_statement where patient = an
 _CLEAR = (
     "delete from consent_rule where patient = any($1::bigint[])",
     "delete from consent_window where patient = any($1::bigint[])",
+    "delete from consent_item where patient = any($1::bigint[])",
+    "delete from consent_item_rule where patient = any($1::bigint[])",
 )
+_ITEM = "insert into consent_item (item, patient) values ($1, $2)"
+_ITEM_RULE = """
+insert into consent_item_rule
+ (item, patient, site, other_than, kind, other_kinds_than, purposes, since, until, category_any, category_none)
+values ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9, 'infinity'::timestamptz), $10, $11)
+"""
+_ANY_ITEM = "select exists (select from consent_item)"
 _RULE = """
 insert into consent_rule
  (patient, site, other_than, kind, other_kinds_than, purposes, since, until, category_any, category_none)
@@ -113,18 +134,44 @@ class ConsentIndex:
         for statement in _CLEAR:
             await connection.execute(statement, sorted(patients))
         rules: list[tuple[Any, ...]] = []
+        items: list[tuple[Any, ...]] = []
+        of_items: list[tuple[Any, ...]] = []
         windows: list[tuple[Any, ...]] = []
         for patient, statements in (await self._statements(connection, patients)).items():
-            rules.extend(self._rules(patient, care_cases(statements.care, self._house)))
+            said = care_cases(statements.care, self._house)
+            rules.extend(self._rules(patient, said))
+            items.extend((self.item_key(item), patient) for item in said.items)
+            for item in said.items:
+                of_items.extend((self.item_key(item), *one) for one in self._rules(patient, said, item))
             cases = research_cases(statements.research)
             windows.extend((patient, c.window.since, c.window.until, c.span.since, c.span.until) for c in cases)
         await connection.executemany(_RULE, rules)
+        await connection.executemany(_ITEM, items)
+        await connection.executemany(_ITEM_RULE, of_items)
         await connection.executemany(_WINDOW, windows)
 
-    def _rules(self, patient: int, cases: Cases) -> Iterable[tuple[Any, ...]]:
+    def item_key(self, reference: str) -> UUID:
+        """The hash by which the store knows the resource of a reference like `Observation/7`."""
+        return self._hasher.key128(*reference.split("/", 1))
+
+    def filter_of(self, decision: Decision) -> RowFilter:
+        """A decision about one patient as rows: of that patient's, those whose categories are all released.
+
+        A resource of which the patient spoke by itself passes if what holds for it releases its categories.
+        """
+        if not decision.permitted or not decision.items:
+            return to_filter(decision)
+        usual = and_(apart_from(map(self.item_key, (one.item for one in decision.items))), to_filter(decision))
+        return or_(usual, *(self._of_item(one) for one in decision.items if one.categories))
+
+    def _of_item(self, release: ItemRelease) -> RowFilter:
+        alone = of_items([self.item_key(release.item)])
+        return and_(alone, categories(int(release.categories), int(ALL & ~release.categories)))
+
+    def _rules(self, patient: int, cases: Cases, item: str | None = None) -> Iterable[tuple[Any, ...]]:
         sites = [self._site(site) for site in cases.sites]
         kinds = [self._kind(kind) for kind in cases.kinds]
-        for case in cases.cases:
+        for case in (case for case in cases.cases if case.item == item):
             site = None if case.site is None else self._site(case.site)
             kind = None if case.kind is None else self._kind(case.kind)
             purposes = sum(1 << purpose.number for purpose in case.purposes)
@@ -183,7 +230,9 @@ class ConsentIndex:
         if kind_refused(actor.organisation_kind, question.purpose) is not None:
             return NOTHING
         await self.know(actor.organisation, actor.organisation_kind)
-        return released(self._site(actor.organisation), question.purpose.number, question.at)
+        async with self._database.connection() as connection:
+            items = bool(await connection.fetchval(_ANY_ITEM))
+        return released(self._site(actor.organisation), question.purpose.number, question.at, items=items)
 
 
 def for_research(at: datetime) -> RowFilter:
@@ -197,6 +246,8 @@ def to_filter(decision: Decision) -> RowFilter:
         return NOTHING
     if decision.categories == ALL:
         return EVERYTHING
+    if not decision.categories:
+        return NOTHING
     return categories(int(decision.categories), int(decision.withheld))
 
 

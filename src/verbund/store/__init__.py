@@ -28,14 +28,17 @@ from verbund.store.rowfilter import (
     WITHOUT_PATIENT,
     RowFilter,
     and_,
+    apart_from,
     categories,
     known_at,
+    of_items,
     of_patient,
     of_patients,
     of_types,
     or_,
     released,
     research,
+    treated,
 )
 from verbund.store.service import Store
 from verbund.store.snapshots import Slice
@@ -70,11 +73,13 @@ __all__ = [
     "Written",
     "alone_fits",
     "and_",
+    "apart_from",
     "categories",
     "generations",
     "head_of",
     "known_at",
     "lasting_id",
+    "of_items",
     "of_patient",
     "of_patients",
     "of_types",
@@ -83,4 +88,5 @@ __all__ = [
     "research",
     "rewrap",
     "stands_alone",
+    "treated",
 ]

@@ -210,7 +210,7 @@ def or_(*parts: RowFilter) -> RowFilter:
 _RELEASED = """exists (select from consent_release {c} where {c}.patient = {r}.patient and {c}.actor = {actor}::bigint
  and {c}.purpose = {purpose}::smallint and {c}.valid @> {at}::timestamptz
  and ({r}.category & {c}.category_any) <> 0 and ({r}.category & {c}.category_none) = 0)"""
-_NAMED = "exists (select from consent_item {c} where {c}.item = {r}.id)"
+_NAMED = "exists (select from consent_item {c} where {c}.item = {r}.id and {c}.patient = {r}.patient)"
 _ITEM_RELEASED = """exists (select from consent_item_release {c} where {c}.item = {r}.id and {c}.patient = {r}.patient
  and {c}.actor = {actor}::bigint and {c}.purpose = {purpose}::smallint and {c}.valid @> {at}::timestamptz
  and ({r}.category & {c}.category_any) <> 0 and ({r}.category & {c}.category_none) = 0)"""
@@ -367,8 +367,6 @@ def shape_of(within: RowFilter, parts: list[object]) -> Hashable:
             return within
         case Categories(any_of):
             return "Categories", any_of is None
-        case OfItems(_, others):
-            return "OfItems", others
-        case Released(items=items):
-            return "Released", items
+        case OfItems(others=told) | Released(items=told):
+            return type(within).__name__, told
     return type(within).__name__

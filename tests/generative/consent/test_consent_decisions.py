@@ -1,11 +1,12 @@
 """decide() against an evaluation that is naive and obviously right: one category, one item at a time."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from invented_consents import consents, mask, question, released
+from invented_consents import ITEMS, OTHER_ITEM, consents, mask, question, released
 
 from verbund.consent import CareConsent, Decision, Permit, Question, decide, from_fhir, to_fhir
 
@@ -22,8 +23,11 @@ def check_case(seed: int) -> bool:
     """Whether the case releases anything; fails when an item leaks or is withheld without reason."""
     asked, stated, decision = case(seed)
     chance = Random(-seed)  # noqa: S311 - invented cases
-    items = [mask(chance) for _ in range(4)]
-    assert [decision.releases(item) for item in items] == [released(asked, stated, item) for item in items], seed
+    masks = [(mask(chance), item) for item in (*ITEMS, OTHER_ITEM)]
+    expected = [released(asked, stated, kinds, item) for kinds, item in masks]
+    assert [decision.releases(kinds, item) for kinds, item in masks] == expected, seed
+    alone = [decide(replace(asked, item=item), stated, emergency_allowed=False) for _, item in masks]
+    assert [one.releases(kinds) for one, (kinds, _) in zip(alone, masks, strict=True)] == expected, seed
     return decision.permitted
 
 
@@ -46,7 +50,11 @@ def test_a_decision_names_a_consent_that_was_given_and_reasons_in_both_languages
         assert decision.reason.de
         assert decision.reason.en
         assert decision.categories & decision.withheld == 0
-        assert decision.permitted == isinstance(decision, Permit) == bool(decision.categories)
+        assert (
+            decision.permitted
+            == isinstance(decision, Permit)
+            == bool(decision.categories or any(one.categories for one in decision.items))
+        )
         if decision.provision is not None:
             assert decision.provision.partition("#")[0] in {f"Consent/{consent.id}" for consent in stated}
 

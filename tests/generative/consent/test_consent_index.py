@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest_asyncio
 from consent_tables import Row, Tables
-from invented_consents import HOUSES, START, consents, mask, moment, question
+from invented_consents import HOUSES, OTHER_ITEM, START, consents, mask, moment, question
+from invented_consents import ITEMS as NAMED
 
 from verbund.consent import CareConsent, Provision, Question, Span, decide, to_fhir
 from verbund.consent.index import for_research
@@ -43,10 +44,12 @@ async def _compared(tables: Tables, chance: Random, patient: str, stated: Sequen
     for _ in range(QUESTIONS):
         asked: Question = replace(question(chance, HERE), patient_id=patient)
         decision = decide(asked, stated, emergency_allowed=False)
-        items = [int(mask(chance)) for _ in range(ITEMS)]
-        rows: list[Row] = [("Observation", patient, item, START) for item in items]
-        expected = [at for at, item in enumerate(items) if decision.releases(item)]
-        assert await tables.seen(await tables.index.across_patients(asked), rows) == expected, (patient, asked)
+        items = [(int(mask(chance)), chance.choice((*NAMED, OTHER_ITEM, OTHER_ITEM))) for _ in range(ITEMS)]
+        rows: list[Row] = [("Observation", patient, kinds, START) for kinds, _ in items]
+        ids = [item for _, item in items]
+        expected = [at for at, (kinds, item) in enumerate(items) if decision.releases(kinds, item)]
+        assert await tables.seen(await tables.index.across_patients(asked), rows, ids) == expected, (patient, asked)
+        assert await tables.seen(tables.index.filter_of(decision), rows, ids) == expected, (patient, asked)
         released += len(expected)
     return released
 

@@ -123,7 +123,11 @@ def test_a_consent_that_nobody_can_place_is_refused(changes: Json, path: str) ->
     [
         ({"securityLabel": [{"code": "R"}]}, ".securityLabel"),
         ({"dataPeriod": {"start": "2026"}}, ".dataPeriod"),
-        ({"data": [{"meaning": "instance", "reference": {"reference": "Observation/1"}}]}, ".data"),
+        ({"data": [{"meaning": "related", "reference": {"reference": "Observation/1"}}]}, ".data[0].meaning"),
+        ({"data": [{"meaning": "instance", "reference": {"reference": "Nonsense/1"}}]}, ".data[0].reference"),
+        ({"data": [{"meaning": "instance", "reference": {"reference": "Patient/7"}}]}, ".data[0].reference"),
+        ({"data": [{"meaning": "instance", "reference": {"reference": "https://a/b/1"}}]}, ".data[0].reference"),
+        ({"data": [{"meaning": "instance", "reference": {"reference": "Basic/1/_history/2"}}]}, ".data[0].reference"),
         ({"code": [{"text": "x"}]}, ".code"),
         ({"modifierExtension": [{"url": "x"}]}, ".modifierExtension"),
         ({"type": None}, ".type"),
