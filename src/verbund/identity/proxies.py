@@ -5,7 +5,7 @@ asked for at every request, so that ending it works at once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 from uuid import UUID, uuid4
@@ -129,8 +129,8 @@ def last_moment(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), _BERLIN)
 
 
-def acting_principal(person: Person, house: House, proxy: Proxy) -> Principal:
-    """Somebody asking at `house` for the patient whose proxy they are, with no more than the relation gives."""
+def acting_principal(who: Principal, proxy: Proxy) -> Principal:
+    """Somebody asking for the patient whose proxy they are, with no more than the relation gives."""
     acting = Acting(
         id=proxy.id,
         patient_name=proxy.patient_name,
@@ -140,17 +140,8 @@ def acting_principal(person: Person, house: House, proxy: Proxy) -> Principal:
         since=proxy.since,
         until=proxy.terms.until,
     )
-    return Principal(
-        subject=str(person.id),
-        name=person.name,
-        role=Role.PATIENT,
-        organisation=house.organisation,
-        organisation_name=house.organisation_name,
-        patient_id=proxy.patient_id,
-        scopes=_DECIDES if proxy.terms.decides else _READS,
-        purpose=FAMILY,
-        proxy=acting,
-    )
+    scopes = _DECIDES if proxy.terms.decides else _READS
+    return replace(who, patient_id=proxy.patient_id, scopes=scopes, purpose=FAMILY, proxy=acting)
 
 
 class Proxies:

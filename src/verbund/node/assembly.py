@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 
 from verbund import (
+    access,
     audit,
     consent,
     definitions,
@@ -21,7 +22,7 @@ from verbund import (
     subscriptions,
     terminology,
 )
-from verbund.access import Gate
+from verbund.access import Gate, Relations
 from verbund.api import bulk
 from verbund.audit import AuditLog
 from verbund.config import NodeConfig
@@ -33,7 +34,7 @@ from verbund.database import Database, migrate, resolve
 from verbund.definitions import Enforcement, Policy, Taught
 from verbund.exchange import PatientAnnouncements
 from verbund.fhir import Parameters
-from verbund.identity import House, People, Principal, Rights, Role, Scopes, Tokens
+from verbund.identity import House, Letters, People, Principal, Proxies, Rights, Role, Scopes, Tokens
 from verbund.linkage import PseudonymBook
 from verbund.node.keys import keys_of
 from verbund.store import Store, Vault
@@ -44,6 +45,7 @@ MIGRATIONS = (
     store.MIGRATIONS,
     audit.MIGRATIONS,
     CONSENT_MIGRATIONS,
+    access.MIGRATIONS,
     identity.MIGRATIONS,
     linkage.MIGRATIONS,
     exchange.MIGRATIONS,
@@ -76,6 +78,8 @@ class Node:
     book: PseudonymBook
     house: House
     people: People
+    proxies: Proxies
+    letters: Letters
     tokens: Tokens
     subscriptions: Subscriptions
 
@@ -119,6 +123,7 @@ async def _assembled(
     vault = Vault(database, keys, partial(keys_of, config))
     consents = ConsentIndex(database, vault, keys, ConsentHouse(config.name, config.kind))
     terms = Terminology(database)
+    relations = Relations(database, vault, keys)
     taught = Taught(database)
     policy = Policy.of(config)
     house, places = House.of(config), Places(config.subscription_endpoints)
@@ -135,7 +140,7 @@ async def _assembled(
         vault=vault,
         classify=consent.classify,
         invariants=True,
-        projections=(consents, PatientAnnouncements(keys), TerminologyProjection(), taught, capture),
+        projections=(consents, relations, PatientAnnouncements(keys), TerminologyProjection(), taught, capture),
         check=None if policy.idle else Enforcement(taught, policy, terms.settled).check,
     )
     stack.push_async_callback(resources.close)
@@ -144,7 +149,9 @@ async def _assembled(
         stack.push_async_callback(log.close)
     people = People(database, keys)
     await people.settle()
-    gate = Gate.open(resources, log, consents, config, terms=terms, subscribing=registrar)
+    proxies = Proxies(house, database, keys, people=people, audit=log)
+    gate = Gate.open(resources, log, consents, config, terms=terms, subscribing=registrar, relations=relations)
+    await relations.complete(resources)
     socket = f"ws{house.issuer.removeprefix('http')}{SOCKETS}"
     return Node(
         config=config,
@@ -160,6 +167,8 @@ async def _assembled(
         book=await PseudonymBook.open(database, keys, vault),
         house=house,
         people=people,
+        proxies=proxies,
+        letters=Letters(house, database, keys, people=people, proxies=proxies, audit=log),
         tokens=Tokens(house, keys, database, ttl=timedelta(minutes=config.token_minutes)),
         subscriptions=Subscriptions(
             registrar, gate, places, base=house.audience, socket=socket, rights=Rights(database)

@@ -6,6 +6,8 @@ from verbund.node.assembly import Node
 from verbund.node.desks import (
     AccessDesk,
     AdministrationDesk,
+    EnrolmentDesk,
+    ProxyDesk,
     RecordDesk,
     RegionDesk,
     ReleaseDesk,
@@ -14,6 +16,7 @@ from verbund.node.desks import (
     StudyDesk,
 )
 from verbund.node.desks.releases import RegionPart
+from verbund.node.patients import StoredPatients
 from verbund.node.region import HubPart, Part, SitePart, contact
 from verbund.ops import Health
 from verbund.portal import House, Services
@@ -33,9 +36,10 @@ def portal_services(
     house = House(node.config.name, node.config.title)
     site = part if isinstance(part, SitePart) else None
     region = RegionPart(site.correspondence, site.linkage, site.distribution) if site else None
+    stored = StoredPatients(node.store)
     return Services(
         sign_in=SignInDesk(door, provider, client),
-        sessions=SessionDesk(node.house, sessions),
+        sessions=SessionDesk(node.house, sessions, node.proxies),
         records=RecordDesk(node.gate, house),
         region=RegionDesk(site.records if site else None),
         accesses=AccessDesk(node.gate, site.accesses if site else None, house),
@@ -49,4 +53,13 @@ def portal_services(
         ),
         studies=StudyDesk(part.studies) if isinstance(part, HubPart) else None,
         clock=utc_now,
+        enrolment=EnrolmentDesk(
+            node.gate,
+            letters=node.letters,
+            people=node.people,
+            proxies=node.proxies,
+            stored=stored,
+            clock=utc_now,
+        ),
+        proxies=ProxyDesk(node.proxies, node.people, utc_now),
     )

@@ -4,7 +4,10 @@ This reads the store directly: nothing of it is shown to a person or leaves the 
 every patient's log at every start would bury those that tell of people.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import msgspec
 
 from verbund.errors import NotFound
 from verbund.fhir import parse_search
@@ -12,6 +15,16 @@ from verbund.linkage import Demographics, demographics
 from verbund.store import EVERYTHING, Store
 
 _PAGE = "500"
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def merged_into(patient: Mapping[str, Any]) -> str | None:
+    """The reference to the record that replaces this one (FHIR R4 Patient.link, `replaced-by`)."""
+    for link in patient.get("link") or ():
+        if isinstance(link, dict) and link.get("type") == "replaced-by":
+            other = link.get("other")
+            return str(other.get("reference") or other.get("display") or "?") if isinstance(other, dict) else "?"
+    return None
 
 
 class StoredPatients:
@@ -27,6 +40,14 @@ class StoredPatients:
         except NotFound:
             return None
         return demographics(stored.body)
+
+    async def resource(self, patient_id: str) -> Mapping[str, Any] | None:
+        """The Patient as it is now; None when there is none any more. For whom it concerns, who is not known yet."""
+        try:
+            stored = await self._store.read("Patient", patient_id, within=EVERYTHING)
+        except NotFound:
+            return None
+        return _decode(stored.body)
 
     async def ids(self) -> AsyncIterator[str]:
         """The ids of all patients."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from verbund.access import Looks
 from verbund.identity import Principal
 from verbund.portal.model import (
     AccessPage,
@@ -24,9 +25,13 @@ from verbund.portal.model import (
     RecordAnswer,
     RegionCount,
     Release,
+    ReleaseRule,
     Releases,
+    ReleaseTemplate,
+    Scan,
     Stranger,
 )
+from verbund.portal.people import Enrolment, ProxyBook, Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +102,10 @@ class Region(Protocol):
 class Accesses(Protocol):
     """Who looked at a patient's record."""
 
-    async def page(self, who: Principal, *, count: int, cursor: str | None) -> AccessPage:
-        """The accesses of all houses to the record of the patient who asks, newest first."""
+    async def page(
+        self, who: Principal, *, count: int, cursor: str | None, wanted: Looks, holder: str = ""
+    ) -> AccessPage:
+        """The accesses that are `wanted`, of all houses or of the `holder`, to the record of who asks, newest first."""
 
 
 class ReleaseBook(Protocol):
@@ -107,8 +114,30 @@ class ReleaseBook(Protocol):
     async def current(self, who: Principal) -> Releases:
         """The releases of the patient who asks, with history and delivery."""
 
-    async def change(self, who: Principal, releases: tuple[Release, ...], version: str) -> Releases:
-        """Put these in place of all others. Outdated when `version` is no longer the present one."""
+    async def change(
+        self, who: Principal, releases: tuple[Release, ...], version: str, rules: tuple[ReleaseRule, ...] = ()
+    ) -> Releases:
+        """Put these in place of all others. Outdated when `version` is no longer the present one.
+
+        Invalid, in words for the patient, for rules that contradict one another, name no house or have ended.
+        """
+
+    async def preview(
+        self, who: Principal, releases: tuple[Release, ...], rules: tuple[ReleaseRule, ...]
+    ) -> tuple[Release, ...]:
+        """What would be released for treatment if these were put in place; changes nothing. Invalid as `change`."""
+
+    async def undo(self, who: Principal, version: str) -> Releases:
+        """Put what held before the last change in its place again. Outdated as `change`."""
+
+    async def templates(self, who: Principal) -> tuple[ReleaseTemplate, ...]:
+        """The decisions that the region has put into words."""
+
+    async def record_paper(self, who: Principal, patient_id: str, template: str, scan: Scan) -> None:
+        """Put what a patient signed on paper in place, with its scan: by staff who treat the patient.
+
+        Forbidden for others; Incorrect for a template that is not known.
+        """
 
 
 class Studies(Protocol):
@@ -163,7 +192,7 @@ class PortalConfig(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything the pages call. `studies` is None on sites."""
+    """Everything the pages call. `studies` is None on sites; what concerns accounts is None where it is not offered."""
 
     sign_in: SignIn
     sessions: Sessions
@@ -174,6 +203,9 @@ class Services:
     administration: Administration
     studies: Studies | None
     clock: Callable[[], datetime]
+    enrolment: Enrolment | None = None
+    proxies: ProxyBook | None = None
+    staff: Staff | None = None
 
 
 __all__ = [

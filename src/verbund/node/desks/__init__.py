@@ -1,5 +1,6 @@
 """Behind the counters of the portal: its ports, answered by the gate, the exchange, identity and research."""
 
+from verbund.node.desks.enrolment import EnrolmentDesk, ProxyDesk
 from verbund.node.desks.people import AdministrationDesk, SessionDesk, SignInDesk
 from verbund.node.desks.records import AccessDesk, RecordDesk, RegionDesk
 from verbund.node.desks.releases import ReleaseDesk
@@ -8,6 +9,8 @@ from verbund.node.desks.studies import StudyDesk
 __all__ = [
     "AccessDesk",
     "AdministrationDesk",
+    "EnrolmentDesk",
+    "ProxyDesk",
     "RecordDesk",
     "RegionDesk",
     "ReleaseDesk",

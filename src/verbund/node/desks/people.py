@@ -10,7 +10,18 @@ from verbund.config import utc_now
 from verbund.errors import NotFound, VerbundError
 from verbund.exchange import Correspondence, CourierState
 from verbund.exchange import Member as RegionMember
-from verbund.identity import Client, FrontDoor, House, People, Principal, Provider, Sessions
+from verbund.identity import (
+    Client,
+    FrontDoor,
+    House,
+    People,
+    Principal,
+    Provider,
+    Proxies,
+    Role,
+    Sessions,
+    acting_principal,
+)
 from verbund.ops import Check, Health
 from verbund.portal import (
     Colleague,
@@ -53,16 +64,21 @@ class SignInDesk:
 
 
 class SessionDesk:
-    """The portal's `Sessions`."""
+    """The portal's `Sessions`: who it is, and for whom they act."""
 
-    def __init__(self, house: House, sessions: Sessions) -> None:
+    def __init__(self, house: House, sessions: Sessions, proxies: Proxies) -> None:
         self._house = house
         self._sessions = sessions
+        self._proxies = proxies
 
     async def of(self, token: str) -> Principal | None:
-        """Whose session it is."""
+        """Whose session it is; by a relation only while it holds."""
         session = await self._sessions.of(token)
-        return None if session is None else session.person.principal(self._house)
+        if session is None:
+            return None
+        who = session.person.principal(self._house)
+        proxy = await self._proxies.acting(token, session.person) if who.role is Role.PATIENT else None
+        return who if proxy is None else acting_principal(who, proxy)
 
     async def close(self, token: str) -> None:
         """End it."""
