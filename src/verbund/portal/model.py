@@ -137,8 +137,9 @@ class Access:
     provision: str | None = None
     stated_reason: str | None = field(default=None, repr=False)
     emergency: bool = False
-    contents: tuple[str, ...] = ()
-    """Codes of the kinds of data that were seen (see `CATEGORIES`); empty when not known or all."""
+    entries: tuple[Resource, ...] = field(default=(), repr=False)
+    """What of the own record it was about, where that is known and little; `number` is how many entries in all."""
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +183,60 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseRule:
+    """One sentence of the patient beside the table: who may or may not see what, for what, until when.
+
+    `receivers` and `holders` are `site:ID` or `kind:KIND`, `items` references to entries of the holder, `purposes`
+    codes of HL7 v3 ActReason; empty means every one. `exceptions` say what holds instead for a part of it.
+    """
+
+    permit: bool
+    receivers: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
+    categories: frozenset[str] = frozenset()
+    items: tuple[str, ...] = ()
+    purposes: frozenset[str] = frozenset()
+    since: datetime | None = None
+    until: datetime | None = None
+    exceptions: tuple["ReleaseRule", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseTemplate:
+    """A decision that the region has put into words, for the patient to take over; `days` is how long it holds.
+
+    Its rules are added to what holds; with `replaces` they stand in place of all of it.
+    """
+
+    name: str
+    title: Sentence
+    text: Sentence
+    rules: tuple[ReleaseRule, ...]
+    replaces: bool = False
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The scan of a decision on paper; `signed` is the day on it."""
+
+    content_type: str
+    body: bytes = field(repr=False)
+    signed: date
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseVersion:
-    """The patient's releases as they were from `at` on; `by` is who changed them."""
+    """The patient's releases as they were from `at` on, all rules applied; `by` is who changed them.
+
+    `scan` is the id of the scan where staff recorded what the patient signed on paper.
+    """
 
     at: datetime
     by: str = field(repr=False)
     releases: tuple[Release, ...]
+    rules: tuple[ReleaseRule, ...] = ()
+    scan: str | None = None
 
 
 DeliveryState = Literal["applied", "waiting", "refused"]
@@ -207,7 +256,9 @@ class Releases:
     """The patient's releases now.
 
     `holders` hold data of the patient, `receivers` may be given it. `version` changes with every change and is handed
-    back with the next one. `history` is newest first and starts with the present.
+    back with the next one. `history` is newest first and starts with the present. `releases` is the table as the patient
+    set it, `effective` what follows from it and the `rules` for treatment. `items` are the entries that rules name, by
+    reference, in words. `can_undo` where there is a change to take back.
     """
 
     version: str
@@ -216,6 +267,11 @@ class Releases:
     releases: tuple[Release, ...]
     history: tuple[ReleaseVersion, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    rules: tuple[ReleaseRule, ...] = ()
+    effective: tuple[Release, ...] = ()
+    items: Mapping[str, str] = field(default_factory=dict, repr=False)
+    templates: tuple[ReleaseTemplate, ...] = ()
+    can_undo: bool = False
 
 
 # ------------------------------------------------------------------------------------------------------ research
