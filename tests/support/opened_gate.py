@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from verbund import audit, consent, store
-from verbund.access import Gate, RemoteAsker, Write, Written
+from verbund import access, audit, consent, store
+from verbund.access import Gate, Relations, RemoteAsker, Treatment, Write, Written
 from verbund.access.ground import Ground
 from verbund.audit import Agent, AuditLog, LoggedEvent
 from verbund.consent import CareConsent, Party, Provision, Purpose, to_fhir
@@ -65,15 +65,22 @@ class Node:
         await self.vault.close()
 
 
-async def opened(database: Database, *, emergency_allowed: bool = True) -> Node:
+# All staff treat all patients, as in a practice: for tests of what does not hang on who treats whom.
+EVERYBODY = Treatment("house")
+
+
+async def opened(database: Database, *, emergency_allowed: bool = True, treatment: Treatment = EVERYBODY) -> Node:
     """A node whose database is migrated and empty."""
-    await migrate(database, [store.MIGRATIONS, audit.MIGRATIONS, MIGRATIONS])
+    await migrate(database, [store.MIGRATIONS, audit.MIGRATIONS, MIGRATIONS, access.MIGRATIONS])
     keys, clock = NodeKeys.generate(), Clock()
     vault = Vault(database, keys)
     index = ConsentIndex(database, vault, keys, House(HERE, KIND))
-    resources = await Store.open(database, keys, classify=consent.classify, projections=(index,), clock=clock)
+    relations = Relations(database, vault, keys)
+    resources = await Store.open(database, keys, classify=consent.classify, projections=(index, relations), clock=clock)
     log = await AuditLog.open(database, vault, keys, clock=clock)
-    gate = Gate(Ground(resources, log, index, clock, emergency_allowed, TITLE))
+    gate = Gate(
+        Ground(resources, log, index, clock, emergency_allowed, TITLE, treatment=treatment, relations=relations)
+    )
     return Node(database, resources, log, index, gate, clock, vault)
 
 

@@ -1,10 +1,12 @@
 """The one gate: who + consent + purpose → a patient's record, opened and audited."""
 
+from verbund.access.accesses import EVERY_LOOK, Looks, is_emergency
 from verbund.access.gate import Gate
 from verbund.access.ground import Ground
 from verbund.access.model import Asker, Record, Release, RemoteAsker, Rewriting, Subscribing
 from verbund.access.rules import OWN_TYPES, SHARED_TYPES, TABLE, Interaction, permits
 from verbund.access.snapshots import Selection
+from verbund.access.treating import MIGRATIONS, Relations, Treatment
 from verbund.store import (
     URN,
     Chunk,
@@ -25,6 +27,8 @@ from verbund.store import (
 )
 
 __all__ = [
+    "EVERY_LOOK",
+    "MIGRATIONS",
     "OWN_TYPES",
     "SHARED_TYPES",
     "TABLE",
@@ -38,9 +42,11 @@ __all__ = [
     "HistoryPage",
     "Interaction",
     "LoadReport",
+    "Looks",
     "Projection",
     "Record",
     "Refusal",
+    "Relations",
     "Release",
     "RemoteAsker",
     "Rewriting",
@@ -49,9 +55,11 @@ __all__ = [
     "Slice",
     "Stored",
     "Subscribing",
+    "Treatment",
     "Write",
     "Written",
     "head_of",
+    "is_emergency",
     "lasting_id",
     "permits",
     "stands_alone",

@@ -15,6 +15,7 @@ from verbund.access.rules import Interaction
 from verbund.access.views import view
 from verbund.audit import Agent, Event
 from verbund.consent import Purpose, Sentence, from_fhir, is_care
+from verbund.consent.checking import check_decision
 from verbund.consent.research import from_fhir as research_from_fhir
 from verbund.consent.research import is_research
 from verbund.consent.resources import SITE_SYSTEM
@@ -112,12 +113,14 @@ async def change_consent(
     *,
     if_version: int | None = None,
     companions: Sequence[Companion] = (),
+    beside: Sequence[Write] = (),
 ) -> Written:
     """Put a patient's decision on care in place of the one before (a new version of one Consent).
 
     Its time is now, its house this one. `companions` go into the same transaction, such as the letters that tell other
-    houses. Forbidden unless it is the patient or who may record the patient's word; Outdated when `if_version` is not
-    the present version; Invalid when the consent says what cannot be honoured.
+    houses, and so do the writes `beside`, such as the scan of a decision on paper. Forbidden unless it is the patient
+    or who may record the patient's word; Outdated when `if_version` is not the present version; Invalid when the
+    consent says what cannot be honoured, contradicts itself or is over already.
     """
     seen = await view(ground, who, Interaction.CHANGE_CONSENT, "Consent")
     if who.role is Role.PATIENT and who.patient_id != patient_id:
@@ -126,10 +129,12 @@ async def change_consent(
     await ground.store.read("Patient", patient_id, within=and_(of_patient(key), seen.within))
     raw = _stamped(resource, consent_id(patient_id, ground.site), patient_id, ground.clock(), ground)
     write = Write("update", "Consent", consent_id(patient_id, ground.site), raw, if_match=if_version)
-    done = event(ground, who, "consent", "U", _CHANGED, patient_id=patient_id, entities=(f"Consent/{write.id}",))
-    unit = Unit((write,), (_SignsInHere(ground, key), *companions, ground.audit.companion(done)), False)
-    (written,) = await ground.store.commit(unit)
-    return written
+    for one in beside:
+        await view(ground, who, Interaction.CREATE, one.type)
+    entities = (f"Consent/{write.id}", *(f"{one.type}/{one.id}" for one in beside))
+    done = event(ground, who, "consent", "U", _CHANGED, patient_id=patient_id, entities=entities)
+    unit = Unit((write, *beside), (_SignsInHere(ground, key), *companions, ground.audit.companion(done)), False)
+    return (await ground.store.commit(unit))[0]
 
 
 def _stamped(
@@ -148,7 +153,7 @@ def _stamped(
     }
     if not is_care(value):
         raise Invalid("This is not a consent on the use of the record in care (scope patient-privacy).")
-    from_fhir(value)
+    check_decision(from_fhir(value), now)
     return msgspec.json.encode(value)
 
 
@@ -172,10 +177,11 @@ class _Speaks:
 
     ground: Ground
     site: str
+    title: str | None
     patient_id: str
 
     async def write(self, connection: Connection, written: Sequence[Written]) -> None:  # noqa: ARG002 - a Companion
-        await check_home(self.ground, connection, self.patient_id, self.site)
+        await check_home(self.ground, connection, self.patient_id, self.site, title=self.title)
 
 
 async def apply_remote_consent(
@@ -186,6 +192,7 @@ async def apply_remote_consent(
     companions: Sequence[Companion] = (),
     *,
     kind: str | None = None,
+    title: str | None = None,
 ) -> tuple[str, ...]:
     """Take over a decision that the patient's home house has sent; the patients of this house it now governs.
 
@@ -203,8 +210,8 @@ async def apply_remote_consent(
         if stated is not None and stated >= incoming.stated:
             continue
         writes.append(_copy(resource, identity, patient_id, version))
-        guards += [_First({identity: version}), _Speaks(ground, site, patient_id)]
-        events.append(_brought(ground, site, patient_id, identity))
+        guards += [_First({identity: version}), _Speaks(ground, site, title, patient_id)]
+        events.append(_brought(ground, site, title or site, patient_id, identity))
     if writes or companions:
         unit = Unit(tuple(writes), (*companions, *guards, ground.audit.companion(*events)), False)
         await ground.store.commit(unit)
@@ -243,12 +250,12 @@ class _First:
                 raise Unavailable("Another decision of the same patient was written meanwhile; deliver again.")
 
 
-def _brought(ground: Ground, site: str, patient_id: str, identity: str) -> Event:
+def _brought(ground: Ground, site: str, title: str, patient_id: str, identity: str) -> Event:
     return Event(
         kind="consent",
         action="U",
         at=ground.clock(),
-        agent=Agent(site, site, "system", site, site),
+        agent=Agent(site, title, "system", site, title),
         purpose=Purpose.PATRQT,
         patient_id=patient_id,
         entities=(f"Consent/{identity}",),

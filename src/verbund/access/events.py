@@ -35,8 +35,9 @@ def event(
     permitted: bool = True,
     provision: str | None = None,
     detail: Mapping[str, str] | None = None,
+    stated_reason: str | None = None,
 ) -> Event:
-    """An act of a principal of this house, now."""
+    """An act of a principal of this house, now; `stated_reason` stands for that of the principal where it is given."""
     return Event(
         kind=kind,
         action=action,
@@ -50,7 +51,7 @@ def event(
         reason_de=reason.de,
         reason_en=reason.en,
         provision=provision,
-        stated_reason=who.emergency_reason,
+        stated_reason=stated_reason or who.emergency_reason,
         detail=detail or {},
     )
 

@@ -7,7 +7,7 @@ from verbund.access.ground import Ground
 from verbund.access.narrowing import narrowed_by_scopes
 from verbund.access.reading import read, readable
 from verbund.access.rules import Interaction
-from verbund.access.views import decide_for, view
+from verbund.access.views import decided, view
 from verbund.audit import Kind
 from verbund.consent.index import to_filter
 from verbund.errors import NotFound
@@ -27,7 +27,7 @@ async def everything(
     Types that the token's scopes do not let be read are left out, as is all that the consent withholds.
     """
     seen = await view(ground, who, Interaction.RECORD, "Patient")
-    decision = decide_for(ground, who, patient_id, ground.clock())
+    decision = await decided(ground, who, patient_id)
     within = and_(of_patient(ground.store.patient_key(patient_id)), seen.within, to_filter(decision))
     shared = and_(WITHOUT_PATIENT, narrowed_by_scopes(ground, who, "r"))
     page = await ground.store.everything(patient_id, extent, within=within, shared=shared, count=count, cursor=cursor)
@@ -37,7 +37,7 @@ async def everything(
         matches=readable(who, page.matches),
         included=readable(who, page.included),
     )
-    kind: Kind = "emergency" if decision.emergency else "record"
+    kind: Kind = "break-glass" if decision.emergency else "record"
     await ground.audit.record(
         event(
             ground,

@@ -1,12 +1,14 @@
 """Why somebody would see what: the same decision, told instead of applied."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from verbund.access.events import event
 from verbund.access.ground import Ground
 from verbund.access.rules import Interaction
+from verbund.access.treating import TREATING_ROLES, WHOLE_HOUSE
 from verbund.access.views import view
-from verbund.consent import ActorRef, Decision, Purpose, Question, decide
+from verbund.consent import ActorRef, Decision, Purpose, Question, Relationship, decide
 from verbund.consent.research import ResearchPermission, evaluate
 from verbund.errors import NotFound
 from verbund.identity import Principal, Role
@@ -27,6 +29,7 @@ async def explain(
     await _known(ground, who, patient_id)
     house = ground.consents.house
     question = Question(actor, house.site, purpose, patient_id, at or ground.clock(), house.kind, stated_reason)
+    question = replace(question, relationship=await _relationship(ground, question))
     decision = decide(question, await ground.care(patient_id), emergency_allowed=ground.emergency_allowed)
     await ground.audit.record(
         event(
@@ -41,6 +44,20 @@ async def explain(
         )
     )
     return decision
+
+
+async def _relationship(ground: Ground, question: Question) -> Relationship | None:
+    """How an actor of this house, known by the id of the account or of the Practitioner, treats the patient."""
+    actor, rule = question.actor, ground.treatment
+    if actor.organisation != ground.site or actor.role not in TREATING_ROLES:
+        return None
+    if rule.rule == "house":
+        return WHOLE_HOUSE
+    if ground.relations is None:
+        return None
+    patient, ended = ground.store.patient_key(question.patient_id), rule.ended(question.at)
+    found = await ground.relations.of_person(actor.person_id, actor.person_id, patient, question.at, ended)
+    return None if found is None else found.relationship
 
 
 async def explain_research(

@@ -19,10 +19,12 @@ from verbund.access import (
     watching,
     writing,
 )
+from verbund.access.accesses import EVERY_LOOK, Looks
 from verbund.access.everything import everything, of_encounter
 from verbund.access.ground import Ground
 from verbund.access.model import Asker, AsWritten, NotSubscribing, Record, Release, Rewriting, Subscribing
 from verbund.access.snapshots import Selection
+from verbund.access.treating import Relations, Treatment
 from verbund.audit import AuditLog, Page
 from verbund.config import Clock, NodeConfig, utc_now
 from verbund.consent import ActorRef, Decision, Purpose
@@ -59,10 +61,12 @@ class Gate:
         clock: Clock = utc_now,
         terms: Rewriting | None = None,
         subscribing: Subscribing | None = None,
+        relations: Relations | None = None,
     ) -> "Gate":
         """The gate of a node with these settings; `terms` knows what searches by value set and hierarchy mean.
 
-        `subscribing` is told of the Subscriptions that are written.
+        `subscribing` is told of the Subscriptions that are written, `relations` knows who treats whom: without it,
+        where staff see whom they treat only, they see nobody.
         """
         ground = Ground(
             store,
@@ -73,6 +77,8 @@ class Gate:
             config.title,
             terms=terms or AsWritten(),
             subscribing=subscribing or NotSubscribing(),
+            treatment=Treatment.of(config),
+            relations=relations,
         )
         return cls(ground)
 
@@ -213,9 +219,14 @@ class Gate:
         before: int | None = None,
         *,
         kind: str | None = None,
+        wanted: Looks = EVERY_LOOK,
     ) -> Page:
         """Who looked at a patient's record here, newest first; `kind` is that of the other house that asks."""
-        return await accesses.accesses(self.ground, who, patient_id, count, before, kind=kind)
+        return await accesses.accesses(self.ground, who, patient_id, count, before, kind=kind, wanted=wanted)
+
+    async def entries(self, who: Principal, references: Iterable[str], /) -> dict[str, Stored]:
+        """The entries of the own record that a list of accesses names, as far as the patient may see them."""
+        return await accesses.entries(self.ground, who, references)
 
     async def consents_of(self, who: Principal, patient_id: str) -> tuple[Stored, ...]:
         """The consents of a patient that are kept here, the latest written first."""
@@ -229,10 +240,11 @@ class Gate:
         *,
         if_version: int | None = None,
         companions: Sequence[Companion] = (),
+        beside: Sequence[Write] = (),
     ) -> Written:
-        """Put a patient's decision on care in place of the one before."""
+        """Put a patient's decision on care in place of the one before, with what is written beside it."""
         return await consenting.change_consent(
-            self.ground, who, patient_id, resource, if_version=if_version, companions=companions
+            self.ground, who, patient_id, resource, if_version=if_version, companions=companions, beside=beside
         )
 
     async def apply_remote_consent(
@@ -243,9 +255,12 @@ class Gate:
         companions: Sequence[Companion] = (),
         *,
         kind: str | None = None,
+        title: str | None = None,
     ) -> None:
-        """Take over a decision that the patient's home house, of that kind, has sent; an older one changes nothing."""
-        await consenting.apply_remote_consent(self.ground, site, patient_ids, consent, companions, kind=kind)
+        """Take over a decision that the patient's home house, of that kind and title, has sent; an older one changes nothing."""
+        await consenting.apply_remote_consent(
+            self.ground, site, patient_ids, consent, companions, kind=kind, title=title
+        )
 
     async def count_patients(
         self, who: Principal, patients: PatientSet, *, all_patients: bool = False, query: str = ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from verbund.access.model import AsWritten, NotSubscribing, Rewriting, Subscribing
+from verbund.access.treating import Relations, Treatment
 from verbund.audit import AuditLog
 from verbund.config import Clock
 from verbund.consent import CareConsent
@@ -73,6 +74,8 @@ class Ground:
     emergency_allowed: bool
     title: str = ""
     terms: Rewriting = field(default_factory=AsWritten)
+    treatment: Treatment = field(default_factory=Treatment)
+    relations: Relations | None = None
     subscribing: Subscribing = field(default_factory=NotSubscribing)
     names: Names = field(init=False)
 

@@ -8,14 +8,17 @@ from verbund.database import Connection
 from verbund.errors import Forbidden
 
 
-async def check_home(ground: Ground, connection: Connection, patient_id: str, site: str) -> None:
+async def check_home(
+    ground: Ground, connection: Connection, patient_id: str, site: str, *, title: str | None = None
+) -> None:
     """Let the house where the patient signs in pass; Forbidden for every other.
 
-    Where no house is known yet this one is taken down, and the log says so in the same transaction.
+    Where no house is known yet this one is taken down, and the log says so in the same transaction, by its title where
+    that is known.
     """
     key = ground.store.patient_key(patient_id)
     if await ground.consents.claim_home(connection, key, site):
-        await ground.audit.append(connection, (_claimed(ground, patient_id, site),))
+        await ground.audit.append(connection, (_claimed(ground, patient_id, site, title or site),))
     elif not await ground.consents.is_home(connection, key, site):
         raise Forbidden(
             "Only the house where the patient signs in may speak for the patient here.",
@@ -32,16 +35,16 @@ def check_kind(kind: str | None) -> None:
         )
 
 
-def _claimed(ground: Ground, patient_id: str, site: str) -> Event:
+def _claimed(ground: Ground, patient_id: str, site: str, title: str) -> Event:
     return Event(
         kind="consent",
         action="C",
         at=ground.clock(),
-        agent=Agent(site, site, "system", site, site),
+        agent=Agent(site, title, "system", site, title),
         purpose=Purpose.PATRQT,
         patient_id=patient_id,
         entities=(f"Patient/{patient_id}",),
-        reason_de=f"Das Haus {site} sagt, dass die Patientin oder der Patient sich dort anmeldet; "
+        reason_de=f"Das Haus {title} sagt, dass die Patientin oder der Patient sich dort anmeldet; "
         "von jetzt an spricht nur dieses Haus für sie oder ihn.",
-        reason_en=f"The house {site} says that the patient signs in there; from now on no other house speaks for them.",
+        reason_en=f"The house {title} says that the patient signs in there; from now on no other house speaks for them.",
     )

@@ -11,9 +11,19 @@ from verbund.access.ground import Ground
 from verbund.access.model import Record
 from verbund.access.rules import Interaction
 from verbund.access.spanning import combined, permitted, search_view
-from verbund.access.views import View, decide_for, kind_of, standing_view, view
+from verbund.access.views import (
+    Treating,
+    View,
+    decided,
+    decision_on,
+    kind_of,
+    moment,
+    standing_view,
+    treating_view,
+    view,
+)
 from verbund.audit import Event, Kind
-from verbund.consent import Sentence
+from verbund.consent import Permit, Sentence
 from verbund.consent.index import to_filter
 from verbund.errors import Forbidden, NotFound
 from verbund.fhir import RESOURCE_TYPES, SearchQuery
@@ -37,7 +47,7 @@ async def read(ground: Ground, who: Principal, resource_type: str, resource_id: 
         (resource_type, resource_id),
         ground.store.read(resource_type, resource_id, within=seen.within),
     )
-    await ground.audit.record(_seen(ground, who, Interaction.READ, seen, found))
+    await ground.audit.record(await _seen(ground, who, Interaction.READ, seen, found))
     return found
 
 
@@ -46,31 +56,34 @@ async def read_together(ground: Ground, asked: Sequence[tuple[Principal, str, st
 
     That is where nothing may be seen, or where it depends on the moment what may: these are not logged here.
     """
-    site = ground.site
-    views = [_standing(site, who, resource_type) for who, resource_type, _ in asked]
+    at = moment(ground)
+    views = [_standing(ground, who, resource_type, at) for who, resource_type, _ in asked]
     found: list[Stored | None] = [None] * len(asked)
     for within in {seen.within for seen in views if seen is not None}:
         places = [place for place, seen in enumerate(views) if seen is not None and seen.within == within]
         wanted = [asked[place][1:] for place in places]
         for place, stored in zip(places, await ground.store.read_together(wanted, within=within), strict=True):
             found[place] = stored
-    await ground.audit.record(
-        *[
-            _seen(ground, one[0], Interaction.READ, seen, stored)
-            for one, seen, stored in zip(asked, views, found, strict=True)
-            if seen is not None and stored is not None
-        ]
-    )
+    events = []
+    for place, (one, seen, stored) in enumerate(zip(asked, views, found, strict=True)):
+        if seen is not None and stored is not None:
+            try:
+                events.append(await _seen(ground, one[0], Interaction.READ, seen, stored))
+            except NotFound:
+                found[place] = None
+    await ground.audit.record(*events)
     return found
 
 
-def _standing(site: str, who: Principal, resource_type: str) -> View | None:
+def _standing(ground: Ground, who: Principal, resource_type: str, at: datetime) -> View | None:
     if who.scopes.narrowed:
         return None
     try:
-        return standing_view(site, who, Interaction.READ, resource_type)
+        asks = ground.treatment.asks(who)
+        found = standing_view(ground.site, asks, who, Interaction.READ, resource_type)
     except Forbidden:
         return None
+    return treating_view(ground, who, found, at) if isinstance(found, Treating) else found
 
 
 async def vread(ground: Ground, who: Principal, resource_type: str, resource_id: str, version: int) -> Stored:
@@ -78,7 +91,7 @@ async def vread(ground: Ground, who: Principal, resource_type: str, resource_id:
     seen = await view(ground, who, Interaction.VREAD, resource_type)
     asked = ground.store.vread(resource_type, resource_id, version, within=seen.within)
     found = await _looked(ground, who, Interaction.VREAD, (resource_type, resource_id), asked)
-    await ground.audit.record(_seen(ground, who, Interaction.VREAD, seen, found))
+    await ground.audit.record(await _seen(ground, who, Interaction.VREAD, seen, found))
     return found
 
 
@@ -161,16 +174,25 @@ async def _looked(
         raise
 
 
-def _seen(ground: Ground, who: Principal, interaction: Interaction, seen: View, found: Stored) -> Event:
+async def _seen(ground: Ground, who: Principal, interaction: Interaction, seen: View, found: Stored) -> Event:
+    """What the log is told of one that was read; NotFound where it may not be seen any more."""
+    patient_id, why = ground.names.of(found), Permit(seen.reason, seen.provision)
+    stated: str | None = None
+    if seen.treating and found.patient is not None:
+        decision, stated = await decision_on(ground, who, found.patient, patient_id)
+        if not isinstance(decision, Permit):
+            raise NotFound("There is no such resource here.", german="Das gibt es hier nicht.")
+        why = decision
     return event(
         ground,
         who,
-        kind_of(interaction),
+        "break-glass" if why.emergency else kind_of(interaction),
         "R",
-        seen.reason,
-        patient_id=ground.names.of(found),
+        why.reason,
+        patient_id=patient_id,
         entities=(reference(found),),
-        provision=seen.provision,
+        provision=why.provision,
+        stated_reason=stated,
     )
 
 
@@ -203,11 +225,11 @@ def _searched(ground: Ground, who: Principal, query: SearchQuery, seen: View, fo
 async def record(ground: Ground, who: Principal, patient_id: str) -> Record:
     """A whole record of this house; NotFound when there is no such patient here, or not for who asks."""
     seen = await view(ground, who, Interaction.RECORD, "Patient")
-    decision = decide_for(ground, who, patient_id, ground.clock())
+    decision = await decided(ground, who, patient_id)
     within = and_(of_patient(ground.store.patient_key(patient_id)), seen.within, to_filter(decision))
     resources = tuple(await ground.store.compartment(patient_id, within=within))
     seen_of = readable(who, resources)
-    kind: Kind = "emergency" if decision.emergency else "record"
+    kind: Kind = "break-glass" if decision.emergency else "record"
     await ground.audit.record(
         event(
             ground,

@@ -32,6 +32,7 @@ class Interaction(StrEnum):
     COUNT_EVERYBODY = "count-everybody"
     IMPORT = "import"
     EXPORT = "export"
+    BREAK_GLASS = "break-glass"
 
 
 I = Interaction  # noqa: E741 - the table reads better
@@ -56,6 +57,7 @@ SCOPE_LETTER: Mapping[Interaction, str] = {
     I.COUNT_EVERYBODY: "s",
     I.IMPORT: "c",
     I.EXPORT: "r",
+    I.BREAK_GLASS: "r",
 }
 
 _LOOK = frozenset({I.READ, I.VREAD, I.HISTORY, I.HISTORY_TYPE, I.SEARCH})
@@ -64,11 +66,16 @@ _CARE = _LOOK | {I.RECORD}
 
 TABLE: Mapping[Role, Mapping[Purpose, frozenset[Interaction]]] = {
     Role.PHYSICIAN: {
-        Purpose.TREAT: _CARE | _WRITE | {I.CONSENTS, I.CHANGE_CONSENT, I.EXPLAIN},
-        Purpose.ETREAT: _CARE,
+        Purpose.TREAT: _CARE | _WRITE | {I.CONSENTS, I.CHANGE_CONSENT, I.EXPLAIN, I.BREAK_GLASS},
+        Purpose.ETREAT: _CARE | {I.BREAK_GLASS},
+        Purpose.BTG: _CARE | {I.BREAK_GLASS},
     },
-    Role.NURSE: {Purpose.TREAT: _CARE | _WRITE, Purpose.ETREAT: _CARE},
-    Role.PARAMEDIC: {Purpose.TREAT: _CARE, Purpose.ETREAT: _CARE},
+    Role.NURSE: {
+        Purpose.TREAT: _CARE | _WRITE | {I.BREAK_GLASS},
+        Purpose.ETREAT: _CARE | {I.BREAK_GLASS},
+        Purpose.BTG: _CARE | {I.BREAK_GLASS},
+    },
+    Role.PARAMEDIC: {purpose: _CARE | {I.BREAK_GLASS} for purpose in (Purpose.TREAT, Purpose.ETREAT, Purpose.BTG)},
     Role.PATIENT: {
         Purpose.PATRQT: _CARE | {I.CREATE, I.UPDATE, I.PATCH, I.ACCESSES, I.CONSENTS, I.CHANGE_CONSENT, I.EXPLAIN},
         Purpose.FAMRQT: _CARE | {I.ACCESSES, I.CONSENTS, I.CHANGE_CONSENT},
@@ -78,7 +85,7 @@ TABLE: Mapping[Role, Mapping[Purpose, frozenset[Interaction]]] = {
     Role.ADMINISTRATOR: {},
     Role.SYSTEM: {
         **{
-            purpose: frozenset(Interaction) - {I.COUNT}
+            purpose: frozenset(Interaction) - {I.COUNT, I.BREAK_GLASS}
             for purpose in Purpose
             if purpose not in {Purpose.HRESCH, Purpose.PATRQT, Purpose.FAMRQT}
         },
@@ -132,6 +139,56 @@ SHARED_TYPES = frozenset(
 )
 WRITERS_OF_SHARED = frozenset({Role.PHYSICIAN, Role.ADMINISTRATOR, Role.SYSTEM})
 
+# Who belongs where decides whom they treat: nobody gives themselves a ward.
+DIRECTORY_TYPES = frozenset(
+    {
+        "Endpoint",
+        "HealthcareService",
+        "Location",
+        "Organization",
+        "OrganizationAffiliation",
+        "Practitioner",
+        "PractitionerRole",
+    }
+)
+WRITERS_OF_DIRECTORY = frozenset({Role.ADMINISTRATOR, Role.SYSTEM})
+
+# Types outside of every patient's compartment that tell nothing of patients: who sees only whom they treat sees these
+# as well. Others are seen where they belong to a patient: a Bundle, a Binary or a List of which cannot be told whose it
+# is is nobody's to see but the operator's.
+NOBODYS_TYPES = frozenset(
+    {
+        "CatalogEntry",
+        "EffectEvidenceSynthesis",
+        "Evidence",
+        "EvidenceVariable",
+        "ExampleScenario",
+        "MedicinalProduct",
+        "MedicinalProductAuthorization",
+        "MedicinalProductContraindication",
+        "MedicinalProductIndication",
+        "MedicinalProductIngredient",
+        "MedicinalProductInteraction",
+        "MedicinalProductManufactured",
+        "MedicinalProductPackaged",
+        "MedicinalProductPharmaceutical",
+        "MedicinalProductUndesirableEffect",
+        "ResearchDefinition",
+        "ResearchElementDefinition",
+        "RiskEvidenceSynthesis",
+        "Slot",
+        "Subscription",
+        "SubstanceNucleicAcid",
+        "SubstancePolymer",
+        "SubstanceProtein",
+        "SubstanceReferenceInformation",
+        "SubstanceSourceMaterial",
+        "TestReport",
+    }
+)
+# Types that may belong to a patient or not: a free appointment, the calendar of a practice.
+SOMETIMES_NOBODYS_TYPES = frozenset({"Appointment", "AppointmentResponse", "Schedule"})
+
 # Written by the node itself only: what is done here is told there, to patients of themselves, and to those who look
 # after data protection.
 OWN_TYPES = frozenset({"AuditEvent"})
@@ -146,7 +203,8 @@ def permits(role: str, purpose: str, interaction: Interaction, resource_type: st
     if resource_type in OWN_TYPES and (interaction in _WRITE or role not in READERS_OF_OWN):
         return False
     if resource_type in SHARED_TYPES and interaction in _LOOK | _WRITE:
-        return interaction in _LOOK or role in WRITERS_OF_SHARED
+        writers = WRITERS_OF_DIRECTORY if resource_type in DIRECTORY_TYPES else WRITERS_OF_SHARED
+        return interaction in _LOOK or role in writers
     if purpose not in set(Purpose):
         return False
     return interaction in TABLE[Role(role)].get(Purpose(purpose), frozenset())

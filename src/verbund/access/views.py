@@ -7,7 +7,15 @@ from functools import lru_cache
 from verbund.access.events import IN_HOUSE, SHARED, event
 from verbund.access.ground import Ground
 from verbund.access.narrowing import narrowed_by_scopes
-from verbund.access.rules import SCOPE_LETTER, SHARED_TYPES, Interaction, permits
+from verbund.access.rules import (
+    NOBODYS_TYPES,
+    SCOPE_LETTER,
+    SHARED_TYPES,
+    SOMETIMES_NOBODYS_TYPES,
+    Interaction,
+    permits,
+)
+from verbund.access.treating import TREATING, WHOLE_HOUSE, TreatedBy, rows_treated
 from verbund.audit import Kind
 from verbund.consent import (
     ALL,
@@ -25,7 +33,7 @@ from verbund.consent import (
 from verbund.consent.index import to_filter
 from verbund.errors import Forbidden
 from verbund.identity import Level, Principal, Role, Scopes
-from verbund.store import NOTHING, WITHOUT_PATIENT, RowFilter, and_, of_patient
+from verbund.store import NOTHING, WITHOUT_PATIENT, RowFilter, and_, of_patient, or_
 
 _KINDS: dict[Interaction, Kind] = {
     Interaction.READ: "read",
@@ -46,6 +54,7 @@ _KINDS: dict[Interaction, Kind] = {
     Interaction.COUNT_EVERYBODY: "count",
     Interaction.IMPORT: "import",
     Interaction.EXPORT: "export",
+    Interaction.BREAK_GLASS: "break-glass",
 }
 
 
@@ -56,6 +65,18 @@ class View:
     within: RowFilter
     reason: Sentence
     provision: str | None = None
+    treating: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Treating:
+    """The rows of the patients whom somebody treats: which these are depends on the moment.
+
+    With `nobodys`, rows of no patient as well; with `patients` False these alone.
+    """
+
+    patients: bool = True
+    nobodys: bool = False
 
 
 def kind_of(interaction: Interaction) -> Kind:
@@ -77,17 +98,24 @@ async def view(ground: Ground, who: Principal, interaction: Interaction, resourc
 
 def view_of(ground: Ground, who: Principal, interaction: Interaction, resource_type: str) -> View:
     """As `view`, without the log."""
-    seen = standing_view(ground.site, who, interaction, resource_type) or _own(ground, who)
+    found = standing_view(ground.site, ground.treatment.asks(who), who, interaction, resource_type)
+    if isinstance(found, Treating):
+        seen = treating_view(ground, who, found, moment(ground))
+    else:
+        seen = found or _own(ground, who)
     if not who.scopes.narrowed:
         return seen
     return replace(seen, within=and_(seen.within, narrowed_by_scopes(ground, who, SCOPE_LETTER[interaction])))
 
 
 @lru_cache(maxsize=8192)
-def standing_view(site: str, who: Principal, interaction: Interaction, resource_type: str) -> View | None:
+def standing_view(
+    site: str, asks: bool, who: Principal, interaction: Interaction, resource_type: str
+) -> View | Treating | None:
     """The rows that somebody of this house may see whatever patients say and whenever it is asked.
 
-    None for who may see one patient's own only: that depends on the moment. Forbidden as `view_of`.
+    `asks` is whether they see whom they treat only: then it is said which rows these are, not yet whose. None for who
+    may see one patient's own only: that depends on the moment. Forbidden as `view_of`.
     """
     level = check_scope(who, interaction, resource_type)
     if who.organisation != site:
@@ -99,7 +127,21 @@ def standing_view(site: str, who: Principal, interaction: Interaction, resource_
         return View(WITHOUT_PATIENT, SHARED)
     if who.role is Role.PATIENT or level is Level.PATIENT:
         return None
+    if asks:
+        return Treating(resource_type not in NOBODYS_TYPES, resource_type in NOBODYS_TYPES | SOMETIMES_NOBODYS_TYPES)
     return View(to_filter(Permit(IN_HOUSE)), IN_HOUSE)
+
+
+def moment(ground: Ground) -> datetime:
+    """Now, to the second, so that all parts of one request ask for the same; treatments begin and end by the second."""
+    return ground.clock().replace(microsecond=0)
+
+
+def treating_view(ground: Ground, who: Principal, rows: Treating, at: datetime) -> View:
+    """The rows at a moment."""
+    nobodys = WITHOUT_PATIENT if rows.nobodys else NOTHING
+    theirs = rows_treated(ground.relations, ground.treatment, who, at) if rows.patients else NOTHING
+    return View(or_(theirs, nobodys), TREATING if rows.patients else SHARED, treating=rows.patients)
 
 
 async def check_role(ground: Ground, who: Principal, interaction: Interaction, resource_type: str) -> None:
@@ -148,14 +190,56 @@ def check_scope(who: Principal, interaction: Interaction, resource_type: str) ->
 def _own(ground: Ground, who: Principal) -> View:
     if who.patient_id is None:
         return View(NOTHING, IN_HOUSE)
+    if ground.treatment.asks(who):
+        own = of_patient(ground.store.patient_key(who.patient_id))
+        seen = treating_view(ground, who, Treating(), moment(ground))
+        return replace(seen, within=and_(own, seen.within))
     decision = decide_for(ground, who, who.patient_id, ground.clock())
     within = and_(of_patient(ground.store.patient_key(who.patient_id)), to_filter(decision))
     return View(within, decision.reason, decision.provision)
 
 
-def decide_for(ground: Ground, who: Principal, patient_id: str, at: datetime) -> Decision:
-    """The decision about one patient's record for somebody of this house; consents do not speak of the own house."""
-    return decide(question_of(ground, who, patient_id, at), (), emergency_allowed=ground.emergency_allowed)
+def decide_for(
+    ground: Ground, who: Principal, patient_id: str, at: datetime, treated_by: TreatedBy | None = None
+) -> Decision:
+    """The decision about one patient's record for somebody of this house; consents do not speak of the own house.
+
+    `treated_by` is how they treat the patient; a record that they opened is decided as it was when they did.
+    """
+    question = question_of(ground, who, patient_id, at)
+    if not ground.treatment.asks(who):
+        question = replace(question, relationship=WHOLE_HOUSE)
+    elif treated_by is not None and treated_by.stated_reason is not None:
+        question = replace(question, purpose=Purpose.BTG, stated_reason=treated_by.stated_reason)
+    elif treated_by is not None:
+        question = replace(question, relationship=treated_by.relationship)
+    return decide(question, (), emergency_allowed=ground.emergency_allowed)
+
+
+async def treated_by(ground: Ground, who: Principal, patient: int, at: datetime) -> TreatedBy | None:
+    """How somebody treats a patient (by hash) at a moment; None where they do not, or where it is not asked."""
+    if ground.relations is None or not ground.treatment.asks(who):
+        return None
+    return await ground.relations.between(who, patient, at, ground.treatment.ended(at))
+
+
+async def decided(ground: Ground, who: Principal, patient_id: str) -> Decision:
+    """The decision about one patient's record now, with how who asks treats the patient."""
+    at = moment(ground) if ground.treatment.asks(who) else ground.clock()
+    known = await treated_by(ground, who, ground.store.patient_key(patient_id), at)
+    return decide_for(ground, who, patient_id, at, known)
+
+
+async def decision_on(
+    ground: Ground, who: Principal, patient: int, patient_id: str | None
+) -> tuple[Decision, str | None]:
+    """Why a row of this patient, which a view of who is treated let through, may be seen; with a reason once stated.
+
+    Deny where it may not be any more.
+    """
+    at = moment(ground)
+    known = await treated_by(ground, who, patient, at)
+    return decide_for(ground, who, patient_id or "", at, known), None if known is None else known.stated_reason
 
 
 def question_of(ground: Ground, who: Principal, patient_id: str, at: datetime) -> Question:

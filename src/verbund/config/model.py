@@ -43,8 +43,15 @@ class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     workers: int = 0
     hub_url: str | None = None
     emergency_access: bool = True
+    treatment: Literal["", "house", "relation"] = ""
+    treatment_days: int = 30
+    break_glass_minutes: int = 240
     research_minimum_count: int = 5
     session_minutes: int = 30
+    session_hours: int = 12
+    second_factor_staff: Literal["", "required", "offered"] = ""
+    second_factor_patients: Literal["required", "offered"] = "offered"
+    trusted_proxies: tuple[str, ...] = ()
     token_minutes: int = 10
     max_body_bytes: int = 50 * 2**20
     house_timeout_seconds: float = 5.0

@@ -4,7 +4,8 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -70,15 +71,27 @@ def contradictions(config: NodeConfig) -> Iterator[str]:
         yield f"database '{config.database}' must be 'embedded:FOLDER/NAME' or begin with postgresql://."
     for name in (
         "database_connections",
+        "treatment_days",
+        "break_glass_minutes",
         "research_minimum_count",
         "session_minutes",
+        "session_hours",
         "token_minutes",
         "max_body_bytes",
     ):
         if getattr(config, name) < 1:
             yield f"{name} must be at least 1."
+    yield from _no_networks(config.trusted_proxies)
     if not 0 <= config.workers <= MOST_WORKERS:
         yield f"workers must be from 0 to {MOST_WORKERS}."
+
+
+def _no_networks(proxies: Iterable[str]) -> Iterator[str]:
+    for text in proxies:
+        try:
+            ip_network(text)
+        except ValueError:
+            yield f"trusted_proxies: '{text}' is no address or network, such as 10.0.0.5 or 10.0.0.0/24."
 
 
 def _file_values(file: Path) -> dict[str, object]:

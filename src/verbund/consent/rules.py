@@ -29,10 +29,11 @@ from verbund.consent.model import (
 PHYSICIAN, NURSE, PARAMEDIC, PATIENT, RESEARCHER = "physician", "nurse", "paramedic", "patient", "researcher"
 STEWARD, ADMINISTRATOR, SYSTEM = "steward", "administrator", "system"
 
-# What the people of a house may do with the record of that house: the treatment contract, not a consent, permits it.
-# What is not listed is denied.
+# What the people of a house may do with the record of that house: the treatment contract, not a consent, permits it,
+# and to who treats the patient only; others break the glass, with a reason. What is not listed is denied.
+_TREATING = (Purpose.TREAT, Purpose.ETREAT, Purpose.BTG)
 IN_HOUSE: frozenset[tuple[str, Purpose]] = frozenset(
-    [(role, purpose) for role in (PHYSICIAN, NURSE, PARAMEDIC) for purpose in (Purpose.TREAT, Purpose.ETREAT)]
+    [(role, purpose) for role in (PHYSICIAN, NURSE, PARAMEDIC) for purpose in _TREATING]
     + [(SYSTEM, purpose) for purpose in Purpose if purpose not in {Purpose.HRESCH, Purpose.PATRQT, Purpose.FAMRQT}]
 )
 
@@ -71,8 +72,9 @@ class Ruling:
 def decide(question: Question, consents: Sequence[CareConsent], *, emergency_allowed: bool) -> Decision:
     """Permit or Deny; total, denies by default.
 
-    The patient sees the own record, who acts for the patient what that covers. In a house, IN_HOUSE decides. Research
-    never opens a record. A house of a kind that is not in the table gets nothing. An emergency opens another house's
+    The patient sees the own record, who acts for the patient what that covers. In a house, IN_HOUSE decides: staff
+    see whom they treat, or break the glass with a reason. Research never opens a record. A house of a kind that is not
+    in the table gets nothing. An emergency opens another house's
     record where the region allows it, for a house that treats and states a reason, whatever the consents say. All else
     is decided by the patient's active consents, category by category and for single items by themselves: the latest
     that speaks of it, deny before permit where two are of the same time, an exception before what it is nested in.
@@ -128,9 +130,23 @@ def _by_proxy(question: Question) -> Decision:
 
 
 def _in_house(question: Question) -> Decision:
-    if (question.actor.role, question.purpose) in IN_HOUSE:
+    if (question.actor.role, question.purpose) not in IN_HOUSE:
+        return Deny(sentences.role_may_not(question))
+    if question.actor.role not in RECEIVING_ROLES:
         return Permit(sentences.in_house(question))
-    return Deny(sentences.role_may_not(question))
+    treating = question.relationship
+    if treating is not None and treating.kind == "treatment" and treating.span.holds(question.at):
+        return Permit(sentences.treating(question, treating), treating.source, treating.categories)
+    if question.purpose is Purpose.BTG:
+        return _breaking_the_glass(question)
+    return Deny(sentences.NOT_TREATING)
+
+
+def _breaking_the_glass(question: Question) -> Decision:
+    reason = (question.stated_reason or "").strip()
+    if len(reason) < SHORTEST_REASON:
+        return Deny(sentences.EMERGENCY_WITHOUT_REASON)
+    return Permit(sentences.breaking_the_glass(question, reason), emergency=True)
 
 
 def _emergency(question: Question, consents: Sequence[CareConsent]) -> Decision:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from verbund.consent.model import ALL, CareConsent, DataCategory, ProxyRef, Question, Sentence
+from verbund.consent.model import ALL, CareConsent, DataCategory, ProxyRef, Question, Relationship, Sentence
 
 if TYPE_CHECKING:
     from verbund.consent.rules import Ruling
@@ -43,6 +43,12 @@ KIND_DOES_NOT_TREAT = Sentence(
 )
 
 
+NOT_TREATING = Sentence(
+    "Im eigenen Haus sieht eine Akte nur, wer die Patientin oder den Patienten behandelt.",
+    "Within the own house, a record is seen only by those who treat the patient.",
+)
+
+
 def date_of(moment: datetime) -> Sentence:
     """The day, as a person in Germany counts it."""
     day = moment.astimezone(_BERLIN)
@@ -64,6 +70,24 @@ def in_house(question: Question) -> Sentence:
     return Sentence(
         f"Zugriff im eigenen Haus ({question.actor.house}), Zweck: {purpose.de}.",
         f"Access within the own house ({question.actor.house}) for {purpose.en}.",
+    )
+
+
+def treating(question: Question, relationship: Relationship) -> Sentence:
+    """Why somebody of the house may who treats the patient."""
+    house, reason = question.actor.house, relationship.reason
+    return Sentence(
+        f"Zugriff im eigenen Haus ({house}). {reason.de}",
+        f"Access within the own house ({house}). {reason.en}",
+    )
+
+
+def breaking_the_glass(question: Question, reason: str) -> Sentence:
+    """Why somebody of the house may who does not treat the patient."""
+    house = question.actor.house
+    return Sentence(
+        f"Im Notfall geöffnet im eigenen Haus ({house}), ohne dass eine Behandlung bekannt ist. Begründung: {reason}",
+        f"Opened in an emergency within the own house ({house}), without a known treatment. Reason given: {reason}",
     )
 
 

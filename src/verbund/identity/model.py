@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from verbund.config import NodeConfig
-from verbund.identity.scopes import Scopes
+from verbund.identity.scopes import Level, Scopes
 
 
 class Role(StrEnum):
@@ -84,7 +84,8 @@ class Principal:
     """Who asks, in which role, from which organisation, what for, and with which scopes.
 
     `purpose` is a code of HL7 v3 ActReason. `emergency_reason` is what somebody wrote who breaks the glass. `token` is
-    the id of the access token, where there is one; who asks is the same with another. With a `proxy`, `patient_id` is
+    the id of the access token, where there is one; who asks is the same with another. `authenticated` is when the
+    person last proved who they are, None for tokens. With a `proxy`, `patient_id` is
     the patient for whom somebody acts, and the purpose is FAMRQT.
     """
 
@@ -99,7 +100,9 @@ class Principal:
     client: str | None = None
     emergency_reason: str | None = None
     token: UUID | None = field(default=None, repr=False, compare=False)
+    authenticated: datetime | None = field(default=None, repr=False, compare=False)
     proxy: Acting | None = None
+    practitioner_id: str | None = None
 
     @property
     def capacity(self) -> str:
@@ -166,6 +169,11 @@ class Person:
             return f"Patient/{self.patient_id}"
         return None if self.practitioner_id is None else f"Practitioner/{self.practitioner_id}"
 
+    def most(self, launched_for: str | None = None) -> Scopes:
+        """The widest scopes that an app is granted for this person."""
+        of_role = self.role.scopes
+        return of_role | of_role.at(Level.PATIENT) if launched_for and self.patient_id is None else of_role
+
     def principal(
         self,
         house: House,
@@ -174,17 +182,25 @@ class Person:
         emergency_reason: str | None = None,
         scopes: Scopes | None = None,
         client: str | None = None,
+        authenticated: datetime | None = None,
+        launched_for: str | None = None,
     ) -> Principal:
-        """This person asking at `house`; scopes are never wider than the role's."""
+        """This person asking at `house`; scopes are never wider than the role's.
+
+        `launched_for` is the patient for whom somebody of the staff uses an app: it may then have of this patient what
+        the role may have of all.
+        """
         return Principal(
             subject=str(self.id),
             name=self.name,
             role=self.role,
             organisation=house.organisation,
             organisation_name=house.organisation_name,
-            patient_id=self.patient_id,
-            scopes=self.role.scopes if scopes is None else scopes.within(self.role.scopes),
+            patient_id=launched_for if self.patient_id is None else self.patient_id,
+            scopes=self.role.scopes if scopes is None else scopes.within(self.most(launched_for)),
             purpose=purpose or self.role.purpose,
             client=client,
             emergency_reason=emergency_reason,
+            practitioner_id=self.practitioner_id,
+            authenticated=authenticated,
         )

@@ -30,6 +30,7 @@ class Who(msgspec.Struct, frozen=True):
     scopes: str
     purpose: str
     client: str | None = None
+    practitioner: str | None = None
 
     @classmethod
     def of(cls, who: Principal) -> "Who":
@@ -44,6 +45,7 @@ class Who(msgspec.Struct, frozen=True):
             str(who.scopes),
             who.purpose,
             who.client,
+            who.practitioner_id,
         )
 
     @property
@@ -59,6 +61,7 @@ class Who(msgspec.Struct, frozen=True):
             scopes=Scopes.parse(self.scopes),
             purpose=self.purpose,
             client=self.client,
+            practitioner_id=self.practitioner,
         )
 
 

@@ -18,6 +18,8 @@ from verbund.consent import (
     Provision,
     Purpose,
     Question,
+    Relationship,
+    Sentence,
     Span,
     decide,
 )
@@ -238,17 +240,47 @@ class TestInAnEmergency:
 
 
 class TestWithinTheOwnHouse:
-    def house(self, role: str, purpose: Purpose = Purpose.TREAT) -> Decision:
+    TREATS = Relationship("treatment", Sentence("Behandlung: Termin.", "Treatment: an appointment."), source="A/1")
+
+    def house(
+        self, role: str, purpose: Purpose = Purpose.TREAT, treats: Relationship | None = None, reason: str | None = None
+    ) -> Decision:
         actor = ActorRef("x", role, "uniklinikum", "university-hospital", "Uniklinikum")
-        return decide(asking(actor, purpose), [consent(permit=False)], emergency_allowed=True)
+        question = replace(asking(actor, purpose, reason=reason), relationship=treats)
+        return decide(question, [consent(permit=False)], emergency_allowed=True)
+
+    @pytest.mark.parametrize("purpose", [Purpose.TREAT, Purpose.ETREAT, Purpose.BTG])
+    @pytest.mark.parametrize("role", ["physician", "nurse", "paramedic"])
+    def test_those_who_treat_need_no_further_consent(self, role: str, purpose: Purpose) -> None:
+        decision = self.house(role, purpose, self.TREATS)
+        assert decision.permitted
+        assert not decision.emergency
+        assert decision.provision == "A/1"
+        assert decision.reason.de == "Zugriff im eigenen Haus (Uniklinikum). Behandlung: Termin."
+        assert decision.reason.en == "Access within the own house (Uniklinikum). Treatment: an appointment."
+
+    @pytest.mark.parametrize("purpose", [Purpose.TREAT, Purpose.ETREAT])
+    @pytest.mark.parametrize("role", ["physician", "nurse", "paramedic"])
+    def test_others_of_the_house_see_nothing(self, role: str, purpose: Purpose) -> None:
+        acts = replace(self.TREATS, kind="proxy")
+        over = replace(self.TREATS, span=Span(None, NOW))
+        for treats in (None, acts, over):
+            decision = self.house(role, purpose, treats, reason="Notfall auf dem Flur")
+            assert not decision.permitted
+            assert decision.reason.en == "Within the own house, a record is seen only by those who treat the patient."
+            assert decision.reason.de.endswith("nur, wer die Patientin oder den Patienten behandelt.")
 
     @pytest.mark.parametrize("role", ["physician", "nurse", "paramedic"])
-    def test_those_who_treat_need_no_further_consent(self, role: str) -> None:
-        decision = self.house(role)
+    def test_who_does_not_treat_breaks_the_glass_with_a_reason(self, role: str) -> None:
+        decision = self.house(role, Purpose.BTG, reason="Notfall auf dem Flur")
         assert decision.permitted
-        assert decision.provision is None
-        assert decision.reason.de == "Zugriff im eigenen Haus (Uniklinikum), Zweck: Behandlung."
-        assert decision.reason.en == "Access within the own house (Uniklinikum) for treatment."
+        assert decision.emergency
+        assert decision.reason.en.endswith("without a known treatment. Reason given: Notfall auf dem Flur")
+        assert decision.reason.de.endswith("Begründung: Notfall auf dem Flur")
+        for reason in (None, "", "   kurz   "):
+            refused = self.house(role, Purpose.BTG, reason=reason)
+            assert not refused.permitted
+            assert "at least 10 characters" in refused.reason.en
 
     def test_the_operator_runs_the_house(self) -> None:
         assert self.house("system", Purpose.HOPERAT).permitted

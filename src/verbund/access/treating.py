@@ -1,0 +1,286 @@
+"""Who treats whom in this house: tables kept in the transaction of each write, and what is asked of them.
+
+Staff see the patients whom they treat, others not. What establishes a treatment stands in `relations`; the row filter
+`treated` joins the tables in the statement itself, so a change governs the next statement of every process.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID, uuid4
+
+import msgspec
+
+from verbund.access.relations import TYPES, Kind, parts_of, relations_of
+from verbund.config import NodeConfig
+from verbund.consent import Relationship, Sentence, Span
+from verbund.crypto import Hasher, NodeKeys
+from verbund.database import Connection, Database
+from verbund.fhir import decode
+from verbund.fhir.dates import LATEST
+from verbund.identity import Principal, Role
+from verbund.store import EVERYTHING, NOTHING, RowFilter, Vault, Written, treated
+
+if TYPE_CHECKING:
+    from verbund.store import Store
+
+MIGRATIONS = ("access", Path(__file__).parent / "migrations")
+
+# Those of whom a treatment is asked: they see a record because they treat, not because of their office.
+TREATING_ROLES = frozenset({Role.PHYSICIAN, Role.NURSE, Role.PARAMEDIC})
+
+_CONTEXT = b"verbund access opening"
+_CHANGED = frozenset({"created", "updated", "deleted"})
+_LOCK = 0x76657262_74726561
+
+_FORGET = (
+    "delete from access_relation where resource = any($1::uuid[])",
+    "delete from access_part where resource = any($1::uuid[])",
+)
+_RELATE = """
+insert into access_relation (resource, patient, party, kind, since, until)
+select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::smallint[], $5::timestamptz[], $6::timestamptz[])
+"""
+_PART = """
+insert into access_part (resource, part, whole, kind, since, until)
+select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::smallint[], $5::timestamptz[], $6::timestamptz[])
+"""
+_BETWEEN = """
+select t.kind, t.since, t.until, o.sealed from access_relation t left join access_opening o on o.resource = t.resource
+where t.patient = $1 and t.party = any ((select access_parties($2::bigint[], $3::timestamptz))::bigint[])
+ and t.since <= $3 and t.until > $4 and (t.kind < 100 or t.until > $3)
+order by t.kind limit 1
+"""
+# Relations that rest on nothing that is written right now, and with whom.
+_BEFORE = """
+select distinct t.patient from access_relation t
+where t.patient = any($1::bigint[]) and t.party = any ((select access_parties($2::bigint[], $3::timestamptz))::bigint[])
+ and t.since <= $3 and t.until > $4 and (t.kind < 100 or t.until > $3) and t.resource <> all ($5::uuid[])
+"""
+_OPENING = "insert into access_opening (resource, patient, party, since, until, sealed) values ($1, $2, $3, $4, $5, $6)"
+
+_SENTENCES: Mapping[Kind, Sentence] = {
+    Kind.ENCOUNTER: Sentence(
+        "Behandlung: Aufenthalt oder Besuch, an dem die Person oder ihre Station beteiligt ist.",
+        "Treatment: a stay or visit in which the person or their ward takes part.",
+    ),
+    Kind.CARE_TEAM: Sentence("Behandlung: Mitglied des Behandlungsteams.", "Treatment: a member of the care team."),
+    Kind.REFERRAL: Sentence("Behandlung: Überweisung oder Auftrag.", "Treatment: a referral or request."),
+    Kind.APPOINTMENT: Sentence("Behandlung: vereinbarter Termin.", "Treatment: an appointment."),
+    Kind.FAMILY_DOCTOR: Sentence("Behandlung: ständige Betreuung.", "Treatment: the patient's regular doctor."),
+    Kind.EPISODE: Sentence("Behandlung: laufender Behandlungsfall.", "Treatment: an episode of care."),
+    Kind.REGISTERED: Sentence("Behandlung: die Person hat soeben aufgenommen.", "Treatment: just registered here."),
+    Kind.OPENED: Sentence(
+        "Im Notfall geöffnet, ohne dass eine Behandlung bekannt ist.",
+        "Opened in an emergency, without a known treatment.",
+    ),
+}
+TREATING = Sentence(
+    "Behandlung: gezeigt werden nur Akten von Personen, die hier behandelt werden.",
+    "Treatment: only records of people are shown whom the person asking treats.",
+)
+WHOLE_HOUSE = Relationship(
+    "treatment",
+    Sentence(
+        "Behandlung: dieses Haus betreut alle seine Patientinnen und Patienten gemeinsam.",
+        "Treatment: this house looks after all of its patients together.",
+    ),
+)
+_REMEMBERED_SECONDS = 5.0
+_MOST_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class TreatedBy:
+    """How somebody treats a patient; of a record that was opened without a treatment, the reason that was given."""
+
+    kind: Kind
+    relationship: Relationship
+    stated_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """The rule of a house. `house`: all staff treat all of its patients, as in a practice; `relation`: each their own.
+
+    A relation counts on for `days` after it ended (letters are written, results come late); an opened record stays open
+    for `glass_minutes`.
+    """
+
+    rule: Literal["house", "relation"] = "relation"
+    days: int = 30
+    glass_minutes: int = 240
+
+    @classmethod
+    def of(cls, config: NodeConfig) -> "Treatment":
+        """What the settings say; where they do not, all is one practice's, and of other houses each their own."""
+        usual: Literal["house", "relation"] = "house" if config.kind == "practice" else "relation"
+        return cls(config.treatment or usual, config.treatment_days, config.break_glass_minutes)
+
+    def asks(self, who: Principal) -> bool:
+        """Whether a relation is asked of somebody."""
+        return self.rule == "relation" and who.role in TREATING_ROLES
+
+    def ended(self, at: datetime) -> datetime:
+        """After which moment a relation must have ended that still counts."""
+        return at - timedelta(days=self.days)
+
+
+class Relations:
+    """The tables of treatments of one node; a `Projection` of the store."""
+
+    # The resource types that the store must tell of.
+    types = TYPES
+
+    def __init__(self, database: Database, vault: Vault, keys: NodeKeys) -> None:
+        self._database = database
+        self._vault = vault
+        self._hasher = Hasher(keys.index)
+        self._remembered: dict[tuple[str, str | None, int], tuple[float, TreatedBy]] = {}
+
+    def parties(self, who: Principal) -> tuple[int, ...]:
+        """What somebody is known by: as a person who signs in, and as a practitioner where they are one."""
+        return self._parties(who.subject, who.practitioner_id)
+
+    def _parties(self, subject: str, practitioner_id: str | None) -> tuple[int, ...]:
+        names = [f"person|{subject}"]
+        if practitioner_id is not None:
+            names.append(f"Practitioner/{practitioner_id}")
+        return tuple(map(self._party, names))
+
+    def _party(self, name: str) -> int:
+        return self._hasher.key64("party", name)
+
+    def _patient(self, patient_id: str) -> int:
+        return self._hasher.key64("Patient", patient_id)
+
+    def resource(self, kind: str, identity: str) -> UUID:
+        """What the tables call a resource."""
+        return self._hasher.key128(kind, identity)
+
+    async def project(self, connection: Connection, written: Sequence[Written]) -> None:
+        """Bring the tables to what the resources say now (the store's `Projection`)."""
+        changed = [one for one in written if one.type in TYPES and one.status in _CHANGED]
+        there = [self.resource(one.type, one.id) for one in changed if one.status != "created"]
+        if there:
+            for statement in _FORGET:
+                await connection.execute(statement, there)
+        await self._keep(connection, [(one.resource, one.updated) for one in changed if one.resource is not None])
+
+    async def _keep(self, connection: Connection, resources: Iterable[tuple[object, datetime]]) -> None:
+        relations: list[tuple[object, ...]] = []
+        parts: list[tuple[object, ...]] = []
+        for resource, known in resources:
+            name = self.resource(type(resource).__name__, str(getattr(resource, "id", None)))
+            for one in relations_of(resource, known):
+                pair = (self._patient(one.patient), self._party(one.party))
+                relations.append((name, *pair, one.kind.value, one.since, one.until))
+            for part in parts_of(resource):
+                pair = (self._party(part.part), self._party(part.whole))
+                parts.append((name, *pair, part.step.value, part.since, part.until))
+        for statement, rows in ((_RELATE, relations), (_PART, parts)):
+            if rows:
+                await connection.execute(statement, *map(list, zip(*rows, strict=True)))
+
+    async def between(self, who: Principal, patient: int, at: datetime, ended: datetime) -> TreatedBy | None:
+        """How somebody treats a patient (by hash), the ordinary way before an opening; None when they do not.
+
+        It is for telling why: what was found is remembered for some seconds. Whether a row may be seen is asked of the
+        tables in the statement that reads it.
+        """
+        return await self.of_person(who.subject, who.practitioner_id, patient, at, ended)
+
+    async def of_person(
+        self, subject: str, practitioner_id: str | None, patient: int, at: datetime, ended: datetime
+    ) -> TreatedBy | None:
+        """The same for a person by name."""
+        name, now = (subject, practitioner_id, patient), monotonic()
+        known = self._remembered.get(name)
+        if known is not None and known[0] > now and (known[1].relationship.span.until or LATEST) > at:
+            return known[1]
+        found = await self._between(self._parties(subject, practitioner_id), patient, at, ended)
+        if found is not None:
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[name] = now + _REMEMBERED_SECONDS, found
+        return found
+
+    async def _between(self, parties: Sequence[int], patient: int, at: datetime, ended: datetime) -> TreatedBy | None:
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(_BETWEEN, patient, list(parties), at, ended)
+            if row is None:
+                return None
+            kind, reason = Kind(row["kind"]), None
+            if row["sealed"] is not None:
+                await self._vault.prepare(connection, {patient}, make=False)
+                reason = self._vault.unseal(patient, row["sealed"], _CONTEXT).decode()
+        # Of an ordinary relation the end is the house's to stretch: whoever asks has looked whether it still counts.
+        until = row["until"] if kind >= Kind.REGISTERED else None
+        return TreatedBy(kind, Relationship("treatment", _SENTENCES[kind], span=Span(None, until)), reason)
+
+    async def before(
+        self, connection: Connection, who: Principal, patients: Iterable[int], written: Iterable[tuple[str, str]], *,
+        at: datetime, ended: datetime,
+    ) -> frozenset[int]:  # fmt: skip
+        """Which of these patients (by hash) somebody treats for another reason than what is being written."""
+        names = [self.resource(*one) for one in written]
+        rows = await connection.fetch(_BEFORE, sorted(patients), list(self.parties(who)), at, ended, names)
+        return frozenset(row["patient"] for row in rows)
+
+    async def register(self, connection: Connection, who: Principal, patients: Iterable[int], at: datetime) -> None:
+        """Let who has entered new patients finish their admission within a day."""
+        person, until = self._party(f"person|{who.subject}"), at + timedelta(days=1)
+        rows = [(uuid4(), patient, person, Kind.REGISTERED.value, at, until) for patient in patients]
+        await connection.execute(_RELATE, *map(list, zip(*rows, strict=True)))
+
+    async def open(self, connection: Connection, who: Principal, patient_id: str, reason: str, span: Span) -> None:
+        """Take down that somebody opened a record for a time, in the transaction of its entry in the log."""
+        name, person, patient = uuid4(), self._party(f"person|{who.subject}"), self._patient(patient_id)
+        await self._vault.prepare(connection, {patient}, make=True)
+        sealed = self._vault.seal(patient, reason.encode(), _CONTEXT)
+        await connection.execute(_OPENING, name, patient, person, span.since, span.until, sealed)
+        await connection.execute(_RELATE, [name], [patient], [person], [Kind.OPENED.value], [span.since], [span.until])
+
+    def transaction(self) -> AbstractAsyncContextManager[Connection]:
+        """A transaction in which an opening and its entry in the log are one."""
+        return self._database.transaction()
+
+    async def complete(self, store: "Store") -> None:
+        """Take in what was written before there were these tables; at most once for a database."""
+        async with self._database.transaction() as connection:
+            await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
+            if await connection.fetchval("select complete from access_standing"):
+                return
+            async for page in store.stream(TYPES, within=EVERYTHING):
+                found = [_read(body) for bodies in page.values() for body in bodies]
+                names = [self.resource(type(one).__name__, str(getattr(one, "id", None))) for one, _ in found]
+                for statement in _FORGET:
+                    await connection.execute(statement, names)
+                await self._keep(connection, found)
+            await connection.execute("update access_standing set complete = true")
+
+
+class _Meta(msgspec.Struct):
+    last_updated: datetime = msgspec.field(name="lastUpdated")
+
+
+class _Head(msgspec.Struct):
+    meta: _Meta
+
+
+_head = msgspec.json.Decoder(_Head)
+
+
+def _read(body: bytes) -> tuple[object, datetime]:
+    return decode(body), _head.decode(body).meta.last_updated
+
+
+def rows_treated(relations: Relations | None, treatment: Treatment, who: Principal, at: datetime) -> RowFilter:
+    """The rows of the patients whom somebody treats at a moment; none where nothing is known of treatments."""
+    if relations is None:
+        return NOTHING
+    return treated(relations.parties(who), at, treatment.ended(at))

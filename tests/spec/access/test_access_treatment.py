@@ -1,0 +1,240 @@
+"""Whom staff see: those they treat, by what establishes it, while it lasts; others are as if they were not there."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from opened_gate import NOW, OPERATOR, Node, observation, opened, patient, principal
+
+from verbund.access import Treatment
+from verbund.database import Database
+from verbund.errors import NotFound
+from verbund.fhir import parse_search
+from verbund.identity import Role
+from verbund.store import Unit, Write
+
+Json = dict[str, Any]
+WARD, BED = "Location/ward", "Location/bed"
+DOCTOR = principal(Role.PHYSICIAN, subject="p-1", practitioner_id="weber")
+NURSE = principal(Role.NURSE, subject="p-2", practitioner_id="klose")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def hospital(database: Database) -> AsyncIterator[Node]:
+    """A house whose staff see whom they treat, with a ward, a bed, two people and three patients."""
+    node = await opened(database, treatment=Treatment("relation", days=30))
+    await node.put(
+        {"resourceType": "Organization", "id": "house", "name": "Klinikum"},
+        {"resourceType": "Organization", "id": "heart", "name": "Kardiologie", "partOf": ref("Organization/house")},
+        {"resourceType": "Location", "id": "ward", "identifier": [{"system": "https://x.example/ward", "value": "M1"}]},
+        {"resourceType": "Location", "id": "bed", "partOf": ref(WARD)},
+        {"resourceType": "Practitioner", "id": "weber"},
+        {"resourceType": "Practitioner", "id": "klose"},
+        role("r1", "weber", organization=ref("Organization/house")),
+        role("r2", "klose", organization=ref("Organization/heart"), location=[ref(WARD)]),
+        *(patient(one) for one in ("7", "8", "9")),
+        *(observation(f"o{one}", one) for one in ("7", "8", "9")),
+    )
+    yield node
+    await node.close()
+
+
+def ref(text: str) -> Json:
+    return {"reference": text}
+
+
+def role(identity: str, practitioner: str, **more: object) -> Json:
+    return {
+        "resourceType": "PractitionerRole",
+        "id": identity,
+        "practitioner": ref(f"Practitioner/{practitioner}"),
+        **more,
+    }
+
+
+def encounter(identity: str = "e", who: str = "7", status: str = "in-progress", **more: object) -> Json:
+    return {
+        "resourceType": "Encounter",
+        "id": identity,
+        "status": status,
+        "class": {"code": "IMP"},
+        "subject": ref(f"Patient/{who}"),
+        **more,
+    }
+
+
+async def seen(node: Node, who: Any) -> set[str]:
+    page = await node.gate.search(who, parse_search("Observation", [("_total", "accurate")]))
+    assert page.total == len(page.matches)
+    by_id = set()
+    for one in ("o7", "o8", "o9"):
+        try:
+            by_id.add((await node.gate.read(who, "Observation", one)).id)
+        except NotFound:
+            continue
+    found = {one.id for one in page.matches}
+    assert by_id == found
+    (together,) = [await node.gate.read_together([(who, "Observation", one) for one in ("o7", "o8", "o9")])]
+    assert {one.id for one in together if one is not None} == found
+    return found
+
+
+ATTENDS = {"participant": [{"individual": ref("Practitioner/weber")}]}
+ESTABLISHED = {
+    "as participant of an encounter": (encounter(**ATTENDS), DOCTOR),
+    "by the role": (encounter(participant=[{"individual": ref("PractitionerRole/r1")}]), DOCTOR),
+    "by the ward": (encounter(location=[{"location": ref(WARD)}]), NURSE),
+    "by a bed of the ward": (encounter(location=[{"location": ref(BED)}]), NURSE),
+    "by the ward's identifier": (
+        encounter(location=[{"location": {"identifier": {"system": "https://x.example/ward", "value": "M1"}}}]),
+        NURSE,
+    ),
+    "by the department": (encounter(serviceProvider=ref("Organization/heart")), NURSE),
+    "by the care team": (
+        {
+            "resourceType": "CareTeam",
+            "id": "t",
+            "status": "active",
+            "subject": ref("Patient/7"),
+            "participant": [{"member": ref("Practitioner/weber")}],
+        },
+        DOCTOR,
+    ),
+    "by a referral": (
+        {
+            "resourceType": "ServiceRequest",
+            "id": "s",
+            "status": "active",
+            "intent": "order",
+            "authoredOn": "2026-04-20",
+            "subject": ref("Patient/7"),
+            "performer": [ref("Practitioner/weber")],
+        },
+        DOCTOR,
+    ),
+    "by a task": (
+        {
+            "resourceType": "Task",
+            "id": "s",
+            "status": "accepted",
+            "intent": "order",
+            "for": ref("Patient/7"),
+            "owner": ref("Practitioner/weber"),
+        },
+        DOCTOR,
+    ),
+    "by an appointment": (
+        {
+            "resourceType": "Appointment",
+            "id": "a",
+            "status": "booked",
+            "start": "2026-05-09T10:00:00Z",
+            "end": "2026-05-09T10:30:00Z",
+            "participant": [
+                {"actor": ref("Patient/7"), "status": "accepted"},
+                {"actor": ref("Practitioner/weber"), "status": "accepted"},
+            ],
+        },
+        DOCTOR,
+    ),
+    "as the family doctor": (patient("7", generalPractitioner=[ref("Practitioner/weber")]), DOCTOR),
+}
+
+
+@pytest.mark.parametrize("how", ESTABLISHED)
+async def test_staff_see_whom_they_treat_and_nobody_else(hospital: Node, how: str) -> None:
+    resource, who = ESTABLISHED[how]
+    assert await seen(hospital, who) == set()
+    await hospital.put(resource)
+    assert await seen(hospital, who) == {"o7"}
+    assert await seen(hospital, NURSE if who is DOCTOR else DOCTOR) == set()
+    if resource["resourceType"] != "Patient":
+        await hospital.put({**resource, "status": "entered-in-error"})
+        assert await seen(hospital, who) == set()
+
+
+async def test_being_employed_by_the_house_is_no_treatment(hospital: Node) -> None:
+    await hospital.put(encounter(serviceProvider=ref("Organization/house")))
+    assert await seen(hospital, DOCTOR) == set()
+
+
+async def test_a_treatment_counts_for_some_days_after_its_end(hospital: Node) -> None:
+    discharged = {"period": {"start": "2026-04-01", "end": (NOW - timedelta(days=2)).isoformat()}}
+    await hospital.put(encounter(status="finished", **ATTENDS, **discharged))
+    assert await seen(hospital, DOCTOR) == {"o7"}
+    hospital.clock.later(days=27)
+    assert await seen(hospital, DOCTOR) == {"o7"}
+    hospital.clock.later(days=2)
+    assert await seen(hospital, DOCTOR) == set()
+
+
+async def test_who_leaves_the_ward_no_longer_sees_its_patients(hospital: Node) -> None:
+    await hospital.put(encounter(location=[{"location": ref(WARD)}]))
+    assert await seen(hospital, NURSE) == {"o7"}
+    await hospital.put(role("r2", "klose", active=False, location=[ref(WARD)]))
+    assert await seen(hospital, NURSE) == set()
+    await hospital.put(role("r2", "klose", location=[ref(WARD)], period={"end": "2026-05-10"}))
+    assert await seen(hospital, NURSE) == {"o7"}
+    hospital.clock.later(days=7)
+    assert await seen(hospital, NURSE) == set()
+
+
+async def test_a_deleted_encounter_treats_nobody(hospital: Node) -> None:
+    await hospital.put(encounter(**ATTENDS))
+    assert await seen(hospital, DOCTOR) == {"o7"}
+    await hospital.gate.ground.store.commit(unit("Encounter", "e"))
+    assert await seen(hospital, DOCTOR) == set()
+
+
+def unit(kind: str, identity: str) -> Unit:
+    return Unit((Write("delete", kind, identity),))
+
+
+async def test_the_log_says_which_treatment_permitted_it(hospital: Node) -> None:
+    await hospital.put(encounter(**ATTENDS))
+    await hospital.gate.read(DOCTOR, "Observation", "o7")
+    await hospital.gate.record(DOCTOR, "7")
+    first, second = [one.event for one in (await hospital.events("7"))[-2:]]
+    assert first.kind == "read"
+    assert second.kind == "record"
+    for told in (first, second):
+        assert "stay or visit" in told.reason_en
+        assert "Aufenthalt" in told.reason_de
+
+
+async def test_a_record_of_somebody_else_is_as_if_it_were_not_there(hospital: Node) -> None:
+    await hospital.put(encounter(**ATTENDS))
+    for missing in ("8", "nobody"):
+        for reading in (hospital.gate.record, lambda who, one: hospital.gate.read(who, "Patient", one)):
+            with pytest.raises(NotFound) as refused:
+                await reading(DOCTOR, missing)
+            assert missing not in str(refused.value)
+
+
+async def test_who_runs_the_node_and_patients_themselves_are_asked_for_no_treatment(hospital: Node) -> None:
+    assert await seen(hospital, OPERATOR) == {"o7", "o8", "o9"}
+    own = await hospital.gate.search(principal(Role.PATIENT, patient_id="8"), parse_search("Observation", []))
+    assert {one.id for one in own.matches} == {"o8"}
+
+
+async def test_somebody_without_a_practitioner_sees_nobody(hospital: Node) -> None:
+    await hospital.put(encounter(**ATTENDS))
+    assert await seen(hospital, replace(DOCTOR, practitioner_id=None)) == set()
+
+
+async def test_what_was_there_before_is_taken_in_once(hospital: Node) -> None:
+    await hospital.put(encounter(**ATTENDS), role("r3", "klose"))
+    async with hospital.database.transaction() as connection:
+        await connection.execute("truncate access_relation, access_part")
+    assert await seen(hospital, DOCTOR) == set()
+    relations = hospital.gate.ground.relations
+    assert relations is not None
+    await relations.complete(hospital.store)
+    assert await seen(hospital, DOCTOR) == {"o7"}
+    async with hospital.database.transaction() as connection:
+        await connection.execute("truncate access_relation, access_part")
+    await relations.complete(hospital.store)
+    assert await seen(hospital, DOCTOR) == set()
