@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
+from verbund.access import Looks
+from verbund.audit import Agent, Event
 from verbund.config import NodeConfig
 from verbund.demo import PASSWORD, generate, people
 from verbund.demo.houses import HOUSES as DEMO_HOUSES
@@ -182,6 +184,13 @@ def everything() -> tuple[Release, ...]:
     return tuple(Release(h, r, kinds) for h in HOLDERS for r in receivers if r not in {h, "rettungsdienst"})
 
 
+def _event_of(access: Access) -> Event:
+    """The event of a log that an access is shown from."""
+    agent = Agent(access.person, access.person, access.role, "", access.organisation)
+    kind: Any = "emergency" if access.emergency else access.kind
+    return Event(kind, "R", access.at, agent, access.purpose, permitted=access.permitted)
+
+
 # ---------------------------------------------------------------------------------------------------- the services
 
 
@@ -277,8 +286,11 @@ class Node:
 
     # -- who looked
 
-    async def page(self, who: Principal, *, count: int, cursor: str | None) -> AccessPage:
-        found = self.region.accesses.get(self._number(str(who.patient_id)), [])
+    async def page(
+        self, who: Principal, *, count: int, cursor: str | None, wanted: Looks, holder: str = ""
+    ) -> AccessPage:
+        told = self.region.accesses.get(self._number(str(who.patient_id)), [])
+        found = [one for one in told if holder in {"", one.house.site} and wanted.holds(_event_of(one))]
         start = int(cursor or 0)
         more = str(start + count) if len(found) > start + count else None
         houses = tuple(HouseAnswer(HOUSES[site], "released", Words("", ""), 20) for site in HOLDERS)

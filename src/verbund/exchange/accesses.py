@@ -9,6 +9,7 @@ from heapq import merge as merged_by
 
 import msgspec
 
+from verbund.access import EVERY_LOOK, Looks
 from verbund.audit import Agent, Event
 from verbund.consent import Sentence
 from verbund.errors import Forbidden, Incorrect, VerbundError
@@ -71,13 +72,24 @@ class RegionAccesses:
         self._house_seconds = house_seconds
 
     async def of(
-        self, who: Principal, patient_id: str, *, count: int = 50, cursor: str | None = None
+        self,
+        who: Principal,
+        patient_id: str,
+        *,
+        count: int = 50,
+        cursor: str | None = None,
+        wanted: Looks = EVERY_LOOK,
+        holder: str = "",
     ) -> RegionAccessPage:
-        """A page of the log of a patient of this house; the gate decides whether `who` may see it."""
+        """A page of the log of a patient of this house; the gate decides whether `who` may see it.
+
+        Every house filters by itself what is `wanted`, so pages are full; with a `holder` only that house is asked.
+        """
         count = min(max(count, 1), _MOST)
         places = _places(cursor)
         own_site = self._correspondence.name
-        heard = [await self._own(who, patient_id, count, places.get(own_site))]
+        places |= {own_site: _END} if holder and holder != own_site else {}
+        heard = [await self._own(who, patient_id, count, places.get(own_site), wanted)]
         try:
             pseudonym = await self._linkage.pseudonym(patient_id)
             sites = await self._linkage.locate(pseudonym)
@@ -88,23 +100,23 @@ class RegionAccesses:
         else:
             person = agent_of(who)
             asks = (
-                self._asked(site, AccessesRequest(pseudonym, person, count, places.get(site)))
+                self._asked(site, AccessesRequest(pseudonym, person, count, places.get(site), wanted))
                 for site in sites
-                if places.get(site) != _END
+                if places.get(site) != _END and holder in {"", site}
             )
             heard += await asyncio.gather(*asks)
         return _page(heard, count, places)
 
-    async def _own(self, who: Principal, patient_id: str, count: int, before: int | None) -> "_Heard":
+    async def _own(self, who: Principal, patient_id: str, count: int, before: int | None, wanted: Looks) -> "_Heard":
         begun = time.monotonic()
         site = self._correspondence.name
         title = self._correspondence.title(site)
         if before == _END:
             return _Heard(HouseAnswer(site, title, "released", _ANSWERED, 0), (), more=False)
-        page = await self._gate.accesses(who, patient_id, count, before)
+        page = await self._gate.accesses(who, patient_id, count, before, wanted=wanted)
         found = tuple(RegionAccess(site, title, one.sequence, one.event) for one in page.items)
         answer = HouseAnswer(site, title, "released", _ANSWERED, milliseconds(begun), len(found))
-        return _Heard(answer, found, more=page.before is not None)
+        return _Heard(answer, found, more=page.before is not None, before=page.before)
 
     async def _asked(self, site: str, request: AccessesRequest) -> "_Heard":
         begun = time.monotonic()
@@ -129,7 +141,7 @@ class RegionAccesses:
             milliseconds(begun),
             len(found),
         )
-        return _Heard(answer, found, more=reply.more)
+        return _Heard(answer, found, more=reply.more, before=reply.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +149,7 @@ class _Heard:
     answer: HouseAnswer
     accesses: tuple[RegionAccess, ...]
     more: bool
+    before: int | None = None
 
 
 def _page(heard: "list[_Heard]", count: int, places: Mapping[str, int]) -> RegionAccessPage:
@@ -150,6 +163,8 @@ def _page(heard: "list[_Heard]", count: int, places: Mapping[str, int]) -> Regio
         given = [access.sequence for access in shown if access.site == site]
         if given:
             following[site] = min(given)
+        if len(given) == len(one.accesses) and one.before is not None:
+            following[site] = one.before
         if len(given) == len(one.accesses) and not one.more and one.answer.state in {"released", "empty"}:
             following[site] = _END
     finished = all(following.get(one.answer.site) == _END for one in heard if one.accesses or one.more)
@@ -192,17 +207,26 @@ class AccessesDesk:
         count = min(max(request.count, 1), _MOST)
         pages = [
             await self._gate.accesses(
-                _patient(remote.person, patient_id), patient_id, count, request.before, kind=house.kind
+                _patient(remote.person, house.title, patient_id),
+                patient_id,
+                count,
+                request.before,
+                kind=house.kind,
+                wanted=request.wanted,
             )
             for patient_id in patient_ids
         ]
-        found = sorted((one for page in pages for one in page.items), key=lambda one: one.sequence, reverse=True)
-        more = len(found) > count or any(page.before is not None for page in pages)
+        # A page that ends earlier than another was looked through less far: what lies beyond is told with the next.
+        floor = max((page.before for page in pages if page.before is not None), default=0)
+        all_found = sorted((one for page in pages for one in page.items), key=lambda one: one.sequence, reverse=True)
+        found = [one for one in all_found if one.sequence >= floor]
+        more = floor > 0 or len(found) > count
+        before = found[count - 1].sequence if len(found) > count else floor or None
         listed = tuple(LoggedAccess(one.sequence, one.event) for one in found[:count])
-        return msgspec.json.encode(AccessesReply(listed, more))
+        return msgspec.json.encode(AccessesReply(listed, more, before))
 
 
-def _patient(person: Agent, patient_id: str) -> Principal:
+def _patient(person: Agent, title: str, patient_id: str) -> Principal:
     """The person of the other house as this house's gate knows patients; Forbidden for anybody but a patient."""
     if person.role != Role.PATIENT.value:
         raise Forbidden(
@@ -214,7 +238,7 @@ def _patient(person: Agent, patient_id: str) -> Principal:
         person.name,
         Role.PATIENT,
         person.organisation,
-        person.organisation_name,
+        title,
         patient_id,
         Scopes.parse("patient/*.rs"),
         "PATRQT",

@@ -190,7 +190,9 @@ class ConsentDistribution:
             # Refused, not applied: the home house sees it and sends it again once this house knows the patient.
             raise NotFound("This house does not know the patient.", german="Dieses Haus kennt die Person nicht.")
         consent = bytes(received.consent)
-        await self._gate.apply_remote_consent(message.sender, patient_ids, consent, (message.once,), kind=house.kind)
+        await self._gate.apply_remote_consent(
+            message.sender, patient_ids, consent, (message.once,), kind=house.kind, title=house.title
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from verbund.access import Companion, Record, Release, RemoteAsker
+from verbund.access import EVERY_LOOK, Companion, Looks, Record, Release, RemoteAsker
 from verbund.audit import Event, Page
 from verbund.identity import Principal
 
@@ -27,6 +27,7 @@ class Gate(Protocol):
         before: int | None = None,
         *,
         kind: str | None = None,
+        wanted: Looks = EVERY_LOOK,
     ) -> Page:
         """Who looked at a patient's record here, newest first; also for the patient signed in at the home house, which
         is of that kind."""
@@ -39,6 +40,7 @@ class Gate(Protocol):
         companions: Sequence[Companion] = (),
         *,
         kind: str | None = None,
+        title: str | None = None,
     ) -> None:
         """Take over what the patient stated at the home house, of that kind, with the companions in the same
         transaction."""

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from verbund.access import EVERY_LOOK, Looks
 from verbund.audit import Agent, Event
 
 ENROL = "linkage.enrol"
@@ -91,13 +92,17 @@ class RecordReply(msgspec.Struct, frozen=True):
     items: tuple[Item, ...] = ()
 
 
-class AccessesRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`accesses.request`: who looked at this patient's record? `before` is a sequence of the log that is asked."""
+class AccessesRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`accesses.request`: who looked at this patient's record? `before` is a sequence of the log that is asked.
+
+    What is not `wanted` is left out; a house of a former version refuses a request that says what is.
+    """
 
     pseudonym: str
     person: Agent
     count: int
     before: int | None = None
+    wanted: Looks = EVERY_LOOK
 
 
 class LoggedAccess(msgspec.Struct, frozen=True):
@@ -108,10 +113,11 @@ class LoggedAccess(msgspec.Struct, frozen=True):
 
 
 class AccessesReply(msgspec.Struct, frozen=True):
-    """Newest first; `more` when there are older ones."""
+    """Newest first; `more` when there are older ones, perhaps, and `before` is the place to go on from."""
 
     accesses: tuple[LoggedAccess, ...]
     more: bool
+    before: int | None = None
 
 
 class ConsentMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

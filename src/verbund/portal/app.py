@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from verbund.errors import Fault, Forbidden, NotFound, VerbundError, WrongMethod, incident
 from verbund.identity import Principal
-from verbund.portal import administration, clinician, emergency, patient, releases, research, signing, start
+from verbund.portal import accesses, administration, clinician, emergency, patient, releases, research, signing, start
 from verbund.portal.ports import PortalConfig, Services
 from verbund.portal.rules import RULES
 from verbund.portal.web import HERE, Endpoint, Visit, cookies_of, preferences, static_digest
@@ -48,7 +48,7 @@ PAGES = (
     Page("/record/{key}/region", POST, clinician.ask_region),
     Page("/record/{key}/document/{item}", GET, clinician.document),
     Page("/emergency", FORM, emergency.emergency),
-    Page("/my/accesses", GET, patient.accesses),
+    Page("/my/accesses", GET, accesses.accesses),
     Page("/my/record", FORM, patient.own_record),
     Page("/my/record/document/{item}", GET, patient.own_document),
     Page("/my/releases", GET, releases.releases),

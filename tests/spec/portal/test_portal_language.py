@@ -8,8 +8,8 @@ import pytest
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
+from verbund.portal.accesses import KINDS, VIEWS
 from verbund.portal.language import Format, choose, translations
-from verbund.portal.patient import KINDS, VIEWS
 from verbund.portal.rules import ROLE_NAMES
 from verbund.portal.web import HERE
 from verbund.portal.when import When

@@ -1,12 +1,13 @@
 """Records of the house and of the region, and who looked at them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import msgspec
 
-from verbund.access import Gate
+from verbund.access import Gate, Looks, is_emergency
 from verbund.audit import Event
 from verbund.errors import Incorrect, NotFound
 from verbund.exchange import HouseAnswer as RegionHouseAnswer
@@ -29,6 +30,9 @@ from verbund.portal import (
 )
 from verbund.portal.record import attachment_of
 from verbund.portal.record.reading import part, text
+
+# So many entries are named of one access; of a search over many, how many they were says enough.
+_MOST_NAMED = 5
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -98,21 +102,33 @@ class AccessDesk:
         self._regional = regional
         self._house = house
 
-    async def page(self, who: Principal, *, count: int, cursor: str | None) -> AccessPage:
-        """The accesses of all houses to the record of the patient who asks, newest first."""
+    async def page(
+        self, who: Principal, *, count: int, cursor: str | None, wanted: Looks, holder: str = ""
+    ) -> AccessPage:
+        """The accesses that are wanted of all houses, or of one, to the record of who asks, newest first."""
         patient_id = who.patient_id or ""
         if self._regional is None:
-            return await self._own(who, patient_id, count, cursor)
-        page = await self._regional.of(who, patient_id, count=count, cursor=cursor)
+            return await self._own(who, patient_id, count, cursor, wanted)
+        page = await self._regional.of(who, patient_id, count=count, cursor=cursor, wanted=wanted, holder=holder)
         houses = tuple(map(_shown_house, page.houses))
-        return AccessPage(tuple(map(_shown_access, page.accesses)), houses, page.next_cursor)
+        return AccessPage(await self._shown(who, page.accesses), houses, page.next_cursor)
 
-    async def _own(self, who: Principal, patient_id: str, count: int, cursor: str | None) -> AccessPage:
+    async def _shown(self, who: Principal, accesses: Sequence[RegionAccess]) -> tuple[Access, ...]:
+        """The accesses with the entries of the own house that they were about, where they are few."""
+        named = [one.event.entities[:_MOST_NAMED] if one.site == self._house.site else () for one in accesses]
+        there = await self._gate.entries(who, chain.from_iterable(named))
+        found = {reference: _decode(stored.body) for reference, stored in there.items()}
+        return tuple(
+            _shown_access(access, tuple(found[name] for name in names if name in found))
+            for access, names in zip(accesses, named, strict=True)
+        )
+
+    async def _own(self, who: Principal, patient_id: str, count: int, cursor: str | None, wanted: Looks) -> AccessPage:
         before = int(cursor) if cursor and cursor.isdecimal() else None
-        page = await self._gate.accesses(who, patient_id, count=count, before=before)
+        page = await self._gate.accesses(who, patient_id, count=count, before=before, wanted=wanted)
         house = self._house
-        found = (RegionAccess(house.site, house.title, one.sequence, one.event) for one in page.items)
-        return AccessPage(tuple(map(_shown_access, found)), (), None if page.before is None else str(page.before))
+        found = [RegionAccess(house.site, house.title, one.sequence, one.event) for one in page.items]
+        return AccessPage(await self._shown(who, found), (), None if page.before is None else str(page.before))
 
 
 def _day(value: date) -> str:
@@ -129,7 +145,7 @@ def _shown_house(one: RegionHouseAnswer) -> HouseAnswer:
     return HouseAnswer(House(one.site, one.title), one.state, one.sentence, one.elapsed_ms, one.items)
 
 
-def _shown_access(access: RegionAccess) -> Access:
+def _shown_access(access: RegionAccess, entries: tuple[Mapping[str, Any], ...] = ()) -> Access:
     event: Event = access.event
     return Access(
         house=House(access.site, access.title),
@@ -144,7 +160,9 @@ def _shown_access(access: RegionAccess) -> Access:
         reason=Words(event.reason_de, event.reason_en),
         provision=event.provision,
         stated_reason=event.stated_reason,
-        emergency=event.kind == "emergency" or event.purpose in {"ETREAT", "BTG"},
+        emergency=is_emergency(event),
+        entries=entries,
+        number=len(event.entities),
     )
 
 
