@@ -149,8 +149,10 @@ class ResearchCase:
     span: Span
 
 
-def research_cases(consents: Sequence[research.ResearchConsent]) -> tuple[ResearchCase, ...]:
-    """What research may use of the patient whose consents these are, at every time."""
+def research_cases(
+    consents: Sequence[research.ResearchConsent], encounters: Sequence[Span] = ()
+) -> tuple[ResearchCase, ...]:
+    """What research may use of the patient whose consents and encounters these are, at every time."""
     counting = [consent for consent in consents if consent.active]
     ends = {consent.stated for consent in counting}
     first = min(ends, default=None)
@@ -162,5 +164,6 @@ def research_cases(consents: Sequence[research.ResearchConsent]) -> tuple[Resear
     found: list[ResearchCase] = []
     for since, until in pairwise(ordered):
         assert since is not None  # noqa: S101 - only the last end is open
-        found.extend(ResearchCase(window, Span(since, until)) for window in research.evaluate(counting, since).windows)
+        windows = research.evaluate(counting, since, encounters).windows
+        found.extend(ResearchCase(window, Span(since, until)) for window in windows)
     return tuple(found)

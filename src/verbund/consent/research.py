@@ -1,7 +1,11 @@
 """What a patient allows for research: the MII broad consent, read, folded over all documents and evaluated.
 
-Policies are those of urn:oid:2.16.840.1.113883.3.1937.777.24.5.3, named by their last number: .6 collect medical data,
-.8 use it for research, .45 the same for data from before; .1 and .44 are the modules that hold them.
+Three policies decide: .6 collect medical data, .8 use it for research, .45 the same for data from before; .1 and .44
+are the modules that hold them.
+
+A permission is read narrowly and a refusal widely. A permit without the beginning of its period permits nothing, since
+none is assumed; a refusal without one refuses for ever. What narrows a permission in a way that this node does not
+evaluate is refused with its place.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,16 +15,22 @@ from itertools import chain, groupby
 from typing import Any
 
 from verbund.consent.model import Sentence, Span
+from verbund.consent.policies import (
+    COLLECT,
+    MODULES,
+    PAST,
+    USE,
+    answered_valid,
+    is_policy,
+    policy_of,
+    without_prefix,
+)
 from verbund.consent.resources import plain, scope_of
 from verbund.consent.sentences import date_of
 from verbund.consent.spans import holds, minus, plus
 from verbund.consent.times import moment, period, unreadable
+from verbund.errors import Invalid
 
-COLLECT, USE, PAST = 6, 8, 45
-_MODULES = {1: (COLLECT, USE), 44: (PAST,)}
-_KNOWN_POLICIES = range(1, 125)
-
-_POLICIES = "2.16.840.1.113883.3.1937.777.24.5.3"
 _DOCUMENTS = "2.16.840.1.113883.3.1937.777.24.2"
 # 1.6d, 1.6f, 1.7.2: complete withdrawals and refusals.
 _ENDINGS = frozenset(f"{_DOCUMENTS}.{number}" for number in (2718, 2720, 2722, 4053, 4054))
@@ -29,19 +39,8 @@ _CATEGORY_SYSTEMS = frozenset(
     for name in ("consent_category", "version-modules")
 )
 
-# As gICS exports them, by name instead of by number.
-_GICS_SYSTEM = "https://ths-greifswald.de/fhir/CodeSystem/gics/Policy"
-_GICS_NAMES = {
-    "PATDAT_erheben_speichern_nutzen": 1,
-    "MDAT_erheben": COLLECT,
-    "MDAT_wissenschaftlich_nutzen": USE,
-    "MDAT_wissenschaftlich_nutzen_EU_DSGVO_konform": USE,
-    "MDAT_wissenschaftlich_nutzen_EU_DSGVO_NIVEAU": USE,
-    "PATDAT_retrospektiv_verarbeiten_nutzen": 44,
-    "PATDAT_retrospektiv_speichern_nutzen": 44,
-    "MDAT_retro_speichern_verarbeiten": PAST,
-    "MDAT_retrospektiv_speichern_verarbeiten": PAST,
-}
+# Elements of a provision by which its author narrows what is permitted, and which are not evaluated here.
+_NARROWING = ("actor", "action", "class", "data", "dataPeriod", "purpose", "securityLabel", "modifierExtension")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def is_research(resource: object) -> bool:
     if scope_of(value) != "research":
         return False
     named = _categories(value) | _documents(value)
-    return any(name.startswith(f"{_DOCUMENTS}.") for name in named) or any(map(_is_policy, _codings(value)))
+    return any(name.startswith(f"{_DOCUMENTS}.") for name in named) or any(map(is_policy, _codings(value)))
 
 
 def from_fhir(resource: object) -> ResearchConsent:
@@ -118,17 +117,13 @@ def from_fhir(resource: object) -> ResearchConsent:
     )
 
 
-def _without_prefix(code: str) -> str:
-    return code.removeprefix("urn:oid:")
-
-
 def _categories(value: Mapping[str, Any]) -> set[str]:
     codings = chain.from_iterable(category.get("coding", ()) for category in value.get("category", ()))
-    return {_without_prefix(c.get("code", "")) for c in codings if c.get("system") in _CATEGORY_SYSTEMS}
+    return {without_prefix(c.get("code", "")) for c in codings if c.get("system") in _CATEGORY_SYSTEMS}
 
 
 def _documents(value: Mapping[str, Any]) -> set[str]:
-    return {_without_prefix(policy.get("uri", "")) for policy in value.get("policy", ())}
+    return {without_prefix(policy.get("uri", "")) for policy in value.get("policy", ())}
 
 
 def _provisions(value: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -147,41 +142,49 @@ def _codings(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield from concept.get("coding", ())
 
 
-def _is_policy(coding: Mapping[str, Any]) -> bool:
-    system = _without_prefix(coding.get("system", ""))
-    return system == _POLICIES or system.startswith(_GICS_SYSTEM)
-
-
-def _named(value: Mapping[str, Any]) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
-    """The MII policies that a document names, with the provision that does."""
-    for path, provision in _provisions(value):
-        for at, concept in enumerate(provision.get("code", ())):
-            for coding in concept.get("coding", ()):
-                policy = _policy(coding, f"{path}.code[{at}]")
-                if policy is not None:
-                    yield policy, path, provision
-
-
-def _policy(coding: Mapping[str, Any], path: str) -> int | None:
-    system, code = _without_prefix(coding.get("system", "")), _without_prefix(coding.get("code", ""))
-    if system.startswith(_GICS_SYSTEM):
-        return _GICS_NAMES.get(code)
-    if system != _POLICIES and not code.startswith(f"{_POLICIES}."):
-        return None
-    number = code.removeprefix(f"{_POLICIES}.")
-    if not number.isdecimal() or int(number) not in _KNOWN_POLICIES:
-        raise unreadable(path, f"{path} names a policy that the MII broad consent does not have; see {_POLICIES}")
-    return int(number)
-
-
 def _statements(value: Mapping[str, Any]) -> Iterator[PolicyStatement]:
-    for policy, path, provision in _named(value):
+    if value.get("modifierExtension"):
+        raise _not_understood("Consent.modifierExtension")
+    for path, provision in _provisions(value):
+        policies, stands = _said(provision, path)
+        if not policies:
+            _check_narrowing(provision, path)
+            continue
+        if provision.get("type") not in {"permit", "deny"}:
+            raise unreadable(f"{path}.type", f"{path}.type is missing; a provision says permit or deny")
+        permit = provision["type"] == "permit"
+        if permit or provision.get("provision"):
+            _check_narrowing(provision, path)
+        if permit and not stands:
+            continue
         span = period(provision["period"], f"{path}.period") if provision.get("period") else None
-        for named in _MODULES.get(policy, ()):
+        for policy in policies:
             # A module that is refused refuses what it holds; permission is read from the policies themselves.
-            if provision.get("type") == "deny":
-                yield PolicyStatement(named, permit=False, span=span)
-        yield PolicyStatement(policy, provision.get("type") == "permit", span)
+            held = () if permit else MODULES.get(policy, ())
+            yield from (PolicyStatement(named, permit, span) for named in (*held, policy))
+
+
+def _said(provision: Mapping[str, Any], path: str) -> tuple[list[int], bool]:
+    """The policies that a provision names, and whether every answer it is given with is `valid`."""
+    policies: list[int] = []
+    stands = True
+    for at, concept in enumerate(provision.get("code", ())):
+        for coding in concept.get("coding", ()):
+            policy = policy_of(coding, f"{path}.code[{at}]")
+            policies += [] if policy is None else [policy]
+            stands &= answered_valid(coding, f"{path}.code[{at}]")
+    return policies, stands
+
+
+def _check_narrowing(provision: Mapping[str, Any], path: str) -> None:
+    for name in _NARROWING:
+        if provision.get(name):
+            raise _not_understood(f"{path}.{name}")
+
+
+def _not_understood(path: str) -> Invalid:
+    text = f"{path} narrows what is permitted in a way that this node does not evaluate; say it by policy and period"
+    return unreadable(path, text)
 
 
 def evaluate(consents: Sequence[ResearchConsent], at: datetime, encounters: Sequence[Span] = ()) -> ResearchPermission:
@@ -246,8 +249,8 @@ class _Fold:
             self.collected = plus(self.collected, _from_encounter(span, encounters))
         for span in permits[USE]:
             self.used = plus(self.used, span)
-        begins = min((span.since for span in permits[COLLECT] if span.since is not None), default=None)
-        if permits[PAST] and begins is not None:
+        if permits[PAST]:
+            begins = min(span.since for span in permits[COLLECT] if span.since is not None)
             self.past.append(((Span(None, begins),), tuple(permits[PAST])))
 
     def refuse(self, document: ResearchConsent) -> None:
@@ -278,13 +281,13 @@ class _Fold:
 
 
 def _permits(document: ResearchConsent, policy: int) -> list[Span]:
-    """The periods for which a document permits a policy; one without a period permits nothing."""
-    return [s.span for s in document.statements if s.policy == policy and s.permit and s.span is not None]
+    """The periods for which a document permits a policy; one without a beginning permits nothing."""
+    said = (s.span for s in document.statements if s.policy == policy and s.permit)
+    return [span for span in said if span is not None and span.since is not None]
 
 
 def _from_encounter(span: Span, encounters: Sequence[Span]) -> Span:
-    """A permit signed during an encounter counts from the encounter's start."""
-    if span.since is None:
-        return span
-    during = [e.since for e in encounters if e.since is not None and e.holds(span.since)]
-    return Span(min((span.since, *during)), span.until)
+    """A permit that begins during an encounter counts from the encounter's start."""
+    begins = span.since
+    during = [e.since for e in encounters if begins is not None and e.since is not None and e.holds(begins)]
+    return Span(min(during, default=begins), span.until)

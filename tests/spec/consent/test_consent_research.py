@@ -10,12 +10,15 @@ import msgspec
 import pytest
 
 from verbund.consent import Span
+from verbund.consent.policies import MODULES, NAMES, policy_of
 from verbund.consent.research import ResearchPermission, evaluate, from_fhir, is_research
 from verbund.errors import Invalid
 from verbund.fhir import decode
 
 Json = dict[str, Any]
 POLICIES = "2.16.840.1.113883.3.1937.777.24.5.3"
+ANSWERS = "2.16.840.1.113883.3.1937.777.24.5.2"
+GICS = "https://ths-greifswald.de/fhir/CodeSystem/gics/Policy"
 CATEGORY = "2.16.840.1.113883.3.1937.777.24.2.184"
 MII = "https://www.medizininformatik-initiative.de/fhir/modul-consent/CodeSystem/mii-cs-consent-"
 
@@ -93,9 +96,20 @@ class TestWhatAConsentPermits:
     def test_a_document_of_tomorrow_does_not_count_today(self) -> None:
         assert not evaluated(document(said(6), said(8), stated="2026-05-05")).permitted
 
-    def test_a_permit_without_a_period_permits_nothing_since_none_is_assumed(self) -> None:
-        assert not evaluated(document(said(6, start=None, end=None), said(8))).permitted
-        assert not evaluated(document(said(6), said(8, start=None, end=None))).permitted
+    @pytest.mark.parametrize("end", [None, "2050-08-31"])
+    def test_a_permit_without_the_beginning_of_a_period_permits_nothing_since_none_is_assumed(
+        self, end: str | None
+    ) -> None:
+        assert not evaluated(document(said(6, start=None, end=end), said(8))).permitted
+        assert not evaluated(document(said(6), said(8, start=None, end=end))).permitted
+
+    def test_a_period_without_an_end_is_open(self) -> None:
+        assert allows(evaluated(document(said(6, end=None), said(8, end=None)), today="2070-01-01"), "2069-01-01")
+
+    def test_the_period_of_the_whole_document_is_nobody_elses(self) -> None:
+        value = document(said(6, start=None, end=None), said(8))
+        value["provision"]["period"] = {"start": "2020-09-01", "end": "2050-08-31"}
+        assert not evaluated(value).permitted, "never assumed"
 
     def test_a_module_alone_permits_nothing(self) -> None:
         assert not evaluated(document(said(1))).permitted
@@ -124,8 +138,9 @@ class TestThePast:
         assert allows(ended, "2021-01-01")
         assert not allows(ended, "1990-01-01")
 
-    def test_a_6_that_is_open_to_the_past_needs_no_45(self) -> None:
-        assert allows(evaluated(document(said(6, start=None), said(8), said(45))), "1990-01-01")
+    def test_a_45_without_a_period_opens_nothing(self) -> None:
+        assert not allows(evaluated(document(said(6), said(8), said(45, start=None, end=None))), "1990-01-01")
+        assert not allows(evaluated(document(said(6), said(8), said(45, start=None))), "1990-01-01")
 
     @pytest.mark.parametrize("policy", [44, 45])
     def test_it_can_be_closed_again(self, policy: int) -> None:
@@ -189,8 +204,28 @@ def test_a_permit_signed_during_an_encounter_counts_from_its_start() -> None:
     )
     assert allows(permission, "2020-08-21")
     assert not allows(permission, "2020-08-19")
-    open_start = document(said(6, start=None), said(8))
-    assert allows(evaluated(open_start, encounters=(stay,)), "1990-01-01")
+    unknown_start = document(said(6, start=None), said(8))
+    assert not evaluated(unknown_start, encounters=(stay,)).permitted
+
+
+def test_a_refusal_signed_during_an_encounter_counts_from_its_own_beginning() -> None:
+    stay = Span(at("2022-12-20"), at("2023-01-10"))
+    refused = document(said(6, "deny", "2023-01-01"), stated="2023-01-01")
+    permission = evaluated(AGREED, refused, encounters=(stay,))
+    assert allows(permission, "2022-12-31"), "shifted for permits only"
+    assert not allows(permission, "2023-01-02")
+
+
+def test_neither_8_nor_45_is_shifted() -> None:
+    stay = Span(at("2020-08-20"), at("2020-09-10"))
+    later = document(said(6, start="2020-08-01"), said(8), said(45), stated="2020-08-01")
+    before = evaluated(later, today="2020-08-25", encounters=(stay,))
+    assert not before.permitted, "8 holds from its own beginning"
+
+
+def _answered(provision: Json, code: str) -> Json:
+    provision["code"].append({"coding": [{"system": f"urn:oid:{ANSWERS}", "code": code}]})
+    return provision
 
 
 class TestHowItIsWritten:
@@ -220,6 +255,44 @@ class TestHowItIsWritten:
         value["provision"]["provision"][2]["code"][0]["coding"][0] = {"system": "urn:own", "code": "45"}
         assert not allows(evaluated(value), "1990-01-01")
 
+    @pytest.mark.parametrize("answer", [f"{ANSWERS}.2", f"urn:oid:{ANSWERS}.3"])
+    def test_an_answer_that_is_not_valid_leaves_no_permit(self, answer: str) -> None:
+        coding = {"system": f"urn:oid:{ANSWERS}", "code": answer}
+        use, refusal = said(8), said(8, "deny")
+        use["code"].append({"coding": [coding]})
+        refusal["code"].append({"coding": [coding]})
+        assert not evaluated(document(said(6), use)).permitted
+        assert not evaluated(AGREED, document(refusal, stated="2023-01-01")).permitted, "a refusal stays one"
+
+    def test_the_answer_valid_changes_nothing(self) -> None:
+        use = said(8)
+        use["code"][0]["coding"].append({"system": f"urn:oid:{ANSWERS}", "code": f"{ANSWERS}.1"})
+        assert evaluated(document(said(6), use)).permitted
+
+    def test_names_of_policies_as_gics_spells_them(self) -> None:
+        def named(name: str, system: str = GICS) -> Json:
+            return said(6) | {"code": [{"coding": [{"system": system, "code": name}]}]}
+
+        both = (named("MDAT_erheben"), named("MDAT_wissenschaftlich_nutzen_EU_DSGVO_NIVEAU", f"{GICS}/MII"))
+        assert evaluated(document(*both)).permitted
+        past = named("MDAT_retro_speichern_verarbeiten|1.8")
+        assert allows(evaluated(document(*both, past)), "1990-01-01")
+        for other in ("Biomaterial_Studie_7", "IDAT_neu"):
+            assert evaluated(document(*both, named(other))).permitted, "of other data it decides nothing"
+        with pytest.raises(Invalid) as refused:
+            evaluated(document(*both, named("MDAT_erheben_2")))
+        assert refused.value.issues[0].expression == ("Consent.provision.provision[2].code[0]",)
+
+    def test_every_policy_of_the_module_is_known_by_its_number_and_its_name(self, data_folder: Path) -> None:
+        policies = msgspec.json.decode((data_folder / "consent" / "policies.json").read_bytes())
+        assert len(policies) == len(NAMES) == 124
+        for policy in policies:
+            number = int(policy["code"].rpartition(".")[2])
+            assert " ".join(policy["display"].split()) == NAMES[number]
+            assert policy_of({"system": f"urn:oid:{POLICIES}", "code": policy["code"]}, "") == number
+            parents = {int(held) for held, many in MODULES.items() if number in many}
+            assert not parents or policy["parent"] == f"{POLICIES}.{parents.pop()}"
+
     def test_several_policies_of_one_provision(self) -> None:
         grouped = said(6)
         grouped["code"] += said(8)["code"]
@@ -245,6 +318,27 @@ class TestHowItIsWritten:
             (
                 {"provision": {"type": "deny", "provision": [said(6, start="never")]}},
                 "Consent.provision.provision[0].period.start",
+            ),
+            (
+                {"provision": {"type": "deny", "provision": [said(6), said(8, start="2051-01-01")]}},
+                "Consent.provision.provision[1].period",
+            ),
+            (
+                {"provision": {"type": "deny", "provision": [{**said(6), "type": None}]}},
+                "Consent.provision.provision[0].type",
+            ),
+            (
+                {"provision": {"type": "deny", "provision": [{**said(6), "actor": [{"role": {}}]}]}},
+                "Consent.provision.provision[0].actor",
+            ),
+            (
+                {"provision": {"type": "deny", "dataPeriod": {"start": "2020"}, "provision": [said(6)]}},
+                "Consent.provision.dataPeriod",
+            ),
+            ({"modifierExtension": [{"url": "urn:x"}]}, "Consent.modifierExtension"),
+            (
+                {"provision": {"type": "deny", "provision": [_answered(said(6), f"{ANSWERS}.9")]}},
+                "Consent.provision.provision[0].code[1]",
             ),
         ],
     )
@@ -275,6 +369,14 @@ def _plain(element: ET.Element) -> Any:
 
 def _is_root(name: str, parent: ET.Element) -> bool:
     return name == "provision" and parent.tag.endswith("}Consent")
+
+
+def test_the_example_of_a_withdrawal_ends_what_was_agreed(data_folder: Path) -> None:
+    path = data_folder / "consent" / "examples" / "Example_MII_Consent_ResultType_ConsentStatus.xml"
+    withdrawn = _plain(ET.parse(path).getroot())  # noqa: S314 - test data
+    assert is_research(withdrawn)
+    assert evaluated(AGREED, withdrawn, today="2025-12-03").permitted
+    assert not evaluated(AGREED, withdrawn, today="2025-12-05").permitted
 
 
 @pytest.mark.parametrize("name", ["Einwilligung", "Einwilligung_2"])
