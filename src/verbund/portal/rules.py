@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from verbund.identity import Role
+from verbund.consent import ALL
+from verbund.identity import Acting, Role
 from verbund.portal.language import noted
 
 
@@ -21,8 +22,10 @@ class Rule:
 PUBLIC = Rule(None)
 SIGNED_IN = Rule(frozenset(Role) - {Role.SYSTEM})
 CLINICIANS = Rule(frozenset({Role.PHYSICIAN, Role.NURSE}))
+PHYSICIANS = Rule(frozenset({Role.PHYSICIAN}))
 RESCUERS = Rule(frozenset({Role.PARAMEDIC, Role.PHYSICIAN}))
 PATIENTS = Rule(frozenset({Role.PATIENT}))
+ENROLLERS = Rule(frozenset({Role.PHYSICIAN, Role.NURSE, Role.ADMINISTRATOR}))
 RESEARCHERS = Rule(frozenset({Role.RESEARCHER}))
 ADMINISTRATORS = Rule(frozenset({Role.ADMINISTRATOR}))
 
@@ -33,13 +36,25 @@ RULES = MappingProxyType(
         "/settings": PUBLIC,
         "/static": PUBLIC,
         "/sign-in": PUBLIC,
+        "/sign-in/passkey": PUBLIC,
+        "/sign-in/code": PUBLIC,
+        "/sign-in/factor": PUBLIC,
+        "/sign-in/password": PUBLIC,
+        "/sign-in/continue": PUBLIC,
         "/oauth/callback": PUBLIC,
         "/sign-out": SIGNED_IN,
         "/signed-out": PUBLIC,
+        "/security": SIGNED_IN,
+        "/security/passkey": SIGNED_IN,
+        "/security/app": SIGNED_IN,
+        "/security/codes": SIGNED_IN,
+        "/security/password": SIGNED_IN,
+        "/security/confirm": SIGNED_IN,
         "/patients": CLINICIANS,
         "/record/{key}": CLINICIANS,
         "/record/{key}/region": CLINICIANS,
         "/record/{key}/document/{item}": CLINICIANS,
+        "/record/{key}/consent": PHYSICIANS,
         "/emergency": RESCUERS,
         "/my/accesses": PATIENTS,
         "/my/record": PATIENTS,
@@ -47,8 +62,23 @@ RULES = MappingProxyType(
         "/my/releases": PATIENTS,
         "/my/releases/check": PATIENTS,
         "/my/releases/confirm": PATIENTS,
+        "/my/releases/rule": PATIENTS,
+        "/my/releases/entries": PATIENTS,
+        "/my/releases/withdraw": PATIENTS,
+        "/my/releases/undo": PATIENTS,
         "/my/releases/delivery": PATIENTS,
         "/my/releases/history": PATIENTS,
+        "/my/proxies": PATIENTS,
+        "/my/proxies/answer": PATIENTS,
+        "/my/proxies/end": PATIENTS,
+        "/my/acting": PATIENTS,
+        "/enrol": PUBLIC,
+        "/enrolment": ENROLLERS,
+        "/enrolment/{key}": ENROLLERS,
+        "/enrolment/{key}/letter": ENROLLERS,
+        "/enrolment/{key}/revoke": ENROLLERS,
+        "/enrolment/{key}/relation": ENROLLERS,
+        "/enrolment/{key}/guardian": ENROLLERS,
         "/research": RESEARCHERS,
         "/research/questions": RESEARCHERS,
         "/administration": ADMINISTRATORS,
@@ -60,9 +90,30 @@ RULES = MappingProxyType(
 """Path of the route (as Starlette writes it) → its rule."""
 
 
-def home_of(role: Role) -> str:
-    """Where somebody of this role starts."""
-    return _HOMES.get(role, "/about")
+_ALWAYS_WHILE_ACTING = frozenset(
+    {
+        "/", "/about", "/settings", "/static", "/sign-in", "/oauth/callback", "/sign-out", "/signed-out",
+        "/my/proxies", "/my/proxies/answer", "/my/proxies/end", "/my/acting",
+        "/my/record", "/my/record/document/{item}",
+    }
+)  # fmt: skip
+_OF_THE_PERSON = ("/security", "/sign-in/")
+_OF_WHOLE_RECORD = frozenset({"/my/accesses"})
+_OF_DECIDING = "/my/releases"
+
+
+def allowed_while_acting(path: str, proxy: Acting) -> bool:
+    """Whether who acts for somebody else may open a page; what is not listed is the patient's own affair."""
+    if path in _ALWAYS_WHILE_ACTING or path.startswith(_OF_THE_PERSON):
+        return True
+    if path in _OF_WHOLE_RECORD:
+        return proxy.categories & int(ALL) == ALL
+    return proxy.decides and f"{path}/".startswith(f"{_OF_DECIDING}/")
+
+
+def home_of(role: Role, proxy: Acting | None = None) -> str:
+    """Where somebody of this role starts; who acts for somebody else, at that record."""
+    return _HOMES.get(role, "/about") if proxy is None else "/my/record"
 
 
 _HOMES = {
@@ -84,6 +135,8 @@ ROLE_NAMES = MappingProxyType(
         Role.STEWARD: noted("Data steward"),
         Role.ADMINISTRATOR: noted("Administrator"),
         Role.SYSTEM: noted("System"),
+        "proxy": noted("Proxy"),
+        "guardian": noted("Guardian"),
     }
 )
 """What people of a role are called."""
@@ -91,19 +144,21 @@ ROLE_NAMES = MappingProxyType(
 
 def role_name(role: str) -> str:
     """What people of a role are called, for the catalogue; a role that is not known as it is."""
-    return ROLE_NAMES[Role(role)] if role in set(Role) else role
+    return ROLE_NAMES.get(role, role)
 
 
 _PATIENTS = ("/patients", noted("Patients"))
+_ENROLMENT = ("/enrolment", noted("Enrolment"))
 _EMERGENCY = ("/emergency", noted("Emergency access"))
 _NAVIGATION = {
-    Role.PHYSICIAN: (_PATIENTS, _EMERGENCY),
-    Role.NURSE: (_PATIENTS,),
+    Role.PHYSICIAN: (_PATIENTS, _ENROLMENT, _EMERGENCY),
+    Role.NURSE: (_PATIENTS, _ENROLMENT),
     Role.PARAMEDIC: (_EMERGENCY,),
     Role.PATIENT: (
         ("/my/accesses", noted("Who looked")),
         ("/my/record", noted("My data")),
         ("/my/releases", noted("My releases")),
+        ("/my/proxies", noted("Proxies")),
     ),
     Role.RESEARCHER: (("/research", noted("New question")), ("/research/questions", noted("My questions"))),
     Role.ADMINISTRATOR: (
@@ -111,6 +166,7 @@ _NAVIGATION = {
         ("/administration/members", noted("Region")),
         ("/administration/log", noted("Audit log")),
         ("/administration/people", noted("People")),
+        _ENROLMENT,
     ),
 }
 

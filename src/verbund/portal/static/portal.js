@@ -96,4 +96,8 @@
   });
 
   prepare();
+
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.addEventListener("click", () => window.print());
+  }
 })();
