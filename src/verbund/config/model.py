@@ -43,6 +43,7 @@ class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     workers: int = 0
     hub_url: str | None = None
     emergency_access: bool = True
+    consent_templates: str = ""
     treatment: Literal["", "house", "relation"] = ""
     treatment_days: int = 30
     break_glass_minutes: int = 240

@@ -1,6 +1,7 @@
 """The portal's services, bundled for one node."""
 
 from verbund.config import utc_now
+from verbund.consent.templates import OF_REGION, templates
 from verbund.identity import Client, FrontDoor, Provider, Sessions
 from verbund.node.assembly import Node
 from verbund.node.desks import (
@@ -35,6 +36,11 @@ def portal_services(
     """Everything the pages call; without a region the pages work for the own house."""
     house = House(node.config.name, node.config.title)
     site = part if isinstance(part, SitePart) else None
+    offered = (
+        templates(node.config.directory / node.config.consent_templates)
+        if node.config.consent_templates
+        else templates(OF_REGION)
+    )
     region = RegionPart(site.correspondence, site.linkage, site.distribution) if site else None
     stored = StoredPatients(node.store)
     return Services(
@@ -43,7 +49,7 @@ def portal_services(
         records=RecordDesk(node.gate, house),
         region=RegionDesk(site.records if site else None),
         accesses=AccessDesk(node.gate, site.accesses if site else None, house),
-        releases=ReleaseDesk(node.gate, house, node.config.kind, region, utc_now),
+        releases=ReleaseDesk(node.gate, house, node.config.kind, region, utc_now, templates=offered),
         administration=AdministrationDesk(
             health=health,
             audit=node.audit,

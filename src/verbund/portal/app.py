@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from verbund.errors import Fault, Forbidden, NotFound, VerbundError, WrongMethod, incident
 from verbund.identity import Principal
-from verbund.portal import accesses, administration, clinician, emergency, patient, releases, research, signing, start
+from verbund.portal import accesses, administration, clinician, emergency, patient, releases, releases_paper, research, signing, start
 from verbund.portal.ports import PortalConfig, Services
 from verbund.portal.rules import RULES
 from verbund.portal.web import HERE, Endpoint, Visit, cookies_of, preferences, static_digest
@@ -54,6 +54,11 @@ PAGES = (
     Page("/my/releases", GET, releases.releases),
     Page("/my/releases/check", POST, releases.check),
     Page("/my/releases/confirm", POST, releases.confirm),
+    Page("/my/releases/rule", GET, releases.rule),
+    Page("/my/releases/entries", GET, releases.entries),
+    Page("/my/releases/withdraw", POST, releases.withdraw),
+    Page("/my/releases/undo", POST, releases.undo),
+    Page("/record/{key}/consent", FORM, releases_paper.paper),
     Page("/my/releases/delivery", GET, releases.delivery),
     Page("/my/releases/history", GET, releases.past),
     Page("/research", FORM, research.builder),

@@ -106,12 +106,25 @@ class Visit:
         if int(self.request.headers.get("content-length") or 0) > FORM_BYTES:
             raise TooLarge("This form is too large.", german="Dieses Formular ist zu groß.")
         form = await self.request.form(max_files=0, max_fields=3000, max_part_size=FORM_BYTES)
+        self._check_csrf(form)
+        return form
+
+    async def upload(self, name: str, most_bytes: int) -> tuple[FormData, bytes]:
+        """As `form`, with the content of the one file that may come along under this name; TooLarge above its size."""
+        length = self.request.headers.get("content-length", "")
+        if not length.isdecimal() or int(length) > most_bytes + FORM_BYTES:
+            raise TooLarge("This file is too large.", german="Diese Datei ist zu groß.")
+        form = await self.request.form(max_files=1, max_fields=100, max_part_size=FORM_BYTES)
+        self._check_csrf(form)
+        file = form.get(name)
+        return form, b"" if file is None or isinstance(file, str) else await file.read()
+
+    def _check_csrf(self, form: FormData) -> None:
         if not hmac.compare_digest(str(form.get("csrf", "")).encode(), self.csrf.encode()):
             raise Forbidden(
                 "This form is no longer valid. Load the page again and repeat the step.",
                 german="Dieses Formular gilt nicht mehr. Laden Sie die Seite neu und wiederholen Sie den Schritt.",
             )
-        return form
 
     def show(self, template: str, *, status: int = 200, form_action: str = "", **values: object) -> Response:
         """A page or fragment made from a template; `form_action` is one more origin that its forms may lead to."""
