@@ -4,9 +4,10 @@ from verbund.access.accesses import EVERY_LOOK, Looks, is_emergency
 from verbund.access.gate import Gate
 from verbund.access.ground import Ground
 from verbund.access.model import Asker, Record, Release, RemoteAsker, Rewriting, Subscribing
+from verbund.access.opening import Opened, Openings, Sought
 from verbund.access.rules import OWN_TYPES, SHARED_TYPES, TABLE, Interaction, permits
 from verbund.access.snapshots import Selection
-from verbund.access.treating import MIGRATIONS, Relations, Treatment
+from verbund.access.treating import MIGRATIONS, Opening, Relations, Treatment
 from verbund.store import (
     URN,
     Chunk,
@@ -43,6 +44,9 @@ __all__ = [
     "Interaction",
     "LoadReport",
     "Looks",
+    "Opened",
+    "Opening",
+    "Openings",
     "Projection",
     "Record",
     "Refusal",
@@ -53,6 +57,7 @@ __all__ = [
     "SearchPage",
     "Selection",
     "Slice",
+    "Sought",
     "Stored",
     "Subscribing",
     "Treatment",

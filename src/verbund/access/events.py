@@ -7,7 +7,7 @@ from msgspec import structs
 
 from verbund.access.ground import Ground
 from verbund.audit import Agent, Event, Kind
-from verbund.consent import Sentence
+from verbund.consent import Decision, Purpose, Sentence
 from verbund.identity import Principal
 from verbund.store import Stored
 
@@ -35,9 +35,8 @@ def event(
     permitted: bool = True,
     provision: str | None = None,
     detail: Mapping[str, str] | None = None,
-    stated_reason: str | None = None,
 ) -> Event:
-    """An act of a principal of this house, now; `stated_reason` stands for that of the principal where it is given."""
+    """An act of a principal of this house, now."""
     return Event(
         kind=kind,
         action=action,
@@ -51,9 +50,16 @@ def event(
         reason_de=reason.de,
         reason_en=reason.en,
         provision=provision,
-        stated_reason=stated_reason or who.emergency_reason,
+        stated_reason=who.emergency_reason,
         detail=detail or {},
     )
+
+
+def marked(told: Event, decision: Decision, stated_reason: str | None) -> Event:
+    """The act as it is told where the record is open without a treatment: as breaking the glass, with its reason."""
+    if not decision.emergency:
+        return told
+    return structs.replace(told, kind="break-glass", purpose=str(Purpose.BTG), stated_reason=stated_reason)
 
 
 def touching(common: Event, patients: Mapping[str | None, Sequence[str]]) -> Event:

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from verbund.access.events import event
+from verbund.access.events import event, marked
 from verbund.access.ground import Ground
 from verbund.access.narrowing import narrowed_by_scopes
 from verbund.access.reading import read, readable
 from verbund.access.rules import Interaction
 from verbund.access.views import decided, view
-from verbund.audit import Kind
 from verbund.consent.index import to_filter
 from verbund.errors import NotFound
 from verbund.identity import Principal
@@ -27,30 +26,30 @@ async def everything(
     Types that the token's scopes do not let be read are left out, as is all that the consent withholds.
     """
     seen = await view(ground, who, Interaction.RECORD, "Patient")
-    decision = await decided(ground, who, patient_id)
+    decision, stated = await decided(ground, who, patient_id)
     within = and_(of_patient(ground.store.patient_key(patient_id)), seen.within, to_filter(decision))
     shared = and_(WITHOUT_PATIENT, narrowed_by_scopes(ground, who, "r"))
     page = await ground.store.everything(patient_id, extent, within=within, shared=shared, count=count, cursor=cursor)
-    there = bool(page.matches) or cursor is not None or await _is_there(ground, patient_id, within)
+    there = (
+        bool(page.matches) or (cursor is not None and decision.permitted) or await _is_there(ground, patient_id, within)
+    )
     page = replace(
         page,
         matches=readable(who, page.matches),
         included=readable(who, page.included),
     )
-    kind: Kind = "break-glass" if decision.emergency else "record"
-    await ground.audit.record(
-        event(
-            ground,
-            who,
-            kind,
-            "R",
-            decision.reason,
-            patient_id=patient_id if there else None,
-            entities=(f"Patient/{patient_id}",),
-            permitted=there,
-            detail={"items": str(len(page.matches))},
-        )
+    told = event(
+        ground,
+        who,
+        "record",
+        "R",
+        decision.reason,
+        patient_id=patient_id if there else None,
+        entities=(f"Patient/{patient_id}",),
+        permitted=there,
+        detail={"items": str(len(page.matches))},
     )
+    await ground.audit.record(marked(told, decision, stated))
     if not there:
         raise _NOT_HERE
     return page

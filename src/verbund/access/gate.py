@@ -12,6 +12,7 @@ from verbund.access import (
     explaining,
     exporting,
     loading,
+    opening,
     reading,
     releasing,
     snapshots,
@@ -23,6 +24,7 @@ from verbund.access.accesses import EVERY_LOOK, Looks
 from verbund.access.everything import everything, of_encounter
 from verbund.access.ground import Ground
 from verbund.access.model import Asker, AsWritten, NotSubscribing, Record, Release, Rewriting, Subscribing
+from verbund.access.opening import Opened, Openings, Sought
 from verbund.access.snapshots import Selection
 from verbund.access.treating import Relations, Treatment
 from verbund.audit import AuditLog, Page
@@ -204,6 +206,14 @@ class Gate:
     ) -> SearchPage:
         """A page of what belongs to an encounter, with what it refers to."""
         return await of_encounter(self.ground, who, encounter_id, extent, count=count, cursor=cursor)
+
+    async def open_record(self, who: Principal, patient: str | Sought, reason: str, /) -> Opened:
+        """Open the record of a patient whom somebody of the house does not treat, with a reason, for some time."""
+        return await opening.open_record(self.ground, who, patient, reason)
+
+    async def openings(self, who: Principal, /, *, count: int = 50, before: int | None = None) -> Openings:
+        """Records that staff have opened without treating the patient, the latest first, for the house's steward."""
+        return await opening.openings(self.ground, who, count, before)
 
     async def release(
         self, remote: Asker, purpose: str, patient_ids: Sequence[str], stated_reason: str | None = None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from verbund.access import logged
-from verbund.access.events import by_patient, event, reference, touching
+from verbund.access.events import by_patient, event, marked, reference, touching
 from verbund.access.ground import Ground
 from verbund.access.model import Record
 from verbund.access.rules import Interaction
@@ -22,8 +22,8 @@ from verbund.access.views import (
     treating_view,
     view,
 )
-from verbund.audit import Event, Kind
-from verbund.consent import Permit, Sentence
+from verbund.audit import Event
+from verbund.consent import Decision, Permit, Sentence
 from verbund.consent.index import to_filter
 from verbund.errors import Forbidden, NotFound
 from verbund.fhir import RESOURCE_TYPES, SearchQuery
@@ -176,24 +176,24 @@ async def _looked(
 
 async def _seen(ground: Ground, who: Principal, interaction: Interaction, seen: View, found: Stored) -> Event:
     """What the log is told of one that was read; NotFound where it may not be seen any more."""
-    patient_id, why = ground.names.of(found), Permit(seen.reason, seen.provision)
+    patient_id = ground.names.of(found)
+    decision: Decision = Permit(seen.reason, seen.provision)
     stated: str | None = None
     if seen.treating and found.patient is not None:
         decision, stated = await decision_on(ground, who, found.patient, patient_id)
-        if not isinstance(decision, Permit):
+        if not decision.permitted:
             raise NotFound("There is no such resource here.", german="Das gibt es hier nicht.")
-        why = decision
-    return event(
+    told = event(
         ground,
         who,
-        "break-glass" if why.emergency else kind_of(interaction),
+        kind_of(interaction),
         "R",
-        why.reason,
+        decision.reason,
         patient_id=patient_id,
         entities=(reference(found),),
-        provision=why.provision,
-        stated_reason=stated,
+        provision=decision.provision,
     )
+    return marked(told, decision, stated)
 
 
 async def search(ground: Ground, who: Principal, query: SearchQuery, cursor: str | None) -> SearchPage:
@@ -225,24 +225,22 @@ def _searched(ground: Ground, who: Principal, query: SearchQuery, seen: View, fo
 async def record(ground: Ground, who: Principal, patient_id: str) -> Record:
     """A whole record of this house; NotFound when there is no such patient here, or not for who asks."""
     seen = await view(ground, who, Interaction.RECORD, "Patient")
-    decision = await decided(ground, who, patient_id)
+    decision, stated = await decided(ground, who, patient_id)
     within = and_(of_patient(ground.store.patient_key(patient_id)), seen.within, to_filter(decision))
     resources = tuple(await ground.store.compartment(patient_id, within=within))
     seen_of = readable(who, resources)
-    kind: Kind = "break-glass" if decision.emergency else "record"
-    await ground.audit.record(
-        event(
-            ground,
-            who,
-            kind,
-            "R",
-            decision.reason,
-            patient_id=patient_id if resources else None,
-            entities=(f"Patient/{patient_id}",),
-            permitted=bool(resources),
-            detail={"items": str(len(seen_of))},
-        )
+    told = event(
+        ground,
+        who,
+        "record",
+        "R",
+        decision.reason,
+        patient_id=patient_id if resources else None,
+        entities=(f"Patient/{patient_id}",),
+        permitted=bool(resources),
+        detail={"items": str(len(seen_of))},
     )
+    await ground.audit.record(marked(told, decision, stated))
     if not resources:
         raise NotFound(
             "There is no such patient here.", german="Diese Patientin oder diesen Patienten gibt es hier nicht."

@@ -33,6 +33,7 @@ class Interaction(StrEnum):
     IMPORT = "import"
     EXPORT = "export"
     BREAK_GLASS = "break-glass"
+    OPENINGS = "openings"
 
 
 I = Interaction  # noqa: E741 - the table reads better
@@ -58,6 +59,7 @@ SCOPE_LETTER: Mapping[Interaction, str] = {
     I.IMPORT: "c",
     I.EXPORT: "r",
     I.BREAK_GLASS: "r",
+    I.OPENINGS: "",
 }
 
 _LOOK = frozenset({I.READ, I.VREAD, I.HISTORY, I.HISTORY_TYPE, I.SEARCH})
@@ -81,11 +83,11 @@ TABLE: Mapping[Role, Mapping[Purpose, frozenset[Interaction]]] = {
         Purpose.FAMRQT: _CARE | {I.ACCESSES, I.CONSENTS, I.CHANGE_CONSENT},
     },
     Role.RESEARCHER: {Purpose.HRESCH: frozenset({I.COUNT})},
-    Role.STEWARD: {Purpose.HOPERAT: _LOOK | {I.CONSENTS, I.EXPLAIN}},
+    Role.STEWARD: {Purpose.HOPERAT: _LOOK | {I.CONSENTS, I.EXPLAIN, I.OPENINGS}},
     Role.ADMINISTRATOR: {},
     Role.SYSTEM: {
         **{
-            purpose: frozenset(Interaction) - {I.COUNT, I.BREAK_GLASS}
+            purpose: frozenset(Interaction) - {I.COUNT, I.BREAK_GLASS, I.OPENINGS}
             for purpose in Purpose
             if purpose not in {Purpose.HRESCH, Purpose.PATRQT, Purpose.FAMRQT}
         },

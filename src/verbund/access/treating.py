@@ -6,7 +6,7 @@ Staff see the patients whom they treat, others not. What establishes a treatment
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -62,6 +62,11 @@ where t.patient = any($1::bigint[]) and t.party = any ((select access_parties($2
  and t.since <= $3 and t.until > $4 and (t.kind < 100 or t.until > $3) and t.resource <> all ($5::uuid[])
 """
 _OPENING = "insert into access_opening (resource, patient, party, since, until, sealed) values ($1, $2, $3, $4, $5, $6)"
+
+_OPENINGS = """
+select number, patient, since, until, sealed from access_opening
+where $1::bigint is null or number < $1 order by number desc limit $2
+"""
 
 _SENTENCES: Mapping[Kind, Sentence] = {
     Kind.ENCOUNTER: Sentence(
@@ -128,6 +133,31 @@ class Treatment:
     def ended(self, at: datetime) -> datetime:
         """After which moment a relation must have ended that still counts."""
         return at - timedelta(days=self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A record that somebody who does not treat the patient has opened, and why."""
+
+    patient_id: str = field(repr=False)
+    person: str = field(repr=False)
+    role: str
+    reason: str = field(repr=False)
+    since: datetime
+    until: datetime
+
+
+class _Opening(msgspec.Struct, frozen=True):
+    """What is sealed of it."""
+
+    patient_id: str
+    subject: str
+    person: str
+    role: str
+    reason: str
+
+
+_opening = msgspec.json.Decoder(_Opening).decode
 
 
 class Relations:
@@ -217,7 +247,7 @@ class Relations:
             kind, reason = Kind(row["kind"]), None
             if row["sealed"] is not None:
                 await self._vault.prepare(connection, {patient}, make=False)
-                reason = self._vault.unseal(patient, row["sealed"], _CONTEXT).decode()
+                reason = _opening(self._vault.unseal(patient, row["sealed"], _CONTEXT)).reason
         # Of an ordinary relation the end is the house's to stretch: whoever asks has looked whether it still counts.
         until = row["until"] if kind >= Kind.REGISTERED else None
         return TreatedBy(kind, Relationship("treatment", _SENTENCES[kind], span=Span(None, until)), reason)
@@ -231,6 +261,12 @@ class Relations:
         rows = await connection.fetch(_BEFORE, sorted(patients), list(self.parties(who)), at, ended, names)
         return frozenset(row["patient"] for row in rows)
 
+    async def established(self, connection: Connection, written: Iterable[tuple[str, str]]) -> frozenset[int]:
+        """The patients (by hash) to whom these resources relate somebody."""
+        names = [self.resource(*one) for one in written]
+        rows = await connection.fetch("select patient from access_relation where resource = any($1::uuid[])", names)
+        return frozenset(row["patient"] for row in rows)
+
     async def register(self, connection: Connection, who: Principal, patients: Iterable[int], at: datetime) -> None:
         """Let who has entered new patients finish their admission within a day."""
         person, until = self._party(f"person|{who.subject}"), at + timedelta(days=1)
@@ -241,9 +277,22 @@ class Relations:
         """Take down that somebody opened a record for a time, in the transaction of its entry in the log."""
         name, person, patient = uuid4(), self._party(f"person|{who.subject}"), self._patient(patient_id)
         await self._vault.prepare(connection, {patient}, make=True)
-        sealed = self._vault.seal(patient, reason.encode(), _CONTEXT)
+        said = _Opening(patient_id, who.subject, who.name, who.capacity, reason)
+        sealed = self._vault.seal(patient, msgspec.json.encode(said), _CONTEXT)
         await connection.execute(_OPENING, name, patient, person, span.since, span.until, sealed)
         await connection.execute(_RELATE, [name], [patient], [person], [Kind.OPENED.value], [span.since], [span.until])
+
+    async def openings(self, count: int, before: int | None) -> tuple[list[Opening], int | None]:
+        """Records that were opened, the latest first, and from where on there are more; without those of the erased."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_OPENINGS, before, count + 1)
+            await self._vault.prepare(connection, {row["patient"] for row in rows}, make=False)
+        found = []
+        for row in rows[:count]:
+            if self._vault.can_open(row["patient"]):
+                said = _opening(self._vault.unseal(row["patient"], row["sealed"], _CONTEXT))
+                found.append(Opening(said.patient_id, said.person, said.role, said.reason, row["since"], row["until"]))
+        return found, rows[count - 1]["number"] if len(rows) > count else None
 
     def transaction(self) -> AbstractAsyncContextManager[Connection]:
         """A transaction in which an opening and its entry in the log are one."""

@@ -55,6 +55,7 @@ _KINDS: dict[Interaction, Kind] = {
     Interaction.IMPORT: "import",
     Interaction.EXPORT: "export",
     Interaction.BREAK_GLASS: "break-glass",
+    Interaction.OPENINGS: "access-log",
 }
 
 
@@ -223,20 +224,20 @@ async def treated_by(ground: Ground, who: Principal, patient: int, at: datetime)
     return await ground.relations.between(who, patient, at, ground.treatment.ended(at))
 
 
-async def decided(ground: Ground, who: Principal, patient_id: str) -> Decision:
-    """The decision about one patient's record now, with how who asks treats the patient."""
-    at = moment(ground) if ground.treatment.asks(who) else ground.clock()
-    known = await treated_by(ground, who, ground.store.patient_key(patient_id), at)
-    return decide_for(ground, who, patient_id, at, known)
+async def decided(ground: Ground, who: Principal, patient_id: str) -> tuple[Decision, str | None]:
+    """The decision about one patient's record now, with the reason that was stated for it.
+
+    How who asks treats the patient is looked up.
+    """
+    if not ground.treatment.asks(who):
+        return decide_for(ground, who, patient_id, ground.clock()), who.emergency_reason
+    return await decision_on(ground, who, ground.store.patient_key(patient_id), patient_id)
 
 
 async def decision_on(
     ground: Ground, who: Principal, patient: int, patient_id: str | None
 ) -> tuple[Decision, str | None]:
-    """Why a row of this patient, which a view of who is treated let through, may be seen; with a reason once stated.
-
-    Deny where it may not be any more.
-    """
+    """Why somebody of whom a treatment is asked may see this patient's data, with the reason stated for an opening."""
     at = moment(ground)
     known = await treated_by(ground, who, patient, at)
     return decide_for(ground, who, patient_id or "", at, known), None if known is None else known.stated_reason

@@ -5,6 +5,7 @@ from functools import partial
 
 from msgspec import structs
 
+from verbund.access.admitting import Admission, lookable
 from verbund.access.conditions import checked as with_conditions
 from verbund.access.conditions import fitting, says_conditions
 from verbund.access.consenting import check_statement, says_care
@@ -43,12 +44,13 @@ async def commit(
     kinds = dict.fromkeys([(write.verb, write.type) for write in writes])
     for verb, of in kinds:
         await _permitted(ground, who, _INTERACTIONS[verb], of)
-    bounded = _bounded(who)
-    plain = {kind for kind in kinds if not bounded and _is_plain(who, *kind)}
+    bounded, asks = _bounded(who), ground.treatment.asks(who)
+    plain = {kind for kind in kinds if not bounded and _is_plain(who, *kind) and not (asks and kind[0] != "create")}
+    admission = Admission(ground, who)
     checked = [
         write
         if (write.verb, write.type) in plain and not says_conditions(write)
-        else await _checked(ground, who, write, bounded=bounded)
+        else await _checked(ground, who, write, bounded=bounded, admission=admission if asks else None)
         for write in writes
     ]
     patients = await _deleted_patients(ground, checked)
@@ -57,9 +59,12 @@ async def commit(
         return _events(ground, who, written, patients)
 
     guards: tuple[Companion, ...] = (_Within(ground, who),) if bounded else ()
+    if asks:
+        guards = (*guards, admission)
     if any(of == "Subscription" for _, of in kinds):
         guards = (*guards, ground.subscribing.companion(who))
-    unit = Unit(tuple(checked), (*guards, ground.audit.describing(described)), check_references)
+    within = lookable(ground, who) if asks else EVERYTHING
+    unit = Unit(tuple(checked), (*guards, ground.audit.describing(described)), check_references or asks, within)
     return tuple([_told(who, one) for one in await ground.store.commit(unit)])
 
 
@@ -89,14 +94,18 @@ def _bounded(who: Principal) -> bool:
     return who.role is Role.PATIENT or all(level is Level.PATIENT for level, _, _ in who.scopes.grants)
 
 
-async def _checked(ground: Ground, who: Principal, write: Write, *, bounded: bool) -> Write:
-    if write.verb == "update":
+async def _checked(
+    ground: Ground, who: Principal, write: Write, *, bounded: bool, admission: "Admission | None"
+) -> Write:
+    if write.verb == "update" and (admission is None or write.condition is not None or write.type in SHARED_TYPES):
         await _creating(ground, who, write)
     write = await with_conditions(ground, who, write, bounded=bounded)
     if write.type == "Consent":
         write = await _consent(ground, who, write)
     if write.type == "Subscription":
         write = _subscription(ground, who, write)
+    if admission is not None and write.verb != "create" and write.condition is None and write.type not in SHARED_TYPES:
+        await admission.look(write)
     return await _own(ground, who, write) if bounded else write
 
 

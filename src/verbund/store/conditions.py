@@ -19,6 +19,7 @@ from verbund.errors import Conflict, Incorrect, NotFound, Outdated
 from verbund.fhir import SearchQuery
 from verbund.store.model import Stored, Unit, Write, Written
 from verbund.store.preparing import AtVersion, Expected, Fitting, Prepared
+from verbund.store.rowfilter import EVERYTHING, RowFilter
 
 # One conditional deletion deletes no more than this.
 MOST_DELETED = 10_000
@@ -29,8 +30,10 @@ Read = Callable[[str, str], Awaitable[Stored | None]]
 class Find(Protocol):
     """Looks up what fits a search."""
 
-    def __call__(self, query: SearchQuery, *, most: int = 2) -> Awaitable[Sequence[Stored]]:
-        """At most `most` resources that fit, whoever asks, compared in clear."""
+    def __call__(
+        self, query: SearchQuery, *, most: int = 2, within: RowFilter = EVERYTHING
+    ) -> Awaitable[Sequence[Stored]]:
+        """At most `most` resources of these rows that fit, compared in clear."""
 
 
 class _Head(msgspec.Struct):
@@ -81,44 +84,44 @@ class Conditions:
         places: list[int] = []
         expected: list[Expected] = []
         for place, write in enumerate(unit.writes):
-            plain = await self._plain(write, expected)
+            plain = await self._plain(write, expected, unit.within)
             writes += plain
             places += [place] * len(plain)
         return Settled(replace(unit, writes=tuple(writes)), tuple(expected), tuple(places))
 
-    async def _plain(self, write: Write, expected: list[Expected]) -> list[Write]:
+    async def _plain(self, write: Write, expected: list[Expected], within: RowFilter) -> list[Write]:
         """The plain writes that one comes down to, after noting what they rest on."""
         if write.condition is None:
             return [await self._patched(write, expected)]
-        found = await self._fitting(write, write.condition)
+        found = await self._fitting(write, write.condition, within)
         bare = structs.replace(write, condition=None, multiple=False)
         if write.multiple:
             expected += [AtVersion(stored.type, stored.id, stored.version) for stored in found]
             return [structs.replace(bare, id=stored.id) for stored in found]
-        expected.append(Fitting(write.condition, frozenset(stored.id for stored in found)))
+        expected.append(Fitting(write.condition, frozenset(stored.id for stored in found), within))
         if found:
             _check_id(write, found[0].id)
             return [await self._patched(structs.replace(bare, id=found[0].id), expected)]
-        return [] if write.verb == "delete" else [await self._made(bare, expected)]
+        return [] if write.verb == "delete" else [await self._made(bare, expected, within)]
 
-    async def _fitting(self, write: Write, condition: SearchQuery) -> Sequence[Stored]:
+    async def _fitting(self, write: Write, condition: SearchQuery, within: RowFilter) -> Sequence[Stored]:
         if not (condition.filters or condition.union):
             raise Incorrect("A condition needs at least one search criterion; without any it would fit everything.")
         if write.verb == "create":
             raise Incorrect("A conditional create says its condition in If-None-Exist.")
         if not write.multiple:
-            found = await self._find(condition)
+            found = await self._find(condition, within=within)
             if len(found) > 1:
                 raise Outdated(f"More than one {write.type} fits the condition. Make it more exact.")
             return found
         if write.verb != "delete":
             raise Incorrect("Only a deletion can be of several resources at once.")
-        found = await self._find(condition, most=MOST_DELETED + 1)
+        found = await self._find(condition, most=MOST_DELETED + 1, within=within)
         if len(found) > MOST_DELETED:
             raise Incorrect(f"More than {MOST_DELETED} resources fit the condition. Delete fewer at a time.")
         return found
 
-    async def _made(self, write: Write, expected: list[Expected]) -> Write:
+    async def _made(self, write: Write, expected: list[Expected], within: RowFilter) -> Write:
         """What becomes of an update or a patch whose condition nothing fits."""
         if write.verb == "patch":
             raise NotFound(f"No {write.type} fits the condition, so there is nothing to patch.")
@@ -127,6 +130,8 @@ class Conditions:
             raise Outdated(f"No {write.type} fits the condition, so none is at version {write.if_match}.")
         if identity is None:
             return structs.replace(write, verb="create")
+        if within != EVERYTHING:
+            raise NotFound(f"There is no {write.type} that fits; leave out the id to make one.")
         if await self._read(write.type, identity) is not None:
             raise Conflict(f"The {write.type} with the id in the resource is there, but does not fit the condition.")
         expected.append(AtVersion(write.type, identity, None))

@@ -9,6 +9,7 @@ import msgspec
 
 from verbund.database import Connection
 from verbund.fhir import Resource, SearchQuery
+from verbund.store.rowfilter import EVERYTHING, RowFilter
 
 Verb = Literal["create", "update", "patch", "delete"]
 Status = Literal["created", "updated", "unchanged", "deleted", "found", "absent"]
@@ -134,12 +135,15 @@ class Projection(Protocol):
 class Unit:
     """Writes that take effect together or not at all, with what belongs to the same act.
 
-    With `check_references` a reference to a resource of this node that is not there is refused.
+    With `check_references` a reference to a resource of this node that is not there is refused. Conditions, conditional
+    references and references find nothing but rows of `within`; with one, what is not there is made under no id that a
+    client chose, since whether the id is free would tell of the others.
     """
 
     writes: tuple[Write, ...]
     companions: tuple[Companion, ...] = ()
     check_references: bool = True
+    within: RowFilter = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from copy import copy
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Self
+from typing import Protocol, Self
 from urllib.parse import parse_qsl
 
 from msgspec import structs
@@ -30,6 +30,7 @@ from verbund.store.bodies import UNSTAMPED
 from verbund.store.indexing import NOTHING_INDEXED, Indexed, Indexer
 from verbund.store.model import Stored, Unit, Write
 from verbund.store.rewriting import NEEDS_RESOLVING, compact, redirected, targets, unstamped_of
+from verbund.store.rowfilter import EVERYTHING, RowFilter
 
 ENTRIES_BETWEEN_TURNS = 40
 MOST_REMEMBERED = 100_000
@@ -40,7 +41,12 @@ _VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
 Check = Callable[[str, bytes], Awaitable[None]]
 """What else a resource must be to be written, by type and bytes; Invalid, with the issues, where it is not."""
 
-Finder = Callable[[SearchQuery], Awaitable[Sequence[Stored]]]
+
+class Finder(Protocol):
+    """Looks up what fits a search."""
+
+    def __call__(self, query: SearchQuery, *, within: RowFilter = EVERYTHING) -> Awaitable[Sequence[Stored]]:
+        """At most two resources of these rows that fit, compared in clear."""
 
 
 @dataclass(slots=True)
@@ -71,10 +77,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """Exactly these ids fit a search."""
+    """Exactly these ids fit a search among some rows."""
 
     query: SearchQuery
     ids: frozenset[str]
+    within: RowFilter = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,11 @@ class Preparer:
         drafts = []
         for write in unit.writes:
             conditional = write.if_none_exist is not None and write.verb == "create"
-            drafts.append(self._drafted(write, await self._existing(write) if conditional else None, keep_ids=keep_ids))
+            drafts.append(
+                self._drafted(
+                    write, await self._existing(write, unit.within) if conditional else None, keep_ids=keep_ids
+                )
+            )
         mapping: dict[str, str] = {}
         leading: dict[str, bytes | None] = {}
         if len(drafts) > 1:
@@ -156,7 +167,7 @@ class Preparer:
             if draft.write.raw is not None and draft.found is None:
                 raw = compact(draft.write.raw)
                 if NEEDS_RESOLVING.search(raw):
-                    raw = await self._resolved(raw, mapping)
+                    raw = await self._resolved(raw, mapping, unit.within)
                 resource = self._decoded(draft, raw)
                 if self.check is not None:
                     await self.check(draft.write.type, raw)
@@ -165,7 +176,7 @@ class Preparer:
                     self._lead(draft.targets, leading)
             if place % ENTRIES_BETWEEN_TURNS == ENTRIES_BETWEEN_TURNS - 1:
                 await asyncio.sleep(0)
-        expected += _under_conditions(drafts)
+        expected += _under_conditions(drafts, unit.within)
         return Prepared(unit, drafts, self._locks(drafts, expected), expected, known, leading)
 
     def remembering(self) -> Self:
@@ -200,10 +211,10 @@ class Preparer:
         state.update(write.raw or b"")
         return str(uuid.UUID(bytes=state.digest())), False
 
-    async def _existing(self, write: Write) -> Stored | None:
+    async def _existing(self, write: Write, within: RowFilter) -> Stored | None:
         """What a conditional create finds already; Outdated when that is more than one."""
         assert write.if_none_exist is not None  # noqa: S101 - it is conditional
-        found = await self._find(write.if_none_exist)
+        found = await self._find(write.if_none_exist, within=within)
         if len(found) > 1:
             raise Outdated(f"More than one {write.type} fits the condition of If-None-Exist. Make it more exact.")
         return found[0] if found else None
@@ -244,25 +255,25 @@ class Preparer:
         state.update(unstamped)
         return state.digest()
 
-    async def _resolved(self, raw: bytes, mapping: dict[str, str]) -> bytes:
+    async def _resolved(self, raw: bytes, mapping: dict[str, str], within: RowFilter) -> bytes:
         """References to other entries of the unit and conditional ones, replaced by literal ones."""
         texts = targets(raw)
         resolved = {text: mapping[text] for text in texts if text in mapping}
         for text in texts:
             if "?" in text and (search := conditional(text)) is not None:
-                resolved[text] = await self._remembered(text, *search)
+                resolved[text] = await self._remembered(text, search, within)
         # Nearly all that must be replaced stands in one place, which can be found without looking at each string.
         raw = redirected(raw, {text.encode(): target.encode() for text, target in resolved.items()})
         return replace_references(raw, mapping | resolved) if NEEDS_RESOLVING.search(raw) else raw
 
-    async def _remembered(self, text: str, kind: str, search: str) -> str:
+    async def _remembered(self, text: str, search: tuple[str, str], within: RowFilter) -> str:
         """What a conditional reference means, looked up once in a load."""
         if self.found is None:
-            return await self._found_by(kind, search)
+            return await self._found_by(*search, within)
         if text not in self.found:
             if len(self.found) > MOST_REMEMBERED:
                 self.found.clear()
-            self.found[text] = await self._found_by(kind, search)
+            self.found[text] = await self._found_by(*search, within)
         return self.found[text]
 
     async def resolved(self, text: str) -> str:
@@ -270,14 +281,14 @@ class Preparer:
         search = conditional(text)
         if search is None:
             raise Incorrect("A reference by a condition must name a type and a search.")
-        return await self._found_by(*search)
+        return await self._found_by(*search, EVERYTHING)
 
-    async def _found_by(self, kind: str, search: str) -> str:
+    async def _found_by(self, kind: str, search: str, within: RowFilter) -> str:
         """The one resource that a conditional reference finds."""
         if kind not in RESOURCE_TYPES:
             raise Incorrect("A conditional reference names a resource type that FHIR R4 does not have.")
         pairs = parse_qsl(search, keep_blank_values=True)
-        found = await self._find(parse_search(kind, pairs, known=self._indexer.parameters))
+        found = await self._find(parse_search(kind, pairs, known=self._indexer.parameters), within=within)
         if len(found) != 1:
             number = "none" if not found else "more than one"
             raise Invalid(
@@ -302,10 +313,10 @@ def _new_id() -> str:
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
 
 
-def _under_conditions(drafts: Sequence[Draft]) -> tuple[Fitting, ...]:
+def _under_conditions(drafts: Sequence[Draft], within: RowFilter) -> tuple[Fitting, ...]:
     """What conditional creates rest on: that nothing fits."""
     return tuple(
-        Fitting(draft.write.if_none_exist, frozenset())
+        Fitting(draft.write.if_none_exist, frozenset(), within)
         for draft in drafts
         if draft.write.if_none_exist is not None and draft.found is None
     )

@@ -74,12 +74,19 @@ class Searcher:
                 run = await self._run(connection, query, within)
                 return await run.count()
 
-    async def find(self, query: SearchQuery, connection: Connection | None = None, most: int = 2) -> Sequence[Stored]:
-        """At most `most` resources that fit, whoever asks, compared in clear: hashes may collide, ids must not."""
+    async def find(
+        self,
+        query: SearchQuery,
+        connection: Connection | None = None,
+        most: int = 2,
+        *,
+        within: RowFilter = EVERYTHING,
+    ) -> Sequence[Stored]:
+        """At most `most` resources of these rows that fit, compared in clear: hashes may collide, ids must not."""
         if connection is None:
             async with self._database.connection() as own:
-                return await self.find(query, own, most)
-        run = await self._run(connection, query, EVERYTHING)
+                return await self.find(query, own, most, within=within)
+        run = await self._run(connection, query, within)
         return await run.find(most)
 
     async def _run(self, connection: Connection, query: SearchQuery, within: RowFilter) -> "_Run":

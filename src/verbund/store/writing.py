@@ -2,11 +2,12 @@
 """Prepared units in one transaction: locked, looked at, decided, written, with all that belongs to them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, Protocol
+from uuid import UUID
 
 import asyncpg
 
@@ -29,6 +30,8 @@ from verbund.store.preparing import (
     broken_references,
 )
 from verbund.store.records import Records
+from verbund.store.rowfilter import EVERYTHING, RowFilter, compiled
+from verbund.store.sql import Statement
 from verbund.store.vault import Vault
 
 ROWS_BETWEEN_TURNS = 100
@@ -127,6 +130,13 @@ class RowNumbers:
         self._free = []
 
 
+class Find(Protocol):
+    """Looks up what fits a search."""
+
+    def __call__(self, query: SearchQuery, connection: Connection, *, within: RowFilter) -> Awaitable[Sequence[Stored]]:
+        """At most two resources of these rows that fit, compared in clear."""
+
+
 class Writer:
     """Carries out prepared units within a transaction of the caller's."""
 
@@ -138,7 +148,7 @@ class Writer:
         bodies: Bodies,
         records: Records,
         projections: Sequence[Projection],
-        find: Callable[[SearchQuery, Connection], Awaitable[Sequence[Stored]]],
+        find: Find,
     ) -> None:
         self._indexer = indexer
         self._vault = vault
@@ -211,7 +221,7 @@ class Writer:
                 outcome.error = error
             else:
                 await self._check_conditions(connection, outcome, found)
-                _check_references(outcome, found.there)
+                _check_references(outcome, await _seen(connection, outcome, found.there))
         good = [outcome for outcome in outcomes if outcome.error is None]
         await self._apply(connection, [change for outcome in good for change in outcome.changes])
         for outcome in good:
@@ -240,7 +250,7 @@ class Writer:
         leading = {one for prepared in units for one in prepared.leading.values() if one is not None}
         look = await rows.put_and_look(connection, leading)
         for outcome in outcomes:
-            _check_references(outcome, look.there)
+            _check_references(outcome, await _seen(connection, outcome, look.there))
             if outcome.error is not None or outcome.prepared.known != look.known:
                 raise Unhoped
             outcome.written = tuple([_written(change, bodies=True) for change in outcome.changes])
@@ -268,8 +278,8 @@ class Writer:
             case AtVersion(kind, identity, version):
                 row = found.current.get(self._indexer.hasher.bytes128(kind, identity))
                 return version == (None if row is None or row["deleted"] else row["version"])
-            case Fitting(query, ids):
-                return ids == {stored.id for stored in await self._find(query, connection)}
+            case Fitting(query, ids, within):
+                return ids == {stored.id for stored in await self._find(query, connection, within=within)}
 
     async def _apply(self, connection: Connection, changes: Sequence[Change]) -> None:
         """Bring rows and index to what was decided."""
@@ -407,6 +417,17 @@ def _check_references(outcome: Outcome, there: AbstractSet[bytes]) -> None:
     if missing:
         draft = next(draft for draft in outcome.prepared.drafts if not missing.isdisjoint(draft.targets))
         outcome.error = broken_references(draft, missing & draft.targets)
+
+
+async def _seen(connection: Connection, outcome: Outcome, there: AbstractSet[bytes]) -> AbstractSet[bytes]:
+    """Of what a unit refers to and is there, what the unit's references may lead to."""
+    within = outcome.prepared.unit.within
+    asked = [one for one in outcome.prepared.leading.values() if one in there]
+    if within == EVERYTHING or not asked:
+        return there
+    statement = Statement([[UUID(bytes=one) for one in asked]])
+    sql = f"select r.id from resource r where r.id = any($1::uuid[]) and {compiled(within, statement)}"
+    return {row["id"].bytes for row in await connection.fetch(sql, *statement.values)}
 
 
 async def _take(connection: Connection, locks: Iterable[int]) -> None:

@@ -31,7 +31,8 @@ create index access_part_part on access_part (part, kind);
 
 -- Records that somebody has opened without treating the patient, with the reason given, sealed for the patient.
 create table access_opening (
-    resource uuid primary key,
+    number bigint generated always as identity primary key,
+    resource uuid not null unique,
     patient bigint not null,
     party bigint not null,
     since timestamptz not null,

@@ -1,0 +1,66 @@
+"""What staff may write who see only whom they treat: into the records of these, and of patients they admit.
+
+What they may not see does not exist for them: it is found by no condition, no reference leads to it, and no write
+changes it. Nobody comes to treat a patient by writing so: what is written counts for the next request, and only where
+the patient was treated, or made, before.
+"""
+
+from collections.abc import Sequence
+
+from verbund.access.ground import Ground
+from verbund.access.rules import NOBODYS_TYPES, SHARED_TYPES, SOMETIMES_NOBODYS_TYPES, Interaction
+from verbund.access.treating import rows_treated
+from verbund.access.views import moment, view
+from verbund.database import Connection
+from verbund.errors import NotFound
+from verbund.identity import Principal
+from verbund.store import WITHOUT_PATIENT, RowFilter, Write, Written, and_, of_types, or_
+
+_NOBODYS = of_types(*SHARED_TYPES, *NOBODYS_TYPES, *SOMETIMES_NOBODYS_TYPES)
+_INTERACTIONS = {"update": Interaction.UPDATE, "patch": Interaction.PATCH, "delete": Interaction.DELETE}
+_NOT_HERE = "There is no such patient here whom you treat."
+_NOT_HERE_DE = "Diese Patientin oder diesen Patienten, von Ihnen behandelt, gibt es hier nicht."
+
+
+def lookable(ground: Ground, who: Principal) -> RowFilter:
+    """What conditions and references of somebody's writes may find."""
+    treated = rows_treated(ground.relations, ground.treatment, who, moment(ground))
+    return or_(treated, and_(WITHOUT_PATIENT, _NOBODYS))
+
+
+class Admission:
+    """Undoes a unit that would write into the record of a patient whom the writer does not treat.
+
+    A patient who is made in the unit is admitted by it, and whoever made it may complete the admission afterwards.
+    """
+
+    def __init__(self, ground: Ground, who: Principal) -> None:
+        self._ground = ground
+        self._who = who
+        self._known: set[int] = set()
+
+    async def look(self, write: Write) -> None:
+        """NotFound for what is not there, or not for who writes; what is there is of a patient they treat."""
+        seen = await view(self._ground, self._who, _INTERACTIONS[write.verb], write.type)
+        found = await self._ground.store.read(write.type, write.id or "", within=seen.within)
+        if found.patient is not None:
+            self._known.add(found.patient)
+
+    async def write(self, connection: Connection, written: Sequence[Written]) -> None:
+        """The store's `Companion`."""
+        relations, at = self._ground.relations, moment(self._ground)
+        done = [one for one in written if one.status in {"created", "updated", "deleted"}]
+        if relations is None or not done:
+            return
+        names = [(one.type, one.id) for one in done]
+        touched = {one.patient for one in done if one.patient is not None}
+        touched |= await relations.established(connection, names)
+        made = {one.patient for one in done if one.type == "Patient" and one.status == "created"} - {None}
+        unknown = touched - made - self._known
+        if unknown:
+            ended = self._ground.treatment.ended(at)
+            unknown -= await relations.before(connection, self._who, unknown, names, at=at, ended=ended)
+        if unknown:
+            raise NotFound(_NOT_HERE, german=_NOT_HERE_DE)
+        if made:
+            await relations.register(connection, self._who, [one for one in made if one is not None], at)
