@@ -39,14 +39,14 @@ _BROUGHT = Sentence(
 def check_statement(raw: bytes, now: datetime) -> None:
     """Refuse a consent that this node could not honour; Invalid with the path. What is no JSON is left to the store.
 
-    One on care that is stated ahead of time would outrank whatever the patient says until then, so it is refused.
+    One that is stated ahead of time would outrank whatever the patient says until then, so it is refused.
     """
     value = _decoded(raw)
     try:
         if is_care(value):
             _check_stated(from_fhir(value).stated, now)
         elif is_research(value):
-            research_from_fhir(value)
+            _check_stated(research_from_fhir(value).stated, now)
     except (AttributeError, TypeError, KeyError):
         # The shape is wrong: the store's validation says where.
         return

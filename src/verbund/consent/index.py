@@ -1,9 +1,9 @@
 """The consents of all patients as tables that every query is joined with, kept in the transaction of the write."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,9 +11,9 @@ from uuid import UUID
 import msgspec
 
 from verbund.consent import resources
-from verbund.consent.model import ALL, CareConsent, Decision, ItemRelease, Provision, Question
+from verbund.consent.model import ALL, CareConsent, Decision, ItemRelease, Provision, Question, Span
 from verbund.consent.projecting import Cases, House, care_cases, research_cases
-from verbund.consent.research import ResearchConsent, is_research
+from verbund.consent.research import ResearchConsent, beginnings, is_research
 from verbund.consent.research import from_fhir as research_from_fhir
 from verbund.consent.rules import RECEIVING_ROLES, kind_refused
 from verbund.consent.times import moment
@@ -32,6 +32,7 @@ from verbund.store import (
     of_items,
     or_,
     released,
+    under_way,
 )
 from verbund.store import research as research_rows
 
@@ -39,14 +40,24 @@ MIGRATIONS = ("consent", Path(__file__).parent / "migrations")
 
 _CONTEXT = b"verbund consent statement"
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
+_CLOCKS_DIFFER = timedelta(minutes=5)
 
 _LOCK = "select pg_advisory_xact_lock(p) from unnest($1::bigint[]) p order by p"
 _FORGET = "delete from consent_statement where consent = any($1::uuid[]) returning patient"
 _KEEP = """
-insert into consent_statement (consent, patient, sealed) select * from unnest($1::uuid[], $2::bigint[], $3::bytea[])
+insert into consent_statement (consent, patient, sealed, reading)
+select *, $4::smallint from unnest($1::uuid[], $2::bigint[], $3::bytea[])
 """
+# Raised when the same consents come to be read in another way: then those that are there are weighed again.
+_READING = 1
+_READ_OTHERWISE = "select distinct patient from consent_statement where reading < $1 limit $2"
+_READ_NOW = "update consent_statement set reading = $2 where patient = any($1::bigint[])"
+_AT_ONCE = 500
 _OF_PATIENTS = "select patient, sealed from consent_statement where patient = any($1::bigint[])"
 _CLEAR = (
+    "delete from consent_release r using consent_house h where r.actor = h.actor and r.patient = any($1::bigint[])",
+    "delete from consent_begin where patient = any($1::bigint[])",
+    "delete from consent_stay where patient = any($1::bigint[])",
     "delete from consent_rule where patient = any($1::bigint[])",
     "delete from consent_window where patient = any($1::bigint[])",
     "delete from consent_item where patient = any($1::bigint[])",
@@ -69,11 +80,37 @@ insert into consent_window (patient, data_from, data_until, since, until)
 values ($1, coalesce($2, '-infinity'::timestamptz), coalesce($3, 'infinity'::timestamptz),
  coalesce($4, '-infinity'::timestamptz), coalesce($5, 'infinity'::timestamptz))
 """
+_BEGIN = "insert into consent_begin (patient, begins) values ($1, $2)"
+_STAY = "insert into consent_stay (encounter, patient) values ($1, $2) on conflict do nothing"
+_BEGINS = "select patient, begins from consent_begin where patient = any($1::bigint[])"
+_SHIFTED = "select distinct patient from consent_stay where encounter = any($1::uuid[])"
+
+# What follows from rules and houses together is made by whoever changes one of them. Changes of rules share this lock,
+# so that none of them and a new house pass each other unseen.
+_RULES_CHANGE = "select pg_advisory_xact_lock_shared(0x636f6e73, 1)"
+_HOUSES_CHANGE = "select pg_advisory_xact_lock(0x636f6e73, 1)"
+_RELEASE = """
+insert into consent_release (actor, patient, purposes, since, until, category_any, category_none)
+select h.actor, r.patient, r.purposes, r.since, r.until, r.category_any, r.category_none
+from consent_rule r
+join consent_house h
+  on (case when r.site is null then h.actor <> all (r.other_than) else h.actor = r.site end)
+ and (case when r.kind is null then h.kind <> all (r.other_kinds_than) else h.kind = r.kind end)
+"""
+_RELEASE_PATIENTS = f"{_RELEASE} where r.patient = any($1::bigint[])"
+_RELEASE_HOUSE = f"{_RELEASE} where h.actor = $1"
+_UNRELEASE_HOUSE = "delete from consent_release where actor = $1"
+_KNOWN = "select exists (select from consent_house where actor = $1 and kind = $2)"
 _KNOW = """
 insert into consent_house (actor, kind) values ($1, $2)
 on conflict (actor) do update set kind = excluded.kind where consent_house.kind <> excluded.kind
+returning actor
 """
 
+_FORGET_PATIENT = (
+    "delete from consent_statement where patient = any($1::bigint[])",
+    "delete from consent_home where patient = any($1::bigint[])",
+)
 _CLAIM = "insert into consent_home (patient, house) values ($1, $2) on conflict (patient) do nothing returning house"
 _HOME = "select house from consent_home where patient = $1"
 
@@ -93,8 +130,8 @@ class ConsentIndex:
     be read denies everything from its time on: it may be a withdrawal.
     """
 
-    # The resource types that the store must tell of.
-    types = frozenset({"Consent"})
+    # The resource types that the store must tell of: permits are shifted to the start of an encounter under way.
+    types = frozenset({"Consent", "Encounter"})
 
     def __init__(self, database: Database, vault: Vault, keys: NodeKeys, house: House) -> None:
         self._database = database
@@ -109,20 +146,65 @@ class ConsentIndex:
         return self._house
 
     async def project(self, connection: Connection, written: Sequence[Written]) -> None:
-        """Weigh again all consents of the patients whose consents were written (the store's `Projection`)."""
-        consents = {w.id: w for w in written if w.type == "Consent" and w.status in {"created", "updated", "deleted"}}
-        if not consents:
+        """Weigh again all consents of the patients whose consents were written, or encounters that consents begin in.
+
+        This is the store's `Projection`.
+        """
+        changed = [w for w in written if w.type in self.types and w.status in {"created", "updated", "deleted"}]
+        if not changed:
             return
+        await connection.execute(_LOCK, sorted({w.patient for w in changed if w.patient is not None}))
+        touched = await self._during({w.id: w for w in changed if w.type == "Encounter"}, connection)
+        touched |= await self._kept({w.id: w for w in changed if w.type == "Consent"}, connection)
+        await self._weigh(connection, touched)
+
+    async def _kept(self, consents: Mapping[str, Written], connection: Connection) -> set[int]:
+        """Keep consents as they were last written; the patients whose consents have changed."""
+        if not consents:
+            return set()
         names = [self._name(identity) for identity in consents]
-        await connection.execute(_LOCK, sorted({w.patient for w in consents.values() if w.patient is not None}))
         touched = {row["patient"] for row in await connection.fetch(_FORGET, names)}
         kept = [
             w for w in consents.values() if w.patient is not None and w.resource is not None and _concerns(w.resource)
         ]
         await self._vault.prepare(connection, {w.patient for w in kept}, make=True)
         sealed = [self._vault.seal(w.patient, _encoded(w), _CONTEXT) for w in kept]
-        await connection.execute(_KEEP, [self._name(w.id) for w in kept], [w.patient for w in kept], sealed)
-        await self._weigh(connection, touched | {w.patient for w in kept if w.patient is not None})
+        of = [w.patient for w in kept]
+        await connection.execute(_KEEP, [self._name(w.id) for w in kept], of, sealed, _READING)
+        return touched | {w.patient for w in kept if w.patient is not None}
+
+    async def _during(self, encounters: Mapping[str, Written], connection: Connection) -> set[int]:
+        """The patients whose permits begin in one of these encounters, or did before it was changed."""
+        if not encounters:
+            return set()
+        names = [self._hasher.key128("Encounter", identity) for identity in encounters]
+        patients = sorted({w.patient for w in encounters.values() if w.patient is not None})
+        begins = await connection.fetch(_BEGINS, patients)
+        shifted = {row["patient"] for row in await connection.fetch(_SHIFTED, names)}
+        stays = await under_way(connection, self._hasher, ((row["patient"], row["begins"]) for row in begins))
+        return shifted | {stay.patient for stay in stays}
+
+    async def renew(self) -> int:
+        """Weigh again what was weighed by former rules of reading, as a node does when it starts; how many patients."""
+        renewed = 0
+        while True:
+            async with self._database.transaction() as connection:
+                rows = await connection.fetch(_READ_OTHERWISE, _READING, _AT_ONCE)
+                patients = {row["patient"] for row in rows}
+                await self._weigh(connection, patients)
+                await connection.execute(_READ_NOW, sorted(patients), _READING)
+            renewed += len(patients)
+            if len(patients) < _AT_ONCE:
+                return renewed
+
+    async def forget(self, connection: Connection, patient: int) -> None:
+        """Remove all that is known here of what a patient (by hash) said, as part of an erasure.
+
+        Afterwards nothing of the patient is released to anybody, whatever the tables of the store still hold.
+        """
+        await connection.execute(_LOCK, [patient])
+        for statement in (*_CLEAR, *_FORGET_PATIENT):
+            await connection.execute(statement, [patient])
 
     def _name(self, identity: str) -> UUID:
         return self._hasher.key128("Consent", identity)
@@ -131,24 +213,39 @@ class ConsentIndex:
         if not patients:
             return
         await connection.execute(_LOCK, sorted(patients))
+        await connection.execute(_RULES_CHANGE)
         for statement in _CLEAR:
             await connection.execute(statement, sorted(patients))
         rules: list[tuple[Any, ...]] = []
         items: list[tuple[Any, ...]] = []
         of_items: list[tuple[Any, ...]] = []
         windows: list[tuple[Any, ...]] = []
-        for patient, statements in (await self._statements(connection, patients)).items():
+        said_by = await self._statements(connection, patients)
+        stays = await self._stays(connection, said_by)
+        for patient, statements in said_by.items():
             said = care_cases(statements.care, self._house)
             rules.extend(self._rules(patient, said))
             items.extend((self.item_key(item), patient) for item in said.items)
             for item in said.items:
                 of_items.extend((self.item_key(item), *one) for one in self._rules(patient, said, item))
-            cases = research_cases(statements.research)
+            cases = research_cases(statements.research, stays.get(patient, ()))
             windows.extend((patient, c.window.since, c.window.until, c.span.since, c.span.until) for c in cases)
         await connection.executemany(_RULE, rules)
         await connection.executemany(_ITEM, items)
         await connection.executemany(_ITEM_RULE, of_items)
         await connection.executemany(_WINDOW, windows)
+        await connection.execute(_RELEASE_PATIENTS, sorted(patients))
+
+    async def _stays(self, connection: Connection, said_by: Mapping[int, Statements]) -> dict[int, list[Span]]:
+        """The encounters in which permits to collect begin, as far as that tells; kept, to be seen when they change."""
+        begins = [(patient, at) for patient, said in said_by.items() for at in beginnings(said.research)]
+        stays = await under_way(connection, self._hasher, begins)
+        await connection.executemany(_BEGIN, begins)
+        await connection.executemany(_STAY, {(stay.encounter, stay.patient) for stay in stays})
+        found: dict[int, list[Span]] = {}
+        for stay in stays:
+            found.setdefault(stay.patient, []).append(Span(stay.since, stay.moment + datetime.resolution))
+        return found
 
     def item_key(self, reference: str) -> UUID:
         """The hash by which the store knows the resource of a reference like `Observation/7`."""
@@ -203,8 +300,15 @@ class ConsentIndex:
         """Have a house at hand as one that may ask, with its present kind; needed before `across_patients` for it."""
         if self._known.get(site) == kind:
             return
+        actor = self._site(site), self._kind(kind)
         async with self._database.connection() as connection:
-            await connection.execute(_KNOW, self._site(site), self._kind(kind))
+            known = await connection.fetchval(_KNOWN, *actor)
+        if not known:
+            async with self._database.transaction() as connection:
+                await connection.execute(_HOUSES_CHANGE)
+                if await connection.fetchval(_KNOW, *actor) is not None:
+                    await connection.execute(_UNRELEASE_HOUSE, actor[0])
+                    await connection.execute(_RELEASE_HOUSE, actor[0])
         self._known[site] = kind
 
     async def claim_home(self, connection: Connection, patient: int, site: str) -> bool:
@@ -235,8 +339,11 @@ class ConsentIndex:
         return released(self._site(actor.organisation), question.purpose.number, question.at, items=items)
 
 
-def for_research(at: datetime) -> RowFilter:
-    """The rows of all patients that may be used for research at that time."""
+def for_research(at: datetime | Callable[[], datetime]) -> RowFilter:
+    """The rows of all patients that may be used for research at that time.
+
+    With a clock instead, each statement asks it anew: what takes long sees a withdrawal from its next statement on.
+    """
     return research_rows(at)
 
 
@@ -282,6 +389,9 @@ def _careful(value: Any) -> CareConsent:  # noqa: ANN401 - decoded JSON
 def _studied(value: Any) -> ResearchConsent:  # noqa: ANN401 - decoded JSON
     try:
         read = research_from_fhir(value)
+        if (came := _came(value)) is not None and read.stated > came + _CLOCKS_DIFFER:
+            # It would outrank all that the patient says until then: what it refuses counts at once, the rest never.
+            read = replace(read, statements=tuple(one for one in read.statements if not one.permit))
         return replace(read, stated=_not_ahead(read.stated, value))
     except Invalid:
         identity, patient = str(value.get("id")), _patient(value)

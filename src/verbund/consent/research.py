@@ -211,6 +211,12 @@ def evaluate(consents: Sequence[ResearchConsent], at: datetime, encounters: Sequ
     return ResearchPermission(windows, _permitted(counting[-1]) if windows else _refused(counting[-1]))
 
 
+def beginnings(consents: Sequence[ResearchConsent]) -> frozenset[datetime]:
+    """When active permits to collect begin: the moments at which it tells whether an encounter was under way."""
+    spans = (span for consent in consents if consent.active for span in _permits(consent, COLLECT))
+    return frozenset(span.since for span in spans if span.since is not None)
+
+
 _NO_CONSENT = Sentence(
     "Es liegt keine Einwilligung in die Forschung vor; ohne sie wird nichts genutzt.",
     "There is no consent to research; without one nothing is used.",

@@ -42,6 +42,7 @@ from verbund.store.rowfilter import (
 )
 from verbund.store.service import Store
 from verbund.store.snapshots import Slice
+from verbund.store.stays import Stay, under_way
 from verbund.store.vault import Vault
 
 MIGRATIONS = ("store", Path(__file__).parent / "migrations")
@@ -65,6 +66,7 @@ __all__ = [
     "RowFilter",
     "SearchPage",
     "Slice",
+    "Stay",
     "Store",
     "Stored",
     "Unit",
@@ -89,4 +91,5 @@ __all__ = [
     "rewrap",
     "stands_alone",
     "treated",
+    "under_way",
 ]

@@ -5,7 +5,7 @@ includes, histories and counts all leave out the same rows. Semi-joins with the 
 owned there.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -75,9 +75,12 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class ForResearch:
-    """Rows that the patient's consent releases for research at a moment (table `consent_research`)."""
+    """Rows that the patient's consent releases for research (table `consent_window`) at a moment, or by a clock.
 
-    at: datetime
+    A clock is asked for each statement: one that follows a withdrawal sees it.
+    """
+
+    at: datetime | Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +184,8 @@ def treated(parties: Iterable[int], at: datetime, ended: datetime) -> RowFilter:
     return Treated(tuple(sorted(parties)), at, ended)
 
 
-def research(at: datetime) -> RowFilter:
-    """Rows released for research."""
+def research(at: datetime | Callable[[], datetime]) -> RowFilter:
+    """Rows released for research at a moment, or at the time of each statement."""
     return ForResearch(at)
 
 
@@ -208,11 +211,12 @@ def or_(*parts: RowFilter) -> RowFilter:
 
 
 _RELEASED = """exists (select from consent_release {c} where {c}.patient = {r}.patient and {c}.actor = {actor}::bigint
- and {c}.purpose = {purpose}::smallint and {c}.valid @> {at}::timestamptz
+ and {c}.purposes & {purposes}::integer <> 0 and {c}.since <= {at}::timestamptz and {c}.until > {at}::timestamptz
  and ({r}.category & {c}.category_any) <> 0 and ({r}.category & {c}.category_none) = 0)"""
 _NAMED = "exists (select from consent_item {c} where {c}.item = {r}.id and {c}.patient = {r}.patient)"
 _ITEM_RELEASED = """exists (select from consent_item_release {c} where {c}.item = {r}.id and {c}.patient = {r}.patient
- and {c}.actor = {actor}::bigint and {c}.purpose = {purpose}::smallint and {c}.valid @> {at}::timestamptz
+ and {c}.actor = {actor}::bigint
+ and {c}.purposes & {purposes}::integer <> 0 and {c}.since <= {at}::timestamptz and {c}.until > {at}::timestamptz
  and ({r}.category & {c}.category_any) <> 0 and ({r}.category & {c}.category_none) = 0)"""
 # The parties are put together once a statement. Relations of kinds from 100 on end to the minute.
 _TREATED = """exists (select from access_relation {c} where {c}.patient = {r}.patient
@@ -220,12 +224,13 @@ _TREATED = """exists (select from access_relation {c} where {c}.patient = {r}.pa
  and {c}.since <= {at}::timestamptz and {c}.until > {ended}::timestamptz
  and ({c}.kind < 100 or {c}.until > {at}::timestamptz))"""
 # What is known of the patient as such (type Patient) has no clinical date; it may be used while anything may.
-_RESEARCH = """exists (select from consent_research {c} where {c}.patient = {r}.patient
- and {c}.valid @> {at}::timestamptz
+_RESEARCH = """exists (select from consent_window {c} where {c}.patient = {r}.patient
+ and {c}.since <= {at}::timestamptz and {c}.until > {at}::timestamptz
  and ({r}.type = {person}::smallint or ({r}.date >= {c}.data_from and {r}.date < {c}.data_until)))"""
 
-_RESEARCH_FACT = """exists (select from consent_research {c} where {c}.patient = {r}.patient
- and {c}.valid @> {at}::timestamptz and {r}.date >= {c}.data_from and {r}.date < {c}.data_until)"""
+_RESEARCH_FACT = """exists (select from consent_window {c} where {c}.patient = {r}.patient
+ and {c}.since <= {at}::timestamptz and {c}.until > {at}::timestamptz
+ and {r}.date >= {c}.data_from and {r}.date < {c}.data_until)"""
 
 
 def compiled(within: RowFilter, statement: Statement, alias: str = "r") -> str:  # noqa: PLR0911 - one for each kind
@@ -236,7 +241,8 @@ def compiled(within: RowFilter, statement: Statement, alias: str = "r") -> str: 
         case Nothing():
             return "false"
         case Released():
-            bound = {name: statement.bind_of(attrgetter(name), within) for name in ("actor", "purpose", "at")}
+            bound = {name: statement.bind_of(attrgetter(name), within) for name in ("actor", "at")}
+            bound["purposes"] = statement.bind_of(_purposes, within)
             usual = _RELEASED.format(r=alias, c=statement.alias(), **bound)
             if not within.items:
                 return usual
@@ -248,7 +254,7 @@ def compiled(within: RowFilter, statement: Statement, alias: str = "r") -> str: 
             parties = statement.bind_of(_parties, within)
             return _TREATED.format(r=alias, c=statement.alias(), parties=parties, **bound)
         case ForResearch():
-            person, at = statement.fixed(type_number("Patient")), statement.bind_of(attrgetter("at"), within)
+            person, at = statement.fixed(type_number("Patient")), statement.bind_of(_moment, within)
             return _RESEARCH.format(r=alias, c=statement.alias(), at=at, person=person)
         case OfKeys(groups):
             return _keyed(groups, statement, alias)
@@ -298,7 +304,7 @@ def compiled_for_fact(within: RowFilter, statement: Statement, alias: str, *, ea
     """
     match within:
         case ForResearch():
-            at = statement.bind_of(attrgetter("at"), within)
+            at = statement.bind_of(_moment, within)
             found = _RESEARCH_FACT.format(r=alias, c=statement.alias(), at=at)
         case All(parts):
             return "(" + " and ".join(compiled_for_fact(part, statement, alias, each=each) for part in parts) + ")"
@@ -348,6 +354,14 @@ def _parties(within: Treated) -> list[int]:
 
 def _items(within: OfItems) -> list[UUID]:
     return list(within.items)
+
+
+def _purposes(within: Released) -> int:
+    return 1 << within.purpose
+
+
+def _moment(within: ForResearch) -> datetime:
+    return within.at() if callable(within.at) else within.at
 
 
 def _patients(within: OfPatients) -> list[int]:

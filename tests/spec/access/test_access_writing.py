@@ -94,7 +94,7 @@ async def test_a_consent_that_is_none_is_refused_by_the_standard(node: Node, raw
 async def test_consents_of_other_kinds_and_to_research_are_stored(node: Node) -> None:
     other = care_consent(identity="x") | {"scope": {"coding": [{"code": "treatment"}]}}
     study = care_consent(identity="y") | {"scope": {"coding": [{"code": "research"}]}}
-    named = {"policy": [{"uri": "urn:oid:2.16.840.1.113883.3.1937.777.24.2.1791"}]}
+    named = {"policy": [{"uri": "urn:oid:2.16.840.1.113883.3.1937.777.24.2.1791"}], "provision": {"type": "deny"}}
     written = await node.gate.commit(OPERATOR, [put(patient()), put(other), put(study | named)])
     assert [one.status for one in written] == ["created"] * 3
     with pytest.raises(Invalid, match=r"Consent\.dateTime"):

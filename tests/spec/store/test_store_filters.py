@@ -26,9 +26,10 @@ from verbund.store import (
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 CONSENTS = """
-create table consent_release (patient bigint, actor bigint, purpose smallint, valid tstzrange,
+create table consent_release (patient bigint, actor bigint, purposes integer, since timestamptz, until timestamptz,
     category_any bigint, category_none bigint);
-create table consent_research (patient bigint, data_from timestamptz, data_until timestamptz, valid tstzrange);
+create table consent_window (patient bigint, data_from timestamptz, data_until timestamptz, since timestamptz,
+    until timestamptz);
 """
 
 
@@ -53,7 +54,7 @@ async def filled(store: Store, database: Database) -> Store:
 
 async def release(connection: Connection, patient_hash: int, any_of: int, none_of: int = 0) -> None:
     await connection.execute(
-        "insert into consent_release values ($1, 77, 1, '[2024-01-01,2025-01-01)', $2, $3)",
+        "insert into consent_release values ($1, 77, 2, '2024-01-01', '2025-01-01', $2, $3)",
         patient_hash, any_of, none_of,
     )  # fmt: skip
 
@@ -132,11 +133,24 @@ async def test_a_release_governs_the_next_statement(filled: Store, database: Dat
 async def test_research_sees_what_its_date_permits_and_the_person(filled: Store, database: Database) -> None:
     async with database.connection() as connection:
         await connection.execute(
-            "insert into consent_research values ($1, '2021-01-01', '2030-01-01', '[2024-01-01,2025-01-01)')",
+            "insert into consent_window values ($1, '2021-01-01', '2030-01-01', '2024-01-01', '2025-01-01')",
             filled.patient_key("a"),
         )
     assert await seen(filled, research(NOW)) == {"a", "a1"} | {"a3"}
     assert await seen(filled, research(datetime(2026, 1, 1, tzinfo=UTC))) == set()
+
+
+async def test_research_by_a_clock_asks_it_for_each_statement(filled: Store, database: Database) -> None:
+    moments = [datetime(2023, 1, 1, tzinfo=UTC)]
+    within = research(lambda: moments[-1])
+    async with database.connection() as connection:
+        await connection.execute(
+            "insert into consent_window values ($1, '2021-01-01', '2030-01-01', '2024-01-01', '2025-01-01')",
+            filled.patient_key("a"),
+        )
+    assert await seen(filled, within) == set()
+    moments.append(NOW)
+    assert await seen(filled, within) == {"a", "a1", "a3"}
 
 
 async def test_what_comes_along_passes_the_same_filter(filled: Store) -> None:

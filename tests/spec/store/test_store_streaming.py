@@ -19,7 +19,7 @@ from verbund.store.snapshots import _current
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 _CONSENTS = """
-create table consent_release (patient bigint, actor bigint, purpose smallint, valid tstzrange,
+create table consent_release (patient bigint, actor bigint, purposes integer, since timestamptz, until timestamptz,
  category_any bigint, category_none bigint)
 """
 
@@ -96,8 +96,8 @@ async def test_what_was_withdrawn_while_nobody_fetched_does_not_go_out(
     async with database.connection() as connection:
         await connection.execute(_CONSENTS)
         await connection.execute(
-            "insert into consent_release select distinct patient, 7, 1, '[2024-01-01,2025-01-01)'::tstzrange, 7, 0 "
-            "from resource"
+            "insert into consent_release select distinct patient, 7, 2, '2024-01-01'::timestamptz, "
+            "'2025-01-01'::timestamptz, 7, 0 from resource"
         )
     await asyncio.sleep(0.01)
     at = await store.snapshots.moment()
