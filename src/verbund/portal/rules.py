@@ -85,6 +85,11 @@ RULES = MappingProxyType(
         "/administration/members": ADMINISTRATORS,
         "/administration/log": ADMINISTRATORS,
         "/administration/people": ADMINISTRATORS,
+        "/administration/people/new": ADMINISTRATORS,
+        "/administration/people/{key}": ADMINISTRATORS,
+        "/administration/people/{key}/letter": ADMINISTRATORS,
+        "/administration/people/{key}/close": ADMINISTRATORS,
+        "/administration/people/{key}/reopen": ADMINISTRATORS,
     }
 )
 """Path of the route (as Starlette writes it) → its rule."""
