@@ -58,6 +58,7 @@ class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     house_timeout_seconds: float = 5.0
     audit_head_minutes: int = 60
     import_from: tuple[str, ...] = ()
+    retention_rules: str = ""
     subscription_endpoints: tuple[str, ...] = ()
     profiles: Literal["off", "claimed"] = "off"
     profiles_unknown: Literal["warning", "error"] = "warning"

@@ -9,6 +9,7 @@ from verbund.exchange.consents import ConsentDelivery, ConsentDistribution
 from verbund.exchange.correspondence import Correspondence
 from verbund.exchange.courier import Courier, CourierState
 from verbund.exchange.directory import Directory
+from verbund.exchange.erasures import ErasureNotices
 from verbund.exchange.hub import ROUTES, Hub, Rule, hub_app, hub_routes
 from verbund.exchange.invitation import Invitation
 from verbund.exchange.linking import LinkageClient, Patients, trust_centre_handlers
@@ -35,6 +36,7 @@ __all__ = [
     "CourierState",
     "Delivery",
     "Directory",
+    "ErasureNotices",
     "Gate",
     "Handler",
     "HouseAnswer",

@@ -18,6 +18,7 @@ from verbund import (
     identity,
     linkage,
     research,
+    rights,
     store,
     subscriptions,
     terminology,
@@ -25,7 +26,7 @@ from verbund import (
 from verbund.access import Gate, Relations
 from verbund.api import bulk
 from verbund.audit import AuditLog
-from verbund.config import NodeConfig
+from verbund.config import NodeConfig, utc_now
 from verbund.consent.index import MIGRATIONS as CONSENT_MIGRATIONS
 from verbund.consent.index import ConsentIndex
 from verbund.consent.projecting import House as ConsentHouse
@@ -37,6 +38,8 @@ from verbund.fhir import Parameters
 from verbund.identity import House, Letters, People, Principal, Proxies, Rights, Role, Scopes, Tokens
 from verbund.linkage import PseudonymBook
 from verbund.node.keys import keys_of
+from verbund.portal import ReadableCopies
+from verbund.rights import Copies, Requests
 from verbund.store import Store, Vault
 from verbund.subscriptions import Book, Capture, Places, Registrar, Subscriptions
 from verbund.terminology import Terminology, TerminologyProjection
@@ -46,6 +49,7 @@ MIGRATIONS = (
     audit.MIGRATIONS,
     CONSENT_MIGRATIONS,
     access.MIGRATIONS,
+    rights.MIGRATIONS,
     identity.MIGRATIONS,
     linkage.MIGRATIONS,
     exchange.MIGRATIONS,
@@ -82,6 +86,8 @@ class Node:
     letters: Letters
     tokens: Tokens
     subscriptions: Subscriptions
+    requests: Requests
+    copies: Copies
 
     def operator(self, purpose: str = "HOPERAT") -> Principal:
         """The node itself, acting for whoever runs its commands."""
@@ -173,4 +179,6 @@ async def _assembled(
         subscriptions=Subscriptions(
             registrar, gate, places, base=house.audience, socket=socket, rights=Rights(database)
         ),
+        requests=Requests(gate, database),
+        copies=Copies(gate, database, keys, ReadableCopies(utc_now)),
     )

@@ -11,6 +11,7 @@ from verbund.exchange import (
     ConsentDistribution,
     Correspondence,
     CourierState,
+    ErasureNotices,
     Hub,
     HubMembers,
     LinkageClient,
@@ -38,6 +39,7 @@ class SitePart:
     records: RegionRecords
     accesses: RegionAccesses
     distribution: ConsentDistribution
+    erasures: ErasureNotices
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,10 @@ async def _site(node: Node, membership: Membership) -> AsyncIterator[SitePart]:
             correspondence, node.database, linkage, node.book, gate, master=node.keys.master
         )
         distribution.register()
+        erasures = ErasureNotices(
+            correspondence, node.database, linkage=linkage, book=node.book, audit=node.audit
+        )
+        erasures.register()
         correspondence.handle(RECORD, RecordDesk(correspondence, node.book, gate))
         correspondence.handle(ACCESSES, AccessesDesk(correspondence, node.book, gate))
         seconds = config.house_timeout_seconds
@@ -125,6 +131,7 @@ async def _site(node: Node, membership: Membership) -> AsyncIterator[SitePart]:
             records=RegionRecords(correspondence, linkage, gate, node.audit, house_seconds=seconds),
             accesses=RegionAccesses(correspondence, linkage, gate, house_seconds=seconds),
             distribution=distribution,
+            erasures=erasures,
         )
         await stack.enter_async_context(correspondence.running())
         checking = asyncio.create_task(distribution.run())

@@ -20,6 +20,7 @@ from verbund.node.counters import portal_services
 from verbund.node.listening import answering, bound, settle
 from verbund.node.protocol import Door
 from verbund.node.region import HubPart, Part, SitePart, in_region
+from verbund.node.rights import erasures_of
 from verbund.node.wellbeing import authorise_with, health_of, metrics_of
 from verbund.node.workers import with_workers
 from verbund.ops import Metrics, Observed, configure_logs
@@ -49,6 +50,7 @@ async def serving(config: NodeConfig) -> AsyncIterator[RunningNode]:
         stack.callback(listener.close)
         node = await stack.enter_async_context(opened(config))
         part = await stack.enter_async_context(in_region(node))
+        await erasures_of(node, part).resume()
         metrics = metrics_of(node)
         app, door = application(node, part, metrics)
         await stack.enter_async_context(working(_background(node, part)))
@@ -86,7 +88,14 @@ def application(node: Node, part: Part, metrics: Metrics) -> tuple[AsgiApp, Door
 
 def _background(node: Node, part: Part) -> tuple[Coroutine[Any, Any, None], ...]:
     signing = node.audit.keep_signing(node.config.audit_head_minutes * 60)
-    always = (signing, _indexing(node.store), node.subscriptions.run(), node.tokens.follow())
+    always = (
+        signing,
+        _indexing(node.store),
+        node.subscriptions.run(),
+        node.tokens.follow(),
+        node.copies.run(),
+        erasures_of(node, part).run(),
+    )
     if isinstance(part, SitePart):
         return *always, part.linkage.run()
     if isinstance(part, HubPart):

@@ -1,6 +1,7 @@
 """the web pages of patients, clinicians, researchers, administrators"""
 
 from verbund.portal.app import create_app
+from verbund.portal.copy import ReadableCopies
 from verbund.portal.model import (
     CATEGORIES,
     Access,
@@ -89,6 +90,7 @@ __all__ = [
     "PortalConfig",
     "PrintedLetter",
     "ProxyBook",
+    "ReadableCopies",
     "RecordAnswer",
     "Records",
     "Region",

@@ -68,6 +68,17 @@ class Compartments:
             following = self._cursors.write(position_of(last["date"], last["row"]), scope)
         return SearchPage(tuple(found), included, None, following)
 
+    async def size(self, patient_id: str, *, within: RowFilter) -> int:
+        """How many resources of a record may be seen."""
+        statement = Statement()
+        patient = statement.bind(self._indexer.patient(patient_id))
+        sql = (
+            f"select count(*) from resource r where r.patient = {patient}::bigint and not r.deleted "
+            f"and {compiled(within, statement)}"
+        )
+        async with self._database.connection() as connection:
+            return int(await connection.fetchval(sql, *statement.values))
+
     def _statement(
         self, patient_id: str, extent: Extent, within: RowFilter, after: Position | None, limit: int
     ) -> tuple[str, Statement]:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from uuid import UUID
 
 import zstandard
 
@@ -75,6 +76,11 @@ _ERASE = (
     "delete from quantity_value q using resource r where q.row = r.row and r.patient = $1",
     "delete from superseded where patient = $1",
     "delete from resource where patient = $1",
+)
+
+_PURGE = (
+    "delete from superseded s using resource r where s.id = r.id and r.id = any($1::uuid[]) and r.deleted",
+    "delete from resource where id = any($1::uuid[]) and deleted",
 )
 
 
@@ -179,6 +185,12 @@ class Maintenance:
         async with self._database.transaction() as connection:
             for statement in _ERASE:
                 await connection.execute(statement, patient)
+
+    async def purge(self, names: Sequence[UUID]) -> None:
+        """Remove all versions of these resources, by the hashes of their ids, as far as they were deleted."""
+        async with self._database.transaction() as connection:
+            for statement in _PURGE:
+                await connection.execute(statement, names)
 
 
 async def _rebuilt(connection: Connection) -> None:

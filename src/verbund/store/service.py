@@ -257,6 +257,10 @@ class Store:
             patient_id, extent, within=within, shared=shared, count=count, cursor=cursor
         )
 
+    async def size_of(self, patient_id: str, *, within: RowFilter) -> int:
+        """How many resources of a patient's record may be seen."""
+        return await self._compartments.size(patient_id, within=within)
+
     async def count_patients(self, patients: PatientSet, *, within: RowFilter, at: datetime | None = None) -> int:
         """How many patients are in a set, by the rows that may be seen; with `at`, without what was written later."""
         async with self._database.connection() as connection:
@@ -346,7 +350,15 @@ class Store:
 
     async def erase(self, patient_id: str) -> None:
         """Destroy a patient's key and all rows: nothing of the patient can be read again, here or in any copy."""
-        patient = self.patient_key(patient_id)
+        await self.erase_known(self.patient_key(patient_id))
+
+    async def erase_known(self, patient: int) -> None:
+        """The same for a patient by hash, as `patient_key` gives it; repeating it changes nothing."""
         await self.vault.destroy(patient)
         self._records.forget()
         await self._maintenance.erase(patient)
+
+    async def purge(self, resources: Sequence[tuple[str, str]]) -> None:
+        """Remove every version of resources of these types and ids that were deleted; their ids are free again."""
+        await self._maintenance.purge([self.hasher.key128(kind, identity) for kind, identity in resources])
+        self._records.forget()

@@ -24,6 +24,7 @@ on conflict (patient) do nothing
 returning patient
 """
 _NEWEST = "select coalesce(max(generation), 0) from wrapping_key"
+_WHOLE = "select true from data_key where patient = $1 and wrapped is not null"
 _DESTROY = "update data_key set wrapped = null, destroyed_at = now() where patient = $1 and wrapped is not null"
 _PREVENT = "insert into data_key (patient, destroyed_at) values ($1, now()) on conflict (patient) do nothing"
 
@@ -189,6 +190,11 @@ class Vault:
         """The same of many at once (0: what belongs to nobody); None for who was erased."""
         opened, made = self._opened, self._sealers
         return {one: None if (key := opened[one][0]) is None else made.get(key) or self.sealer(one) for one in patients}
+
+    async def is_whole(self, patient: int) -> bool:
+        """Whether there is a key of a patient that was not destroyed, as it lies in the database now."""
+        async with self._making.connection() as connection:
+            return bool(await connection.fetchval(_WHOLE, patient))
 
     async def destroy(self, patient: int) -> None:
         """Destroy a patient's key: all that is sealed under it, here and in every copy, can never be read again."""

@@ -5,7 +5,7 @@ from verbund.portal.record.documents import attachment_of, readable
 from verbund.portal.record.model import Record
 from verbund.portal.record.person import full_name, insurance_number, name_order, person
 from verbund.portal.record.plot import LARGE, SPARK, plot
-from verbund.portal.record.telling import TYPES, Teller, Told, holds_file, section_of, title_of
+from verbund.portal.record.telling import TYPES, Teller, Told, section_of, title_of
 
 __all__ = [
     "EVERYTHING",
@@ -18,7 +18,6 @@ __all__ = [
     "Told",
     "attachment_of",
     "full_name",
-    "holds_file",
     "insurance_number",
     "name_order",
     "person",

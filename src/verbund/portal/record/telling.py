@@ -15,7 +15,7 @@ from verbund.portal.language import Format, noted
 from verbund.portal.record.clinical import STATUS_WORDS
 from verbund.portal.record.documents import readable
 from verbund.portal.record.person import full_name
-from verbund.portal.record.reading import chosen_when, concept, number, part, text, when
+from verbund.portal.record.reading import chosen_when, concept, number, text, when
 from verbund.portal.when import When
 
 Resource = Mapping[str, Any]
@@ -30,6 +30,7 @@ _TITLES = (
     "code", "vaccineCode", "medicationCodeableConcept", "medicationReference", "title", "description", "type", "name",
     "scope", "serviceType", "category", "class", "reasonCode", "topic",
 )  # fmt: skip
+_PERSONS = frozenset({"Patient", "Person", "Practitioner", "RelatedPerson"})
 _SILENT = frozenset(
     {
         "resourceType", "id", "meta", "implicitRules", "language", "text", "contained", "extension",
@@ -168,7 +169,7 @@ def section_of(kind: str) -> str:
 
 def title_of(resource: Resource) -> str:
     """What an entry is called: for a person the name, else its code, title or kind."""
-    if text(resource, "resourceType") == "Patient":
+    if text(resource, "resourceType") in _PERSONS:
         return full_name(resource)
     return next((said for name in _TITLES if (said := _named(resource.get(name)))), "")
 
@@ -187,6 +188,8 @@ class Teller:
     def __init__(self, form: Format, translate: Translate) -> None:
         self._form = form
         self._translate = translate
+        self.names: dict[str, str] = {}
+        """What other resources are called, by literal reference, for references that do not say it themselves."""
 
     def told(self, resource: Resource) -> Told:
         """The resource in words; whatever is of an unexpected shape is told as far as it can be read."""
@@ -235,7 +238,7 @@ class Teller:
         if "code" in value and ("system" in value or "display" in value):
             return text(value, "display") or text(value, "code")
         if "reference" in value or set(value) <= {"display", "identifier", "type"}:
-            return text(value, "display")
+            return text(value, "display") or self.names.get(text(value, "reference"), "")
         if "family" in value or "given" in value:
             return full_name({"name": [value]})
         if "contentType" in value or "data" in value:
@@ -274,10 +277,3 @@ class Teller:
 
 def _is_choice(name: str, of: str) -> bool:
     return name.startswith(of) and name[len(of) : len(of) + 1].isupper()
-
-
-def holds_file(resource: Resource) -> bool:
-    """Whether a resource holds a file that is not text, which a reader opens by itself."""
-    inside = part(resource, "content", "attachment") or part(resource, "presentedForm") or resource
-    kind = text(inside, "contentType")
-    return bool(text(inside, "data")) and not kind.startswith("text/")

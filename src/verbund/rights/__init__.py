@@ -1,0 +1,41 @@
+"""What patients may ask of a house about their data: a copy, correction, restriction, erasure."""
+
+from pathlib import Path
+
+from verbund.rights.archive import Paper, Readable
+from verbund.rights.copying import Copies
+from verbund.rights.erasing import Elsewhere, Erasures, Nowhere
+from verbund.rights.ledger import Ledger
+from verbund.rights.model import ANSWERS, Answer, Copy, Kind, Request, RequestPage, State, Step
+from verbund.rights.retention import Entry, Kept, Outcome, Rule, Table, table
+from verbund.rights.rules import ANSWERERS
+from verbund.rights.service import Requests
+
+MIGRATIONS = ("rights", Path(__file__).parent / "migrations")
+
+__all__ = [
+    "ANSWERERS",
+    "ANSWERS",
+    "MIGRATIONS",
+    "Answer",
+    "Copies",
+    "Copy",
+    "Elsewhere",
+    "Entry",
+    "Erasures",
+    "Kept",
+    "Kind",
+    "Ledger",
+    "Nowhere",
+    "Outcome",
+    "Paper",
+    "Readable",
+    "Request",
+    "RequestPage",
+    "Requests",
+    "Rule",
+    "State",
+    "Step",
+    "Table",
+    "table",
+]

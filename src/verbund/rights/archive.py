@@ -1,0 +1,309 @@
+"""What a complete copy holds: one ZIP file, written piece by piece while the record is read.
+
+`fhir/record.json` is a Bundle (collection) of every entry as it is now, with what the entries refer to;
+`fhir/versions.json` a Bundle (history) of what these entries said before they were changed; `fhir/accesses.json` a
+Bundle of who looked (AuditEvent). `documents/` holds the files that entries carry, the readable copy lies beside them.
+Former versions of entries that were deleted are not part of it: the house uses them no more.
+"""
+
+import asyncio
+import re
+from abc import ABC, abstractmethod
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from mimetypes import guess_extension
+from typing import Any, Literal, Protocol
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+import msgspec
+
+from verbund.access import Extent, Gate, Stored
+from verbund.access.rules import Interaction
+from verbund.access.views import view
+from verbund.audit import Event, LoggedEvent, to_fhir
+from verbund.errors import NotFound
+from verbund.fhir.generated.compartments import COMPARTMENTS
+from verbund.identity import Principal
+from verbund.store import WITHOUT_PATIENT, RowFilter, and_, of_patient
+
+AT_ONCE = 500
+PIECE_BYTES = 256 * 1024
+Language = Literal["de", "en"]
+Json = Mapping[str, Any]
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_NAME = re.compile(r"[^\w.-]+")
+_FIRST = (
+    "Patient", "AllergyIntolerance", "Condition", "MedicationRequest", "MedicationStatement",
+    "MedicationAdministration", "Immunization", "Observation", "DiagnosticReport", "DocumentReference", "Composition",
+    "ImagingStudy", "Procedure", "Encounter",
+)  # fmt: skip
+TYPES = (*_FIRST, *sorted({*COMPARTMENTS["Patient"], "Patient"} - {*_FIRST}))
+
+
+class Paper(Protocol):
+    """A readable copy that is being written, type after type. Its methods compute only, in any thread."""
+
+    def learn(self, resource: Json) -> None:
+        """What entries refer to, such as a medicine or a physician, so that it can be called by its name."""
+
+    def add(self, resource: Json, file: str | None) -> None:
+        """An entry, and where the file lies that it carries."""
+
+    def add_access(self, event: Event) -> None:
+        """Who looked."""
+
+    def finish(self) -> Sequence[tuple[str, bytes]]:
+        """The files, with their names."""
+
+
+class Readable(Protocol):
+    """Makes readable copies."""
+
+    def paper(self, house: str, language: Language) -> Paper:
+        """An empty one."""
+
+    def explanation(self, house: str, language: Language) -> tuple[str, str]:
+        """The name and the text of the file that says what is in the copy."""
+
+
+class Archive(ABC):
+    """Where the pieces of a copy go."""
+
+    @abstractmethod
+    async def expect(self, whole: int) -> None:
+        """How many entries there will be."""
+
+    @abstractmethod
+    async def put(self, piece: bytes, done: int) -> None:
+        """Keep a piece; `done` entries are in what was put so far."""
+
+
+class _Sink:
+    """A file that can only be written to; what was written is taken out in pieces."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def write(self, data: bytes, /) -> int:
+        self._held += data
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """Nothing is to be closed."""
+
+    def taken(self, *, all_of_it: bool = False) -> Iterator[bytes]:
+        """Whole pieces, and at the end the rest."""
+        while len(self._held) >= PIECE_BYTES or (all_of_it and self._held):
+            yield bytes(self._held[:PIECE_BYTES])
+            del self._held[:PIECE_BYTES]
+
+
+async def written(gate: Gate, who: Principal, language: Language, readable: Readable, archive: Archive) -> None:
+    """Write a copy of the record of who asks; memory holds a part of it only. NotFound when there is none."""
+    await _Writer(gate, who, language, readable, archive).write()
+
+
+class _Writer:
+    def __init__(self, gate: Gate, who: Principal, language: Language, readable: Readable, archive: Archive) -> None:
+        self._gate, self._who, self._language = gate, who, language
+        self._readable, self._archive = readable, archive
+        self._sink = _Sink()
+        self._zip = ZipFile(self._sink, "w", ZIP_DEFLATED, compresslevel=4)
+        self._paper = readable.paper(gate.ground.title or gate.ground.site, language)
+        self._done = 0
+        self._comma = b"\n"
+        self._changed: list[tuple[str, str]] = []
+        self._files: list[tuple[str, str, str]] = []
+        self._referred: set[tuple[str, str]] = set()
+
+    async def write(self) -> None:
+        within = await self._within()
+        store, patient_id = self._gate.ground.store, self._who.patient_id or ""
+        whole = await store.size_of(patient_id, within=within)
+        if not whole:
+            raise NotFound("There is no such patient here.", german="Diese Akte gibt es hier nicht.")
+        await self._archive.expect(whole)
+        name, text = self._readable.explanation(self._gate.ground.title, self._language)
+        self._whole_file(name, text.encode())
+        await self._entries(within)
+        await self._versions(within)
+        await self._attached(within)
+        await self._accesses()
+        for name, content in await asyncio.to_thread(self._paper.finish):
+            self._whole_file(name, content)
+            await self._put()
+        self._zip.close()
+        await self._put(all_of_it=True)
+
+    async def _within(self) -> RowFilter:
+        """The rows of the one patient that who asks may see."""
+        seen = await view(self._gate.ground, self._who, Interaction.RECORD, "Patient")
+        return and_(of_patient(self._gate.ground.store.patient_key(self._who.patient_id or "")), seen.within)
+
+    async def _entries(self, within: RowFilter) -> None:
+        with self._zip.open(_info("fhir/record.json"), "w", force_zip64=True) as file:
+            file.write(b'{"resourceType":"Bundle","type":"collection","entry":[')
+            for kind in TYPES:
+                if not self._who.scopes.allows(kind, "r"):
+                    continue
+                async for page, referred in self._pages(kind, within):
+                    await asyncio.to_thread(self._told, file.write, page, referred)
+                    await self._put()
+            file.write(b"\n]}")
+
+    async def _pages(self, kind: str, within: RowFilter) -> AsyncIterator[tuple[list[Stored], list[Stored]]]:
+        """The entries of a type, newest first, with what they refer to and was not given yet."""
+        cursor: str | None = None
+        while True:
+            page = await self._gate.ground.store.everything(
+                self._who.patient_id or "",
+                Extent((kind,)),
+                within=within,
+                shared=WITHOUT_PATIENT,
+                count=AT_ONCE,
+                cursor=cursor,
+            )
+            new = [one for one in page.included if (one.type, one.id) not in self._referred]
+            self._referred.update((one.type, one.id) for one in new)
+            yield list(page.matches), [one for one in new if self._who.scopes.allows(one.type, "r")]
+            cursor = page.next_cursor
+            if cursor is None:
+                return
+
+    def _told(self, write: Any, page: Sequence[Stored], referred: Sequence[Stored]) -> None:  # noqa: ANN401 - of a ZIP
+        """Put entries into the Bundle and onto paper; takes a while, in a thread of its own."""
+        for one in (*referred, *page):
+            comma, self._comma = self._comma, b",\n"
+            write(comma + b'{"fullUrl":"%b","resource":%b}' % (f"{one.type}/{one.id}".encode(), one.body))
+        for one in referred:
+            self._paper.learn(_decode(one.body))
+        for one in page:
+            resource = _decode(one.body)
+            file = self._file_of(one, resource)
+            self._paper.add(resource, file)
+            if one.version > 1:
+                self._changed.append((one.type, one.id))
+        self._done += len(page)
+
+    def _file_of(self, one: Stored, resource: Json) -> str | None:
+        """Where the file will lie that an entry carries; None when it carries none."""
+        first = next(attachments(resource), None)
+        if first is None:
+            return None
+        ending = guess_extension(str(first.get("contentType", "")).partition(";")[0]) or ".bin"
+        title = _NAME.sub("-", str(first.get("title") or one.type))[:60].strip("-.")
+        name = f"documents/{len(self._files) + 1:04}-{title.removesuffix(ending)}{ending}"
+        self._files.append((one.type, one.id, name))
+        return name
+
+    async def _versions(self, within: RowFilter) -> None:
+        store = self._gate.ground.store
+        with self._zip.open(_info("fhir/versions.json"), "w", force_zip64=True) as file:
+            file.write(b'{"resourceType":"Bundle","type":"history","entry":[')
+            comma = b"\n"
+            for kind, identity in self._changed:
+                before: int | None = None
+                while True:
+                    page = await store.history(kind, identity, count=50, before_version=before, within=within)
+                    for one in page.versions:
+                        if one.body:
+                            file.write(comma + _version(one))
+                            comma = b",\n"
+                    before = page.versions[-1].version if page.versions else None
+                    if before is None or before == 1 or len(page.versions) < 50:
+                        break
+                await self._put()
+            file.write(b"\n]}")
+
+    async def _attached(self, within: RowFilter) -> None:
+        """The files that entries carry, each read again by itself."""
+        for kind, identity, name in self._files:
+            try:
+                stored = await self._gate.ground.store.read(kind, identity, within=within)
+            except NotFound:
+                continue
+            content = await self._content(_decode(stored.body), within)
+            if content is not None:
+                self._whole_file(name, content, packed=False)
+                await self._put()
+
+    async def _content(self, resource: Json, within: RowFilter) -> bytes | None:
+        attachment = next(attachments(resource))
+        data = attachment.get("data")
+        if data is None:
+            identity = str(attachment.get("url", "")).rpartition("Binary/")[2]
+            try:
+                stored = await self._gate.ground.store.read("Binary", identity, within=within)
+            except NotFound:
+                return None
+            data = _decode(stored.body).get("data")
+        try:
+            return b64decode(str(data or ""))
+        except (NotBase64, ValueError):
+            return None
+
+    async def _accesses(self) -> None:
+        with self._zip.open(_info("fhir/accesses.json"), "w", force_zip64=True) as file:
+            file.write(b'{"resourceType":"Bundle","type":"collection","entry":[')
+            comma, before = b"\n", None
+            while True:
+                page = await self._gate.ground.audit.of_patient(
+                    self._who.patient_id or "", count=AT_ONCE, before=before
+                )
+                await asyncio.to_thread(self._looks, file.write, page.items, comma)
+                comma, before = b",\n" if page.items else comma, page.before
+                await self._put()
+                if before is None:
+                    break
+            file.write(b"\n]}")
+
+    def _looks(self, write: Any, items: Sequence[LoggedEvent], comma: bytes) -> None:  # noqa: ANN401 - of a ZIP
+        site = self._gate.ground.site
+        for one in items:
+            body = msgspec.json.encode(to_fhir(one.event, site=site, id=f"{one.sequence}"))
+            write(comma + b'{"fullUrl":"AuditEvent/%d","resource":%b}' % (one.sequence, body))
+            comma = b",\n"
+            self._paper.add_access(one.event)
+
+    def _whole_file(self, name: str, content: bytes, *, packed: bool = True) -> None:
+        self._zip.writestr(_info(name, packed=packed), content)
+
+    async def _put(self, *, all_of_it: bool = False) -> None:
+        for piece in self._sink.taken(all_of_it=all_of_it):
+            await self._archive.put(piece, self._done)
+
+
+def attachments(resource: Json) -> Iterator[Json]:
+    """The attachments of a document or report that hold a file, themselves or as a Binary; text is shown as text."""
+    found = [one.get("attachment") for one in _objects(resource.get("content"))] + _objects(
+        resource.get("presentedForm")
+    )
+    if resource.get("resourceType") in {"Binary", "Media"}:
+        found.append(resource if resource["resourceType"] == "Binary" else resource.get("content"))
+    for one in found:
+        if isinstance(one, dict) and ("data" in one or "Binary/" in str(one.get("url", ""))):
+            yield one
+
+
+def _objects(value: object) -> list[Any]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _version(one: Stored) -> bytes:
+    place = f"{one.type}/{one.id}"
+    request = msgspec.json.encode({"method": "PUT", "url": place})
+    response = msgspec.json.encode({"status": "200", "etag": f'W/"{one.version}"'})
+    return b'{"fullUrl":"%b","resource":%b,"request":%b,"response":%b}' % (
+        place.encode(), one.body, request, response,
+    )  # fmt: skip
+
+
+def _info(name: str, *, packed: bool = True) -> ZipInfo:
+    """A file in the archive; no time of day tells when it was made."""
+    info = ZipInfo(name)
+    info.compress_type = ZIP_DEFLATED if packed else ZIP_STORED
+    return info
