@@ -4,6 +4,7 @@ from pathlib import Path
 
 from verbund.identity.brake import TooManyAttempts
 from verbund.identity.clients import PORTAL, Client, portal_client
+from verbund.identity.confirming import ConfirmationNeeded, require_recent
 from verbund.identity.documents import key_set, openid_configuration, smart_configuration
 from verbund.identity.flow import Refusal
 from verbund.identity.front_door import FrontDoor
@@ -22,6 +23,7 @@ MIGRATIONS = ("identity", Path(__file__).parent / "migrations")
 """The tables of this package, for `verbund.database.migrate`."""
 
 __all__ = [
+    "ConfirmationNeeded",
     "MIGRATIONS",
     "PORTAL",
     "Acting",
@@ -61,4 +63,5 @@ __all__ = [
     "operator_token",
     "portal_client",
     "smart_configuration",
+    "require_recent",
 ]
