@@ -74,10 +74,10 @@ def decide(question: Question, consents: Sequence[CareConsent], *, emergency_all
 
     The patient sees the own record, who acts for the patient what that covers. In a house, IN_HOUSE decides: staff
     see whom they treat, or break the glass with a reason. Research never opens a record. A house of a kind that is not
-    in the table gets nothing. An emergency opens another house's
-    record where the region allows it, for a house that treats and states a reason, whatever the consents say. All else
-    is decided by the patient's active consents, category by category and for single items by themselves: the latest
-    that speaks of it, deny before permit where two are of the same time, an exception before what it is nested in.
+    in the table gets nothing. An emergency opens another house's record where the region allows it, for a house that
+    treats and states a reason, whatever the consents say. All else is decided by the patient's active consents,
+    category by category and for single items by themselves: the latest that speaks of it, deny before permit where two
+    are of the same time, an exception before what it is nested in.
     """
     if question.purpose is Purpose.FAMRQT:
         return _by_proxy(question)
