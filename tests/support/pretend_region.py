@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
 
 import orjson
+from pretend_entrance import Entrance
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,10 +19,12 @@ from starlette.routing import Mount, Route
 from verbund.access import Looks
 from verbund.audit import Agent, Event
 from verbund.config import NodeConfig
-from verbund.demo import PASSWORD, generate, people
+from verbund.consent.templates import OF_REGION, templates
+from verbund.demo import generate, people
 from verbund.demo.houses import HOUSES as DEMO_HOUSES
-from verbund.errors import Busy, NotFound, Outdated, Unauthenticated
+from verbund.errors import NotFound, Outdated
 from verbund.identity import Principal, Role
+from verbund.node.desks.wishes import offered
 from verbund.portal import (
     CATEGORIES,
     Access,
@@ -39,12 +41,14 @@ from verbund.portal import (
     LogVerdict,
     Member,
     PatientQuery,
-    PendingSignIn,
     RecordAnswer,
     RegionCount,
     Release,
+    ReleaseRule,
     Releases,
+    ReleaseTemplate,
     ReleaseVersion,
+    Scan,
     Services,
     SiteAnswer,
     Stranger,
@@ -202,38 +206,10 @@ class Node:
     site: str
     address: str = ""
 
-    # -- signing in
-
-    async def pending(self, request_id: str) -> PendingSignIn | None:
-        return PendingSignIn(None, None) if request_id in self.region.requests else None
-
-    async def complete(self, request_id: str, login: str, password: str, *, address: str | None) -> str:
-        assert address
-        if self.region.failures.get(login, 0) >= 3:
-            raise Busy("Too many failed sign-ins. Wait 8 seconds.", german="Zu viele Versuche. Warten Sie 8 Sekunden.")
-        found = next((p for p in people(SEED) if (p.login, p.house) == (login, self.site)), None)
-        if found is None or password != PASSWORD:
-            self.region.failures[login] = self.region.failures.get(login, 0) + 1
-            raise Unauthenticated("Wrong login or password.")
-        state = self.region.requests.pop(request_id)
-        return f"{self.address}/oauth/callback?{urlencode({'state': state, 'code': f'code-{login}'})}"
-
-    async def redeem(self, code: str, verifier: str) -> str:
-        assert len(verifier) >= 43
-        login = code.removeprefix("code-")
-        person = next(p for p in people(SEED) if (p.login, p.house) == (login, self.site))
-        role = Role(person.role)
-        house = HOUSES[self.site]
-        who = Principal(login, person.name, role, house.site, house.title, person.patient_id, role.scopes, role.purpose)
-        token = f"session-{len(self.region.sessions)}-{login}"
-        self.region.sessions[token] = who
-        return token
+    # -- sessions
 
     async def of(self, token: str) -> Principal | None:
         return self.region.sessions.get(token)
-
-    async def close(self, token: str) -> None:
-        self.region.sessions.pop(token, None)
 
     # -- records
 
@@ -313,16 +289,44 @@ class Node:
                 for s in self.region.records[number]
                 if s != self.site
             ),
+            rules=versions[0].rules,
+            effective=versions[0].releases,
+            templates=await self.templates(who),
+            can_undo=len(versions) > 1,
         )
 
-    async def change(self, who: Principal, releases: tuple[Release, ...], version: str) -> Releases:
+    async def change(
+        self, who: Principal, releases: tuple[Release, ...], version: str, rules: tuple[ReleaseRule, ...] = ()
+    ) -> Releases:
         number = self._number(str(who.patient_id))
         versions = self.region.releases[number]
         if version != str(len(versions)):
             raise Outdated("Somebody else changed it.", german="Es wurde anderswo geändert.")
-        versions.insert(0, ReleaseVersion(self.region.now(), who.name, releases))
+        versions.insert(0, ReleaseVersion(self.region.now(), who.name, releases, rules))
         self.region.log(number, who, self.site, "consent")
         return await self.current(who)
+
+    async def preview(
+        self, who: Principal, releases: tuple[Release, ...], rules: tuple[ReleaseRule, ...]
+    ) -> tuple[Release, ...]:
+        # Rules about single entries and kinds of houses change nothing of what this region tells houses apart by.
+        assert who.patient_id or not rules
+        return releases
+
+    async def undo(self, who: Principal, version: str) -> Releases:
+        before = self.region.releases[self._number(str(who.patient_id))][1:2]
+        held = before[0] if before else ReleaseVersion(self.region.now(), "", ())
+        return await self.change(who, held.releases, version, held.rules)
+
+    async def templates(self, who: Principal) -> tuple[ReleaseTemplate, ...]:
+        assert who.role in {Role.PHYSICIAN, Role.PATIENT}
+        return tuple(offered(one, self.region.now()) for one in templates(OF_REGION))
+
+    async def record_paper(self, who: Principal, patient_id: str, template: str, scan: Scan) -> None:
+        number = self._number(patient_id)
+        chosen = next(one for one in await self.templates(who) if one.name == template)
+        version = ReleaseVersion(self.region.now(), who.name, (), chosen.rules, scan.signed.isoformat())
+        self.region.releases[number].insert(0, version)
 
     # -- research
 
@@ -435,7 +439,7 @@ def _parts(patient: Mapping[str, Any]) -> list[str]:
 
 def app_of(region: PretendRegion, site: str, address: str) -> Starlette:
     """The web pages of one node at an address."""
-    node = Node(region, site, address)
+    node, entrance = Node(region, site, address), Entrance(region, HOUSES[site], address, SEED)
     hub = site == "hub"
     config = NodeConfig(
         name=site,
@@ -447,7 +451,8 @@ def app_of(region: PretendRegion, site: str, address: str) -> Starlette:
         emergency_access=site in {"rettungsdienst", "uniklinikum"},
     )
     services = Services(
-        sign_in=node,
+        sign_in=entrance,
+        account=entrance,
         sessions=node,
         records=node,
         region=node,

@@ -2,66 +2,100 @@
 
 from pathlib import Path
 
-from verbund.identity.brake import TooManyAttempts
+from verbund.identity.account import Account, Security
+from verbund.identity.brake import Brake, TooManyAttempts
+from verbund.identity.browsers import Browser, Device, caller_of, networks
+from verbund.identity.ceremonies import NotAccepted
 from verbund.identity.clients import PORTAL, Client, portal_client
 from verbund.identity.confirming import ConfirmationNeeded, require_recent
+from verbund.identity.confirming import ConfirmationNeeded, require_recent
 from verbund.identity.documents import key_set, openid_configuration, smart_configuration
+from verbund.identity.factors import Factors, Having, Policy
 from verbund.identity.flow import Refusal
-from verbund.identity.front_door import FrontDoor
+from verbund.identity.front_door import Choice, Desk, FrontDoor, Outcome
+from verbund.identity.journal import Journal, Notice, SignInSeen
 from verbund.identity.letters import Issued, Letter, Letters, Opened, Recipient
 from verbund.identity.model import Acting, House, Person, Principal, Role
+from verbund.identity.passkeys import Passkey
 from verbund.identity.passwords import Passwords
 from verbund.identity.people import People
 from verbund.identity.provider import Pending, Provider
 from verbund.identity.proxies import Proxies, Proxy, Terms, acting_principal, end_of_minority, last_moment
+from verbund.identity.resetting import Resetting
 from verbund.identity.rights import Rights
 from verbund.identity.scopes import Level, Narrowed, Scopes
-from verbund.identity.sessions import Session, Sessions
+from verbund.identity.sessions import OpenSession, Session, Sessions
+from verbund.identity.steps import Steps, Want
 from verbund.identity.tokens import Claims, Tokens, operator_token
+from verbund.identity.totp import Offer, WrongCode
 
 MIGRATIONS = ("identity", Path(__file__).parent / "migrations")
 """The tables of this package, for `verbund.database.migrate`."""
 
 __all__ = [
-    "ConfirmationNeeded",
     "MIGRATIONS",
     "PORTAL",
+    "Account",
     "Acting",
+    "Brake",
+    "Browser",
+    "Choice",
     "Claims",
     "Client",
+    "ConfirmationNeeded",
+    "Desk",
+    "Device",
+    "Factors",
     "FrontDoor",
+    "Having",
     "House",
     "Issued",
+    "Journal",
     "Letter",
     "Letters",
     "Level",
     "Narrowed",
+    "NotAccepted",
+    "Notice",
+    "Offer",
+    "OpenSession",
     "Opened",
+    "Outcome",
+    "Passkey",
     "Passwords",
     "Pending",
     "People",
     "Person",
+    "Policy",
     "Principal",
     "Provider",
     "Proxies",
     "Proxy",
     "Recipient",
     "Refusal",
+    "Resetting",
     "Rights",
     "Role",
     "Scopes",
+    "Security",
     "Session",
     "Sessions",
+    "SignInSeen",
+    "Steps",
     "Terms",
     "Tokens",
     "TooManyAttempts",
+    "Want",
+    "WrongCode",
     "acting_principal",
+    "caller_of",
     "end_of_minority",
     "key_set",
     "last_moment",
+    "networks",
     "openid_configuration",
     "operator_token",
     "portal_client",
-    "smart_configuration",
     "require_recent",
+    "smart_configuration",
 ]

@@ -1,6 +1,7 @@
 """Passwords: argon2id with OWASP's parameters, a few at a time, and the same work when there is nobody of that name."""
 
 import asyncio
+import secrets
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -45,6 +46,12 @@ class Passwords:
             return self._hasher.verify(encoded, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def new_password() -> str:
+    """A password to hand over and to be replaced at the next sign-in: 15 letters and digits that nobody misreads."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(5)) for _ in range(3))
 
 
 def check_strength(password: str, login: str) -> None:

@@ -13,7 +13,6 @@ from verbund.config import Clock, utc_now
 from verbund.crypto import NodeKeys
 from verbund.database import Connection, Database
 from verbund.errors import Conflict, Incorrect, NotFound, Unauthenticated
-from verbund.identity.brake import ADDRESS, LOGIN, attempt_succeeded, begin_attempt
 from verbund.identity.model import Person, Role
 from verbund.identity.passwords import Passwords, check_strength
 from verbund.identity.seals import Seals
@@ -252,21 +251,16 @@ class People:
         await self._replace_password(connection, person_id, secret)
         await self._put_out(connection, person_id)
 
-    async def authenticate(self, login: str, password: str, *, address: str | None = None) -> Person:
-        """The person whose login and password these are.
+    async def authenticate(self, login: str, password: str) -> Person:
+        """The person whose login and password these are; guessing is braked by `verbund.identity.brake`, not here.
 
         Raises Unauthenticated, with the same words and after the same work, for an unknown login, a wrong password and
-        somebody who may no longer sign in; TooManyAttempts while guessing from `address` or on the login is braked.
+        somebody who may no longer sign in.
         """
-        login_key = self._seals.lookup("attempt login", canonical_login(login))
-        address_key = None if address is None else self._seals.lookup("attempt address", address)
-        await self._begin(login_key, address_key)
         row = await self._row(login)
         encoded = None if row is None else self._open_password(row["id"], row["password"])
         if not await self._passwords.fits(encoded, password) or row is None or not row["active"]:
             raise Unauthenticated("Login or password is wrong.", german="Anmeldename oder Passwort ist falsch.")
-        async with self._database.transaction() as connection:
-            await attempt_succeeded(connection, login_key, address_key, self._clock())
         if encoded is not None and self._passwords.outdated(encoded):
             await self._store_password(row["id"], password)
         return person_of(row["id"], row["record"], self._seals)
@@ -321,13 +315,6 @@ class People:
             "select jti, $2, expires from identity_grant where person = $1 on conflict do nothing",
             person_id, self._clock(),
         )  # fmt: skip
-
-    async def _begin(self, login: UUID, address: UUID | None) -> None:
-        now = self._clock()
-        async with self._database.transaction() as connection:
-            if address is not None:
-                await begin_attempt(connection, address, ADDRESS, now)
-            await begin_attempt(connection, login, LOGIN, now)
 
     async def _row(self, login: str) -> asyncpg.Record | None:
         async with self._database.connection() as connection:

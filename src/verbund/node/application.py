@@ -1,12 +1,13 @@
 """One node's addresses as one ASGI application: each first path segment goes to the part that answers for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from verbund.api import FhirApp, fhir_app
 from verbund.api.bulk import Exports, Imports, Jobs
 from verbund.definitions import Validator
 from verbund.errors import NotFound
 from verbund.fhir import outcome
+from verbund.identity import caller_of, networks
 from verbund.node.assembly import SOCKETS, Node
 from verbund.ops.middleware import AsgiApp, Receive, Scope, Send
 
@@ -66,3 +67,18 @@ async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:  # n
     headers = [(b"content-type", b"application/fhir+json")]
     await send({"type": "http.response.start", "status": 404, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def behind_proxies(app: AsgiApp, trusted: Sequence[str]) -> AsgiApp:
+    """`app`, told who asks as the trusted proxies say it; what others write into X-Forwarded-For is not believed."""
+    known = networks(trusted)
+    if not known:
+        return app
+
+    async def told(scope: Scope, receive: Receive, send: Send) -> None:
+        client = scope.get("client")
+        headers = [value.decode("latin-1") for name, value in scope.get("headers", ()) if name == b"x-forwarded-for"]
+        caller = caller_of(client[0] if client else None, headers, known)
+        await app({**scope, "client": (caller, 0) if caller else None}, receive, send)
+
+    return told

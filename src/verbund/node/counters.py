@@ -2,7 +2,18 @@
 
 from verbund.config import utc_now
 from verbund.consent.templates import OF_REGION, templates
-from verbund.identity import Client, FrontDoor, Provider, Sessions
+from verbund.identity import (
+    Account,
+    Brake,
+    Desk,
+    Factors,
+    FrontDoor,
+    Journal,
+    Policy,
+    Provider,
+    Sessions,
+    Steps,
+)
 from verbund.node.assembly import Node
 from verbund.node.desks import (
     AccessDesk,
@@ -13,7 +24,6 @@ from verbund.node.desks import (
     RegionDesk,
     ReleaseDesk,
     SessionDesk,
-    SignInDesk,
     StudyDesk,
 )
 from verbund.node.desks.releases import RegionPart
@@ -28,8 +38,7 @@ def portal_services(
     part: Part,
     *,
     door: FrontDoor,
-    provider: Provider,
-    client: Client,
+    account: Account,
     sessions: Sessions,
     health: Health,
 ) -> Services:
@@ -44,7 +53,8 @@ def portal_services(
     region = RegionPart(site.correspondence, site.linkage, site.distribution) if site else None
     stored = StoredPatients(node.store)
     return Services(
-        sign_in=SignInDesk(door, provider, client),
+        sign_in=door,
+        account=account,
         sessions=SessionDesk(node.house, sessions, node.proxies),
         records=RecordDesk(node.gate, house),
         region=RegionDesk(site.records if site else None),
@@ -68,4 +78,20 @@ def portal_services(
             clock=utc_now,
         ),
         proxies=ProxyDesk(node.proxies, node.people, utc_now),
+    )
+
+
+def sign_in_desk(node: Node, provider: Provider, sessions: Sessions) -> Desk:
+    """Everybody whom the front door asks."""
+    database, keys, house = node.database, node.keys, node.house
+    return Desk(
+        database=database,
+        people=node.people,
+        provider=provider,
+        sessions=sessions,
+        factors=Factors(database, keys, house),
+        journal=Journal(database, keys, house, node.audit),
+        brake=Brake(database, keys),
+        steps=Steps(database, keys),
+        policy=Policy.of(node.config),
     )

@@ -69,6 +69,8 @@ async def answering(app: AsgiApp, listener: socket.socket, door: Door | None = N
         log_config=None,
         access_log=False,
         server_header=False,
+        # Whom to believe in X-Forwarded-For is the node's setting (`trusted_proxies`), not the server's guess.
+        proxy_headers=False,
         http=speaking(door),
         timeout_keep_alive=75,
         timeout_graceful_shutdown=GRACE_SECONDS,

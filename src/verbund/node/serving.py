@@ -13,10 +13,10 @@ from verbund.api import OpenId, oauth_app
 from verbund.config import NodeConfig
 from verbund.errors import Busy, Interrupted, Unavailable
 from verbund.exchange import hub_app
-from verbund.identity import FrontDoor, Provider, Sessions, portal_client
-from verbund.node.application import CALLBACK, Addresses, fhir_of, nothing_here
+from verbund.identity import Account, FrontDoor, Provider, Sessions, portal_client
+from verbund.node.application import CALLBACK, Addresses, behind_proxies, fhir_of, nothing_here
 from verbund.node.assembly import Node, opened
-from verbund.node.counters import portal_services
+from verbund.node.counters import portal_services, sign_in_desk
 from verbund.node.listening import answering, bound, settle
 from verbund.node.protocol import Door
 from verbund.node.region import HubPart, Part, SitePart, in_region
@@ -64,14 +64,13 @@ def application(node: Node, part: Part, metrics: Metrics) -> tuple[AsgiApp, Door
     config, house = node.config, node.house
     health = health_of(node, part)
     client = portal_client(house, CALLBACK)
-    sessions = Sessions(node.database, node.keys, idle_minutes=config.session_minutes)
+    sessions = Sessions(node.database, node.keys, idle_minutes=config.session_minutes, hours=config.session_hours)
     provider = Provider(house, node.keys, node.database, people=node.people, tokens=node.tokens, clients=[client])
     openid = oauth_app(OpenId(provider, sessions, node.keys.public(), house.session_cookie))
     operations = ops_app(health, metrics, authorise_with(node.tokens))
-    door = FrontDoor(house, people=node.people, provider=provider, sessions=sessions, audit=node.audit, portal=client)
-    services = portal_services(
-        node, part, door=door, provider=provider, client=client, sessions=sessions, health=health
-    )
+    desk = sign_in_desk(node, provider, sessions)
+    door = FrontDoor(desk, client)
+    services = portal_services(node, part, door=door, account=Account(house, desk), sessions=sessions, health=health)
     fhir = fhir_of(node)
     parts: dict[str, AsgiApp] = {
         "fhir": fhir,
@@ -82,7 +81,7 @@ def application(node: Node, part: Part, metrics: Metrics) -> tuple[AsgiApp, Door
         "exchange": hub_app(part.hub) if isinstance(part, HubPart) else nothing_here,
     }
     addresses = Addresses(parts, portal_app(services, config), node.subscriptions.sockets)
-    observed = Observed(addresses, metrics, config.name)
+    observed = Observed(behind_proxies(addresses, config.trusted_proxies), metrics, config.name)
     return observed, Door(fhir.together(), observed, "fhir")
 
 

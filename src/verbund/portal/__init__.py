@@ -49,7 +49,6 @@ from verbund.portal.people import (
 from verbund.portal.ports import (
     Accesses,
     Administration,
-    PendingSignIn,
     PortalConfig,
     Records,
     Region,
@@ -86,7 +85,6 @@ __all__ = [
     "Naming",
     "OpenLetter",
     "PatientQuery",
-    "PendingSignIn",
     "PortalConfig",
     "PrintedLetter",
     "ProxyBook",

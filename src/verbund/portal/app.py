@@ -4,6 +4,7 @@ import logging
 import secrets
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
@@ -16,10 +17,24 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from verbund.errors import Fault, Forbidden, NotFound, VerbundError, WrongMethod, incident
-from verbund.identity import Principal
-from verbund.portal import accesses, administration, clinician, emergency, patient, releases, releases_paper, research, signing, start
+from verbund.identity import ConfirmationNeeded, Principal
+from verbund.portal import (
+    accesses,
+    administration,
+    clinician,
+    emergency,
+    enrolment,
+    patient,
+    proxies,
+    releases,
+    releases_paper,
+    research,
+    security,
+    signing,
+    start,
+)
 from verbund.portal.ports import PortalConfig, Services
-from verbund.portal.rules import RULES
+from verbund.portal.rules import RULES, allowed_while_acting
 from verbund.portal.web import HERE, Endpoint, Visit, cookies_of, preferences, static_digest
 
 _log = logging.getLogger(__name__)
@@ -40,9 +55,20 @@ PAGES = (
     Page("/about", GET, start.about),
     Page("/settings", POST, signing.settings),
     Page("/sign-in", FORM, signing.sign_in),
+    Page("/sign-in/passkey", POST, signing.passkey),
+    Page("/sign-in/code", FORM, signing.code),
+    Page("/sign-in/factor", FORM, signing.factor),
+    Page("/sign-in/password", FORM, signing.password),
+    Page("/sign-in/continue", POST, signing.go_on),
     Page(signing.CALLBACK, GET, signing.callback),
     Page("/sign-out", POST, signing.sign_out),
     Page("/signed-out", GET, signing.signed_out),
+    Page("/security", FORM, security.security),
+    Page("/security/passkey", FORM, security.passkey),
+    Page("/security/app", FORM, security.app),
+    Page("/security/codes", FORM, security.codes),
+    Page("/security/password", FORM, security.password),
+    Page("/security/confirm", FORM, security.confirm),
     Page("/patients", FORM, clinician.patients),
     Page("/record/{key}", GET, clinician.open_record),
     Page("/record/{key}/region", POST, clinician.ask_region),
@@ -61,6 +87,17 @@ PAGES = (
     Page("/record/{key}/consent", FORM, releases_paper.paper),
     Page("/my/releases/delivery", GET, releases.delivery),
     Page("/my/releases/history", GET, releases.past),
+    Page("/my/proxies", FORM, proxies.proxies),
+    Page("/my/proxies/answer", POST, proxies.answer),
+    Page("/my/proxies/end", POST, proxies.end),
+    Page("/my/acting", POST, proxies.act),
+    Page("/enrol", FORM, enrolment.enrol),
+    Page("/enrolment", FORM, enrolment.overview),
+    Page("/enrolment/{key}", GET, enrolment.standing),
+    Page("/enrolment/{key}/letter", POST, enrolment.letter),
+    Page("/enrolment/{key}/revoke", POST, enrolment.revoke),
+    Page("/enrolment/{key}/relation", POST, enrolment.end_relation),
+    Page("/enrolment/{key}/guardian", FORM, enrolment.guardian),
     Page("/research", FORM, research.builder),
     Page("/research/questions", GET, research.questions),
     Page("/administration", GET, administration.health),
@@ -112,6 +149,7 @@ class _Portal:
 
     async def _ruled(self, page: Page, visit: Visit) -> Response:
         if RULES[page.path].allows(visit.who.role if visit.who else None):
+            _check_acting(page, visit)
             return await page.endpoint(visit)
         if visit.who is None:
             return visit.go(self._entrance(visit))
@@ -154,6 +192,17 @@ class _Portal:
         return failure(visit, shown)
 
 
+def _check_acting(page: Page, visit: Visit) -> None:
+    """Forbidden for what is the patient's own affair while somebody acts for them."""
+    proxy = None if visit.who is None else visit.who.proxy
+    if proxy is not None and not allowed_while_acting(page.path, proxy):
+        raise Forbidden(
+            "You act for somebody else; this page is closed to you then. Go back to your own record first.",
+            german="Sie handeln gerade für jemand anderen; diese Seite ist dabei geschlossen. Wechseln Sie zuerst zu "
+            "Ihrer eigenen Akte.",
+        )
+
+
 def _stranger(portal: _Portal, request: Request) -> Visit:
     """The visit of somebody of whom nothing is known (yet)."""
     language, theme = preferences(request)
@@ -172,6 +221,8 @@ def failure(visit: Visit, error: VerbundError) -> Response:
     """An error as a page, or as an alert where htmx asked for a part of one."""
     if error.http_status == 401:
         return visit.go("/signed-out?why=expired")
+    if isinstance(error, ConfirmationNeeded):
+        return visit.go(f"/security/confirm?{urlencode({'back': visit.here})}")
     template = "parts/failure.html" if visit.is_fragment else "error.html"
     text = error.german if visit.language == "de" else error.text
     response = visit.show(template, status=error.http_status, text=text, error=error, status_code=error.http_status)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from verbund.access import Looks
 from verbund.identity import Principal
+from verbund.portal.entrance import Account, SignIn
 from verbund.portal.model import (
     AccessPage,
     Colleague,
@@ -34,45 +35,11 @@ from verbund.portal.model import (
 from verbund.portal.people import Enrolment, ProxyBook, Staff
 
 
-@dataclass(frozen=True, slots=True)
-class PendingSignIn:
-    """An authorisation request that waits for somebody to sign in.
-
-    `client` is the application's name, None for the portal itself; `redirect_origin` is where its answer goes
-    (scheme, host and port), which the form's Content-Security-Policy must let through.
-    """
-
-    client: str | None
-    redirect_origin: str | None
-
-
-class SignIn(Protocol):
-    """The node's own OpenID provider, as its sign-in page and as its client, the portal, see it."""
-
-    async def pending(self, request_id: str) -> PendingSignIn | None:
-        """The request that `/oauth/authorize` sent here; None when it is unknown or too old."""
-
-    async def complete(self, request_id: str, login: str, password: str, *, address: str | None) -> str:
-        """Where to go on with the code; `address` is the browser's network address, for the brake on guessing.
-
-        Raises Unauthenticated for a wrong pair, Busy while locked, NotFound when the request is unknown or too old.
-        """
-
-    async def redeem(self, code: str, verifier: str) -> str:
-        """Open a session for who signed in and return its token, for the portal's code and PKCE verifier (RFC 7636).
-
-        Raises Unauthenticated when they do not fit.
-        """
-
-
 class Sessions(Protocol):
     """Sessions of people in the portal, kept on the server; the cookie holds only an unguessable token."""
 
     async def of(self, token: str) -> Principal | None:
         """Whose session it is; None when unknown, ended or expired. Using it keeps it from falling idle."""
-
-    async def close(self, token: str) -> None:
-        """End it; nothing happens when it is over already."""
 
 
 class Records(Protocol):
@@ -195,6 +162,7 @@ class Services:
     """Everything the pages call. `studies` is None on sites; what concerns accounts is None where it is not offered."""
 
     sign_in: SignIn
+    account: Account
     sessions: Sessions
     records: Records
     region: Region
@@ -209,9 +177,9 @@ class Services:
 
 
 __all__ = [
+    "Account",
     "Accesses",
     "Administration",
-    "PendingSignIn",
     "PortalConfig",
     "Records",
     "Region",

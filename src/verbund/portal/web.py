@@ -14,15 +14,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from verbund.errors import Forbidden, TooLarge
+from verbund.identity import Browser, Principal
 from verbund.identity import House as Issuer
-from verbund.identity import Principal
 from verbund.portal import opaque
 from verbund.portal.language import Format, Language, choose, translations
 from verbund.portal.ports import PortalConfig, Services
 from verbund.portal.record import LARGE, SPARK, plot
 from verbund.portal.record.model import Analyte
 from verbund.portal.record.plot import Plot
-from verbund.portal.rules import ROLE_NAMES, home_of, navigation_of, role_name
+from verbund.portal.rules import ROLE_NAMES, allowed_while_acting, home_of, navigation_of, role_name
 
 HERE = Path(__file__).parent
 LANGUAGE_COOKIE = "verbund-language"
@@ -62,6 +62,17 @@ class Visit:
         return Format(self.language)
 
     @property
+    def browser(self) -> Browser:
+        """From where and with what the request comes."""
+        request = self.request
+        return Browser(
+            address=request.client.host if request.client else None,
+            agent=request.headers.get("user-agent", ""),
+            devices=request.cookies.get(cookies_of(self.config).devices, ""),
+            secret=self.secret,
+        )
+
+    @property
     def is_fragment(self) -> bool:
         """Whether htmx asks for a part of a page."""
         return self.request.headers.get("hx-request") == "true"
@@ -74,7 +85,10 @@ class Visit:
     @property
     def navigation(self) -> tuple[tuple[str, str, bool], ...]:
         """The main navigation of who is signed in: addresses, texts for the catalogue, and which one is open."""
-        links = navigation_of(self.person.role, emergency=self.config.emergency_access)
+        who = self.person
+        links = navigation_of(who.role, emergency=self.config.emergency_access)
+        if who.proxy is not None:
+            links = tuple(link for link in links if allowed_while_acting(link[0], who.proxy))
         path = self.request.url.path
         below = [href for href, _ in links if f"{path}/".startswith(f"{href}/")]
         open_now = max(below, key=len, default="/patients" if path.startswith("/record/") else "")
@@ -100,6 +114,10 @@ class Visit:
     def reveal(self, name: str) -> tuple[str, ...]:
         """The id behind a part of this request's address; NotFound when it is not of this session."""
         return opaque.reveal(self.secret, self.request.path_params[name])
+
+    def revealed(self, hidden: str) -> tuple[str, ...]:
+        """The id behind a word that `hide` made; NotFound when it is not of this session."""
+        return opaque.reveal(self.secret, hidden)
 
     async def form(self) -> FormData:
         """The submitted form, once its token has been checked (Forbidden) and its size (TooLarge)."""
@@ -144,7 +162,7 @@ class Visit:
         return {
             "visit": self,
             "who": self.who,
-            "home": home_of(self.who.role) if self.who else "/",
+            "home": home_of(self.who.role, self.who.proxy) if self.who else "/",
             "config": self.config,
             "language": self.language,
             "theme": self.theme,
@@ -223,6 +241,16 @@ class Cookies:
     def attempt(self) -> str:
         """Holds state and PKCE verifier of a sign-in under way."""
         return f"{self.session}-attempt"
+
+    @property
+    def step(self) -> str:
+        """Holds the secret between two steps of a sign-in."""
+        return f"{self.session}-step"
+
+    @property
+    def devices(self) -> str:
+        """Holds what the device is remembered by, so that strangers cannot brake who signs in on it."""
+        return f"{self.session}-device"
 
     def set(self, response: Response, name: str, value: str, *, seconds: int | None = None) -> None:
         """Set a cookie that scripts and other sites cannot use."""

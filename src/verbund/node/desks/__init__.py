@@ -1,7 +1,7 @@
 """Behind the counters of the portal: its ports, answered by the gate, the exchange, identity and research."""
 
 from verbund.node.desks.enrolment import EnrolmentDesk, ProxyDesk
-from verbund.node.desks.people import AdministrationDesk, SessionDesk, SignInDesk
+from verbund.node.desks.people import AdministrationDesk, SessionDesk
 from verbund.node.desks.records import AccessDesk, RecordDesk, RegionDesk
 from verbund.node.desks.releases import ReleaseDesk
 from verbund.node.desks.studies import StudyDesk
@@ -15,6 +15,5 @@ __all__ = [
     "RegionDesk",
     "ReleaseDesk",
     "SessionDesk",
-    "SignInDesk",
     "StudyDesk",
 ]

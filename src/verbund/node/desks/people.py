@@ -7,16 +7,13 @@ from datetime import timedelta
 
 from verbund.audit import AuditLog, SignedHead, Verdict
 from verbund.config import utc_now
-from verbund.errors import NotFound, VerbundError
+from verbund.errors import VerbundError
 from verbund.exchange import Correspondence, CourierState
 from verbund.exchange import Member as RegionMember
 from verbund.identity import (
-    Client,
-    FrontDoor,
     House,
     People,
     Principal,
-    Provider,
     Proxies,
     Role,
     Sessions,
@@ -29,38 +26,11 @@ from verbund.portal import (
     LogHead,
     LogVerdict,
     Member,
-    PendingSignIn,
     Words,
 )
 from verbund.portal import (
     House as PortalHouse,
 )
-
-
-class SignInDesk:
-    """The portal's `SignIn`: the node's own provider, with the portal as its client."""
-
-    def __init__(self, door: FrontDoor, provider: Provider, client: Client) -> None:
-        self._door = door
-        self._provider = provider
-        self._client = client
-
-    async def pending(self, request_id: str) -> PendingSignIn | None:
-        """The request that waits; None when it is unknown or too old."""
-        try:
-            found = await self._provider.pending(request_id)
-        except NotFound:
-            return None
-        own = found.client.id == self._client.id
-        return PendingSignIn(None if own else found.client.name, None if own else found.redirect_origin)
-
-    async def complete(self, request_id: str, login: str, password: str, *, address: str | None) -> str:
-        """Where to go on with the code; the attempt is in the log."""
-        return await self._door.sign_in(request_id, login, password, address=address)
-
-    async def redeem(self, code: str, verifier: str) -> str:
-        """The token of a new session."""
-        return await self._door.redeem(code, verifier)
 
 
 class SessionDesk:
@@ -76,13 +46,9 @@ class SessionDesk:
         session = await self._sessions.of(token)
         if session is None:
             return None
-        who = session.person.principal(self._house)
+        who = session.person.principal(self._house, authenticated=session.authenticated)
         proxy = await self._proxies.acting(token, session.person) if who.role is Role.PATIENT else None
         return who if proxy is None else acting_principal(who, proxy)
-
-    async def close(self, token: str) -> None:
-        """End it."""
-        await self._sessions.close(token)
 
 
 # A member that polls shows at the hub at least every half minute.

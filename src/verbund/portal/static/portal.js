@@ -1,4 +1,4 @@
-// What HTML alone cannot do: tabs, menus that close, focus after a part of the page was replaced.
+// What HTML alone cannot do: tabs, menus that close, focus after a part of the page was replaced, passkeys.
 // Without this script every page works as one long page.
 
 "use strict";
@@ -95,7 +95,87 @@
     }
   });
 
+  // Passkeys (Web Authentication, level 3): the page says what is wanted, the authenticator's answer goes back in a form.
+  const fromWords = (text) =>
+    Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
+  const toWords = (bytes) =>
+    btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+
+  function wanted(form) {
+    const options = JSON.parse(form.dataset.options);
+    options.challenge = fromWords(options.challenge);
+    if (options.user) {
+      options.user.id = fromWords(options.user.id);
+      options.excludeCredentials = options.excludeCredentials.map((one) => ({ ...one, id: fromWords(one.id) }));
+    }
+    return options;
+  }
+
+  function answered(credential) {
+    const { response } = credential;
+    const said = { clientDataJSON: toWords(response.clientDataJSON) };
+    if (response.attestationObject) {
+      said.attestationObject = toWords(response.attestationObject);
+      said.transports = response.getTransports ? response.getTransports() : [];
+    } else {
+      said.authenticatorData = toWords(response.authenticatorData);
+      said.signature = toWords(response.signature);
+      said.userHandle = response.userHandle ? toWords(response.userHandle) : null;
+    }
+    return JSON.stringify({ id: credential.id, rawId: toWords(credential.rawId), type: credential.type, response: said });
+  }
+
+  let waiting = null; // what stands ready in the browser's list of logins, until somebody presses the button
+
+  async function ask(form, more) {
+    const publicKey = wanted(form);
+    const credential = await navigator.credentials[form.dataset.passkey]({ publicKey, ...more });
+    form.elements.answer.value = answered(credential);
+    form.submit();
+  }
+
+  async function pressed(form) {
+    const trouble = form.querySelector(".passkey__trouble");
+    trouble.textContent = "";
+    if (waiting) {
+      waiting.abort();
+      waiting = null;
+    }
+    try {
+      await ask(form, {});
+    } catch (error) {
+      trouble.textContent = error.name === "InvalidStateError" ? trouble.dataset.known : trouble.dataset.cancelled;
+    }
+  }
+
+  async function offerInList(form) {
+    if (await window.PublicKeyCredential.isConditionalMediationAvailable?.()) {
+      waiting = new AbortController();
+      ask(form, { mediation: "conditional", signal: waiting.signal }).catch(() => {});
+    }
+  }
+
+  function preparePasskeys() {
+    if (!window.PublicKeyCredential || !navigator.credentials) {
+      return;
+    }
+    for (const form of document.querySelectorAll("form[data-passkey]")) {
+      form.hidden = false;
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        pressed(form);
+      });
+      if (form.dataset.autofill) {
+        offerInList(form);
+      }
+    }
+    for (const note of document.querySelectorAll("[data-no-passkeys]")) {
+      note.hidden = true;
+    }
+  }
+
   prepare();
+  preparePasskeys();
 
   for (const button of document.querySelectorAll("[data-print]")) {
     button.addEventListener("click", () => window.print());
