@@ -11,7 +11,14 @@ _COMMON = """
 select s.most_common_elems::text::bigint[] as keys, s.most_common_elem_freqs as shares
 from pg_stats s where s.schemaname = current_schema() and s.tablename = 'resource' and s.attname = 'keys'
 """
-_ROWS = "select greatest(reltuples, 0) from pg_class where oid = 'resource'::regclass"
+_ROWS = """
+select greatest(r.reltuples, 0) as rows, greatest(k.reltuples, 0) as patients from pg_class r, pg_class k
+where r.oid = 'resource'::regclass and k.oid = 'data_key'::regclass
+"""
+# Steps in which it is told how many rows make it worth to put together what all patients permit. So long takes the
+# looking up of one row in each eight patients.
+_JOINED_FROM = (200, 500, 1_000, 2_000, 4_000, 10_000, 20_000)
+_PATIENTS_A_ROW = 8
 
 
 class Frequencies:
@@ -20,12 +27,18 @@ class Frequencies:
     def __init__(self) -> None:
         self._of_key: dict[int, float] = {}
         self._rows = 0.0
+        self._patients = 0.0
         self._until = 0.0
 
     @property
     def are_many(self) -> bool:
         """Whether there are so many resources that an index of all is better read by several processes."""
         return self._rows > MANY_ROWS
+
+    @property
+    def joined_from(self) -> int:
+        """From how many rows on what all patients permit is put together first; with fewer, each is looked up."""
+        return max((step for step in _JOINED_FROM if step <= self._patients / _PATIENTS_A_ROW), default=_JOINED_FROM[0])
 
     @property
     def known(self) -> bool:
@@ -41,7 +54,8 @@ class Frequencies:
         if not now and time.monotonic() < self._until:
             return
         self._until = time.monotonic() + REFRESH_SECONDS
-        self._rows = float(await connection.fetchval(_ROWS))
+        sizes = await connection.fetchrow(_ROWS)
+        self._rows, self._patients = (0.0, 0.0) if sizes is None else (sizes["rows"], sizes["patients"])
         row = await connection.fetchrow(_COMMON)
         if row is not None and row["keys"] is not None:
             # Behind the shares of the keys stand those of the rarest, the commonest and of null.

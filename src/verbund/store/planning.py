@@ -29,8 +29,6 @@ COLUMNS = (
 )
 # For a total, so many resources of a subquery are put into a hash table; with more, each row is checked by itself.
 MOST_HASHED = 200_000
-# Up to so many rows, each is looked up by itself among what patients permit.
-FEW_JOINED = 2_000
 # For a page, so many resources of a `_has` are gathered by their patients before each patient is looked at.
 MOST_GATHERED = 20_000
 
@@ -251,7 +249,7 @@ class Plan:
         """Whether so many rows are asked for that the patients who permit it are better hashed than looked up."""
         if not self._counting or not joins_consents(self.within):
             return False
-        return expected(self.query.type, self.query.filters, self.scope) > FEW_JOINED
+        return expected(self.query.type, self.query.filters, self.scope) > self.scope.frequencies.joined_from
 
     @property
     def counting_settings(self) -> Settings:

@@ -27,7 +27,7 @@ from verbund.store.rowfilter import shape_of as shape_of_filter
 from verbund.store.ways import Scope
 
 # Between these numbers of rows the same way is the best.
-_BORDERS = (0, 25, 200, 300, 400, 500, 1_000, 2_000, 4_000, 20_000, 200_000)
+_BORDERS = (0, 25, 200, 300, 400, 500, 1_000, 2_000, 4_000, 10_000, 20_000, 200_000)
 _KEYED = frozenset({"token", "reference", "string"})
 _DATED = frozenset({"date", "lastUpdated"})
 
@@ -45,7 +45,8 @@ def shape_of(
         found = tuple([shaper.of(kind, one) for one in filters])
     except _Alone:
         return None
-    known = (scope.indexer.parameters.number, scope.frequencies.known, counting and scope.frequencies.are_many)
+    of = scope.frequencies
+    known = (scope.indexer.parameters.number, of.known, counting and (of.are_many, of.joined_from))
     return kind, found, shape_of_filter(scope.within, parts), known
 
 
