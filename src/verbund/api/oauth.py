@@ -5,7 +5,6 @@ The sign-in form itself is a page of the portal; `/oauth/authorize` sends the br
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
@@ -13,19 +12,23 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from verbund.api.bearer import bearer_of, challenge
+from verbund.api.bearer import RESOURCE_METADATA, challenges, credentials_of
 from verbund.api.forms import Pairs, read_pairs
 from verbund.api.rules import BEARER, BROWSER, CLIENT, PUBLIC, Rule
 from verbund.crypto import PublicKeys
 from verbund.errors import Incorrect, TooLarge, VerbundError
 from verbund.identity import (
+    BadProof,
     Provider,
     Refusal,
     Session,
     Sessions,
+    authorization_server,
     key_set,
     openid_configuration,
+    protected_resource,
     smart_configuration,
+    style,
 )
 
 SIGN_IN = "/sign-in"
@@ -45,7 +48,11 @@ ROUTES: Mapping[str, tuple[tuple[str, ...], Rule]] = {
     "/oauth/userinfo": (("GET", "POST"), BEARER),
     "/oauth/jwks": (("GET",), PUBLIC),
     "/.well-known/openid-configuration": (("GET",), PUBLIC),
+    "/oauth/smart-style.json": (("GET",), PUBLIC),
     "/.well-known/smart-configuration": (("GET",), PUBLIC),
+    "/.well-known/oauth-authorization-server": (("GET",), PUBLIC),
+    "/.well-known/oauth-protected-resource": (("GET",), PUBLIC),
+    RESOURCE_METADATA: (("GET",), PUBLIC),
 }
 """Every address of the provider, with its methods and its rule."""
 
@@ -77,8 +84,10 @@ class OpenId:
 
     async def token(self, request: Request) -> Response:
         """RFC 6749, section 3.2."""
-        answer = await self.provider.exchange(await _form(request), dict(request.headers))
-        return JSONResponse(answer, headers=_PRIVATE)
+        headers = _once(request, "dpop")
+        answer = await self.provider.exchange(await _form(request), headers)
+        nonce = {"DPoP-Nonce": self.provider.nonce} if "dpop" in headers else {}
+        return JSONResponse(answer, headers=_PRIVATE | nonce)
 
     async def introspect(self, request: Request) -> Response:
         """RFC 7662."""
@@ -92,8 +101,10 @@ class OpenId:
 
     async def userinfo(self, request: Request) -> Response:
         """OpenID Connect Core 1.0, section 5.3."""
-        bearer = bearer_of(request.headers.get("authorization"))
-        return JSONResponse(await self.provider.userinfo(bearer), headers=_PRIVATE)
+        scheme, token = credentials_of(request.headers.get("authorization"))
+        proof = _once(request, "dpop").get("dpop")
+        found = await self.provider.userinfo(token, scheme=scheme, proof=proof, method=request.method)
+        return JSONResponse(found, headers=_PRIVATE)
 
     async def jwks(self, _request: Request) -> Response:
         """RFC 7517."""
@@ -107,15 +118,27 @@ class OpenId:
         """SMART App Launch 2.2, conformance."""
         return JSONResponse(smart_configuration(self.provider.house), headers=_OPEN)
 
+    async def oauth_authorization_server(self, _request: Request) -> Response:
+        """RFC 8414, section 3."""
+        return JSONResponse(authorization_server(self.provider.house), headers=_OPEN)
+
+    async def oauth_protected_resource(self, _request: Request) -> Response:
+        """RFC 9728, section 3."""
+        return JSONResponse(protected_resource(self.provider.house), headers=_OPEN)
+
+    async def smart_style(self, _request: Request) -> Response:
+        """SMART App Launch 2.2, section 4.5."""
+        return JSONResponse(style(), headers=_OPEN)
+
     async def _session(self, request: Request) -> Session | None:
         return await self.sessions.of(request.cookies.get(self.session_cookie))
 
     def routes(self) -> list[Route]:
-        """The routes of ROUTES, each answered by the method that its last part names."""
+        """The routes of ROUTES, each answered by the method that the second part of its path names."""
         found = []
         for path, (methods, _) in ROUTES.items():
-            endpoint: Endpoint = getattr(self, path.rpartition("/")[2].replace("-", "_"))
-            found.append(Route(path, _guarded(endpoint), methods=list(methods)))
+            endpoint: Endpoint = getattr(self, _name(path))
+            found.append(Route(path, _guarded(endpoint, self.provider.house.issuer), methods=list(methods)))
         return found
 
 
@@ -126,7 +149,18 @@ def oauth_app(openid: OpenId) -> Starlette:
     return app
 
 
-def _guarded(endpoint: Endpoint) -> Endpoint:
+def _name(path: str) -> str:
+    return path.split("/")[2].partition(".")[0].replace("-", "_")
+
+
+def _once(request: Request, name: str) -> dict[str, str]:
+    """The headers, of which one of this name may be there once only (RFC 9449, section 4.3). Raises BadProof."""
+    if len(request.headers.getlist(name)) > 1:
+        raise BadProof("There is more than one proof; send one.")
+    return dict(request.headers)
+
+
+def _guarded(endpoint: Endpoint, issuer: str) -> Endpoint:
     """`endpoint`, with refusals and failures answered as RFC 6749, section 5.2 says."""
 
     async def answer(request: Request) -> Response:
@@ -135,7 +169,7 @@ def _guarded(endpoint: Endpoint) -> Endpoint:
         except Refusal as refusal:
             return _refused(request, refusal)
         except VerbundError as error:
-            return _failed(error)
+            return _failed(request, error, issuer)
 
     return answer
 
@@ -150,9 +184,13 @@ def _refused(request: Request, refusal: Refusal) -> Response:
     return JSONResponse({"error": refusal.error, "error_description": refusal.text}, refusal.status, headers=headers)
 
 
-def _failed(error: VerbundError) -> Response:
-    body: dict[str, Any] = {"error": _CODES.get(error.http_status, "invalid_request"), "error_description": error.text}
-    headers = _PRIVATE | ({"WWW-Authenticate": challenge(error)} if error.http_status == 401 else {})
+def _failed(request: Request, error: VerbundError, issuer: str) -> Response:
+    if isinstance(error, BadProof) and request.url.path == "/oauth/token":
+        # RFC 9449, section 5: a proof is refused here as any other fault of the request is.
+        body = {"error": error.code, "error_description": error.text}
+        return JSONResponse(body, 400, headers=_PRIVATE | ({"DPoP-Nonce": error.nonce} if error.nonce else {}))
+    body = {"error": _CODES.get(error.http_status, "invalid_request"), "error_description": error.text}
+    headers = _PRIVATE | (dict(challenges(error, issuer)) if error.http_status == 401 else {})
     return JSONResponse(body, error.http_status, headers=headers)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from verbund.access import Extent, Write
+from verbund.access import Extent, Opened, Sought, Write
 from verbund.fhir import Parameters, SearchQuery
 from verbund.identity import Principal
 
@@ -125,6 +125,9 @@ class Gate(Protocol):
     ) -> Found:
         """A page of what belongs to an encounter. NotFound."""
 
+    async def open_record(self, who: Principal, patient: str | Sought, reason: str, /) -> Opened:
+        """Open a record to staff who do not treat the patient. Forbidden without a reason, NotFound, Incorrect."""
+
     async def commit(self, who: Principal, writes: Sequence[Write], /) -> Sequence[Outcome]:
         """Carry out all writes, or none; outcomes in the order of the writes. References must lead somewhere."""
 
@@ -134,6 +137,9 @@ class Verifier(Protocol):
 
     async def verify(self, bearer: str) -> Principal:
         """The principal of an access token. Unauthenticated with the reason."""
+
+    async def presented(self, scheme: str, token: str, proof: str | None, method: str, address: str) -> Principal:
+        """The same for a token as it was sent, with its DPoP proof for this request. Unauthenticated."""
 
     def known(self, bearer: bytes) -> Principal | None:
         """The same where it can be said at once, else None."""

@@ -24,6 +24,7 @@ COMMANDS = {
     "serve": "verbund.cli.nodes:serve",
     "people": "verbund.cli.people:people",
     "keys": "verbund.cli.keys:keys",
+    "app": "verbund.cli.apps:app",
     "token": "verbund.cli.tokens:token",
     "import": "verbund.cli.data:import_",
     "export": "verbund.cli.data:export",

@@ -9,22 +9,27 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import msgspec
 from authlib.oauth2 import OAuth2Error, OAuth2Request
 from authlib.oauth2.rfc6749 import AuthorizationServer, InvalidRequestError, OAuth2Payload
-from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
+from authlib.oauth2.rfc6749.errors import InvalidScopeError
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core.grants import OpenIDCode
 from authlib.oidc.core.grants.util import is_openid_scope, validate_request_prompt
 
 from verbund.errors import Incorrect
-from verbund.identity.clients import Client
+from verbund.identity.clients import KEY_METHOD, SECRET_METHODS, Client
 from verbund.identity.model import Person
+from verbund.identity.scopes import Scopes
 
 _log = logging.getLogger(__name__)
+
+METHODS = ("none", *SECRET_METHODS, KEY_METHOD)
+"""How clients prove themselves."""
 
 Pairs = Sequence[tuple[str, str]]
 Headers = Mapping[str, str]
@@ -53,6 +58,9 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
     code_challenge_method: str = "S256"
     nonce: str | None = None
     amr: tuple[str, ...] = ("pwd",)
+    patient: str | None = None
+    encounter: str | None = None
+    jkt: str | None = None
 
     def get_redirect_uri(self) -> str:
         """The address it is bound to."""
@@ -154,11 +162,12 @@ class _Stored:
     """What the grants read and write during one request."""
 
     code: Code | None = None
+    permit: "Refreshable | None" = None
     made: tuple[str, Code] | None = None
 
 
 class _CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]  # Authlib ships no types
-    TOKEN_ENDPOINT_AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post")
+    TOKEN_ENDPOINT_AUTH_METHODS = METHODS
 
     def save_authorization_code(self, code: str, request: _Request) -> None:
         sent, who = request.payload.data, request.user
@@ -173,6 +182,7 @@ class _CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]  # Authlib ships
                 code_challenge=sent["code_challenge"],
                 nonce=sent.get("nonce"),
                 amr=who.amr,
+                jkt=sent.get("dpop_jkt"),
             ),
         )
 
@@ -185,6 +195,46 @@ class _CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]  # Authlib ships
 
     def authenticate_user(self, authorization_code: Code) -> SignedIn:
         return SignedIn(authorization_code.person, authorization_code.auth_time, authorization_code.amr)
+
+
+class Refreshable(Protocol):
+    """What a refresh token stands for, as Authlib asks it."""
+
+    def check_client(self, client: object) -> bool:
+        """Whether it was given to this client."""
+
+    def get_scope(self) -> str:
+        """What was granted."""
+
+
+class _RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]  # Authlib ships no types
+    TOKEN_ENDPOINT_AUTH_METHODS = METHODS
+
+    def authenticate_refresh_token(self, refresh_token: str) -> Refreshable | None:  # loaded before
+        stored: Refreshable | None = self.server.stored.permit
+        return stored
+
+    def _validate_token_scope(self, token: Refreshable) -> None:
+        """Less may be asked for than was granted, never more; what is meant counts, not how it is written."""
+        sent = self.request.payload.scope
+        if not sent:
+            return
+        try:
+            asked, granted = Scopes.parse(sent), Scopes.parse(token.get_scope())
+        except Incorrect:
+            raise InvalidScopeError from None
+        if asked.within(granted) != asked or asked.context - granted.context:
+            raise InvalidScopeError
+
+    def authenticate_user(self, refresh_token: Refreshable) -> Refreshable:
+        return refresh_token
+
+    def revoke_old_credential(self, refresh_token: Refreshable) -> None:
+        self.server.stored.permit = None
+
+
+class _ServiceGrant(ClientCredentialsGrant):  # type: ignore[misc]  # Authlib ships no types
+    TOKEN_ENDPOINT_AUTH_METHODS = (KEY_METHOD,)
 
 
 class _OpenId(OpenIDCode):  # type: ignore[misc]  # Authlib ships no types
@@ -201,14 +251,28 @@ class _OpenId(OpenIDCode):  # type: ignore[misc]  # Authlib ships no types
 
 
 class Flow(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no types
-    """Authlib's server for one request; `code` is what the code of a token request stands for."""
+    """Authlib's server for one request; `code` and `permit` are what the code or refresh token of it stand for.
 
-    def __init__(self, issuer: str, clients: Mapping[str, Client], code: Code | None = None) -> None:
+    `proven` is the id of the client that has proved itself by a key, which was checked before.
+    """
+
+    def __init__(
+        self,
+        issuer: str,
+        clients: Mapping[str, Client],
+        code: Code | None = None,
+        *,
+        permit: "Refreshable | None" = None,
+        proven: str | None = None,
+    ) -> None:
         super().__init__()
-        self.stored = _Stored(code)
+        self.stored = _Stored(code, permit)
         self._issuer = issuer
         self._clients = clients
+        self.register_client_auth_method(KEY_METHOD, lambda query, _: None if proven is None else query(proven))
         self.register_grant(_CodeGrant, [_S256Only(required=True), _OpenId(require_nonce=False)])
+        self.register_grant(_RefreshGrant)
+        self.register_grant(_ServiceGrant)
 
     def authorization(self, pairs: Pairs, who: SignedIn | None) -> tuple[Client, str, str]:
         """Check an authorization request; returns its client, scope and prompt (`login` when somebody must sign in)."""
@@ -233,7 +297,7 @@ class Flow(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no types
         self, form: Pairs, headers: Headers, mint: Callable[[Client, str], dict[str, Any]]
     ) -> tuple[Answer, Client | None]:
         """Answer a token request; the code was loaded, and used up, before."""
-        self.register_token_generator("default", lambda client, scope, **_: mint(client, scope))
+        self.register_token_generator("default", lambda client, scope=None, **_: mint(client, scope or ""))
         request = self._request("POST", "/oauth/token", form, headers)
         answer: Answer = self.create_token_response(request)
         return answer, request.client
@@ -242,7 +306,7 @@ class Flow(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no types
         """The client that proved itself at another endpoint. Raises Refusal."""
         request = self._request("POST", f"/oauth/{endpoint}", form, headers)
         try:
-            found: Client = self.authenticate_client(request, _CodeGrant.TOKEN_ENDPOINT_AUTH_METHODS, endpoint)
+            found: Client = self.authenticate_client(request, METHODS, endpoint)
         except OAuth2Error as error:
             raise self._refusal(error) from None
         return found

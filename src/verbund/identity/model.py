@@ -172,7 +172,7 @@ class Person:
     def most(self, launched_for: str | None = None) -> Scopes:
         """The widest scopes that an app is granted for this person."""
         of_role = self.role.scopes
-        return of_role | of_role.at(Level.PATIENT) if launched_for and self.patient_id is None else of_role
+        return of_role | of_role.at(Level.PATIENT) if launched_for and self.role is not Role.PATIENT else of_role
 
     def principal(
         self,
@@ -196,7 +196,7 @@ class Person:
             role=self.role,
             organisation=house.organisation,
             organisation_name=house.organisation_name,
-            patient_id=launched_for if self.patient_id is None else self.patient_id,
+            patient_id=self.patient_id if self.role is Role.PATIENT else launched_for or self.patient_id,
             scopes=self.role.scopes if scopes is None else scopes.within(self.most(launched_for)),
             purpose=purpose or self.role.purpose,
             client=client,

@@ -315,6 +315,9 @@ class People:
             "select jti, $2, expires from identity_grant where person = $1 on conflict do nothing",
             person_id, self._clock(),
         )  # fmt: skip
+        await connection.execute(
+            "update identity_permit set ended = $2 where person = $1 and ended is null", person_id, self._clock()
+        )
 
     async def _row(self, login: str) -> asyncpg.Record | None:
         async with self._database.connection() as connection:

@@ -1,34 +1,42 @@
-"""The node as OpenID Connect provider: the authorization code flow with PKCE (S256 only), and what belongs to it.
+"""The node as OpenID Connect provider: authorization requests, from the app's question to the person's answer.
 
-OpenID Connect Core 1.0, OAuth 2.0 (RFC 6749) with PKCE (RFC 7636) as RFC 9700 wants it; SMART App Launch 2.2.
+OpenID Connect Core 1.0; OAuth 2.0 (RFC 6749) with PKCE (RFC 7636, S256 only) as RFC 9700 wants it; SMART App Launch
+2.2.
+What an app gets for the answer is the matter of `verbund.identity.exchanging`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
 import msgspec
 
 from verbund.config import Clock, utc_now
-from verbund.crypto import NodeKeys, sign_token
+from verbund.crypto import NodeKeys
 from verbund.database import Database
-from verbund.errors import NotFound, Unauthenticated
+from verbund.errors import Incorrect, NotFound
+from verbund.identity.apps import Apps
 from verbund.identity.clients import Client
-from verbund.identity.flow import Answer, Code, Flow, Headers, Pairs, Proof, Refusal, SignedIn
-from verbund.identity.model import House, Person
+from verbund.identity.exchanging import Exchanges
+from verbund.identity.flow import Flow, Pairs, Proof, Refusal, SignedIn, with_issuer
+from verbund.identity.launches import Launch, Launches
+from verbund.identity.model import House, Person, Role
 from verbund.identity.people import People
+from verbund.identity.permits import Permits
+from verbund.identity.registered import Clients
 from verbund.identity.scopes import Scopes
 from verbund.identity.seals import Seals, new_secret
-from verbund.identity.tokens import Minted, Tokens
+from verbund.identity.tokens import Tokens
+from verbund.identity.told import Log, Told
 
 REQUEST_MINUTES = 15
 CODE_SECONDS = 60
-_LONGEST_REQUEST = 8_192
-_CODE = msgspec.json.Decoder(Code)
-_PAIRS = msgspec.json.Decoder(tuple[tuple[str, str], ...])
+CONSENT = "/apps/consent"
+"""Where the portal asks whether an app may."""
+
+_PICKING = frozenset({Role.PHYSICIAN, Role.NURSE, Role.PARAMEDIC})  # who choose for which patient they use an app
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,37 @@ class Pending:
     must_sign_in: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An app's question to somebody who has signed in: may it have `scopes`, the most that it can be given.
+
+    `patient` and `encounter` are those for whom it was launched; with `picks_patient` staff choose whose data it is to
+    see.
+    """
+
+    request_id: str
+    client: Client
+    person: Person
+    scopes: Scopes
+    redirect_origin: str
+    picks_patient: bool
+    patient: str | None
+    encounter: str | None
+
+
+class _Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """An authorization request that waits: for a sign-in, then, with `person`, for the answer."""
+
+    pairs: tuple[tuple[str, str], ...]
+    launch: Launch | None = None
+    person: str | None = None
+    auth_time: int = 0
+    amr: tuple[str, ...] = ()
+
+
+_ASKED = msgspec.json.Decoder(_Asked)
+
+
 class Provider:
     """Answers authorization and token requests. Requests and codes lie in the database, so a restart loses none."""
 
@@ -55,96 +94,103 @@ class Provider:
         people: People,
         tokens: Tokens,
         clients: Iterable[Client],
+        log: Log | None = None,
         clock: Clock = utc_now,
     ) -> None:
         self.house = house
-        self._keys = keys
+        self.apps = Apps(database, clock=clock)
+        self.permits = Permits(database, keys, clock=clock)
+        self.launches = Launches(database, keys, clock=clock)
         self._seals = Seals(keys)
         self._database = database
         self._people = people
         self._tokens = tokens
-        self._clients = {client.id: client for client in clients}
         self._clock = clock
+        self._told = Told(house, log, clock)
+        self._clients = Clients(clients, self.apps, house, database, keys, clock=clock)
+        self._exchanges = Exchanges(
+            house, keys, database, people=people, tokens=tokens, clients=self._clients,
+            permits=self.permits, told=self._told, clock=clock,
+        )  # fmt: skip
+        self.exchange = self._exchanges.exchange
+        self.introspect = self._exchanges.introspect
+        self.revoke = self._exchanges.revoke
+        self.userinfo = self._exchanges.userinfo
+
+    @property
+    def nonce(self) -> str:
+        """What the next DPoP proof is to say (RFC 9449, section 8)."""
+        return self._tokens.proofs.nonce
 
     async def begin(self, params: Pairs, *, person: Person | None = None, signed_in: datetime | None = None) -> Pending:
-        """Check an authorization request and keep it for a quarter of an hour.
+        """Check an authorization request and keep it for a quarter of an hour; a launch that it names is taken.
 
         `person` is who is signed in already; `must_sign_in` then says whether they have to once more. Raises Refusal,
         with `redirect` when the client may be told itself.
         """
-        self._check_form(params)
+        self._clients.check_form(params)
         who = _signed_in(person, signed_in)
-        client, scope, prompt = self._flow().authorization(params, who)
+        client, scope, prompt = (await self._flow(params)).authorization(params, who)
         sent = dict(params)
-        request_id, now = new_secret(), self._clock()
-        sealed = self._seals.seal("request", msgspec.json.encode(list(params)))
-        async with self._database.transaction() as connection:
-            await connection.execute("delete from identity_request where expires < $1", now)
-            await connection.execute(
-                "insert into identity_request (token, request, expires) values ($1, $2, $3)",
-                self._seals.lookup("request", request_id), sealed, now + timedelta(minutes=REQUEST_MINUTES),
-            )  # fmt: skip
-        fresh = who is not None and prompt == "" and not _too_old(who, sent.get("max_age"), now)
-        return self._pending(request_id, client, scope, sent, must_sign_in=not fresh)
+        asked = _Asked(pairs=tuple(params), launch=await self._launch(sent, client))
+        request_id = await self._keep(asked)
+        fresh = who is not None and prompt == "" and not _too_old(who, sent.get("max_age"), self._clock())
+        return _pending(request_id, client, scope, sent, must_sign_in=not fresh)
 
     async def pending(self, request_id: str) -> Pending:
         """The request of this id. Raises NotFound when it is unknown, answered or too old."""
-        async with self._database.connection() as connection:
-            sealed = await connection.fetchval(
-                "select request from identity_request where token = $1 and expires > $2",
-                self._seals.lookup("request", request_id), self._clock(),
-            )  # fmt: skip
-        params = self._opened(sealed)
-        client, scope, _ = self._flow().authorization(_unprompted(params), None)
-        return self._pending(request_id, client, scope, dict(params), must_sign_in=True)
+        asked = await self._look(request_id)
+        client, scope, _ = (await self._flow(asked.pairs)).authorization(_unprompted(asked.pairs), None)
+        return _pending(request_id, client, scope, dict(asked.pairs), must_sign_in=True)
 
     async def complete(
         self, request_id: str, person: Person, *, signed_in: datetime | None = None, amr: tuple[str, ...] = ("pwd",)
     ) -> str:
-        """Answer a pending request with a code for `person`; returns the address to send the browser to.
+        """Go on with a pending request now that `person` has signed in; returns where to send the browser.
 
-        `signed_in` is when they proved who they are (now, when left out), `amr` how (RFC 8176).
-
-        The request is used up. Raises NotFound when it is unknown, answered or too old.
+        That is the app, with a code, where nobody needs to be asked: the portal itself, and for staff what the house
+        has approved. Else it is the page where they are asked, under a new id that only this browser learns.
+        `signed_in` is when they proved who they are (now, when left out), `amr` how (RFC 8176). Raises NotFound when
+        the request is unknown, answered or too old.
         """
-        params = await self._take(request_id)
-        who = SignedIn(str(person.id), int((signed_in or self._clock()).timestamp()), amr)
-        location, made = self._flow().grant(_unprompted(params), who)
-        if made is not None:
-            await self._keep_code(*made)
-        return location
+        asked = await self._take(request_id)
+        if asked.launch is not None and asked.launch.person != str(person.id):
+            return self._redirected(asked, "access_denied", "The app was opened by somebody else.")
+        signed = int((signed_in or self._clock()).timestamp())
+        asked = msgspec.structs.replace(asked, person=str(person.id), auth_time=signed, amr=amr)
+        question = await self._question(request_id, asked, person)
+        client = question.client
+        approved = client.preapproved and person.role is not Role.PATIENT and not question.picks_patient
+        if client.is_portal or approved:
+            return await self._grant(question, asked, question.scopes, question.patient)
+        if "none" in dict(asked.pairs).get("prompt", "").split():
+            return self._redirected(asked, "consent_required", "Whoever is signed in has to be asked.")
+        return f"{self.house.issuer}{CONSENT}?{urlencode({'request': await self._keep(asked)})}"
+
+    async def question(self, request_id: str) -> Question:
+        """What an app asks who has signed in. Raises NotFound when it is unknown, answered or too old."""
+        asked = await self._look(request_id)
+        return await self._question(request_id, asked, await self._asked_of(asked))
+
+    async def answer(self, request_id: str, kept: Scopes, *, patient: str | None = None) -> str:
+        """Permit what is `kept` of what an app asks for; returns the address to send the browser to.
+
+        `patient` is whom staff chose. Never more is granted than was asked. With nothing left it is a refusal. Raises
+        NotFound when the request is unknown, answered or too old, Incorrect without the patient it needs.
+        """
+        asked = await self._look(request_id)
+        question = await self._question(request_id, asked, await self._asked_of(asked))
+        if question.picks_patient and not patient:
+            raise Incorrect("Choose a patient.", german="Wählen Sie eine Patientin oder einen Patienten.")
+        await self._take(request_id)
+        granted = replace(kept.within(question.scopes), context=kept.context & question.scopes.context)
+        if not granted.grants and not granted.narrowed and not granted.context:
+            return self._redirected(asked, "access_denied", "It was refused.")
+        return await self._grant(question, asked, granted, question.patient or patient)
 
     async def refuse(self, request_id: str) -> str:
         """Answer a pending request with `access_denied`; returns the address to send the browser to."""
-        params = await self._take(request_id)
-        location, _ = self._flow().grant(_unprompted(params), None)
-        return location
-
-    async def exchange(self, form: Pairs, headers: Headers) -> dict[str, Any]:
-        """Answer a token request (RFC 6749, section 4.1.3): the body for JSON. Raises Refusal.
-
-        A code works once, for a minute, for its client, address and PKCE verifier. Used twice, the token of the first
-        time is revoked (section 4.1.2), since one of the two was not the client.
-        """
-        return self._token_answer(*await self._exchanged(form, headers))
-
-    async def _exchanged(self, form: Pairs, headers: Headers) -> tuple[Minted, Person, Code, Client]:
-        self._check_form(form)
-        code, jti = await self._use_code(dict(form).get("code", ""))
-        person = None if code is None else await self._person(code.person)
-        minted: list[Minted] = []
-
-        def mint(client: Client, scope: str) -> dict[str, Any]:
-            if person is None:
-                raise Refusal("invalid_grant", "Who signed in may no longer do so.")
-            minted.append(self._tokens.mint(person, Scopes.parse(scope), client=client.id, jti=jti))
-            return {"token_type": "Bearer", "access_token": minted[0].token, "expires_in": minted[0].expires_in}
-
-        answer, client = self._flow(code).exchange(form, headers, mint)
-        if answer.status != 200 or code is None or person is None or client is None:
-            raise _refused(answer)
-        await self._tokens.write_down(minted[0], person)
-        return minted[0], person, code, client
+        return self._redirected(await self._take(request_id), "access_denied", "It was refused.")
 
     async def redeem(self, code: str, verifier: str, client: Client) -> Proof:
         """Who is behind a code, for the node's own pages, which need no token. Raises Refusal as `exchange`."""
@@ -155,78 +201,88 @@ class Provider:
             ("redirect_uri", client.redirect_uris[0]),
             ("code_verifier", verifier),
         ]
-        minted, person, used, _ = await self._exchanged(form, {})
-        await self._tokens.revoke(minted.claims)
+        person, used = await self._exchanges.redeem(form)
         return Proof(person, datetime.fromtimestamp(used.auth_time, UTC), used.amr)
 
-    async def revoke(self, form: Pairs, headers: Headers) -> None:
-        """Revoke a token (RFC 7009). Raises Refusal for a client that proves nothing or whose token it is not."""
-        self._check_form(form)
-        client = self._flow().client_of(form, headers, "revocation")
-        try:
-            claims = await self._tokens.claims(dict(form).get("token", ""))
-        except Unauthenticated:
-            return  # section 2.2: an invalid token is as good as revoked
-        if claims.client_id != client.id:
-            raise Refusal("invalid_grant", "The token was issued to another client.")
-        await self._tokens.revoke(claims)
+    async def _flow(self, params: Pairs) -> Flow:
+        return Flow(self.house.issuer, await self._clients.named(dict(params).get("client_id")))
 
-    async def introspect(self, form: Pairs, headers: Headers) -> dict[str, Any]:
-        """What a token says (RFC 7662), for clients with a secret only; `active` is false for any that is not valid."""
-        self._check_form(form)
-        self._flow().client_of(form, headers, "introspection")
-        try:
-            claims = await self._tokens.claims(dict(form).get("token", ""))
-        except Unauthenticated:
-            return {"active": False}
-        wanted = ("iss", "aud", "sub", "jti", "iat", "exp", "client_id", "scope", "patient")
-        said = msgspec.to_builtins(claims)
-        return {
-            "active": True,
-            "token_type": "Bearer",
-            **{name: said[name] for name in wanted if said[name] is not None},
-        }
+    async def _launch(self, sent: dict[str, str], client: Client) -> Launch | None:
+        if not sent.get("launch"):
+            return None
+        found = await self.launches.take(sent["launch"], client.id)
+        if found is None:
+            text = "The launch is unknown, was taken before or waited too long; open the app again."
+            raise Refusal("invalid_request", text, redirect=_error(self.house, sent, "invalid_request", text))
+        return found
 
-    async def userinfo(self, bearer: str) -> dict[str, Any]:
-        """Who a token was issued to (OpenID Connect Core 1.0, section 5.3). Raises Unauthenticated."""
-        claims = await self._tokens.claims(bearer)
-        try:
-            person = await self._people.of(UUID(claims.sub))
-        except (ValueError, NotFound):
-            raise Unauthenticated("The access token does not belong to a person who can sign in here.") from None
-        return {"sub": claims.sub, **_about(person, Scopes.parse(claims.scope), self.house)}
+    async def _question(self, request_id: str, asked: _Asked, person: Person) -> Question:
+        client, scope, _ = (await self._flow(asked.pairs)).authorization(_unprompted(asked.pairs), None)
+        launch, scopes = asked.launch, Scopes.parse(scope)
+        patient, encounter = (None, None) if launch is None else (launch.patient, launch.encounter)
+        picks = launch is None and person.role in _PICKING and "launch/patient" in scopes.context
+        most = person.most("chosen" if picks else patient)
+        context = set(scopes.context)
+        if launch is None:
+            context -= {"launch", "launch/encounter"}
+        elif launch.encounter is None:
+            context -= {"launch/encounter"}
+        if launch is None and person.patient_id is None and not picks:
+            context -= {"launch/patient"}
+        within = replace(scopes.within(most), context=frozenset(context))
+        return Question(
+            request_id, client, person, within, _origin(dict(asked.pairs)["redirect_uri"]), picks,
+            patient, encounter,
+        )  # fmt: skip
 
-    def _flow(self, code: Code | None = None) -> Flow:
-        return Flow(self.house.issuer, self._clients, code)
+    async def _grant(self, question: Question, asked: _Asked, granted: Scopes, patient: str | None) -> str:
+        pairs = [(name, value) for name, value in _unprompted(asked.pairs) if name != "scope"]
+        who = SignedIn(str(question.person.id), asked.auth_time, asked.amr)
+        flow = await self._flow(pairs)
+        location, made = flow.grant([*pairs, ("scope", str(granted) or "openid")], who)
+        if made is not None:
+            secret, code = made
+            launched = question.picks_patient or question.patient is not None
+            code = msgspec.structs.replace(
+                code,
+                scope=str(granted),
+                patient=patient if launched else None,
+                encounter=question.encounter if {"launch", "launch/encounter"} & granted.context else None,
+            )
+            await self._exchanges.keep_code(secret, code, seconds=CODE_SECONDS)
+            if not question.client.is_portal:
+                await self._told.granted(question.person, question.client, granted, patient)
+        return location
 
-    def _check_form(self, params: Pairs) -> None:
-        if sum(len(name) + len(value) for name, value in params) > _LONGEST_REQUEST:
-            raise Refusal("invalid_request", "The request is too long.")
-        names = [name for name, _ in params]
-        if len(set(names)) < len(names):
-            raise Refusal("invalid_request", "A parameter is there twice (RFC 6749, section 3.1).")
-        sent = dict(params)
-        if sent.get("aud", self.house.audience).rstrip("/") != self.house.audience:
-            raise Refusal("invalid_request", f"This server issues tokens for {self.house.audience} only ('aud').")
-        if "request" in sent or "request_uri" in sent:
-            raise Refusal("request_not_supported", "Request objects are not taken here; send plain parameters.")
-        if any("\x00" in value for value in sent.values()):
-            raise Refusal("invalid_request", "A parameter holds a character that it must not hold.")
+    def _redirected(self, asked: _Asked, error: str, text: str) -> str:
+        return _error(self.house, dict(asked.pairs), error, text)
 
-    def _pending(
-        self, request_id: str, client: Client, scope: str, sent: dict[str, str], *, must_sign_in: bool
-    ) -> Pending:
-        target = urlsplit(sent["redirect_uri"])
-        return Pending(
-            request_id,
-            client,
-            Scopes.parse(scope),
-            f"{target.scheme}://{target.netloc}",
-            sent.get("login_hint"),
-            must_sign_in,
-        )
+    async def _asked_of(self, asked: _Asked) -> Person:
+        if asked.person is None:
+            raise _too_late()
+        return await self._people.of(UUID(asked.person))
 
-    async def _take(self, request_id: str) -> tuple[tuple[str, str], ...]:
+    async def _keep(self, asked: _Asked) -> str:
+        request_id, now = new_secret(), self._clock()
+        async with self._database.transaction() as connection:
+            await connection.execute("delete from identity_request where expires < $1", now)
+            await connection.execute(
+                "insert into identity_request (token, request, expires) values ($1, $2, $3)",
+                self._seals.lookup("request", request_id),
+                self._seals.seal("request", msgspec.json.encode(asked)),
+                now + timedelta(minutes=REQUEST_MINUTES),
+            )
+        return request_id
+
+    async def _look(self, request_id: str) -> _Asked:
+        async with self._database.connection() as connection:
+            sealed = await connection.fetchval(
+                "select request from identity_request where token = $1 and expires > $2",
+                self._seals.lookup("request", request_id), self._clock(),
+            )  # fmt: skip
+        return self._opened(sealed)
+
+    async def _take(self, request_id: str) -> _Asked:
         async with self._database.transaction() as connection:
             sealed = await connection.fetchval(
                 "delete from identity_request where token = $1 and expires > $2 returning request",
@@ -234,87 +290,34 @@ class Provider:
             )  # fmt: skip
         return self._opened(sealed)
 
-    def _opened(self, sealed: bytes | None) -> tuple[tuple[str, str], ...]:
+    def _opened(self, sealed: bytes | None) -> _Asked:
         if sealed is None:
-            raise NotFound(
-                "This sign-in has been completed or has waited too long; begin again.",
-                german="Diese Anmeldung ist abgeschlossen oder zu alt; beginnen Sie von vorn.",
-            )
-        return _PAIRS.decode(self._seals.unseal("request", sealed))
-
-    async def _keep_code(self, secret: str, code: Code) -> None:
-        now = self._clock()
-        async with self._database.transaction() as connection:
-            # Used codes stay for a day, so that a second use is recognised.
-            await connection.execute("delete from identity_code where expires < $1", now - timedelta(days=1))
-            await connection.execute(
-                "insert into identity_code (token, code, jti, expires) values ($1, $2, $3, $4)",
-                self._seals.lookup("code", secret),
-                self._seals.seal("code", msgspec.json.encode(code)),
-                uuid4(),
-                now + timedelta(seconds=CODE_SECONDS),
-            )
-
-    async def _use_code(self, secret: str) -> tuple[Code | None, UUID | None]:
-        token, now = self._seals.lookup("code", secret), self._clock()
-        async with self._database.transaction() as connection:
-            row = await connection.fetchrow(
-                "update identity_code set used = true "
-                "where token = $1 and expires > $2 and not used returning code, jti",
-                token, now,
-            )  # fmt: skip
-            spent = None
-            if row is None:
-                spent = await connection.fetchval("select jti from identity_code where token = $1 and used", token)
-        if spent is not None:
-            await self._tokens.revoke_id(spent, now + self._tokens.ttl + timedelta(days=1))
-        if row is None:
-            return None, None
-        return _CODE.decode(self._seals.unseal("code", row["code"])), row["jti"]
-
-    async def _person(self, person_id: str) -> Person | None:
-        try:
-            return await self._people.of(UUID(person_id))
-        except NotFound:
-            return None
-
-    def _token_answer(self, minted: Minted, person: Person, code: Code, client: Client) -> dict[str, Any]:
-        scopes = Scopes.parse(minted.claims.scope)
-        answer: dict[str, Any] = {
-            "access_token": minted.token,
-            "token_type": "Bearer",
-            "expires_in": minted.expires_in,
-            "scope": minted.claims.scope,
-        }
-        if person.patient_id is not None and any(level == "patient" for level, _, _ in scopes.grants):
-            answer["patient"] = person.patient_id
-        if "openid" in scopes.context:
-            answer["id_token"] = sign_token(self._identity(minted, person, code, client, scopes), self._keys)
-        return answer
-
-    def _identity(self, minted: Minted, person: Person, code: Code, client: Client, scopes: Scopes) -> dict[str, Any]:
-        """The claims of the identity token (OpenID Connect Core 1.0, section 2)."""
-        claims: dict[str, Any] = {
-            "iss": self.house.issuer,
-            "sub": str(person.id),
-            "aud": client.id,
-            "iat": minted.claims.iat,
-            "exp": minted.claims.exp,
-            "auth_time": code.auth_time,
-            "amr": code.get_amr(),
-            **_about(person, scopes, self.house),
-        }
-        return claims if code.nonce is None else claims | {"nonce": code.nonce}
+            raise _too_late()
+        return _ASKED.decode(self._seals.unseal("request", sealed))
 
 
-def _about(person: Person, scopes: Scopes, house: House) -> dict[str, Any]:
-    """What the scopes let a client know of somebody."""
-    about: dict[str, Any] = {}
-    if "profile" in scopes.context:
-        about["name"] = person.name
-    if "fhirUser" in scopes.context and person.fhir_user is not None:
-        about["fhirUser"] = f"{house.audience}/{person.fhir_user}"
-    return about
+def _too_late() -> NotFound:
+    return NotFound(
+        "This sign-in has been completed or has waited too long; begin again.",
+        german="Diese Anmeldung ist abgeschlossen oder zu alt; beginnen Sie von vorn.",
+    )
+
+
+def _error(house: House, sent: dict[str, str], error: str, text: str) -> str:
+    """The app's own address with an error (RFC 6749, section 4.1.2.1); it was checked before."""
+    said = {"error": error, "error_description": text, **({"state": sent["state"]} if "state" in sent else {})}
+    target = sent["redirect_uri"]
+    return with_issuer(f"{target}{'&' if '?' in target else '?'}{urlencode(said)}", house.issuer)
+
+
+def _origin(address: str) -> str:
+    target = urlsplit(address)
+    return f"{target.scheme}://{target.netloc}"
+
+
+def _pending(request_id: str, client: Client, scope: str, sent: dict[str, str], *, must_sign_in: bool) -> Pending:
+    origin = _origin(sent["redirect_uri"])
+    return Pending(request_id, client, Scopes.parse(scope), origin, sent.get("login_hint"), must_sign_in)
 
 
 def _signed_in(person: Person | None, at: datetime | None) -> SignedIn | None:
@@ -331,10 +334,3 @@ def _too_old(who: SignedIn, max_age: str | None, now: datetime) -> bool:
 def _unprompted(params: Pairs) -> Pairs:
     """The request without `prompt`, which has been obeyed by the time somebody has signed in."""
     return [(name, value) for name, value in params if name != "prompt"]
-
-
-def _refused(answer: Answer) -> Refusal:
-    body = answer.body if isinstance(answer.body, dict) else {}
-    error = str(body.get("error", "invalid_grant"))
-    text = str(body.get("error_description", "The authorization code does not fit; begin the sign-in again."))
-    return Refusal(error, text, status=max(answer.status, 400))

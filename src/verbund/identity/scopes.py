@@ -238,8 +238,10 @@ def _search(word: str, kind: str, text: str) -> str:
     try:
         pairs = set(parse_qsl(text, keep_blank_values=True, strict_parsing=True))
         filters = parse_search(kind, sorted(pairs)).filters
-        fits = bool(pairs) and len(filters) == len(pairs) and all(
-            isinstance(one, Filter) and one.kind in _NARROWING and one.modifier is None for one in filters
+        fits = (
+            bool(pairs)
+            and len(filters) == len(pairs)
+            and all(isinstance(one, Filter) and one.kind in _NARROWING and one.modifier is None for one in filters)
         )
     except (Incorrect, Unsupported, ValueError):
         fits = False

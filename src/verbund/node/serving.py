@@ -65,7 +65,9 @@ def application(node: Node, part: Part, metrics: Metrics) -> tuple[AsgiApp, Door
     health = health_of(node, part)
     client = portal_client(house, CALLBACK)
     sessions = Sessions(node.database, node.keys, idle_minutes=config.session_minutes, hours=config.session_hours)
-    provider = Provider(house, node.keys, node.database, people=node.people, tokens=node.tokens, clients=[client])
+    provider = Provider(
+        house, node.keys, node.database, people=node.people, tokens=node.tokens, clients=[client], log=node.audit
+    )
     openid = oauth_app(OpenId(provider, sessions, node.keys.public(), house.session_cookie))
     operations = ops_app(health, metrics, authorise_with(node.tokens))
     desk = sign_in_desk(node, provider, sessions)

@@ -112,9 +112,9 @@ class TestCodes:
             ({"client_id": "portal"}, "invalid_grant"),
             ({"client_id": "nobody"}, "invalid_client"),
             ({"client_id": "server", "client_secret": SECRET}, "invalid_grant"),
-            ({"grant_type": "refresh_token"}, "unsupported_grant_type"),
+            ({"grant_type": "refresh_token"}, "unauthorized_client"),
             ({"grant_type": "password"}, "unsupported_grant_type"),
-            ({"grant_type": "client_credentials"}, "unsupported_grant_type"),
+            ({"grant_type": "client_credentials"}, "invalid_client"),
         ],
     )
     async def test_a_code_is_bound_to_client_address_and_verifier(

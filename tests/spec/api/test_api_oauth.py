@@ -40,7 +40,7 @@ async def test_an_application_finds_its_way_from_discovery_to_a_verified_identit
     target = urlsplit(page.headers["location"])
     assert target.path == "/sign-in"
     request_id = parse_qs(target.query)["request"][0]
-    back = answered(await node.desk.provider.complete(request_id, person))
+    back = answered(await node.desk.permitting(request_id, person))
     assert back["state"] == "s1"
     answer = await node.http.post(found["token_endpoint"], data=dict(exchanged(back["code"])))
     assert answer.headers["cache-control"] == "no-store"
@@ -57,8 +57,9 @@ async def test_who_has_a_session_goes_straight_back(node: Node) -> None:
     cookie = {node.desk.house.session_cookie: await node.desk.sessions.open(person.id)}
     headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookie.items())}
     answer = await node.http.get("/oauth/authorize", params=asked(), headers=headers)
-    assert answer.headers["location"].startswith(RETURN)
-    assert "code" in answered(answer.headers["location"])
+    assert answer.headers["location"].startswith(f"{node.desk.house.issuer}/apps/consent?request=")
+    question = await node.desk.provider.question(answered(answer.headers["location"])["request"])
+    assert (question.person.id, question.client.id) == (person.id, APP)
     again = await node.http.get("/oauth/authorize", params=asked(prompt="login"), headers=headers)
     assert again.headers["location"].startswith("/sign-in")
 
@@ -106,15 +107,15 @@ async def test_a_token_can_be_given_back_and_inspected(node: Node) -> None:
     assert 'error="invalid_token"' in who.headers["www-authenticate"]
 
 
-@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/.well-known/smart-configuration"])
-async def test_what_it_says_of_itself_is_so(node: Node, path: str) -> None:
-    said = (await node.http.get(path)).json()
+@pytest.mark.parametrize("name", ["openid-configuration", "smart-configuration", "oauth-authorization-server"])
+async def test_what_it_says_of_itself_is_so(node: Node, name: str) -> None:
+    said = (await node.http.get(f"/.well-known/{name}")).json()
     for name, address in said.items():
         if name.endswith(("_endpoint", "_uri")):
             assert (await node.http.options(address)).status_code == 405, name
             assert urlsplit(address).path in ROUTES
     assert said["code_challenge_methods_supported"] == ["S256"]
-    assert said["grant_types_supported"] == ["authorization_code"]
+    assert said["grant_types_supported"] == ["authorization_code", "refresh_token", "client_credentials"]
 
 
 @pytest.mark.parametrize("path", sorted(ROUTES))

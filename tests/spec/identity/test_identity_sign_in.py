@@ -12,7 +12,7 @@ from verbund.identity import Level, Refusal, Role, key_set
 async def test_a_physician_signs_in_and_the_application_acts_in_her_name(desk: Desk) -> None:
     person = await desk.physician()
     pending = await desk.provider.begin(asked(state="s1"))
-    location = await desk.provider.complete(pending.request_id, person)
+    location = await desk.permitting(pending.request_id, person)
     assert location.startswith(RETURN + "?")
     back = answered(location)
     assert back["state"] == "s1"
@@ -59,7 +59,7 @@ async def test_scopes_are_what_application_and_role_both_allow(desk: Desk) -> No
 
 
 async def test_what_is_not_offered_is_not_said_to_be_granted(desk: Desk) -> None:
-    answer = await desk.token(await desk.physician(), scope="openid offline_access launch/patient user/*.rs")
+    answer = await desk.token(await desk.physician(), scope="openid offline_access launch user/*.rs")
     assert answer["scope"] == "openid user/*.rs"
     assert "refresh_token" not in answer
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from verbund.api.bearer import bearer_of, challenge
+from verbund.api.bearer import challenges, credentials_of
 from verbund.api.fhir.addresses import Address
 from verbund.api.fhir.binaries import is_read_as_itself, unwrapped, wrapped
 from verbund.api.fhir.bundles import process
@@ -37,7 +37,7 @@ from verbund.crypto import NodeKeys
 from verbund.errors import Fault, VerbundError, incident
 from verbund.fhir import outcome
 from verbund.fhir.xml import to_xml
-from verbund.identity import House, smart_configuration
+from verbund.identity import House, Principal, smart_configuration
 
 _log = logging.getLogger(__name__)
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -56,6 +56,7 @@ class FhirApp:
         self._verifier = verifier
         self._max_body_bytes = max_body_bytes
         self._base_path = base_path
+        self._issuer = service.base.removesuffix(base_path)
         # For each format, made once for each state of the search parameters.
         self._statements: dict[str, tuple[int, bytes]] = {}
 
@@ -72,9 +73,9 @@ class FhirApp:
             request, refusal = _negotiated(read_head(scope, self._base_path))
             response = await self._answer(request, receive, refusal)
         except VerbundError as error:
-            response = refused(error)
+            response = refused(error, self._issuer)
         except Exception as error:  # noqa: BLE001  # whatever it is, the client learns only the incident's number
-            response = refused(incident(error, _log))
+            response = refused(incident(error, _log), self._issuer)
         await write(send, request, response)
 
     async def _answer(self, request: Request, receive: Receive, refusal: NotAcceptable | None) -> Response:
@@ -82,7 +83,7 @@ class FhirApp:
         address = interpret(request.method, request.segments)
         name = address.interaction.name
         public = address.interaction.rule.kind == "public"
-        who = None if public else await self._verifier.verify(bearer_of(request.headers.get("authorization")))
+        who = None if public else await self._who(request)
         of_its_own = refusal is not None and is_read_as_itself(address)
         if refusal is not None and name not in _ANY_FORMAT and not of_its_own:
             raise refusal
@@ -96,6 +97,13 @@ class FhirApp:
             return await process(self._service, who, request)
         response = await answer(self._service, who, request, address)
         return unwrapped(request, response, refusal) if refusal is not None and of_its_own else response
+
+    async def _who(self, request: Request) -> Principal:
+        scheme, token = credentials_of(request.headers.get("authorization"))
+        if scheme == "bearer":
+            return await self._verifier.verify(token)
+        asked = "/".join((self._service.base, *request.segments))
+        return await self._verifier.presented(scheme, token, request.headers.get("dpop"), request.method, asked)
 
     async def _document(self, request: Request, address: Address) -> Response:
         """The documents that are open to everybody; what they cost is paid once, not for every stranger who asks."""
@@ -154,11 +162,11 @@ def fhir_app(
     return FhirApp(service, tokens, max_body_bytes=max_body_bytes)
 
 
-def refused(error: VerbundError) -> Response:
+def refused(error: VerbundError, issuer: str) -> Response:
     """An error as its answer: status, OperationOutcome, and the headers that belong to it."""
     headers: tuple[tuple[str, str], ...] = ()
     if error.http_status == 401:
-        headers = (("WWW-Authenticate", challenge(error)),)
+        headers = challenges(error, issuer)
     elif isinstance(error, NotAllowed):
         headers = (("Allow", ", ".join(error.allowed)),)
     elif error.category.retriable:
