@@ -12,6 +12,7 @@ from verbund.access.model import Record
 from verbund.access.rules import Interaction
 from verbund.access.spanning import combined, permitted, search_view
 from verbund.access.views import (
+    Researching,
     Treating,
     View,
     decided,
@@ -82,6 +83,8 @@ def _standing(ground: Ground, who: Principal, resource_type: str, at: datetime) 
         asks = ground.treatment.asks(who)
         found = standing_view(ground.site, asks, who, Interaction.READ, resource_type)
     except Forbidden:
+        return None
+    if isinstance(found, Researching):
         return None
     return treating_view(ground, who, found, at) if isinstance(found, Treating) else found
 

@@ -8,13 +8,11 @@ import msgspec
 from verbund.access.events import reference
 from verbund.access.ground import Ground
 from verbund.access.model import Asker, Release
+from verbund.access.rules import NEVER_HANDED_ON
 from verbund.audit import Agent, Event
 from verbund.consent import ActorRef, Decision, Deny, Purpose, Question, Sentence, decide
 from verbund.errors import Forbidden, Incorrect
 from verbund.store import Stored, and_, of_patient
-
-# Not medical, and not for others: what the patient decided about them.
-_NEVER_RELEASED = frozenset({"AuditEvent", "Consent", "Provenance"})
 
 _UNKNOWN = Sentence("Hier ist keine Akte vorhanden.", "There is no record here.")
 _NOT_ELSEWHERE = Sentence(
@@ -82,7 +80,7 @@ async def _released(ground: Ground, patient_id: str, decision: Decision) -> list
         return []
     within = and_(of_patient(ground.store.patient_key(patient_id)), ground.consents.filter_of(decision))
     found = await ground.store.compartment(patient_id, within=within)
-    return [stored for stored in found if stored.type not in _NEVER_RELEASED]
+    return [stored for stored in found if stored.type not in NEVER_HANDED_ON]
 
 
 def _event(asked: Question, remote: Asker, decision: Decision, found: Sequence[Stored]) -> Event:

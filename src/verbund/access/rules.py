@@ -91,7 +91,7 @@ TABLE: Mapping[Role, Mapping[Purpose, frozenset[Interaction]]] = {
             for purpose in Purpose
             if purpose not in {Purpose.HRESCH, Purpose.PATRQT, Purpose.FAMRQT}
         },
-        Purpose.HRESCH: frozenset({I.COUNT}),
+        Purpose.HRESCH: frozenset({I.COUNT, I.EXPORT}),
     },
 }
 
@@ -139,6 +139,8 @@ SHARED_TYPES = frozenset(
         "ValueSet",
     }
 )
+# Not medical, and never handed on: what was done with the record, and what the patient decided about it.
+NEVER_HANDED_ON = frozenset({"AuditEvent", "Consent", "Provenance"})
 WRITERS_OF_SHARED = frozenset({Role.PHYSICIAN, Role.ADMINISTRATOR, Role.SYSTEM})
 
 # Who belongs where decides whom they treat: nobody gives themselves a ward.

@@ -8,6 +8,7 @@ from verbund.access.events import IN_HOUSE, SHARED, event
 from verbund.access.ground import Ground
 from verbund.access.narrowing import narrowed_by_scopes
 from verbund.access.rules import (
+    NEVER_HANDED_ON,
     NOBODYS_TYPES,
     SCOPE_LETTER,
     SHARED_TYPES,
@@ -30,11 +31,15 @@ from verbund.consent import (
     Span,
     decide,
 )
-from verbund.consent.index import to_filter
+from verbund.consent.index import for_research, to_filter
 from verbund.errors import Forbidden
 from verbund.identity import Level, Principal, Role, Scopes
 from verbund.store import NOTHING, WITHOUT_PATIENT, RowFilter, and_, of_patient, or_
 
+CONSENTING = Sentence(
+    "Die Einwilligung der Betroffenen in die Forschung erlaubt die Nutzung.",
+    "The consent to research of those concerned permits the use.",
+)
 _KINDS: dict[Interaction, Kind] = {
     Interaction.READ: "read",
     Interaction.VREAD: "read",
@@ -80,6 +85,11 @@ class Treating:
     nobodys: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Researching:
+    """The rows that patients' consents to research permit: each statement asks for the present ones."""
+
+
 def kind_of(interaction: Interaction) -> Kind:
     """What the log calls it."""
     return _KINDS[interaction]
@@ -102,6 +112,8 @@ def view_of(ground: Ground, who: Principal, interaction: Interaction, resource_t
     found = standing_view(ground.site, ground.treatment.asks(who), who, interaction, resource_type)
     if isinstance(found, Treating):
         seen = treating_view(ground, who, found, moment(ground))
+    elif isinstance(found, Researching):
+        seen = View(for_research(ground.clock), CONSENTING)
     else:
         seen = found or _own(ground, who)
     if not who.scopes.narrowed:
@@ -112,7 +124,7 @@ def view_of(ground: Ground, who: Principal, interaction: Interaction, resource_t
 @lru_cache(maxsize=8192)
 def standing_view(
     site: str, asks: bool, who: Principal, interaction: Interaction, resource_type: str
-) -> View | Treating | None:
+) -> View | Treating | Researching | None:
     """The rows that somebody of this house may see whatever patients say and whenever it is asked.
 
     `asks` is whether they see whom they treat only: then it is said which rows these are, not yet whose. None for who
@@ -128,6 +140,8 @@ def standing_view(
         return View(WITHOUT_PATIENT, SHARED)
     if who.role is Role.PATIENT or level is Level.PATIENT:
         return None
+    if who.purpose == Purpose.HRESCH:
+        return View(NOTHING, CONSENTING) if resource_type in NEVER_HANDED_ON else Researching()
     if asks:
         return Treating(resource_type not in NOBODYS_TYPES, resource_type in NOBODYS_TYPES | SOMETIMES_NOBODYS_TYPES)
     return View(to_filter(Permit(IN_HOUSE)), IN_HOUSE)

@@ -73,13 +73,20 @@ class Lines:
         self._vault = vault
         self._bodies = bodies
 
-    async def read(self, compose: Compose, after: Position | None = None) -> AsyncIterator[list[Line]]:
+    async def read(
+        self, compose: Compose, after: Position | None = None, *, ahead: bool = True
+    ) -> AsyncIterator[list[Line]]:
         """Batch after batch, the next being fetched while one is used.
 
         Memory holds two, of at most a thousand rows, and of fewer where they are large. What nobody took for
-        `FRESH_SECONDS` is fetched again.
+        `FRESH_SECONDS` is fetched again. Without `ahead` each is fetched when it is asked for, so that what governs it
+        is what governs then.
         """
         most = ROWS_AT_ONCE[1]
+        if not ahead:
+            async for batch in self._one_by_one(compose, after, most):
+                yield batch
+            return
         coming = asyncio.create_task(self._fetched(compose, after, most))
         try:
             while True:
@@ -96,6 +103,15 @@ class Lines:
         finally:
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)
+
+    async def _one_by_one(self, compose: Compose, after: Position | None, most: int) -> AsyncIterator[list[Line]]:
+        while True:
+            found = await self._fetched(compose, after, most)
+            if found.rows:
+                yield await self._opened(found)
+            if found.last is None:
+                return
+            after, most = found.last, _most(found.rows)
 
     async def keys(self, connection: Connection, rows: Sequence[bytes]) -> dict[int, bytes]:
         """The keys of these rows by patient, for a process of ours that opens them; none of who was erased."""

@@ -297,6 +297,16 @@ def joins_consents(within: RowFilter) -> bool:
     return False
 
 
+def follows_patients(within: RowFilter) -> bool:
+    """Whether a filter asks what patients permit: another statement may then find other rows."""
+    match within:
+        case Released() | ForResearch():
+            return True
+        case All(parts) | Any(parts):
+            return any(map(follows_patients, parts))
+    return False
+
+
 def compiled_for_fact(within: RowFilter, statement: Statement, alias: str, *, each: bool = False) -> str:
     """The same condition on a row of `fact`, for a filter that `tells_by_index`; no fact is of the type Patient.
 

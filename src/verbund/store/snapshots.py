@@ -20,7 +20,7 @@ from verbund.store.lines import PACKED, Lines
 from verbund.store.model import Stored
 from verbund.store.planning import COLUMNS
 from verbund.store.records import Records
-from verbund.store.rowfilter import RowFilter, compiled
+from verbund.store.rowfilter import RowFilter, compiled, follows_patients
 from verbund.store.sql import Statement
 
 ROWS_AT_ONCE = 1_000
@@ -98,7 +98,7 @@ class Snapshots:
         def compose(after: Position | None, most: int) -> tuple[str, Statement]:
             return _current(PACKED, part, within, at, since, after or part.after, most)
 
-        async for batch in self._lines.read(compose):
+        async for batch in self._lines.read(compose, ahead=not follows_patients(within)):
             yield [body for _, body in batch]
         async for late in self._replaced(part, within, at, since):
             yield [one.body for one in late]

@@ -7,7 +7,7 @@ from functools import partial
 from verbund.fhir import type_name, type_number
 from verbund.store.cursor import Position
 from verbund.store.lines import PACKED, Line, Lines
-from verbund.store.rowfilter import RowFilter, compiled
+from verbund.store.rowfilter import RowFilter, compiled, follows_patients
 from verbund.store.sql import Statement
 
 
@@ -19,7 +19,7 @@ async def stream(
     A resource keeps its row through all versions, so nothing is missed that was there before; what is written meanwhile
     may or may not be met.
     """
-    async for batch in lines.read(partial(_statement, types, within)):
+    async for batch in lines.read(partial(_statement, types, within), ahead=not follows_patients(within)):
         yield _by_type(batch)
 
 
