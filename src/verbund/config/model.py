@@ -22,6 +22,42 @@ KINDS = (
 )
 
 
+# Signatures of outside identity providers that may be accepted: none by a shared secret, and never `none`.
+SIGNATURES = ("ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512", "EdDSA", "Ed25519")
+_SIGNATURES = ("ES256", "PS256", "RS256", "EdDSA", "Ed25519")
+
+
+class IdentityProvider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An outside OpenID provider that people of this node may sign in with.
+
+    `client_secret` says where the secret is: `file:PATH` (relative to the node's folder) or `env:NAME`. With
+    `client_key` the node proves itself by a signature of its own key instead (private_key_jwt). `roles` translates
+    values of `role_claim`; `role` is that of everybody where there is no such claim. What the provider says never
+    widens what the local account may do. With `accounts` = "create" somebody unknown gets an account from the claims.
+    """
+
+    name: str
+    title: str
+    issuer: str
+    client_id: str
+    client_secret: str = ""
+    client_key: bool = False
+    scopes: tuple[str, ...] = ("openid", "profile")
+    algorithms: tuple[str, ...] = _SIGNATURES
+    login_claim: str = "preferred_username"
+    name_claim: str = "name"
+    role_claim: str = ""
+    roles: dict[str, str] = {}
+    role: str = ""
+    patient_claim: str = ""
+    patient_system: str = ""
+    acr: tuple[str, ...] = ()
+    amr: tuple[str, ...] = ()
+    accounts: Literal["linked", "create"] = "linked"
+    administrators: bool = False
+    timeout_seconds: float = 5.0
+
+
 class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The settings of one node.
 
@@ -67,6 +103,7 @@ class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "text"] = "json"
     demo: bool = False
+    identity_providers: tuple[IdentityProvider, ...] = ()
 
     @property
     def is_hub(self) -> bool:

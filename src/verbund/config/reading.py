@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from verbund.config.model import KINDS, NodeConfig
+from verbund.config.model import KINDS, SIGNATURES, IdentityProvider, NodeConfig
 from verbund.errors import Incorrect
 
 FILE_NAME = "node.toml"
+ROLES_BY_CLAIM = ("physician", "nurse", "paramedic", "patient", "researcher", "steward")
 MOST_WORKERS = 256
 ENVIRONMENT_PREFIX = "VERBUND_NODE_"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
@@ -82,6 +83,7 @@ def contradictions(config: NodeConfig) -> Iterator[str]:
         if getattr(config, name) < 1:
             yield f"{name} must be at least 1."
     yield from _no_networks(config.trusted_proxies)
+    yield from _outside_contradictions(config)
     if not 0 <= config.workers <= MOST_WORKERS:
         yield f"workers must be from 0 to {MOST_WORKERS}."
 
@@ -92,6 +94,48 @@ def _no_networks(proxies: Iterable[str]) -> Iterator[str]:
             ip_network(text)
         except ValueError:
             yield f"trusted_proxies: '{text}' is no address or network, such as 10.0.0.5 or 10.0.0.0/24."
+
+
+def _outside_contradictions(config: NodeConfig) -> Iterator[str]:
+    """A sentence for each setting of an outside identity provider that cannot be."""
+    names = [one.name for one in config.identity_providers]
+    if len(set(names)) < len(names):
+        yield "two identity_providers have the same name."
+    for one in config.identity_providers:
+        where = f"identity_providers '{one.name}'"
+        if not _NAME.fullmatch(one.name):
+            yield f"{where}: a name has lower-case letters, digits and hyphens, beginning with a letter."
+        parts = urlsplit(one.issuer)
+        local = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+        if not (parts.scheme == "https" or (parts.scheme == "http" and local)) or parts.query or parts.fragment:
+            yield f"{where}: issuer '{one.issuer}' must be an https address."
+        if not one.algorithms or not set(one.algorithms) <= set(SIGNATURES):
+            yield f"{where}: algorithms must be among {', '.join(SIGNATURES)}."
+        if "openid" not in one.scopes:
+            yield f"{where}: scopes must name 'openid'."
+        if one.client_secret and not re.match(r"(file|env):.+$", one.client_secret):
+            yield f"{where}: client_secret must be 'file:PATH' or 'env:NAME', never the secret itself."
+        if one.client_secret and one.client_key:
+            yield f"{where}: client_secret and client_key exclude each other."
+        if one.timeout_seconds <= 0:
+            yield f"{where}: timeout_seconds must be more than 0."
+        yield from _role_contradictions(one, where)
+
+
+def _role_contradictions(one: IdentityProvider, where: str) -> Iterator[str]:
+    named = {*one.roles.values(), *([one.role] if one.role else [])}
+    if unknown := named - {*ROLES_BY_CLAIM, "administrator"}:
+        yield f"{where}: roles must be among {', '.join(ROLES_BY_CLAIM)}, not {', '.join(sorted(unknown))}."
+    if "administrator" in named and not one.administrators:
+        yield f"{where}: the role administrator by claim needs administrators = true."
+    if one.roles and not one.role_claim:
+        yield f"{where}: roles need role_claim."
+    if one.accounts == "create" and not named:
+        yield f"{where}: accounts = 'create' needs roles or a role."
+    if one.accounts == "create" and "patient" in named and not one.patient_claim:
+        yield f"{where}: patients are created only with patient_claim and patient_system."
+    if bool(one.patient_claim) is not bool(one.patient_system):
+        yield f"{where}: patient_claim and patient_system belong together."
 
 
 def _file_values(file: Path) -> dict[str, object]:
