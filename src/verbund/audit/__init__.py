@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from verbund.audit.heads import SignedHead
+from verbund.audit.evidence import Examined, Proof, examine, rendered
+from verbund.audit.heads import Cosignature, SignedHead, cosigned, read_heads
 from verbund.audit.log import AuditLog, Companion
 from verbund.audit.model import Action, Agent, Event, Kind, LoggedEvent, Page
 from verbund.audit.proof import Verdict
@@ -16,11 +17,18 @@ __all__ = [
     "Agent",
     "AuditLog",
     "Companion",
+    "Cosignature",
     "Event",
+    "Examined",
     "Kind",
     "LoggedEvent",
     "Page",
+    "Proof",
     "SignedHead",
     "Verdict",
+    "cosigned",
+    "examine",
+    "read_heads",
+    "rendered",
     "to_fhir",
 ]

@@ -34,7 +34,7 @@ with young as (
     (select sequence from young) union all (select sequence from listed)
     order by sequence desc limit $3
 )
-select e.sequence, e.at, array_position(e.patients, $1) as place, e.sealed
+select e.sequence, e.at, array_position(e.patients, $1) as place, e.sealed, e.form
 from found join audit_event e using (sequence) order by e.sequence desc
 """
 # Both sides as sums of hashes with a seed that nobody knew when the rows were written: no order is needed for that, and
@@ -71,7 +71,7 @@ class Place(NamedTuple):
 async def of_patient(connection: Connection, patient: int, count: int, before: int | None) -> list[Place]:
     """The rows that tell of a patient by hash, newest first, those before an event; at most so many."""
     rows = await connection.fetch(_OF_PATIENT, patient, before or _END, count)
-    return [Place(row[0], Found(row[1], None if row[2] is None else row[2] - 1, row[3])) for row in rows]
+    return [Place(row[0], Found(row[1], None if row[2] is None else row[2] - 1, row[3], row[4])) for row in rows]
 
 
 async def listed_wrongly(connection: Connection) -> str | None:

@@ -37,6 +37,37 @@ def signed_head(keys: NodeKeys, size: int, root: bytes, at: datetime) -> SignedH
     return SignedHead(size, root, at, sign(keys, _signed(size, root, at)))
 
 
+_COSIGNED = b"verbund audit cosignature 1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Cosignature:
+    """Another site's word at `at`: the log of `log` had this root at this size, and continues all that `site` saw."""
+
+    site: str
+    log: str
+    size: int
+    root: bytes
+    at: datetime
+    keys: PublicKeys
+    signature: bytes
+
+    def holds(self) -> bool:
+        """Whether who has these keys signed exactly this."""
+        said = _cosigned(self.site, self.log, self.size, self.root, self.at)
+        return verify_signature(self.keys, said, self.signature)
+
+
+def _cosigned(site: str, log: str, size: int, root: bytes, at: datetime) -> bytes:
+    return _COSIGNED + f"{site}\n{log}\n".encode() + _signed(size, root, at)
+
+
+def cosigned(keys: NodeKeys, site: str, log: str, head: SignedHead, at: datetime) -> Cosignature:
+    """Sign another site's head."""
+    signature = sign(keys, _cosigned(site, log, head.size, head.root, at))
+    return Cosignature(site, log, head.size, head.root, at, keys.public(), signature)
+
+
 class _Line(msgspec.Struct, frozen=True):
     size: int
     root: str

@@ -9,6 +9,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Protocol, Self
 
+from verbund.audit.evidence import Proof, proof_of
 from verbund.audit.finding import Lister, listed_wrongly, of_patient
 from verbund.audit.grouping import Grouped
 from verbund.audit.heads import (
@@ -23,7 +24,8 @@ from verbund.audit.heads import (
 )
 from verbund.audit.model import Event, LoggedEvent, Page
 from verbund.audit.proof import Check, Content, Row, Tip, Verdict, chain_key
-from verbund.audit.sealing import NODE, opened, sealed_events
+from verbund.audit.proving import consistency_of, cosignatures_of, cosigned_head, path_of, row_of
+from verbund.audit.sealing import NODE, opened, sealed_events, statements
 from verbund.config import Clock, utc_now
 from verbund.crypto import Hasher, NodeKeys, Sealer
 from verbund.database import Connection, Database
@@ -38,7 +40,7 @@ select size, peaks, chain from audit_append(
 _FRONTIER = "select size, peaks, chain from audit_frontier"
 _ROWS = """
 select sequence, case when isfinite(at) then (extract(epoch from at) * 1000000)::bigint end,
-    patient, patients::text, sealed, leaf, chain
+    patient, patients::text, sealed, form, leaf, chain
 from audit_event order by sequence
 """
 _HEADS = "select size, root, at, signature from audit_head"
@@ -46,6 +48,13 @@ _KEEP_HEAD = "insert into audit_head (size, root, at, signature) values ($1, $2,
 _ROWS_AT_ONCE = 2_000
 _PATIENTS_KNOWN = 50_000
 HEAD_EVERY_SECONDS = 3_600.0
+
+
+class Cosigning(Protocol):
+    """Asks other sites to sign a head too."""
+
+    async def __call__(self, head: SignedHead, /) -> None:
+        """Return when those that answer have, after some seconds at most; never raises for who does not."""
 
 
 class Describe(Protocol):
@@ -96,6 +105,8 @@ class AuditLog:
         self._tip = Tip()
         self._grouped: Grouped[Event] = Grouped(self._write)
         self._lister = Lister(database)
+        self.cosigning: Cosigning | None = None
+        """Set by who knows other sites; heads are signed by this node alone until then."""
 
     @classmethod
     async def open(
@@ -157,7 +168,7 @@ class AuditLog:
     async def _fits(self, connection: Connection, contents: Sequence[Content]) -> bool:
         """Append at the end we know of; when it is another one, learn it, held by this transaction, and say False."""
         leaves, links, tip = self._tip.extended(self._chain_key, contents)
-        micros, patients, several, sealed = zip(*contents, strict=True)
+        micros, patients, several, sealed, _ = zip(*contents, strict=True)
         lengths = list(map(len, sealed))
         held = await connection.fetchrow(
             _APPEND,
@@ -218,12 +229,43 @@ class AuditLog:
             await connection.execute(_KEEP_HEAD, head.size, head.root, head.at, head.signature)
         return head
 
+    async def prove(self, patient_id: str, sequence: int, *, site: str) -> Proof:
+        """What proves one event about a patient to the patient, offline; `site` is how others call this log.
+
+        Under the first head over the event that another site has signed; where there is none, one is signed now and
+        the others are asked. NotFound where the event tells of others, Gone when the patient was erased, Unsupported for
+        an event of a former version, Fault where the log was changed.
+        """
+        patient = self._key_of(patient_id)
+        async with self._database.connection() as connection:
+            proven = await row_of(connection, patient, sequence)
+            said = statements(Sealer(await self._vault.key_for(connection, patient)), proven.row, patient_id)
+            head = await cosigned_head(connection, sequence)
+        if head is None:
+            head = await self.cosigned_now()
+        async with self._database.connection() as connection:
+            path = await path_of(connection, sequence, proven.leaf, head)
+            others = await cosignatures_of(connection, site, head)
+        return proof_of(site, self._keys.public(), patient_id, proven.at, said, path, head, others)
+
+    async def cosigned_now(self) -> SignedHead:
+        """Sign a head, and have it signed by the other sites that answer."""
+        head = await self.head()
+        if self.cosigning is not None:
+            await self.cosigning(head)
+        return head
+
+    async def consistency(self, first: int, head: SignedHead) -> Sequence[bytes]:
+        """That the log's first events, one at least, are the beginning of what a head is over (RFC 9162, 2.1.4)."""
+        async with self._database.connection() as connection:
+            return await consistency_of(connection, first, head)
+
     async def keep_signing(self, every_seconds: float = HEAD_EVERY_SECONDS) -> None:
         """Sign a head every hour, until cancelled; what is unavailable for a while is tried again the next time."""
         while True:
             await asyncio.sleep(every_seconds)
             with suppress(VerbundError):
-                await self.head()
+                await self.cosigned_now()
 
     async def close(self) -> None:
         """Write what is under way and sign the last head."""

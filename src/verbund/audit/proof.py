@@ -1,6 +1,7 @@
 """How events are bound to one another, and how that is checked: pure functions over rows.
 
-Three bonds hold a log together. The leaf hash binds all columns of a row. The keyed chain binds each row to all before
+Three bonds hold a log together. The leaf hash binds all columns of a row; it is made of commitments to what is sealed
+in the row, so that a part of it can be shown to whom it concerns, with no key and nothing of the others' (see `leaf_of`). The keyed chain binds each row to all before
 it, so that a row that somebody without the node's keys changed, added, removed or moved is named exactly, even when
 leaf hashes were made to fit again. The signed heads bind the Merkle root (RFC 9162) at their size, so that even who has
 the chain's key cannot rewrite what was signed; then the place is known up to the two heads around it.
@@ -10,29 +11,38 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import NamedTuple, Self
 
-from verbund.crypto import Frontier, leaf_hash
+from verbund.crypto import Frontier, leaf_hash, root_of
 from verbund.errors import Fault
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _ROW = struct.Struct(">qqBq")
+_PATIENT = struct.Struct(">Bq")
+_COUNT = struct.Struct(">I")
+_WHOLE, _IN_PARTS = 4, 5
+_NO_LEAF = b""
 CHAIN_BYTES = 16
+COMMITMENT_BYTES = 32
+FORM = 2
+"""The form of rows that have commitments; rows of a former version have none, and their form is null."""
 
 
 class Content(NamedTuple):
     """What of a row is known before its place is: `micros` is its time in microseconds since 1970.
 
     `patient` is the hash of the patient whom the act concerns, `patients` those of several, as PostgreSQL writes an
-    array of bigint: `{1,2}`. Neither is set of an act on nobody.
+    array of bigint: `{1,2}`. Neither is set of an act on nobody. `sealed` begins with the commitments, unless `form` is
+    None, as it is of a row of a former version.
     """
 
     micros: int
     patient: int | None
     patients: str | None
     sealed: bytes
+    form: int | None = FORM
 
 
 class Row(NamedTuple):
@@ -43,6 +53,7 @@ class Row(NamedTuple):
     patient: int | None
     patients: str | None
     sealed: bytes
+    form: int | None
     leaf: bytes
     chain: bytes
 
@@ -55,8 +66,54 @@ def micros_of(at: datetime) -> int:
 
 
 def leaf_of(sequence: int, content: Content) -> bytes:
-    """The leaf hash of a row: over its number, its time, the patients' hashes and what is sealed, each to the byte."""
-    micros, patient, patients, sealed = content
+    """The leaf hash of a row: over its number, its time, the patients' hashes and what is sealed, each to the byte.
+
+    `rest` hashes all columns but number and time; beside it stand the commitments to what is sealed: one for an act on
+    one patient or nobody; for an act on several that to what is common, and the root (RFC 9162) over those to the
+    parts. Who is shown one part with its way to that root learns of the others what a hash tells.
+    """
+    micros, patient, patients, sealed, form = content
+    if form is None:
+        return _former_leaf(sequence, content)
+    if form != FORM:
+        return _NO_LEAF
+    rest = row_rest(patient, patients, sealed)
+    if patients is None:
+        return whole_leaf(sequence, micros, sealed[:COMMITMENT_BYTES], rest)
+    common, parts = commitments(sealed)
+    return parted_leaf(sequence, micros, common, len(parts), root_of(parts), rest)
+
+
+def row_rest(patient: int | None, patients: str | None, sealed: bytes) -> bytes:
+    """A hash over all columns of a row but its number and time."""
+    listed = b"" if patients is None else patients.encode()
+    return sha256(_PATIENT.pack(patient is not None, patient or 0) + listed + sealed).digest()
+
+
+def whole_leaf(sequence: int, micros: int, commitment: bytes, rest: bytes) -> bytes:
+    """The leaf hash of an act on one patient or on nobody."""
+    return leaf_hash(_ROW.pack(sequence, micros, _WHOLE, 0) + commitment + rest)
+
+
+def parted_leaf(sequence: int, micros: int, common: bytes, parts: int, root: bytes, rest: bytes) -> bytes:
+    """The leaf hash of an act on several, whose parts' commitments have this root."""
+    return leaf_hash(_ROW.pack(sequence, micros, _IN_PARTS, parts) + common + root + rest)
+
+
+def commitments(sealed: bytes) -> tuple[bytes, list[bytes]]:
+    """Of an act on several: the commitment to what is common, and those to the parts; what is damaged has none."""
+    if len(sealed) < _COUNT.size:
+        return b"", []
+    (parts,) = _COUNT.unpack_from(sealed)
+    end = _COUNT.size + COMMITMENT_BYTES * (parts + 1)
+    if len(sealed) < end:
+        return b"", []
+    found = [sealed[at : at + COMMITMENT_BYTES] for at in range(_COUNT.size, end, COMMITMENT_BYTES)]
+    return found[0], found[1:]
+
+
+def _former_leaf(sequence: int, content: Content) -> bytes:
+    micros, patient, patients, sealed, _ = content
     if patients is None:
         return leaf_hash(_ROW.pack(sequence, micros, patient is not None, patient or 0) + sealed)
     listed = patients.encode()
@@ -164,8 +221,8 @@ class Check:
         if row.sequence != expected:
             word = "is missing" if row.sequence > expected else f"has a stranger before it, numbered {row.sequence}"
             return self._fail(expected, f"Event {expected} {word}: events were deleted, inserted or renumbered.")
-        sequence, micros, patient, patients, sealed, leaf, _ = row
-        if micros is None or leaf_of(sequence, Content(micros, patient, patients, sealed)) != leaf:
+        sequence, micros, patient, patients, sealed, form, leaf, _ = row
+        if micros is None or leaf_of(sequence, Content(micros, patient, patients, sealed, form)) != leaf:
             return self._fail(
                 expected, f"Event {expected} was changed: it does not fit the hash that was stored with it."
             )

@@ -2,7 +2,12 @@
 
 An act on one patient, or on nobody, is sealed whole under one key. An act that touches several is sealed in parts: what
 is common to it (who, when, why, the query) under a random key of its own; for each patient, under that patient's key,
-the random key and what of theirs was touched. Who destroys a patient's key makes that part unreadable for ever; what is
+the random key and what of theirs was touched.
+
+Before what is sealed stand commitments: hashes over a secret salt, the patient's id and the very words. The salt is
+sealed with the words, so a commitment tells nothing to who cannot open them, and nothing for ever once the key is
+destroyed; who is shown salt and words can prove them without any key. What is common to an act has the act's random key
+for its salt. Rows of a former version have no commitments. Who destroys a patient's key makes that part unreadable for ever; what is
 common still opens for the others, and for nobody once all of them are erased.
 """
 
@@ -17,14 +22,15 @@ from typing import Any, NamedTuple
 import msgspec
 
 from verbund.audit.model import Action, Agent, Event, Kind, anonymous
-from verbund.audit.proof import Content, micros_of
-from verbund.crypto import Sealer
+from verbund.audit.proof import COMMITMENT_BYTES, FORM, Content, commitments, micros_of
+from verbund.crypto import Sealer, leaf_hash
 from verbund.errors import Fault
 
 _WHOLE = b"verbund audit event"
 _COMMON = b"verbund audit act"
 _PART = b"verbund audit part"
-_NONCE_BYTES, _KEY_BYTES = 12, 32
+_NONCE_BYTES, _KEY_BYTES, _SALT_BYTES = 12, 32, 16
+_BOUND = _KEY_BYTES + _SALT_BYTES
 _CONSTANTS_KNOWN = 4_096
 # A pair in MessagePack; an event of the former form is a map, which begins with another byte.
 _PAIR = b"\x92"
@@ -109,22 +115,71 @@ def _decoded(plain: bytes, at: datetime, patient_id: str) -> Event:
     )
 
 
+class Statement(NamedTuple):
+    """Words that a row commits to: what was said, about whom (nobody: ""), and the salt."""
+
+    salt: bytes
+    patient_id: str
+    words: bytes
+
+    @property
+    def commitment(self) -> bytes:
+        """The hash that stands for it in the row."""
+        return committed(self.salt, self.patient_id, self.words)
+
+
+def committed(salt: bytes, patient_id: str, words: bytes) -> bytes:
+    """The commitment to words about a patient: it hides and binds them."""
+    named = patient_id.encode()
+    return leaf_hash(salt + len(named).to_bytes(2, "big") + named + words)
+
+
+class Opened(NamedTuple):
+    """What a row says of one patient: all of it, or what is common and, at a place of several, the patient's own."""
+
+    said: Statement
+    own: Statement | None
+
+
 class Found(NamedTuple):
     """A row that tells of a patient: `place` is the patient's among several, None where the act was on one."""
 
     at: datetime
     place: int | None
     sealed: bytes
+    form: int | None = FORM
 
 
 def opened(key: Sealer, row: Found, patient_id: str) -> Event:
     """The event as it concerns this patient, by the patient's key; Fault when anything was changed."""
+    return told(statements(key, row, patient_id), row.at, patient_id)
+
+
+def told(found: Opened, at: datetime, patient_id: str) -> Event:
+    """The event that statements tell of; Fault where they cannot be read."""
+    try:
+        event = _decoded(found.said.words, at, patient_id)
+        if found.own is None:
+            return event
+        return msgspec.structs.replace(event, entities=_decode_entities(found.own.words))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Fault("An event of the log says nothing that can be read.") from None
+
+
+def statements(key: Sealer, row: Found, patient_id: str) -> Opened:
+    """What a row commits to about this patient; Fault when anything was changed. Rows of a former version: no salts."""
     if row.place is None:
-        return _decoded(key.unseal(row.sealed, _WHOLE), row.at, patient_id)
-    common, part = _divided(row.sealed, row.place)
-    told = key.unseal(part, _PART)
-    event = _decoded(Sealer(told[:_KEY_BYTES]).unseal(common, _COMMON), row.at, patient_id)
-    return msgspec.structs.replace(event, entities=_decode_entities(told[_KEY_BYTES:]))
+        sealed = row.sealed if row.form is None else row.sealed[COMMITMENT_BYTES:]
+        plain = key.unseal(sealed, _WHOLE)
+        salt = 0 if row.form is None else _SALT_BYTES
+        return Opened(Statement(plain[:salt], patient_id, plain[salt:]), None)
+    begin = 0 if row.form is None else 4 + COMMITMENT_BYTES * (len(commitments(row.sealed)[1]) + 1)
+    common, part = _divided(row.sealed[begin:], row.place)
+    own = key.unseal(part, _PART)
+    bound = _KEY_BYTES if row.form is None else _BOUND
+    words = Sealer(own[:_KEY_BYTES]).unseal(common, _COMMON)
+    said = Statement(own[:_KEY_BYTES], "", words)
+    return Opened(said, Statement(own[_KEY_BYTES:bound], patient_id, own[bound:]))
 
 
 def _divided(sealed: bytes, place: int) -> tuple[bytes, bytes]:
@@ -145,47 +200,58 @@ def sealed_events(events: Sequence[Event], patients: Sequence[Sequence[int]], se
 
     Of an erased patient nothing is kept that names or concerns the patient. Fault for a time without a time zone.
     """
-    several = sum(len(of) > 1 for of in patients)
-    chance = os.urandom(_NONCE_BYTES * len(events) + _KEY_BYTES * several)
-    contents, key = [], _NONCE_BYTES * len(events)
-    for place, (event, of) in enumerate(zip(events, patients, strict=True)):
-        nonce = chance[_NONCE_BYTES * place : _NONCE_BYTES * (place + 1)]
-        if len(of) > 1:
-            contents.append(_in_parts(event, of, sealers, nonce, chance[key : key + _KEY_BYTES]))
-            key += _KEY_BYTES
-        else:
-            contents.append(_whole(event, of, sealers, nonce))
+    needed = [_NONCE_BYTES + (_KEY_BYTES + _SALT_BYTES * len(of) if len(of) > 1 else _SALT_BYTES) for of in patients]
+    chance, start = os.urandom(sum(needed)), 0
+    contents = []
+    for event, of, length in zip(events, patients, needed, strict=True):
+        own = chance[start : start + length]
+        contents.append((_in_parts if len(of) > 1 else _whole)(event, of, sealers, own))
+        start += length
     return contents
 
 
-def _whole(event: Event, of: Sequence[int], sealers: Sealers, nonce: bytes) -> Content:
+def _whole(event: Event, of: Sequence[int], sealers: Sealers, chance: bytes) -> Content:
     """An act on one patient or on nobody; on an erased patient what names nobody, under the node's own key."""
     patient = of[0] if of else None
     sealer = sealers[NODE if patient is None else patient]
     if sealer is None:
-        return _whole(anonymous(event), (), sealers, nonce)
+        return _whole(anonymous(event), (), sealers, chance)
     if event.patients:
-        event = msgspec.structs.replace(event, entities=event.patients[0][1], patients=())
-    return Content(micros_of(event.at), patient, None, nonce + sealer.encrypt(nonce, _encoded(event), _WHOLE))
+        event = msgspec.structs.replace(
+            event, patient_id=event.patients[0][0], entities=event.patients[0][1], patients=()
+        )
+    nonce, salt, words = chance[:_NONCE_BYTES], chance[_NONCE_BYTES:][:_SALT_BYTES], _encoded(event)
+    commitment = committed(salt, event.patient_id or "", words)
+    sealed = commitment + nonce + sealer.encrypt(nonce, salt + words, _WHOLE)
+    return Content(micros_of(event.at), patient, None, sealed)
 
 
-def _in_parts(event: Event, of: Sequence[int], sealers: Sealers, nonce: bytes, key: bytes) -> Content:
+def _in_parts(event: Event, of: Sequence[int], sealers: Sealers, chance: bytes) -> Content:
     """An act on several. One nonce serves all parts, since each is sealed under another key."""
     touched = _touched(event, of)
     there = [(patient, sealer) for patient in touched if (sealer := sealers[patient])]
     if not there:
-        return _whole(anonymous(event), (), sealers, nonce)
-    parts = [Sealer(key).encrypt(nonce, _encoded(event), _COMMON)]
-    parts += [sealer.encrypt(nonce, key + _encode(touched[patient]), _PART) for patient, sealer in there]
+        return _whole(anonymous(event), (), sealers, chance)
+    nonce, key, salts = chance[:_NONCE_BYTES], chance[_NONCE_BYTES:][:_KEY_BYTES], chance[_NONCE_BYTES + _KEY_BYTES :]
+    words = _encoded(event)
+    bonds, parts, at = [committed(key, "", words)], [Sealer(key).encrypt(nonce, words, _COMMON)], 0
+    for patient, sealer in there:
+        patient_id, entities = touched[patient]
+        salt, own = salts[at : at + _SALT_BYTES], _encode(entities)
+        bonds.append(committed(salt, patient_id, own))
+        parts.append(sealer.encrypt(nonce, key + salt + own, _PART))
+        at += _SALT_BYTES
+    count = struct.pack(">I", len(there))
     head = struct.pack(f">I{len(parts)}I", len(there), *map(len, parts))
     numbers = ",".join([str(patient) for patient, _ in there])
-    return Content(micros_of(event.at), None, f"{{{numbers}}}", b"".join((nonce, head, *parts)))
+    sealed = b"".join((count, *bonds, nonce, head, *parts))
+    return Content(micros_of(event.at), None, f"{{{numbers}}}", sealed)
 
 
-def _touched(event: Event, of: Sequence[int]) -> dict[int, Sequence[str]]:
-    """What was touched, by the patients' hashes; of two patients with one hash, who have one key too, together."""
-    entities = [own for _, own in event.patients]
-    touched = dict(zip(of, entities, strict=True))
+def _touched(event: Event, of: Sequence[int]) -> dict[int, tuple[str, Sequence[str]]]:
+    """Who was touched and what of theirs, by hash; of two patients with one hash, who have one key too, together."""
+    touched = dict(zip(of, event.patients, strict=True))
     if len(touched) < len(of):
-        touched = {one: [*chain(*(own for at, own in zip(of, entities, strict=True) if at == one))] for one in touched}
+        both = [*zip(of, event.patients, strict=True)]
+        touched = {one: (touched[one][0], [*chain(*(own for at, (_, own) in both if at == one))]) for one in touched}
     return touched

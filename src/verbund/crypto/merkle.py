@@ -85,31 +85,41 @@ def _split(size: int) -> int:
     return 1 << ((size - 1).bit_length() - 1)
 
 
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
-    """PATH(index, leaves) of section 2.1.3.1: the siblings on the way up from the leaf at `index`, counted from 0."""
-    if not 0 <= index < len(leaves):
-        raise Incorrect(f"There is no entry {index} in a tree of {len(leaves)}.")
-    path: list[bytes] = []
-    start, end = 0, len(leaves)
+def inclusion_ranges(index: int, size: int) -> tuple[tuple[int, int], ...]:
+    """Over which leaves (from, to without) the hashes of PATH(index, D[size]) are, in their order (section 2.1.3.1)."""
+    if not 0 <= index < size:
+        raise Incorrect(f"There is no entry {index} in a tree of {size}.")
+    path: list[tuple[int, int]] = []
+    start, end = 0, size
     while end - start > 1:
         middle = start + _split(end - start)
         if index < middle:
-            path.append(root_of(leaves[middle:end]))
+            path.append((middle, end))
             end = middle
         else:
-            path.append(root_of(leaves[start:middle]))
+            path.append((start, middle))
             start = middle
     return tuple(reversed(path))
 
 
+def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
+    """PATH(index, leaves) of section 2.1.3.1: the siblings on the way up from the leaf at `index`, counted from 0."""
+    return tuple(root_of(leaves[start:end]) for start, end in inclusion_ranges(index, len(leaves)))
+
+
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Whether the proof shows `leaf` at `index` in the tree of this size and root (section 2.1.3.2)."""
+    return root_by_path(leaf, index, size, proof) == root
+
+
+def root_by_path(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:
+    """The root to which a path leads from a leaf; None where the path has not the length that index and size need."""
     if not 0 <= index < size:
-        return False
+        return None
     node, last, computed = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
-            return False
+            return None
         if node & 1 or node == last:
             computed = node_hash(sibling, computed)
             while not node & 1 and node:
@@ -117,26 +127,31 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
         else:
             computed = node_hash(computed, sibling)
         node, last = node >> 1, last >> 1
-    return last == 0 and computed == root
+    return computed if last == 0 else None
+
+
+def consistency_ranges(first: int, size: int) -> tuple[tuple[int, int], ...]:
+    """Over which leaves (from, to without) the hashes of PROOF(first, D[size]) are, in their order (section 2.1.4.1)."""
+    if not 0 < first <= size:
+        raise Incorrect(f"A tree of {size} has no earlier state of {first} entries.")
+    proof: list[tuple[int, int]] = []
+    start, end, whole = 0, size, True
+    while first != end:
+        middle = start + _split(end - start)
+        if first <= middle:
+            proof.append((middle, end))
+            end = middle
+        else:
+            proof.append((start, middle))
+            start, whole = middle, False
+    if not whole:
+        proof.append((start, end))
+    return tuple(reversed(proof))
 
 
 def consistency_proof(leaves: Sequence[bytes], first: int) -> tuple[bytes, ...]:
     """PROOF(first, leaves) of section 2.1.4.1: the tree of the first `first` leaves is the beginning of this one."""
-    if not 0 < first <= len(leaves):
-        raise Incorrect(f"A tree of {len(leaves)} has no earlier state of {first} entries.")
-    proof: list[bytes] = []
-    start, end, whole = 0, len(leaves), True
-    while first != end:
-        middle = start + _split(end - start)
-        if first <= middle:
-            proof.append(root_of(leaves[middle:end]))
-            end = middle
-        else:
-            proof.append(root_of(leaves[start:middle]))
-            start, whole = middle, False
-    if not whole:
-        proof.append(root_of(leaves[start:end]))
-    return tuple(reversed(proof))
+    return tuple(root_of(leaves[start:end]) for start, end in consistency_ranges(first, len(leaves)))
 
 
 def verify_consistency(first: int, second: int, first_root: bytes, second_root: bytes, proof: Sequence[bytes]) -> bool:

@@ -47,7 +47,7 @@ def several(event: Make) -> Event:
 
 
 def content_of(row: Row, **changes: Any) -> Content:
-    return Content(row.micros or 0, row.patient, row.patients, row.sealed)._replace(**changes)
+    return Content(row.micros or 0, row.patient, row.patients, row.sealed, row.form)._replace(**changes)
 
 
 def time_of(row: Row) -> datetime:
@@ -57,7 +57,7 @@ def time_of(row: Row) -> datetime:
 async def rows_of(place: Any) -> list[Row]:
     async with place.database.connection() as connection:
         rows = await connection.fetch(
-            "select sequence, at, patient, patients::text, sealed, leaf, chain from audit_event order by sequence"
+            "select sequence, at, patient, patients::text, sealed, form, leaf, chain from audit_event order by sequence"
         )
     return [Row(row[0], micros_of(row[1]), *row[2:]) for row in rows]
 
@@ -66,10 +66,10 @@ async def rewrite(place: Any, rows: list[Row], tip: Tip) -> None:
     """What an attacker does who knows how the log is made: put in these rows and a fitting end."""
     async with place.database.transaction() as connection:
         await connection.execute("delete from audit_event")
-        columns = [(r.sequence, time_of(r), r.patient, r.patients, r.sealed, r.leaf, r.chain) for r in rows]
+        columns = [(r.sequence, time_of(r), r.patient, r.patients, r.sealed, r.form, r.leaf, r.chain) for r in rows]
         await connection.executemany(
-            "insert into audit_event (sequence, at, patient, patients, sealed, leaf, chain) "
-            "values ($1, $2, $3, $4::text::bigint[], $5, $6, $7)",
+            "insert into audit_event (sequence, at, patient, patients, sealed, form, leaf, chain) "
+            "values ($1, $2, $3, $4::text::bigint[], $5, $6, $7, $8)",
             columns,
         )
         update = "update audit_frontier set size = $1, peaks = $2, chain = $3"
@@ -87,6 +87,8 @@ COLUMN_CHANGES = (
     "leaf = set_byte(leaf, 31, get_byte(leaf, 31) # 128)",
     "leaf = ''",
     "chain = set_byte(chain, 0, get_byte(chain, 0) # 1)",
+    "form = null",
+    "form = 3",
 )
 CHANGES_OF_ONE = (
     "patient = patient + 1",
@@ -145,7 +147,7 @@ async def test_deleting_and_closing_the_gap_names_the_event(attack: Any) -> None
 
 @pytest.mark.parametrize("sequence", [0, -3, SIZE + 1, SIZE + 5])
 async def test_an_inserted_event_is_found(attack: Any, sequence: int) -> None:
-    columns = "at, patient, patients, sealed, leaf, chain"
+    columns = "at, patient, patients, sealed, form, leaf, chain"
     copy = f"insert into audit_event (sequence, {columns}) select $1, {columns} from audit_event where sequence = 3"  # noqa: S608
     verdict = await attack(copy, arguments=(sequence,))
     assert not verdict.ok

@@ -36,7 +36,7 @@ async def former(database: Database, tmp_path: Path, event: Make) -> AsyncIterat
             patient = None if one.patient_id is None else log._key_of(one.patient_id)
             await vault.prepare(connection, [patient], make=True)
             sealed = vault.seal(patient, msgspec.msgpack.encode(one), b"verbund audit event")
-            contents.append(Content(micros_of(one.at), patient, None, sealed))
+            contents.append(Content(micros_of(one.at), patient, None, sealed, None))
         leaves, links, tip = Tip().extended(chain_key(keys.index), contents)
         epoch = datetime(1970, 1, 1, tzinfo=UTC)
         await connection.executemany(

@@ -1,0 +1,116 @@
+"""Making the proof of one access from the rows, the tree and the signed heads."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from verbund.audit.evidence import Place
+from verbund.audit.heads import Cosignature, SignedHead
+from verbund.audit.proof import FORM, commitments, row_rest
+from verbund.audit.sealing import Found
+from verbund.audit.tree import forget, tree_of
+from verbund.crypto import PublicKeys, inclusion_proof, root_by_path
+from verbund.database import Connection
+from verbund.errors import Fault, NotFound, Unsupported
+
+_ROW = """
+select at, (extract(epoch from at) * 1000000)::bigint as micros, patient, patients::text,
+    array_position(patients, $2) as place, sealed, form, leaf
+from audit_event where sequence = $1 and (patient = $2 or $2 = any(patients))
+"""
+_COSIGNED = """
+select h.size, h.root, h.at, h.signature
+from audit_head h where h.size >= $1 and exists (select from audit_cosignature c where c.size = h.size)
+order by h.size limit 1
+"""
+_COSIGNATURES = "select site, size, root, at, keys, signature from audit_cosignature where size = $1 order by site"
+_KEEP = """
+insert into audit_cosignature (site, size, root, at, keys, signature) values ($1, $2, $3, $4, $5, $6)
+on conflict do nothing
+"""
+_LAST = "select size from audit_cosignature where site = $1 order by size desc limit 1"
+_ALL = "select site, size, root, at, keys, signature from audit_cosignature"
+
+
+class Proven(NamedTuple):
+    """A row that tells of a patient, and where the patient's statements stand in it."""
+
+    row: Found
+    at: Place
+    leaf: bytes
+
+
+async def row_of(connection: Connection, patient: int, sequence: int) -> Proven:
+    """The row of an event that tells of a patient; NotFound where it tells of others or is not here.
+
+    Unsupported for one that a former version wrote: it has no commitments, and could be shown only with a data key.
+    """
+    found = await connection.fetchrow(_ROW, sequence, patient)
+    if found is None:
+        raise NotFound("There is no such event about this patient.", german="Diesen Eintrag gibt es hier nicht.")
+    if found["form"] != FORM:
+        raise Unsupported(
+            "This event was logged by an earlier version, which made no proofs of single events.",
+            german="Dieser Eintrag stammt aus einer früheren Version, die noch keine Einzelnachweise anlegte.",
+        )
+    rest = row_rest(found["patient"], found["patients"], found["sealed"])
+    place = None if found["place"] is None else found["place"] - 1
+    parts = commitments(found["sealed"])[1] if place is not None else []
+    path = inclusion_proof(parts, place) if place is not None else ()
+    at = Place(sequence, found["micros"], rest, place, len(parts), path)
+    return Proven(Found(found["at"], place, found["sealed"], found["form"]), at, found["leaf"])
+
+
+async def path_of(connection: Connection, sequence: int, leaf: bytes, head: SignedHead) -> Sequence[bytes]:
+    """The way from an event's leaf to a signed root; Fault where there is none: then the log was changed."""
+    for again in (True, False):
+        path = (await tree_of(connection, head.size, (sequence - 1,))).inclusion(sequence - 1)
+        if root_by_path(leaf, sequence - 1, head.size, path) == head.root:
+            return path
+        if again:
+            await forget(connection)
+    raise Fault("The log does not lead to the head that was signed over it. Run `verbund audit verify`.")
+
+
+async def consistency_of(connection: Connection, first: int, head: SignedHead) -> Sequence[bytes]:
+    """That the log of `first` events is the beginning of that of a head (RFC 9162, section 2.1.4.1)."""
+    tree = await tree_of(connection, head.size, (first - 1, first))
+    if tree.root(0, head.size) != head.root:
+        await forget(connection)
+        tree = await tree_of(connection, head.size, (first - 1, first))
+    return tree.consistency(first)
+
+
+async def cosigned_head(connection: Connection, sequence: int) -> SignedHead | None:
+    """The first head over an event that another site has signed too."""
+    row = await connection.fetchrow(_COSIGNED, sequence)
+    return None if row is None else SignedHead(*row)
+
+
+async def cosignatures_of(connection: Connection, log: str, head: SignedHead) -> list[Cosignature]:
+    """Who signed a head too; what does not hold is left out, and `verbund audit verify` names it."""
+    found = [_cosignature(log, *row) for row in await connection.fetch(_COSIGNATURES, head.size)]
+    return [one for one in found if one.root == head.root and one.holds()]
+
+
+async def all_cosignatures(connection: Connection, log: str) -> list[Cosignature]:
+    """All that were kept."""
+    return [_cosignature(log, *row) for row in await connection.fetch(_ALL)]
+
+
+async def keep_cosignature(connection: Connection, one: Cosignature) -> None:
+    """Keep another site's signature."""
+    keys = msgspec.json.encode(one.keys.to_dict()).decode()
+    await connection.execute(_KEEP, one.site, one.size, one.root, one.at, keys, one.signature)
+
+
+async def last_cosigned(connection: Connection, site: str) -> int:
+    """The size of the last head that a site signed; 0 where it signed none."""
+    return await connection.fetchval(_LAST, site) or 0
+
+
+def _cosignature(log: str, site: str, size: int, root: bytes, at: datetime, keys: str, signature: bytes) -> Cosignature:
+    public = PublicKeys.from_dict(msgspec.json.decode(keys, type=dict[str, dict[str, str]]))
+    return Cosignature(site, log, size, root, at, public, signature)
