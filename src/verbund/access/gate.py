@@ -85,6 +85,11 @@ class Gate:
         return cls(ground)
 
     @property
+    def asks_for_treatment(self) -> bool:
+        """Whether staff of this house see only whom they treat."""
+        return self.ground.treatment.rule == "relation"
+
+    @property
     def known(self) -> Parameters:
         """The search parameters of the node, as they were when `parameters` was last called."""
         return self.ground.store.known

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import orjson
 
-from verbund.demo import consents, heroes, houses, places
+from verbund.demo import consents, heroes, houses, places, teams
 from verbund.demo.chance import Chance
 from verbund.demo.chart import Chart
 from verbund.demo.courses import plan
@@ -130,6 +130,7 @@ def _patient(seed: int, number: int, today: date, only: str | None) -> Generated
     for name, chart in life.charts.items():
         consents.care_consent(chart, will)
         consents.broad_consent(chart, will)
+        teams.team(chart)
         if only in {None, name}:
             records[name] = _record(chart)
     return GeneratedPatient(number, life.person, records)

@@ -19,6 +19,7 @@ from verbund.node.desks import (
     AccessDesk,
     AdministrationDesk,
     EnrolmentDesk,
+    GlassDesk,
     ProxyDesk,
     RecordDesk,
     RegionDesk,
@@ -78,6 +79,7 @@ def portal_services(
             clock=utc_now,
         ),
         proxies=ProxyDesk(node.proxies, node.people, utc_now),
+        glass=GlassDesk(node.gate) if node.gate.asks_for_treatment else None,
     )
 
 

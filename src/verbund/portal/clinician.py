@@ -23,8 +23,9 @@ _DATES = (
 
 async def patients(visit: Visit) -> Response:
     """The search for a patient; a page is sorted by name. What is searched for is in the form, never in the address."""
+    glass = visit.services.glass is not None
     if visit.request.method == "GET":
-        return visit.show("patients.html", sought="", found=None, rows=(), cursor=None, page=1)
+        return visit.show("patients.html", sought="", found=None, rows=(), cursor=None, page=1, glass=glass)
     form = await visit.form()
     sought, cursor = text_of(form, "sought"), text_of(form, "cursor", longest=500) or None
     page = int(text_of(form, "page")) if text_of(form, "page").isdecimal() else 1
@@ -42,6 +43,7 @@ async def patients(visit: Visit) -> Response:
         rows=rows,
         cursor=found.next_cursor if found else None,
         page=page,
+        glass=glass,
     )
 
 

@@ -32,6 +32,7 @@ from verbund.portal.model import (
     Scan,
     Stranger,
 )
+from verbund.portal.openings import Glass
 from verbund.portal.people import Enrolment, ProxyBook, Staff
 
 
@@ -173,6 +174,7 @@ class Services:
     clock: Callable[[], datetime]
     enrolment: Enrolment | None = None
     proxies: ProxyBook | None = None
+    glass: Glass | None = None
     staff: Staff | None = None
 
 

@@ -28,6 +28,7 @@ PATIENTS = Rule(frozenset({Role.PATIENT}))
 ENROLLERS = Rule(frozenset({Role.PHYSICIAN, Role.NURSE, Role.ADMINISTRATOR}))
 RESEARCHERS = Rule(frozenset({Role.RESEARCHER}))
 ADMINISTRATORS = Rule(frozenset({Role.ADMINISTRATOR}))
+STEWARDS = Rule(frozenset({Role.STEWARD}))
 
 RULES = MappingProxyType(
     {
@@ -56,6 +57,8 @@ RULES = MappingProxyType(
         "/record/{key}/document/{item}": CLINICIANS,
         "/record/{key}/consent": PHYSICIANS,
         "/emergency": RESCUERS,
+        "/open-record": CLINICIANS,
+        "/openings": STEWARDS,
         "/my/accesses": PATIENTS,
         "/my/record": PATIENTS,
         "/my/record/document/{item}": PATIENTS,
@@ -128,6 +131,7 @@ _HOMES = {
     Role.PATIENT: "/my/accesses",
     Role.RESEARCHER: "/research",
     Role.ADMINISTRATOR: "/administration",
+    Role.STEWARD: "/openings",
 }
 
 ROLE_NAMES = MappingProxyType(
@@ -166,6 +170,7 @@ _NAVIGATION = {
         ("/my/proxies", noted("Proxies")),
     ),
     Role.RESEARCHER: (("/research", noted("New question")), ("/research/questions", noted("My questions"))),
+    Role.STEWARD: (("/openings", noted("Opened with a reason")),),
     Role.ADMINISTRATOR: (
         ("/administration", noted("Health")),
         ("/administration/members", noted("Region")),

@@ -1,6 +1,7 @@
 """Behind the counters of the portal: its ports, answered by the gate, the exchange, identity and research."""
 
 from verbund.node.desks.enrolment import EnrolmentDesk, ProxyDesk
+from verbund.node.desks.glass import GlassDesk
 from verbund.node.desks.people import AdministrationDesk, SessionDesk
 from verbund.node.desks.records import AccessDesk, RecordDesk, RegionDesk
 from verbund.node.desks.releases import ReleaseDesk
@@ -10,6 +11,7 @@ __all__ = [
     "AccessDesk",
     "AdministrationDesk",
     "EnrolmentDesk",
+    "GlassDesk",
     "ProxyDesk",
     "RecordDesk",
     "RegionDesk",
