@@ -29,7 +29,6 @@ from verbund.portal import (
     CATEGORIES,
     Access,
     AccessPage,
-    Colleague,
     Delivery,
     DocumentContent,
     FoundPatients,
@@ -51,6 +50,7 @@ from verbund.portal import (
     Scan,
     Services,
     SiteAnswer,
+    StaffMember,
     Stranger,
     Words,
     create_app,
@@ -381,9 +381,13 @@ class Node:
         intact = self.region.intact
         return LogVerdict(intact, 18342, None if intact else 812, good if intact else bad, 740)
 
-    async def people(self, who: Principal) -> tuple[Colleague, ...]:
+    async def all(self, who: Principal) -> tuple[StaffMember, ...]:
         assert who.role == Role.ADMINISTRATOR
-        return tuple(Colleague(p.name, p.role, NOW) for p in people(SEED) if p.house == self.site)
+        return tuple(
+            StaffMember(p.login, p.login, p.name, p.role, "", True, NOW, p.practitioner_id)
+            for p in people(SEED)
+            if p.house == self.site and p.role != "patient"
+        )
 
     # -- inside
 
@@ -460,6 +464,7 @@ def app_of(region: PretendRegion, site: str, address: str) -> Starlette:
         releases=node,
         administration=node,
         studies=node if hub else None,
+        staff=node,
         clock=lambda: region.clock,
     )
     return Starlette(

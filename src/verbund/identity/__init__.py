@@ -27,6 +27,9 @@ from verbund.identity.launches import Launch
 from verbund.identity.letters import Issued, Letter, Letters, Opened, Recipient
 from verbund.identity.model import Acting, House, Person, Principal, Role
 from verbund.identity.passkeys import Passkey
+from verbund.identity.outside import Arrival, Link, Outside, assertion_of
+from verbund.identity.outside_provider import Credentials, OutsideProvider, keep_fresh, secret_of
+from verbund.identity.outside_tokens import NotBelieved
 from verbund.identity.passwords import Passwords
 from verbund.identity.people import People
 from verbund.identity.permits import Permit
@@ -53,6 +56,7 @@ __all__ = [
     "Acting",
     "App",
     "Apps",
+    "Arrival",
     "BadProof",
     "Brake",
     "Browser",
@@ -60,6 +64,7 @@ __all__ = [
     "Claims",
     "Client",
     "ConfirmationNeeded",
+    "Credentials",
     "Desk",
     "Device",
     "Factors",
@@ -72,15 +77,19 @@ __all__ = [
     "Letter",
     "Letters",
     "Level",
+    "Link",
     "Listed",
     "Metadata",
     "Narrowed",
     "NotAccepted",
+    "NotBelieved",
     "Notice",
     "Offer",
     "OpenSession",
     "Opened",
     "Outcome",
+    "Outside",
+    "OutsideProvider",
     "Passkey",
     "Passwords",
     "Pending",
@@ -111,9 +120,11 @@ __all__ = [
     "Want",
     "WrongCode",
     "acting_principal",
+    "assertion_of",
     "authorization_server",
     "caller_of",
     "end_of_minority",
+    "keep_fresh",
     "key_set",
     "last_moment",
     "networks",
@@ -123,6 +134,7 @@ __all__ = [
     "portal_client",
     "protected_resource",
     "require_recent",
+    "secret_of",
     "smart_configuration",
     "style",
 ]

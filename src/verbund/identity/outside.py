@@ -1,7 +1,7 @@
 """Signing in with outside OpenID providers: sent there, back with a code, and who that is here.
 
 An account of theirs belongs to somebody here because they linked it themselves, or because the settings let accounts be
-made from the claims. Either way the account here says what somebody may do; a claim that says otherwise closes the door.
+made from the claims. Either way the account here says what somebody may do; a claim against that closes the door.
 """
 
 import secrets
@@ -21,7 +21,7 @@ from verbund.crypto import NodeKeys, sign_token
 from verbund.database import Database
 from verbund.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from verbund.identity.model import House, Person, Principal, Role
-from verbund.identity.outside_provider import Credentials, OutsideProvider
+from verbund.identity.outside_provider import OutsideProvider
 from verbund.identity.outside_tokens import NotBelieved, Outsider, outsider_of
 from verbund.identity.people import People
 from verbund.identity.provider import Provider
@@ -81,7 +81,7 @@ class Outside:
         database: Database,
         keys: NodeKeys,
         *,
-        providers: Sequence[tuple[IdentityProvider, str | None]],
+        providers: Sequence[OutsideProvider],
         people: People,
         provider: Provider,
         patients: Patients,
@@ -90,32 +90,23 @@ class Outside:
     ) -> None:
         self._house = house
         self._database = database
-        self._keys = keys
         self._seals = Seals(keys)
         self._people = people
         self._provider = provider
         self._patients = patients
         self._audit = audit
         self._clock = clock
-        self._outside: Mapping[str, OutsideProvider] = {
-            one.name: OutsideProvider(one, Credentials(secret, self._assertion(one) if one.client_key else None))
-            for one, secret in providers
-        }
+        self._outside: Mapping[str, OutsideProvider] = {one.settings.name: one for one in providers}
 
     @property
     def offered(self) -> tuple[tuple[str, str], ...]:
         """Name and title of each provider, in the order of the settings."""
         return tuple((name, one.settings.title) for name, one in self._outside.items())
 
-    async def close(self) -> None:
-        """Close all connections."""
-        for one in self._outside.values():
-            await one.close()
-
     async def begin(
-        self, name: str, browser: str, *, request_id: str | None = None, person: Person | None = None
+        self, name: str, browser: str, *, request_id: str | None = None, who: Principal | None = None
     ) -> str:
-        """Where to send the browser to sign in at a provider, for a waiting request or to link an account of `person`.
+        """Where to send the browser to sign in at a provider, for a waiting request or to link it to `who`.
 
         `browser` is what this browser keeps secret: only it can go on. Raises NotFound for an unknown provider or a
         request that no longer waits, Unavailable when the provider is not there.
@@ -126,7 +117,7 @@ class Outside:
         metadata = await outside.metadata()
         state, nonce, verifier, now = new_secret(), new_secret(), secrets.token_urlsafe(48), self._clock()
         bound = self._seals.lookup("outside browser", browser)
-        attempt = _Attempt(name, nonce, verifier, bound, request_id, None if person is None else person.id)
+        attempt = _Attempt(name, nonce, verifier, bound, request_id, None if who is None else UUID(who.subject))
         async with self._database.transaction() as connection:
             await connection.execute("delete from identity_outside_attempt where expires < $1", now)
             await connection.execute(
@@ -139,8 +130,8 @@ class Outside:
             metadata, self._return_to(name), state=state, nonce=nonce, verifier=verifier
         )
 
-    async def arrive(self, name: str, params: Mapping[str, str], browser: str, person: Person | None = None) -> Arrival:
-        """Go on with what a provider answered in the browser; `person` is who is signed in here, to link an account.
+    async def arrive(self, name: str, params: Mapping[str, str], browser: str, who: Principal | None = None) -> Arrival:
+        """Go on with what a provider answered in the browser; `who` is who is signed in here, to link an account.
 
         Raises Unauthenticated (NotBelieved) when it does not hold, Forbidden when who it is may not sign in here by it,
         Conflict when the account is linked already.
@@ -151,7 +142,7 @@ class Outside:
             claims = await self._claims(outside, params, attempt)
             outsider = outsider_of(claims, outside.settings)
             if attempt.person is not None:
-                await self._link(outside.settings, outsider, attempt.person, person)
+                await self._link(outside.settings, outsider, attempt.person, who)
                 return Arrival(None, name)
             found = await self._person(outside.settings, outsider)
             target = await self._let_in(outside.settings, outsider, found, attempt.request or "")
@@ -166,18 +157,20 @@ class Outside:
             raise
         return Arrival(target, name)
 
-    async def links(self, person: Person) -> tuple[Link, ...]:
-        """Each provider, and since when an account of it is linked to `person`."""
+    async def links(self, who: Principal) -> tuple[Link, ...]:
+        """Each provider, and since when an account of it is linked to that of `who`."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch("select provider, linked from identity_link where person = $1", person.id)
+            rows = await connection.fetch(
+                "select provider, linked from identity_link where person = $1", UUID(who.subject)
+            )
         linked = {row["provider"]: row["linked"] for row in rows}
         return tuple(Link(name, one.settings.title, linked.get(name)) for name, one in self._outside.items())
 
-    async def unlink(self, who: Principal, person: Person, name: str) -> None:
+    async def unlink(self, who: Principal, name: str) -> None:
         """From now on the provider's account does not open this one."""
         now = self._clock()
         async with self._database.transaction() as connection:
-            await connection.execute("delete from identity_link where person = $1 and provider = $2", person.id, name)
+            await connection.execute(_UNLINK, UUID(who.subject), name)
             said = Said(
                 "Verknüpfung mit einem anderen Anbieter gelöst.", "The link to an outside provider was removed."
             )
@@ -203,21 +196,6 @@ class Outside:
 
     def _return_to(self, name: str) -> str:
         return f"{self._house.issuer}/sign-in/outside/{name}"
-
-    def _assertion(self, settings: IdentityProvider) -> Callable[[str], str]:
-        def sign(audience: str) -> str:
-            now = int(self._clock().timestamp())
-            claims = {
-                "iss": settings.client_id,
-                "sub": settings.client_id,
-                "aud": audience,
-                "jti": new_secret(),
-                "iat": now,
-                "exp": now + 60,
-            }
-            return sign_token(claims, self._keys)
-
-        return sign
 
     async def _taken(self, name: str, params: Mapping[str, str], browser: str) -> _Attempt:
         """The attempt that an answer belongs to; it is used up, whatever follows."""
@@ -302,11 +280,11 @@ class Outside:
         return target
 
     async def _link(
-        self, settings: IdentityProvider, outsider: Outsider, person_id: UUID, signed_in: Person | None
+        self, settings: IdentityProvider, outsider: Outsider, person_id: UUID, who: Principal | None
     ) -> None:
-        if signed_in is None or signed_in.id != person_id:
+        if who is None or who.subject != str(person_id):
             raise NotBelieved("somebody else is signed in")
-        if outsider.role is not None and outsider.role != signed_in.role:
+        if outsider.role is not None and outsider.role != who.role:
             raise _closed()
         now = self._clock()
         async with self._database.transaction() as connection:
@@ -315,10 +293,8 @@ class Outside:
             except asyncpg.UniqueViolationError:
                 raise Conflict("This account is linked already.", german="Dieses Konto ist schon verknüpft.") from None
             said = Said(f"Konto bei {settings.title} verknüpft.", f"An account of {settings.title} was linked.")
-            who = signed_in.principal(self._house)
-            await self._audit.append(
-                connection, (told(who, "person", "U", said, now, detail={"provider": settings.name}),)
-            )
+            event = told(who, "person", "U", said, now, detail={"provider": settings.name})
+            await self._audit.append(connection, (event,))
 
     async def _patient(self, settings: IdentityProvider, outsider: Outsider) -> str | None:
         """The one patient whom the claim names; None for nobody, and for more than one."""
@@ -331,6 +307,25 @@ class Outside:
         return self._seals.lookup("outside subject", f"{settings.issuer}\x1f{outsider.subject}")
 
 
+def assertion_of(settings: IdentityProvider, keys: NodeKeys, clock: Clock = utc_now) -> Callable[[str], str]:
+    """Makes the assertion with which the node proves itself to a provider by its own key (RFC 7523, section 2.2)."""
+
+    def sign(audience: str) -> str:
+        now = int(clock().timestamp())
+        claims = {
+            "iss": settings.client_id,
+            "sub": settings.client_id,
+            "aud": audience,
+            "jti": new_secret(),
+            "iat": now,
+            "exp": now + 60,
+        }
+        return sign_token(claims, keys)
+
+    return sign
+
+
+_UNLINK = "delete from identity_link where person = $1 and provider = $2"
 _LINK = "insert into identity_link (subject, person, provider, linked) values ($1, $2, $3, $4)"
 
 

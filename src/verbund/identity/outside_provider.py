@@ -5,10 +5,13 @@ every half minute. The answers of the code flow are made and read by Authlib (RF
 """
 
 import asyncio
+import logging
+import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,8 +23,10 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc.jwk import KeySet
 
 from verbund.config import IdentityProvider
-from verbund.errors import Unavailable
+from verbund.errors import Incorrect, Unavailable
 from verbund.identity.outside_tokens import Expected, NotBelieved, UnknownKey, claims_of, usable
+
+_log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 3600.0
 AGAIN_SECONDS = 30.0
@@ -177,3 +182,26 @@ class OutsideProvider:
             german=f"{title} ist jetzt nicht erreichbar. Versuchen Sie es noch einmal, oder melden Sie sich mit Ihrem "
             "Anmeldenamen an.",
         )
+
+
+async def keep_fresh(providers: Sequence[OutsideProvider]) -> None:
+    """Read metadata and keys at the start and every hour, until cancelled; one that is not there is tried again."""
+    while True:
+        for one in providers:
+            try:
+                await one.metadata()
+            except (Unavailable, NotBelieved) as error:
+                _log.warning("outside provider %s: %s", one.settings.name, error.text)
+        await asyncio.sleep(AGAIN_SECONDS)
+
+
+def secret_of(setting: str, directory: Path, environment: Mapping[str, str] = os.environ) -> str | None:
+    """The secret that `file:PATH` or `env:NAME` stands for; None for no setting, Incorrect where it is not there."""
+    kind, _, where = setting.partition(":")
+    if not setting:
+        return None
+    try:
+        found = environment[where] if kind == "env" else (directory / where).read_text(encoding="utf-8")
+    except (KeyError, OSError):
+        raise Incorrect(f"identity_providers: there is no secret at {setting}.") from None
+    return found.strip()

@@ -35,9 +35,11 @@ from verbund.database import Database, migrate, resolve
 from verbund.definitions import Enforcement, Policy, Taught
 from verbund.exchange import PatientAnnouncements
 from verbund.fhir import Parameters
-from verbund.identity import House, Letters, People, Principal, Proxies, Rights, Role, Scopes, Tokens
+from verbund.identity import House, Letters, OutsideProvider, People, Principal, Proxies, Rights, Role, Scopes, Tokens
 from verbund.linkage import PseudonymBook
 from verbund.node.keys import keys_of
+from verbund.node.outsiders import outside_providers
+from verbund.node.staff import StaffBook
 from verbund.portal import ReadableCopies
 from verbund.rights import Copies, Requests
 from verbund.store import Store, Vault
@@ -84,10 +86,24 @@ class Node:
     people: People
     proxies: Proxies
     letters: Letters
+    outside: tuple[OutsideProvider, ...]
     tokens: Tokens
     subscriptions: Subscriptions
     requests: Requests
     copies: Copies
+
+    @property
+    def staff(self) -> StaffBook:
+        """The people of the house, with their entries in the directory."""
+        return StaffBook(
+            self.gate,
+            self.house,
+            self.config.kind,
+            people=self.people,
+            letters=self.letters,
+            audit=self.audit,
+            operator=self.operator(),
+        )
 
     def operator(self, purpose: str = "HOPERAT") -> Principal:
         """The node itself, acting for whoever runs its commands."""
@@ -154,6 +170,9 @@ async def _assembled(
     if signs:
         stack.push_async_callback(log.close)
     people = People(database, keys)
+    outside = outside_providers(config, keys)
+    for one in outside:
+        stack.push_async_callback(one.close)
     await people.settle()
     proxies = Proxies(house, database, keys, people=people, audit=log)
     gate = Gate.open(resources, log, consents, config, terms=terms, subscribing=registrar, relations=relations)
@@ -174,6 +193,7 @@ async def _assembled(
         house=house,
         people=people,
         proxies=proxies,
+        outside=outside,
         letters=Letters(house, database, keys, people=people, proxies=proxies, audit=log),
         tokens=Tokens(house, keys, database, ttl=timedelta(minutes=config.token_minutes)),
         subscriptions=Subscriptions(

@@ -9,6 +9,7 @@ from verbund.identity import (
     Factors,
     FrontDoor,
     Journal,
+    Outside,
     Policy,
     Provider,
     Sessions,
@@ -25,6 +26,7 @@ from verbund.node.desks import (
     RegionDesk,
     ReleaseDesk,
     SessionDesk,
+    StaffDesk,
     StudyDesk,
 )
 from verbund.node.desks.releases import RegionPart
@@ -38,6 +40,7 @@ def portal_services(
     node: Node,
     part: Part,
     *,
+    outside: Outside | None,
     door: FrontDoor,
     account: Account,
     sessions: Sessions,
@@ -64,7 +67,6 @@ def portal_services(
         administration=AdministrationDesk(
             health=health,
             audit=node.audit,
-            people=node.people,
             correspondence=part.correspondence if part else None,
             contact=lambda: contact(part),
         ),
@@ -79,6 +81,8 @@ def portal_services(
             clock=utc_now,
         ),
         proxies=ProxyDesk(node.proxies, node.people, utc_now),
+        staff=StaffDesk(node.staff, node.letters),
+        outside=outside,
         glass=GlassDesk(node.gate) if node.gate.asks_for_treatment else None,
     )
 

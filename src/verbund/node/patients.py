@@ -4,7 +4,7 @@ This reads the store directly: nothing of it is shown to a person or leaves the 
 every patient's log at every start would bury those that tell of people.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -48,6 +48,13 @@ class StoredPatients:
         except NotFound:
             return None
         return _decode(stored.body)
+
+    async def by_identifier(self, system: str, value: str) -> Sequence[str]:
+        """The patients in use who have this identifier; two at most, since one alone tells who it is."""
+        query = parse_search("Patient", [("identifier", f"{system}|{value}"), ("_count", "10")])
+        page = await self._store.search(query, within=EVERYTHING)
+        found = ((stored.id, _decode(stored.body)) for stored in page.matches)
+        return [name for name, one in found if one.get("active") is not False and merged_into(one) is None][:2]
 
     async def ids(self) -> AsyncIterator[str]:
         """The ids of all patients."""

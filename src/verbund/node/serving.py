@@ -13,11 +13,12 @@ from verbund.api import OpenId, oauth_app
 from verbund.config import NodeConfig
 from verbund.errors import Busy, Interrupted, Unavailable
 from verbund.exchange import hub_app
-from verbund.identity import Account, FrontDoor, Provider, Sessions, portal_client
+from verbund.identity import Account, FrontDoor, Outside, Provider, Sessions, keep_fresh, portal_client
 from verbund.node.application import CALLBACK, Addresses, behind_proxies, fhir_of, nothing_here
 from verbund.node.assembly import Node, opened
 from verbund.node.counters import portal_services, sign_in_desk
 from verbund.node.listening import answering, bound, settle
+from verbund.node.patients import StoredPatients
 from verbund.node.protocol import Door
 from verbund.node.region import HubPart, Part, SitePart, in_region
 from verbund.node.rights import erasures_of
@@ -72,7 +73,15 @@ def application(node: Node, part: Part, metrics: Metrics) -> tuple[AsgiApp, Door
     operations = ops_app(health, metrics, authorise_with(node.tokens))
     desk = sign_in_desk(node, provider, sessions)
     door = FrontDoor(desk, client)
-    services = portal_services(node, part, door=door, account=Account(house, desk), sessions=sessions, health=health)
+    services = portal_services(
+        node,
+        part,
+        outside=_outside(node, provider),
+        door=door,
+        account=Account(house, desk),
+        sessions=sessions,
+        health=health,
+    )
     fhir = fhir_of(node)
     parts: dict[str, AsgiApp] = {
         "fhir": fhir,
@@ -87,6 +96,22 @@ def application(node: Node, part: Part, metrics: Metrics) -> tuple[AsgiApp, Door
     return observed, Door(fhir.together(), observed, "fhir")
 
 
+def _outside(node: Node, provider: Provider) -> Outside | None:
+    """Signing in with outside providers, where the settings name any."""
+    if not node.outside:
+        return None
+    return Outside(
+        node.house,
+        node.database,
+        node.keys,
+        providers=node.outside,
+        people=node.people,
+        provider=provider,
+        patients=StoredPatients(node.store),
+        audit=node.audit,
+    )
+
+
 def _background(node: Node, part: Part) -> tuple[Coroutine[Any, Any, None], ...]:
     signing = node.audit.keep_signing(node.config.audit_head_minutes * 60)
     always = (
@@ -95,6 +120,7 @@ def _background(node: Node, part: Part) -> tuple[Coroutine[Any, Any, None], ...]
         node.subscriptions.run(),
         node.tokens.follow(),
         node.copies.run(),
+        keep_fresh(node.outside),
         erasures_of(node, part).run(),
     )
     if isinstance(part, SitePart):

@@ -1,9 +1,8 @@
-"""For administrators of a node: is it well, who is in the region, does the audit log hold, who can sign in."""
+"""For administrators of a node: is it well, who is in the region, does the audit log hold."""
 
 from starlette.responses import Response
 
 from verbund.portal.language import noted
-from verbund.portal.rules import role_name
 from verbund.portal.web import Visit
 
 KIND_NAMES = {
@@ -45,9 +44,3 @@ async def log(visit: Visit) -> Response:
     head = await visit.services.administration.log_head(visit.person)
     template = "parts/log_verdict.html" if visit.is_fragment else "administration/log.html"
     return visit.show(template, head=head, verdict=verdict)
-
-
-async def people(visit: Visit) -> Response:
-    """Who can sign in here."""
-    found = await visit.services.administration.people(visit.person)
-    return visit.show("administration/people.html", people=found, role_name=role_name)

@@ -25,6 +25,7 @@ from verbund.portal import (
     emergency,
     enrolment,
     glass,
+    outside,
     patient,
     proxies,
     releases,
@@ -32,6 +33,7 @@ from verbund.portal import (
     research,
     security,
     signing,
+    staff,
     start,
 )
 from verbund.portal.ports import PortalConfig, Services
@@ -90,6 +92,9 @@ PAGES = (
     Page("/record/{key}/consent", FORM, releases_paper.paper),
     Page("/my/releases/delivery", GET, releases.delivery),
     Page("/my/releases/history", GET, releases.past),
+    Page("/sign-in/outside", POST, outside.begin),
+    Page("/sign-in/outside/{name}", GET, outside.arrive),
+    Page("/links", FORM, outside.links),
     Page("/my/proxies", FORM, proxies.proxies),
     Page("/my/proxies/answer", POST, proxies.answer),
     Page("/my/proxies/end", POST, proxies.end),
@@ -106,7 +111,12 @@ PAGES = (
     Page("/administration", GET, administration.health),
     Page("/administration/members", GET, administration.members),
     Page("/administration/log", FORM, administration.log),
-    Page("/administration/people", GET, administration.people),
+    Page("/administration/people", GET, staff.people),
+    Page("/administration/people/new", FORM, staff.new),
+    Page("/administration/people/{key}", FORM, staff.one),
+    Page("/administration/people/{key}/letter", POST, staff.letter),
+    Page("/administration/people/{key}/close", POST, staff.close),
+    Page("/administration/people/{key}/reopen", POST, staff.reopen),
 )
 
 

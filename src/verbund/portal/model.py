@@ -346,12 +346,3 @@ class LogVerdict:
     first_bad: int | None
     finding: Sentence
     elapsed_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Colleague:
-    """Somebody who can sign in at this node, as an administrator sees them. `role` is a `verbund.identity.Role`."""
-
-    name: str = field(repr=False)
-    role: str
-    created: datetime

@@ -11,11 +11,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from verbund.access import Looks
-from verbund.identity import Principal
+from verbund.identity import Outside, Principal
 from verbund.portal.entrance import Account, SignIn
 from verbund.portal.model import (
     AccessPage,
-    Colleague,
     DocumentContent,
     FoundPatients,
     HealthCheck,
@@ -133,9 +132,6 @@ class Administration(Protocol):
     async def verify_log(self, who: Principal) -> LogVerdict:
         """Prove the whole log; may take seconds."""
 
-    async def people(self, who: Principal) -> tuple[Colleague, ...]:
-        """Who can sign in here."""
-
 
 class PortalConfig(Protocol):
     """What the pages need of the node's settings (`verbund.config.NodeConfig` has it all)."""
@@ -174,8 +170,9 @@ class Services:
     clock: Callable[[], datetime]
     enrolment: Enrolment | None = None
     proxies: ProxyBook | None = None
-    glass: Glass | None = None
     staff: Staff | None = None
+    outside: Outside | None = None
+    glass: Glass | None = None
 
 
 __all__ = [

@@ -26,6 +26,7 @@ PHYSICIANS = Rule(frozenset({Role.PHYSICIAN}))
 RESCUERS = Rule(frozenset({Role.PARAMEDIC, Role.PHYSICIAN}))
 PATIENTS = Rule(frozenset({Role.PATIENT}))
 ENROLLERS = Rule(frozenset({Role.PHYSICIAN, Role.NURSE, Role.ADMINISTRATOR}))
+ANSWERERS = Rule(frozenset({Role.PHYSICIAN, Role.STEWARD}))
 RESEARCHERS = Rule(frozenset({Role.RESEARCHER}))
 ADMINISTRATORS = Rule(frozenset({Role.ADMINISTRATOR}))
 STEWARDS = Rule(frozenset({Role.STEWARD}))
@@ -71,6 +72,9 @@ RULES = MappingProxyType(
         "/my/releases/undo": PATIENTS,
         "/my/releases/delivery": PATIENTS,
         "/my/releases/history": PATIENTS,
+        "/sign-in/outside": PUBLIC,
+        "/sign-in/outside/{name}": PUBLIC,
+        "/links": SIGNED_IN,
         "/my/proxies": PATIENTS,
         "/my/proxies/answer": PATIENTS,
         "/my/proxies/end": PATIENTS,
@@ -82,6 +86,17 @@ RULES = MappingProxyType(
         "/enrolment/{key}/revoke": ENROLLERS,
         "/enrolment/{key}/relation": ENROLLERS,
         "/enrolment/{key}/guardian": ENROLLERS,
+        "/my/rights": PATIENTS,
+        "/my/rights/copies": PATIENTS,
+        "/my/rights/copy": PATIENTS,
+        "/my/rights/copy/{item}": PATIENTS,
+        "/my/rights/copy/{item}/drop": PATIENTS,
+        "/my/rights/correction": PATIENTS,
+        "/my/rights/restriction": PATIENTS,
+        "/my/rights/erasure": PATIENTS,
+        "/my/rights/withdraw": PATIENTS,
+        "/rights": ANSWERERS,
+        "/rights/{item}": ANSWERERS,
         "/research": RESEARCHERS,
         "/research/questions": RESEARCHERS,
         "/administration": ADMINISTRATORS,
@@ -105,9 +120,10 @@ _ALWAYS_WHILE_ACTING = frozenset(
         "/my/record", "/my/record/document/{item}",
     }
 )  # fmt: skip
-_OF_THE_PERSON = ("/security", "/sign-in/")
+_OF_THE_PERSON = ("/security", "/sign-in/", "/links")
 _OF_WHOLE_RECORD = frozenset({"/my/accesses"})
 _OF_DECIDING = "/my/releases"
+_OF_RIGHTS = "/my/rights"
 
 
 def allowed_while_acting(path: str, proxy: Acting) -> bool:
@@ -116,6 +132,8 @@ def allowed_while_acting(path: str, proxy: Acting) -> bool:
         return True
     if path in _OF_WHOLE_RECORD:
         return proxy.categories & int(ALL) == ALL
+    if f"{path}/".startswith(f"{_OF_RIGHTS}/"):
+        return proxy.decides and proxy.categories & int(ALL) == ALL
     return proxy.decides and f"{path}/".startswith(f"{_OF_DECIDING}/")
 
 
@@ -159,8 +177,9 @@ def role_name(role: str) -> str:
 _PATIENTS = ("/patients", noted("Patients"))
 _ENROLMENT = ("/enrolment", noted("Enrolment"))
 _EMERGENCY = ("/emergency", noted("Emergency access"))
+_REQUESTS = ("/rights", noted("Requests"))
 _NAVIGATION = {
-    Role.PHYSICIAN: (_PATIENTS, _ENROLMENT, _EMERGENCY),
+    Role.PHYSICIAN: (_PATIENTS, _ENROLMENT, _REQUESTS, _EMERGENCY),
     Role.NURSE: (_PATIENTS, _ENROLMENT),
     Role.PARAMEDIC: (_EMERGENCY,),
     Role.PATIENT: (
@@ -168,9 +187,10 @@ _NAVIGATION = {
         ("/my/record", noted("My data")),
         ("/my/releases", noted("My releases")),
         ("/my/proxies", noted("Proxies")),
+        ("/my/rights", noted("My rights")),
     ),
     Role.RESEARCHER: (("/research", noted("New question")), ("/research/questions", noted("My questions"))),
-    Role.STEWARD: (("/openings", noted("Opened with a reason")),),
+    Role.STEWARD: (("/openings", noted("Opened with a reason")), _REQUESTS),
     Role.ADMINISTRATOR: (
         ("/administration", noted("Health")),
         ("/administration/members", noted("Region")),

@@ -17,6 +17,7 @@ from verbund.errors import Busy, Conflict, Forbidden, Incorrect, NotFound, Unaut
 from verbund.identity import Device, Offer, Outcome
 from verbund.identity.clients import PORTAL
 from verbund.portal.language import LANGUAGES, noted
+from verbund.portal.outside import leaving
 from verbund.portal.web import LANGUAGE_COOKIE, THEME_COOKIE, Visit, cookies_of, text_of
 
 CALLBACK = "/oauth/callback"
@@ -79,6 +80,7 @@ async def _form(
         form_action="" if own else pending.redirect_origin,
         request_id=request_id,
         client=None if own else pending.client.name,
+        outside=() if visit.services.outside is None else visit.services.outside.offered,
         passkey=as_json(await door.passkey_request(request_id, visit.browser)),
         problem=problem,
         login=login,
@@ -314,7 +316,17 @@ async def sign_out(visit: Visit) -> Response:
 async def signed_out(visit: Visit) -> Response:
     """What somebody sees whose session is over."""
     why = visit.request.query_params.get("why", "bye")
-    return visit.show("signed_out.html", ended=_ENDINGS.get(why, _ENDINGS["bye"]), expired=why == "expired")
+    elsewhere = await leaving(visit)
+    response = visit.show(
+        "signed_out.html",
+        ended=_ENDINGS.get(why, _ENDINGS["bye"]),
+        expired=why == "expired",
+        elsewhere=elsewhere,
+    )
+    if elsewhere is not None:
+        cookies = cookies_of(visit.config)
+        cookies.drop(response, cookies.outside)
+    return response
 
 
 async def settings(visit: Visit) -> Response:

@@ -243,6 +243,11 @@ class Cookies:
         return f"{self.session}-attempt"
 
     @property
+    def outside(self) -> str:
+        """Holds the name of the outside provider with which somebody signed in."""
+        return f"{self.session}-outside"
+
+    @property
     def step(self) -> str:
         """Holds the secret between two steps of a sign-in."""
         return f"{self.session}-step"

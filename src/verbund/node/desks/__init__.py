@@ -5,6 +5,7 @@ from verbund.node.desks.glass import GlassDesk
 from verbund.node.desks.people import AdministrationDesk, SessionDesk
 from verbund.node.desks.records import AccessDesk, RecordDesk, RegionDesk
 from verbund.node.desks.releases import ReleaseDesk
+from verbund.node.desks.staff import StaffDesk
 from verbund.node.desks.studies import StudyDesk
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "RegionDesk",
     "ReleaseDesk",
     "SessionDesk",
+    "StaffDesk",
     "StudyDesk",
 ]

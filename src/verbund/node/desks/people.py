@@ -12,7 +12,6 @@ from verbund.exchange import Correspondence, CourierState
 from verbund.exchange import Member as RegionMember
 from verbund.identity import (
     House,
-    People,
     Principal,
     Proxies,
     Role,
@@ -21,7 +20,6 @@ from verbund.identity import (
 )
 from verbund.ops import Check, Health
 from verbund.portal import (
-    Colleague,
     HealthCheck,
     LogHead,
     LogVerdict,
@@ -69,13 +67,11 @@ class AdministrationDesk:
         *,
         health: Health,
         audit: AuditLog,
-        people: People,
         correspondence: Correspondence | None,
         contact: Callable[[], CourierState | None],
     ) -> None:
         self._health = health
         self._audit = audit
-        self._people = people
         self._correspondence = correspondence
         self._contact = contact
 
@@ -107,10 +103,6 @@ class AdministrationDesk:
         )
         elapsed_ms = round((time.monotonic() - begun) * 1000)
         return LogVerdict(verdict.ok, verdict.size, verdict.first_bad, finding, elapsed_ms)
-
-    async def people(self, who: Principal) -> tuple[Colleague, ...]:  # noqa: ARG002
-        """Who can sign in here."""
-        return tuple(Colleague(p.name, p.role.value, p.created) for p in await self._people.all())
 
     def _shown_member(self, member: RegionMember) -> Member:
         state = self._contact()
