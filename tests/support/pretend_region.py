@@ -277,7 +277,7 @@ class Node:
     async def current(self, who: Principal) -> Releases:
         number = self._number(str(who.patient_id))
         versions = self.region.releases[number]
-        named = [replace(v, by=who.name) for v in versions]
+        named = [replace(v, by=v.by or who.name) for v in versions]
         return Releases(
             version=str(len(versions)),
             holders=tuple(HOUSES[site] for site in self.region.records[number]),

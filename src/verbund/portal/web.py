@@ -133,9 +133,12 @@ class Visit:
         if not length.isdecimal() or int(length) > most_bytes + FORM_BYTES:
             raise TooLarge("This file is too large.", german="Diese Datei ist zu groß.")
         form = await self.request.form(max_files=1, max_fields=100, max_part_size=FORM_BYTES)
-        self._check_csrf(form)
-        file = form.get(name)
-        return form, b"" if file is None or isinstance(file, str) else await file.read()
+        try:
+            self._check_csrf(form)
+            file = form.get(name)
+            return form, b"" if file is None or isinstance(file, str) else await file.read()
+        finally:
+            await form.close()
 
     def _check_csrf(self, form: FormData) -> None:
         if not hmac.compare_digest(str(form.get("csrf", "")).encode(), self.csrf.encode()):

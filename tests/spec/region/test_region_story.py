@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from command_line import gone, processes_of, verbund
 from demo_region import PATIENTS, Demo, Told, generated
+from withdrawing import seconds_until_all_follow
 
 from verbund.demo.check import STORY
 from verbund.demo.region import PLACES, Plan, running
@@ -16,6 +17,7 @@ from verbund.errors import Incorrect
 pytestmark = pytest.mark.xdist_group("region")
 
 SECOND_START_SECONDS = 20
+FOLLOWED_SECONDS = 5
 HOUSES = ("uniklinikum", "praxis", "reha")
 
 
@@ -48,6 +50,16 @@ def test_a_second_start_is_quick_finds_the_data_and_tells_where_to_go(demo: Demo
     assert done.out.endswith("Stopping …\n")
     assert "Traceback" not in done.err
     assert gone(demo.directory), processes_of(demo.directory)
+
+
+async def test_a_withdrawal_at_one_press_governs_every_house_within_five_seconds(demo: Demo) -> None:
+    with demo.started() as region:
+        region.said("Region ready: ")
+        before, last, took = await seconds_until_all_follow(demo, patience=2 * FOLLOWED_SECONDS)
+        region.end(signal.SIGINT)
+    assert before == ["released"] * 3
+    assert last == ["released", "refused", "refused"], "the own house keeps showing its own data"
+    assert took <= FOLLOWED_SECONDS
 
 
 def refused_while_running(demo: Demo) -> bool:

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import uuid4
 
@@ -88,16 +89,17 @@ class ReleaseDesk:
         own = await self._own_versions(who, patient_id)
         in_table = [table_of(one) if self._is_own(one, patient_id) else one for one in statements]
         rules = self._rules(own)
+        history = self._history(who, statements, own, holders, receivers)
         return Releases(
             version=_version(own),
             holders=tuple(House(m.site, m.title) for m in holders),
             receivers=tuple(House(m.site, m.title) for m in receivers),
             releases=self._table(in_table, holders, receivers, now),
-            history=self._history(who, statements, own, holders, receivers),
+            history=history,
             deliveries=await self._deliveries(patient_id, holders, own),
             rules=rules,
             effective=self._table(statements, holders, receivers, now),
-            items=await self._titles(who, rules),
+            items=await self._titles(who, (*rules, *chain.from_iterable(one.rules for one in history))),
             templates=await self.templates(who),
             can_undo=bool(own),
         )
