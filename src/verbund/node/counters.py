@@ -14,11 +14,13 @@ from verbund.identity import (
     Provider,
     Sessions,
     Steps,
+    Told,
 )
 from verbund.node.assembly import Node
 from verbund.node.desks import (
     AccessDesk,
     AdministrationDesk,
+    AppDesk,
     EnrolmentDesk,
     GlassDesk,
     ProxyDesk,
@@ -45,6 +47,7 @@ def portal_services(
     account: Account,
     sessions: Sessions,
     health: Health,
+    provider: Provider,
 ) -> Services:
     """Everything the pages call; without a region the pages work for the own house."""
     house = House(node.config.name, node.config.title)
@@ -58,9 +61,10 @@ def portal_services(
     stored = StoredPatients(node.store)
     return Services(
         sign_in=door,
+    records = RecordDesk(node.gate, house)
         account=account,
         sessions=SessionDesk(node.house, sessions, node.proxies),
-        records=RecordDesk(node.gate, house),
+        records=records,
         region=RegionDesk(site.records if site else None),
         accesses=AccessDesk(node.gate, site.accesses if site else None, house),
         releases=ReleaseDesk(node.gate, house, node.config.kind, region, utc_now, templates=offered),
@@ -87,6 +91,7 @@ def portal_services(
     )
 
 
+        apps=AppDesk(node.house, provider, node.people, records, Told(node.house, node.audit)),
 def sign_in_desk(node: Node, provider: Provider, sessions: Sessions) -> Desk:
     """Everybody whom the front door asks."""
     database, keys, house = node.database, node.keys, node.house

@@ -79,6 +79,7 @@ def application(node: Node, part: Part, metrics: Metrics) -> tuple[AsgiApp, Door
         outside=_outside(node, provider),
         door=door,
         account=Account(house, desk),
+        provider=provider,
         sessions=sessions,
         health=health,
     )

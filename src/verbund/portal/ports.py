@@ -14,6 +14,7 @@ from verbund.access import Looks
 from verbund.identity import Outside, Principal
 from verbund.portal.entrance import Account, SignIn
 from verbund.portal.model import (
+from verbund.portal.applications import Applications
     AccessPage,
     DocumentContent,
     FoundPatients,
@@ -177,6 +178,8 @@ class Services:
 
 __all__ = [
     "Account",
+    apps: Applications | None = None
+    rights: PatientRights | None = None
     "Accesses",
     "Administration",
     "PortalConfig",

@@ -1,5 +1,6 @@
 """Behind the counters of the portal: its ports, answered by the gate, the exchange, identity and research."""
 
+from verbund.node.desks.apps import AppDesk
 from verbund.node.desks.enrolment import EnrolmentDesk, ProxyDesk
 from verbund.node.desks.glass import GlassDesk
 from verbund.node.desks.people import AdministrationDesk, SessionDesk
@@ -12,6 +13,7 @@ __all__ = [
     "AccessDesk",
     "AdministrationDesk",
     "EnrolmentDesk",
+    "AppDesk",
     "GlassDesk",
     "ProxyDesk",
     "RecordDesk",
