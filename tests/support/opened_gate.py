@@ -60,9 +60,8 @@ class Node:
         return list(reversed((await self.log.of_patient(patient_id, count=1000)).items))
 
     async def close(self) -> None:
-        await self.store.close()
         await self.log.close()
-        await self.vault.close()
+        await self.store.close()
 
 
 # All staff treat all patients, as in a practice: for tests of what does not hang on who treats whom.
@@ -76,7 +75,9 @@ async def opened(database: Database, *, emergency_allowed: bool = True, treatmen
     vault = Vault(database, keys)
     index = ConsentIndex(database, vault, keys, House(HERE, KIND))
     relations = Relations(database, vault, keys)
-    resources = await Store.open(database, keys, classify=consent.classify, projections=(index, relations), clock=clock)
+    resources = await Store.open(
+        database, keys, classify=consent.classify, projections=(index, relations), clock=clock, vault=vault
+    )
     log = await AuditLog.open(database, vault, keys, clock=clock)
     gate = Gate(
         Ground(resources, log, index, clock, emergency_allowed, TITLE, treatment=treatment, relations=relations)

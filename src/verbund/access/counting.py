@@ -2,6 +2,7 @@
 
 from verbund.access.events import event
 from verbund.access.ground import Ground
+from verbund.access.restricting import usable
 from verbund.access.rules import Interaction, permits
 from verbund.access.views import check_scope
 from verbund.consent import Purpose, Sentence
@@ -9,7 +10,7 @@ from verbund.consent.index import for_research
 from verbund.errors import Forbidden
 from verbund.fhir import PatientSet, SearchQuery
 from verbund.identity import Principal
-from verbund.store import EVERYTHING, RowFilter, Stored
+from verbund.store import EVERYTHING, RowFilter, Stored, and_
 
 _CONSENTING = Sentence(
     "Gezählt wurden Personen, die in die Forschung eingewilligt haben.",
@@ -48,7 +49,7 @@ async def _within(ground: Ground, who: Principal, *, all_patients: bool) -> RowF
         await ground.audit.record(event(ground, who, "count", "E", said, permitted=False))
         raise refused
     if not all_patients:
-        return for_research(ground.clock())
+        return and_(for_research(ground.clock()), usable(Purpose.HRESCH))
     check_scope(who, Interaction.COUNT_EVERYBODY, "Patient")
     if who.scopes.narrowed:
         raise Forbidden(

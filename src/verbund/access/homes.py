@@ -46,5 +46,5 @@ def _claimed(ground: Ground, patient_id: str, site: str, title: str) -> Event:
         entities=(f"Patient/{patient_id}",),
         reason_de=f"Das Haus {title} sagt, dass die Patientin oder der Patient sich dort anmeldet; "
         "von jetzt an spricht nur dieses Haus für sie oder ihn.",
-        reason_en=f"The house {title} says that the patient signs in there; from now on no other house speaks for them.",
+        reason_en=f"The house {title} says that the patient signs in there; from now on no other speaks for them.",
     )

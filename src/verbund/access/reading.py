@@ -21,6 +21,7 @@ from verbund.access.views import (
     moment,
     standing_view,
     treating_view,
+    unrestricted,
     view,
 )
 from verbund.audit import Event
@@ -86,7 +87,8 @@ def _standing(ground: Ground, who: Principal, resource_type: str, at: datetime) 
         return None
     if isinstance(found, Researching):
         return None
-    return treating_view(ground, who, found, at) if isinstance(found, Treating) else found
+    seen = treating_view(ground, who, found, at) if isinstance(found, Treating) else found
+    return None if seen is None else unrestricted(seen, who)
 
 
 async def vread(ground: Ground, who: Principal, resource_type: str, resource_id: str, version: int) -> Stored:

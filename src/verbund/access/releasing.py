@@ -9,10 +9,11 @@ from verbund.access.events import reference
 from verbund.access.ground import Ground
 from verbund.access.model import Asker, Release
 from verbund.access.rules import NEVER_HANDED_ON
+from verbund.access.restricting import usable
 from verbund.audit import Agent, Event
 from verbund.consent import ActorRef, Decision, Deny, Purpose, Question, Sentence, decide
 from verbund.errors import Forbidden, Incorrect
-from verbund.store import Stored, and_, of_patient
+from verbund.store import RowFilter, Stored, and_, of_patient
 
 _UNKNOWN = Sentence("Hier ist keine Akte vorhanden.", "There is no record here.")
 _NOT_ELSEWHERE = Sentence(
@@ -37,7 +38,8 @@ async def release(
         return Release(Deny(_UNKNOWN), known=False)
     asked = [question_of(ground, remote, _purpose(purpose), patient_id, stated_reason) for patient_id in patient_ids]
     decisions = [await _decided(ground, question) for question in asked]
-    found = [await _released(ground, q.patient_id, d) for q, d in zip(asked, decisions, strict=True)]
+    rows = usable(_purpose(purpose))
+    found = [await _released(ground, q.patient_id, d, rows) for q, d in zip(asked, decisions, strict=True)]
     told = zip(asked, decisions, found, strict=True)
     await ground.audit.record(*(_event(question, remote, decision, items) for question, decision, items in told))
     narrowest = min(decisions, key=lambda decision: decision.categories.bit_count())
@@ -75,10 +77,10 @@ def question_of(
     return Question(actor, house.site, purpose, patient_id, ground.clock(), house.kind, stated_reason)
 
 
-async def _released(ground: Ground, patient_id: str, decision: Decision) -> list[Stored]:
+async def _released(ground: Ground, patient_id: str, decision: Decision, rows: RowFilter) -> list[Stored]:
     if not decision.permitted:
         return []
-    within = and_(of_patient(ground.store.patient_key(patient_id)), ground.consents.filter_of(decision))
+    within = and_(of_patient(ground.store.patient_key(patient_id)), ground.consents.filter_of(decision), rows)
     found = await ground.store.compartment(patient_id, within=within)
     return [stored for stored in found if stored.type not in NEVER_HANDED_ON]
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from verbund.access.events import IN_HOUSE, SHARED, event
 from verbund.access.ground import Ground
 from verbund.access.narrowing import narrowed_by_scopes
+from verbund.access.restricting import usable
 from verbund.access.rules import (
     NEVER_HANDED_ON,
     NOBODYS_TYPES,
@@ -34,7 +35,7 @@ from verbund.consent import (
 from verbund.consent.index import for_research, to_filter
 from verbund.errors import Forbidden
 from verbund.identity import Level, Principal, Role, Scopes
-from verbund.store import NOTHING, WITHOUT_PATIENT, RowFilter, and_, of_patient, or_
+from verbund.store import EVERYTHING, NOTHING, WITHOUT_PATIENT, RowFilter, and_, of_patient, or_
 
 CONSENTING = Sentence(
     "Die Einwilligung der Betroffenen in die Forschung erlaubt die Nutzung.",
@@ -116,9 +117,18 @@ def view_of(ground: Ground, who: Principal, interaction: Interaction, resource_t
         seen = View(for_research(ground.clock), CONSENTING)
     else:
         seen = found or _own(ground, who)
+    seen = unrestricted(seen, who)
     if not who.scopes.narrowed:
         return seen
     return replace(seen, within=and_(seen.within, narrowed_by_scopes(ground, who, SCOPE_LETTER[interaction])))
+
+
+def unrestricted(seen: View, who: Principal) -> View:
+    """The same without what patients have restricted, unless the purpose is one that the law still allows."""
+    rows = usable(who.purpose)
+    if rows == EVERYTHING or seen.within in {WITHOUT_PATIENT, NOTHING}:
+        return seen
+    return replace(seen, within=and_(seen.within, rows))
 
 
 @lru_cache(maxsize=8192)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from verbund.access import Looks
 from verbund.identity import Outside, Principal
+from verbund.portal.asking import PatientRights
 from verbund.portal.entrance import Account, SignIn
 from verbund.portal.model import (
 from verbund.portal.applications import Applications
@@ -174,6 +175,7 @@ class Services:
     staff: Staff | None = None
     outside: Outside | None = None
     glass: Glass | None = None
+    rights: PatientRights | None = None
 
 
 __all__ = [

@@ -25,5 +25,6 @@ def in_force(requests: Iterable[Request]) -> DataCategory:
 async def keep(connection: Connection, patient: int, categories: DataCategory) -> None:
     """Let that be what is restricted of a patient (by hash), nothing when it is none."""
     await connection.execute(_CLEAR, patient)
-    if categories:
-        await connection.execute(_KEEP, patient, int(categories))
+    # Who somebody is can still be seen: else nobody could tell that something is restricted.
+    if restricted := categories & ~DataCategory.DEMOGRAPHICS:
+        await connection.execute(_KEEP, patient, int(restricted))

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -16,6 +17,8 @@ from verbund.errors import Incorrect
 Json = Mapping[str, Any]
 _SYSTEMS = {"OPS": "http://fhir.de/CodeSystem/bfarm/ops"}
 _NEVER = date.max
+# Days are those of the law that the periods come from.
+_ZONE = ZoneInfo("Europe/Berlin")
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,7 +101,7 @@ def entry_of(resource: Json, clinical: datetime | None, updated: datetime) -> En
     return Entry(
         kind,
         str(resource.get("id")),
-        (clinical or updated).date(),
+        (clinical or updated).astimezone(_ZONE).date(),
         frozenset(_codes(resource)),
         _by_patient(resource, kind),
     )

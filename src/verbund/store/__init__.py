@@ -24,6 +24,7 @@ from verbund.store.rotation import generations, rewrap
 from verbund.store.rowfilter import (
     EVERYTHING,
     NOTHING,
+    UNRESTRICTED,
     WITH_PATIENT,
     WITHOUT_PATIENT,
     RowFilter,
@@ -51,6 +52,7 @@ __all__ = [
     "EVERYTHING",
     "MIGRATIONS",
     "NOTHING",
+    "UNRESTRICTED",
     "URN",
     "WITHOUT_PATIENT",
     "WITH_PATIENT",

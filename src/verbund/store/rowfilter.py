@@ -105,6 +105,11 @@ class OfItems:
 
 
 @dataclass(frozen=True, slots=True)
+class Unrestricted:
+    """Rows whose use the patient has not had restricted (GDPR, Article 18; table `consent_restriction`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class KnownAt:
     """Rows as they were last written up to a moment."""
 
@@ -136,12 +141,15 @@ class Any:
 
 
 OfRow: TypeAlias = OfPatient | OfPatients | OfAnybody | OfTypes | OfItems | Categories | KnownAt
-RowFilter: TypeAlias = Everything | Nothing | Released | Treated | ForResearch | OfKeys | All | Any | OfRow
+RowFilter: TypeAlias = (
+    Everything | Nothing | Unrestricted | Released | Treated | ForResearch | OfKeys | All | Any | OfRow
+)
 
 EVERYTHING: RowFilter = Everything()
 NOTHING: RowFilter = Nothing()
 WITHOUT_PATIENT: RowFilter = OfPatient(None)
 WITH_PATIENT: RowFilter = OfAnybody()
+UNRESTRICTED: RowFilter = Unrestricted()
 
 
 def of_patient(patient: int) -> RowFilter:
@@ -223,6 +231,10 @@ _TREATED = """exists (select from access_relation {c} where {c}.patient = {r}.pa
  and {c}.party = any ((select access_parties({parties}::bigint[], {at}::timestamptz))::bigint[])
  and {c}.since <= {at}::timestamptz and {c}.until > {ended}::timestamptz
  and ({c}.kind < 100 or {c}.until > {at}::timestamptz))"""
+# Few patients restrict anything: who does is looked up once a statement, what they restrict for their rows alone.
+_UNRESTRICTED = """((({r}.patient = any(array(select {c}.patient from consent_restriction {c}))) is not true)
+ or not exists (select from consent_restriction {c} where {c}.patient = {r}.patient
+ and ({r}.category & {c}.categories) <> 0))"""
 # What is known of the patient as such (type Patient) has no clinical date; it may be used while anything may.
 _RESEARCH = """exists (select from consent_window {c} where {c}.patient = {r}.patient
  and {c}.since <= {at}::timestamptz and {c}.until > {at}::timestamptz
@@ -240,6 +252,8 @@ def compiled(within: RowFilter, statement: Statement, alias: str = "r") -> str: 
             return "true"
         case Nothing():
             return "false"
+        case Unrestricted():
+            return _UNRESTRICTED.format(r=alias, c=statement.alias())
         case Released():
             bound = {name: statement.bind_of(attrgetter(name), within) for name in ("actor", "at")}
             bound["purposes"] = statement.bind_of(_purposes, within)
@@ -381,7 +395,7 @@ def _patients(within: OfPatients) -> list[int]:
 def shape_of(within: RowFilter, parts: list[object]) -> Hashable:
     """What the conditions of a filter depend on beside the values in its parts, which are added to `parts`."""
     match within:
-        case Everything() | Nothing() | OfAnybody() | OfPatient(None):
+        case Everything() | Nothing() | OfAnybody() | OfPatient(None) | Unrestricted():
             return within
         case All(some) | Any(some):
             return type(within).__name__, tuple([shape_of(one, parts) for one in some])

@@ -17,6 +17,9 @@ MOST_IN_A_FILE = 4_000
 """So many entries are one file: memory holds one, and programs that show PDF stay quick."""
 
 _INDENT = 4.0
+_FILE, _PAGE, _PART, _RECORD = noted("File"), noted("Page"), noted("Part"), noted("record")
+_TITLE, _OF_THE_HOUSE = noted("Complete copy of my data"), noted("The complete copy of your data at this house")
+_PURPOSE, _STATED = noted("purpose"), noted("Stated reason")
 
 
 class ReadableCopies:
@@ -33,7 +36,7 @@ class ReadableCopies:
         """The file that says what is in the copy."""
         say = translations(language).gettext
         lines = [
-            say(noted("The complete copy of your data at this house")) + f": {house}",
+            say(_OF_THE_HOUSE) + f": {house}",
             Format(language).moment(self._clock()),
             "",
             *(say(line) for line in _EXPLAINED),
@@ -82,7 +85,7 @@ class RecordPaper:
         if said:
             sheet.paragraph(said, size=8.5, indent=_INDENT)
         if file is not None:
-            sheet.paragraph(f"{self._say(noted('File'))}: {file}", size=8.5, indent=_INDENT)
+            sheet.paragraph(f"{self._say(_FILE)}: {file}", size=8.5, indent=_INDENT)
         sheet.gap()
 
     def add_access(self, event: Event) -> None:
@@ -95,10 +98,10 @@ class RecordPaper:
         deed = KINDS.get(event.kind, event.kind) if event.permitted else noted("wanted to see data and was refused")
         words = [
             self._say(deed),
-            f"{self._say(noted('purpose'))}: {self._say(PURPOSES.get(event.purpose, event.purpose))}",
+            f"{self._say(_PURPOSE)}: {self._say(PURPOSES.get(event.purpose, event.purpose))}",
         ]
         if event.stated_reason:
-            words.append(f"{self._say(noted('Stated reason'))}: {event.stated_reason}")
+            words.append(f"{self._say(_STATED)}: {event.stated_reason}")
         words.append(event.reason_de if self._language == "de" else event.reason_en)
         sheet.paragraph(" · ".join(filter(None, words)), size=8.5, indent=_INDENT)
         sheet.gap()
@@ -122,16 +125,16 @@ class RecordPaper:
         return self._sheet
 
     def _opened(self) -> Sheet:
-        title = f"{self._say(noted('Complete copy of my data'))} – {self._house}"
-        sheet = Sheet(title, self._language, self._made, self._say(noted("Page")))
+        title = f"{self._say(_TITLE)} – {self._house}"
+        sheet = Sheet(title, self._language, self._made, self._say(_PAGE))
         sheet.heading(title, 0)
-        part = f"{self._say(noted('Part'))} {len(self._files) + 1}"
+        part = f"{self._say(_PART)} {len(self._files) + 1}"
         sheet.paragraph(f"{part} · {self._form.moment(self._made)}")
         self._in_file = 0
         return sheet
 
     def _close(self) -> None:
         if self._sheet is not None:
-            name = self._say(noted("record")) + f"-{len(self._files) + 1}.pdf"
+            name = self._say(_RECORD) + f"-{len(self._files) + 1}.pdf"
             self._files.append((name, self._sheet.output()))
             self._sheet = None
