@@ -27,7 +27,6 @@ from verbund.node.desks import (
     RecordDesk,
     RegionDesk,
     ReleaseDesk,
-    RightsDesk,
     SessionDesk,
     StaffDesk,
     StudyDesk,
@@ -35,7 +34,6 @@ from verbund.node.desks import (
 from verbund.node.desks.releases import RegionPart
 from verbund.node.patients import StoredPatients
 from verbund.node.region import HubPart, Part, SitePart, contact
-from verbund.node.rights import erasures_of
 from verbund.ops import Health
 from verbund.portal import House, Services
 
@@ -47,9 +45,9 @@ def portal_services(
     outside: Outside | None,
     door: FrontDoor,
     account: Account,
+    provider: Provider,
     sessions: Sessions,
     health: Health,
-    provider: Provider,
 ) -> Services:
     """Everything the pages call; without a region the pages work for the own house."""
     house = House(node.config.name, node.config.title)
@@ -61,9 +59,9 @@ def portal_services(
     )
     region = RegionPart(site.correspondence, site.linkage, site.distribution) if site else None
     stored = StoredPatients(node.store)
+    records = RecordDesk(node.gate, house)
     return Services(
         sign_in=door,
-    records = RecordDesk(node.gate, house)
         account=account,
         sessions=SessionDesk(node.house, sessions, node.proxies),
         records=records,
@@ -89,12 +87,11 @@ def portal_services(
         proxies=ProxyDesk(node.proxies, node.people, utc_now),
         staff=StaffDesk(node.staff, node.letters),
         outside=outside,
-        rights=RightsDesk(node.gate, node.requests, node.copies, erasures_of(node, part)),
         glass=GlassDesk(node.gate) if node.gate.asks_for_treatment else None,
+        apps=AppDesk(node.house, provider, node.people, records, Told(node.house, node.audit)),
     )
 
 
-        apps=AppDesk(node.house, provider, node.people, records, Told(node.house, node.audit)),
 def sign_in_desk(node: Node, provider: Provider, sessions: Sessions) -> Desk:
     """Everybody whom the front door asks."""
     database, keys, house = node.database, node.keys, node.house

@@ -12,10 +12,9 @@ from typing import Any, Protocol
 
 from verbund.access import Looks
 from verbund.identity import Outside, Principal
-from verbund.portal.asking import PatientRights
 from verbund.portal.entrance import Account, SignIn
-from verbund.portal.model import (
 from verbund.portal.applications import Applications
+from verbund.portal.model import (
     AccessPage,
     DocumentContent,
     FoundPatients,
@@ -175,13 +174,11 @@ class Services:
     staff: Staff | None = None
     outside: Outside | None = None
     glass: Glass | None = None
-    rights: PatientRights | None = None
+    apps: Applications | None = None
 
 
 __all__ = [
     "Account",
-    apps: Applications | None = None
-    rights: PatientRights | None = None
     "Accesses",
     "Administration",
     "PortalConfig",

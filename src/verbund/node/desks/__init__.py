@@ -6,21 +6,19 @@ from verbund.node.desks.glass import GlassDesk
 from verbund.node.desks.people import AdministrationDesk, SessionDesk
 from verbund.node.desks.records import AccessDesk, RecordDesk, RegionDesk
 from verbund.node.desks.releases import ReleaseDesk
-from verbund.node.desks.rights import RightsDesk
 from verbund.node.desks.staff import StaffDesk
 from verbund.node.desks.studies import StudyDesk
 
 __all__ = [
     "AccessDesk",
     "AdministrationDesk",
-    "EnrolmentDesk",
     "AppDesk",
+    "EnrolmentDesk",
     "GlassDesk",
     "ProxyDesk",
     "RecordDesk",
     "RegionDesk",
     "ReleaseDesk",
-    "RightsDesk",
     "SessionDesk",
     "StaffDesk",
     "StudyDesk",
