@@ -84,7 +84,8 @@ TABLE: Mapping[Role, Mapping[Purpose, frozenset[Interaction]]] = {
     },
     Role.RESEARCHER: {Purpose.HRESCH: frozenset({I.COUNT})},
     Role.STEWARD: {Purpose.HOPERAT: _LOOK | {I.CONSENTS, I.EXPLAIN, I.OPENINGS}},
-    Role.ADMINISTRATOR: {},
+    # Whom to enrol; the role's scopes reach no patient but where the portal looks somebody up for a letter.
+    Role.ADMINISTRATOR: {Purpose.HOPERAT: frozenset({I.READ, I.SEARCH})},
     Role.SYSTEM: {
         **{
             purpose: frozenset(Interaction) - {I.COUNT, I.BREAK_GLASS, I.OPENINGS}
