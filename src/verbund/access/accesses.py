@@ -88,6 +88,14 @@ async def accesses(
     the first house that says so is, and that it said so is in the log. `kind` is the kind of the other house.
     Of a page that `wanted` leaves short, `before` says where to go on.
     """
+    await check_asker(ground, who, patient_id, kind)
+    page = await _page(ground, patient_id, count, before, wanted)
+    await ground.audit.record(event(ground, who, "access-log", "R", _OWN, patient_id=patient_id))
+    return page
+
+
+async def check_asker(ground: Ground, who: Principal, patient_id: str, kind: str | None) -> None:
+    """Refuse (Forbidden, NotFound) who may not look at the log of this patient; see `accesses`."""
     if who.organisation == ground.site:
         await view(ground, who, Interaction.ACCESSES, "Patient")
     else:
@@ -99,9 +107,6 @@ async def accesses(
     if who.organisation != ground.site:
         async with ground.consents.transaction() as connection:
             await check_home(ground, connection, patient_id, who.organisation, title=who.organisation_name)
-    page = await _page(ground, patient_id, count, before, wanted)
-    await ground.audit.record(event(ground, who, "access-log", "R", _OWN, patient_id=patient_id))
-    return page
 
 
 async def _page(ground: Ground, patient_id: str, count: int, before: int | None, wanted: Looks) -> Page:

@@ -13,6 +13,7 @@ from verbund.access import (
     exporting,
     loading,
     opening,
+    proofs,
     reading,
     releasing,
     snapshots,
@@ -239,6 +240,10 @@ class Gate:
         """Who looked at a patient's record here, newest first; `kind` is that of the other house that asks."""
         return await accesses.accesses(self.ground, who, patient_id, count, before, kind=kind, wanted=wanted)
 
+    async def proof_of(self, who: Principal, patient_id: str, sequence: int, /, *, kind: str | None = None) -> bytes:
+        """The file that proves one access to a patient's record; `kind` is that of the other house that asks."""
+        return await proofs.proof_of(self.ground, who, patient_id, sequence, kind=kind)
+
     async def entries(self, who: Principal, references: Iterable[str], /) -> dict[str, Stored]:
         """The entries of the own record that a list of accesses names, as far as the patient may see them."""
         return await accesses.entries(self.ground, who, references)
@@ -272,7 +277,7 @@ class Gate:
         kind: str | None = None,
         title: str | None = None,
     ) -> None:
-        """Take over a decision that the patient's home house, of that kind and title, has sent; an older one changes nothing."""
+        """Take over what the home house, of that kind and title, has sent; an older decision changes nothing."""
         await consenting.apply_remote_consent(
             self.ground, site, patient_ids, consent, companions, kind=kind, title=title
         )

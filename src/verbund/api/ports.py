@@ -128,6 +128,9 @@ class Gate(Protocol):
     async def open_record(self, who: Principal, patient: str | Sought, reason: str, /) -> Opened:
         """Open a record to staff who do not treat the patient. Forbidden without a reason, NotFound, Incorrect."""
 
+    async def proof_of(self, who: Principal, patient_id: str, sequence: int, /) -> bytes:
+        """The file that proves one access to a patient's record. NotFound, Gone, Unsupported."""
+
     async def commit(self, who: Principal, writes: Sequence[Write], /) -> Sequence[Outcome]:
         """Carry out all writes, or none; outcomes in the order of the writes. References must lead somewhere."""
 

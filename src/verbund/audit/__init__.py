@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from verbund.audit.evidence import Examined, Proof, examine, rendered
-from verbund.audit.heads import Cosignature, SignedHead, cosigned, read_heads
+from verbund.audit.heads import Cosignature, SignedHead, append_head, cosigned, read_heads
 from verbund.audit.log import AuditLog, Companion
 from verbund.audit.model import Action, Agent, Event, Kind, LoggedEvent, Page
 from verbund.audit.proof import Verdict
 from verbund.audit.resources import to_fhir
+from verbund.audit.witnessing import Alarm, Witness
 
 MIGRATIONS = ("audit", Path(__file__).parent / "migrations")
 
@@ -15,6 +16,7 @@ __all__ = [
     "MIGRATIONS",
     "Action",
     "Agent",
+    "Alarm",
     "AuditLog",
     "Companion",
     "Cosignature",
@@ -26,6 +28,8 @@ __all__ = [
     "Proof",
     "SignedHead",
     "Verdict",
+    "Witness",
+    "append_head",
     "cosigned",
     "examine",
     "read_heads",

@@ -120,8 +120,9 @@ def proof_of(
     site: str,
     keys: PublicKeys,
     patient_id: str,
-    at: Place,
     said: Opened,
+    *,
+    at: Place,
     path: Iterable[bytes],
     head: SignedHead,
     cosignatures: Iterable[Cosignature],
@@ -184,8 +185,8 @@ def _examined(proof: Proof, trusted: tuple[PublicKeys, ...], heads: tuple[Signed
         )
     else:
         wrong.append(
-            f"The event does not lead to the signed root: not this was logged as event {proof.sequence} of {head.size}, "
-            "or the path was changed."
+            f"The event does not lead to the signed root: not this was logged as event {proof.sequence} of "
+            f"{head.size}, or the path was changed."
         )
     if keys.key_id != proof.key:
         wrong.append(f"The key in the proof is {keys.key_id}, not {proof.key} as it says.")
@@ -194,12 +195,13 @@ def _examined(proof: Proof, trusted: tuple[PublicKeys, ...], heads: tuple[Signed
     else:
         wrong.append(f"The head is not signed by the key {keys.key_id}: head, signature or key was changed.")
     for one in proof.cosignatures:
-        _cosigned(proof, head, one, proven, wrong)
-    open_ = _compared(proof, keys, head, trusted, heads, proven, wrong)
+        _cosigned(proof, head, one, (proven, wrong))
+    open_ = _compared(proof, head, trusted=trusted, heads=heads, proven=proven, wrong=wrong)
     return Examined(tuple(proven), tuple(open_), tuple(wrong), proof.event)
 
 
-def _cosigned(proof: Proof, head: SignedHead, one: Cosigned, proven: list[str], wrong: list[str]) -> None:
+def _cosigned(proof: Proof, head: SignedHead, one: Cosigned, said: tuple[list[str], list[str]]) -> None:
+    proven, wrong = said
     keys = PublicKeys.from_dict(one.keys)
     cosignature = Cosignature(one.site, proof.site, head.size, head.root, one.at, keys, bytes.fromhex(one.signature))
     if cosignature.holds():
@@ -210,8 +212,8 @@ def _cosigned(proof: Proof, head: SignedHead, one: Cosigned, proven: list[str], 
 
 def _compared(
     proof: Proof,
-    keys: PublicKeys,
     head: SignedHead,
+    *,
     trusted: tuple[PublicKeys, ...],
     heads: tuple[SignedHead, ...],
     proven: list[str],
@@ -219,6 +221,7 @@ def _compared(
 ) -> list[str]:
     """Hold key and head against what is known from elsewhere; returns what could not be."""
     open_: list[str] = []
+    keys = PublicKeys.from_dict(proof.keys)
     if not trusted:
         open_.append(f"Whether {keys.key_id} is the key of {proof.site}: compare it with what the house publishes.")
     elif keys.key_id in {one.key_id for one in trusted}:
@@ -253,7 +256,7 @@ def _leaf(proof: Proof, wrong: list[str]) -> bytes:
     root = _root(opened.own.commitment, own)
     if root is None:
         wrong.append("The patient's own part does not lead to the parts of the act: its path was changed.")
-    return parted_leaf(proof.sequence, leaf.micros, said.commitment, own.count, root or b"", rest)
+    return parted_leaf(proof.sequence, leaf.micros, own.count, rest, common=said.commitment, root=root or b"")
 
 
 def _root(commitment: bytes, own: Own) -> bytes | None:

@@ -13,6 +13,7 @@ from verbund.audit.evidence import Proof, proof_of
 from verbund.audit.finding import Lister, listed_wrongly, of_patient
 from verbund.audit.grouping import Grouped
 from verbund.audit.heads import (
+    Cosignature,
     HeadsFile,
     SignedHead,
     append_head,
@@ -24,12 +25,21 @@ from verbund.audit.heads import (
 )
 from verbund.audit.model import Event, LoggedEvent, Page
 from verbund.audit.proof import Check, Content, Row, Tip, Verdict, chain_key
-from verbund.audit.proving import consistency_of, cosignatures_of, cosigned_head, path_of, row_of
+from verbund.audit.proving import (
+    all_cosignatures,
+    consistency_of,
+    cosignatures_of,
+    cosigned_head,
+    keep_cosignature,
+    last_cosigned,
+    path_of,
+    row_of,
+)
 from verbund.audit.sealing import NODE, opened, sealed_events, statements
 from verbund.config import Clock, utc_now
 from verbund.crypto import Hasher, NodeKeys, Sealer
 from verbund.database import Connection, Database
-from verbund.errors import Fault, Gone, VerbundError
+from verbund.errors import Fault, Forbidden, Gone, VerbundError
 from verbund.store import Companion as StoreCompanion
 from verbund.store import Vault, Written
 
@@ -233,8 +243,8 @@ class AuditLog:
         """What proves one event about a patient to the patient, offline; `site` is how others call this log.
 
         Under the first head over the event that another site has signed; where there is none, one is signed now and
-        the others are asked. NotFound where the event tells of others, Gone when the patient was erased, Unsupported for
-        an event of a former version, Fault where the log was changed.
+        the others are asked. NotFound where the event tells of others, Gone when the patient was erased, Unsupported
+        for an event of a former version, Fault where the log was changed.
         """
         patient = self._key_of(patient_id)
         async with self._database.connection() as connection:
@@ -246,7 +256,9 @@ class AuditLog:
         async with self._database.connection() as connection:
             path = await path_of(connection, sequence, proven.leaf, head)
             others = await cosignatures_of(connection, site, head)
-        return proof_of(site, self._keys.public(), patient_id, proven.at, said, path, head, others)
+        return proof_of(
+            site, self._keys.public(), patient_id, said, at=proven.at, path=path, head=head, cosignatures=others
+        )
 
     async def cosigned_now(self) -> SignedHead:
         """Sign a head, and have it signed by the other sites that answer."""
@@ -254,6 +266,18 @@ class AuditLog:
         if self.cosigning is not None:
             await self.cosigning(head)
         return head
+
+    async def cosigned_by(self, site: str) -> int:
+        """The size of the last head that another site has signed, as far as is known here; 0 for none."""
+        async with self._database.connection() as connection:
+            return await last_cosigned(connection, site)
+
+    async def keep_cosignature(self, one: Cosignature) -> None:
+        """Keep another site's signature; Forbidden where it does not hold."""
+        if not one.holds():
+            raise Forbidden(f"The signature of {one.site} under a head of this log does not hold.")
+        async with self._database.connection() as connection:
+            await keep_cosignature(connection, one)
 
     async def consistency(self, first: int, head: SignedHead) -> Sequence[bytes]:
         """That the log's first events, one at least, are the beginning of what a head is over (RFC 9162, 2.1.4)."""
@@ -273,8 +297,17 @@ class AuditLog:
         await self._lister.finish()
         await self.head()
 
-    async def verify(self, progress: Callable[[int, int], None] | None = None) -> Verdict:
+    async def verify(
+        self,
+        progress: Callable[[int, int], None] | None = None,
+        *,
+        elsewhere: Sequence[SignedHead] = (),
+        site: str = "",
+    ) -> Verdict:
         """Recompute the whole log from its rows and hold it against its stored end and all signed heads.
+
+        Also against the heads that other sites signed: those that were kept here, where `site` says how others call
+        this log, and those that are brought from `elsewhere`; a log that was rewritten with all its keys fits no such.
 
         Reads one consistent state while others append; memory does not grow with the log. `progress` is told how many
         events of how many are done.
@@ -284,7 +317,9 @@ class AuditLog:
             end = await connection.fetchrow(_FRONTIER)
             stored = [SignedHead(*row) for row in await connection.fetch(_HEADS)]
             sound, complaint = sorted_heads(self._keys.public(), stored, kept)
-            check = Check(self._chain_key, roots_by_size(sound))
+            witnessed, stranger = self._witnessed(elsewhere, await all_cosignatures(connection, site) if site else ())
+            complaint = complaint or stranger
+            check = Check(self._chain_key, roots_by_size((*sound, *witnessed)))
             async for rows in _streamed(connection):
                 if not check.walk(rows):
                     break
@@ -293,6 +328,25 @@ class AuditLog:
             if check.verdict is None:
                 complaint = complaint or await listed_wrongly(connection)
         return check.finish(tuple(end) if end else None, complaint)
+
+    def _witnessed(
+        self, elsewhere: Iterable[SignedHead], cosignatures: Iterable[Cosignature]
+    ) -> tuple[list[SignedHead], str | None]:
+        """Heads that others have seen, and what is wrong with what is said to be one."""
+        complaint, found = None, []
+        for head in elsewhere:
+            if head.holds(self._keys.public()):
+                found.append(head)
+            else:
+                complaint = f"a head of {head.size} events brought from elsewhere was not signed by this node"
+        for one in cosignatures:
+            if one.holds():
+                found.append(SignedHead(one.size, one.root, one.at, b""))
+            else:
+                complaint = (
+                    f"the signature of {one.site} under the head of {one.size} events (audit_cosignature) was changed"
+                )
+        return found, complaint
 
 
 def _kept_heads(path: Path | None) -> HeadsFile:

@@ -1,10 +1,11 @@
 """How events are bound to one another, and how that is checked: pure functions over rows.
 
 Three bonds hold a log together. The leaf hash binds all columns of a row; it is made of commitments to what is sealed
-in the row, so that a part of it can be shown to whom it concerns, with no key and nothing of the others' (see `leaf_of`). The keyed chain binds each row to all before
-it, so that a row that somebody without the node's keys changed, added, removed or moved is named exactly, even when
-leaf hashes were made to fit again. The signed heads bind the Merkle root (RFC 9162) at their size, so that even who has
-the chain's key cannot rewrite what was signed; then the place is known up to the two heads around it.
+in the row, so that a part of it can be shown to whom it concerns, with no key and nothing of the others' (see
+`leaf_of`). The keyed chain binds each row to all before it, so that a row that somebody without the node's keys
+changed, added, removed or moved is named exactly, even when leaf hashes were made to fit again. The signed heads bind
+the Merkle root (RFC 9162) at their size, so that even who has the chain's key cannot rewrite what was signed; then the
+place is known up to the two heads around it.
 """
 
 import struct
@@ -81,7 +82,7 @@ def leaf_of(sequence: int, content: Content) -> bytes:
     if patients is None:
         return whole_leaf(sequence, micros, sealed[:COMMITMENT_BYTES], rest)
     common, parts = commitments(sealed)
-    return parted_leaf(sequence, micros, common, len(parts), root_of(parts), rest)
+    return parted_leaf(sequence, micros, len(parts), rest, common=common, root=root_of(parts))
 
 
 def row_rest(patient: int | None, patients: str | None, sealed: bytes) -> bytes:
@@ -95,7 +96,7 @@ def whole_leaf(sequence: int, micros: int, commitment: bytes, rest: bytes) -> by
     return leaf_hash(_ROW.pack(sequence, micros, _WHOLE, 0) + commitment + rest)
 
 
-def parted_leaf(sequence: int, micros: int, common: bytes, parts: int, root: bytes, rest: bytes) -> bytes:
+def parted_leaf(sequence: int, micros: int, parts: int, rest: bytes, *, common: bytes, root: bytes) -> bytes:
     """The leaf hash of an act on several, whose parts' commitments have this root."""
     return leaf_hash(_ROW.pack(sequence, micros, _IN_PARTS, parts) + common + root + rest)
 

@@ -1,8 +1,7 @@
 """Making the proof of one access from the rows, the tree and the signed heads."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -111,6 +110,7 @@ async def last_cosigned(connection: Connection, site: str) -> int:
     return await connection.fetchval(_LAST, site) or 0
 
 
-def _cosignature(log: str, site: str, size: int, root: bytes, at: datetime, keys: str, signature: bytes) -> Cosignature:
+def _cosignature(log: str, *row: Any) -> Cosignature:  # noqa: ANN401 - the columns, as they were kept
+    site, size, root, at, keys, signature = row
     public = PublicKeys.from_dict(msgspec.json.decode(keys, type=dict[str, dict[str, str]]))
     return Cosignature(site, log, size, root, at, public, signature)

@@ -2,13 +2,13 @@
 
 An act on one patient, or on nobody, is sealed whole under one key. An act that touches several is sealed in parts: what
 is common to it (who, when, why, the query) under a random key of its own; for each patient, under that patient's key,
-the random key and what of theirs was touched.
+the random key and what of theirs was touched. Who destroys a patient's key makes that part unreadable for ever; what is
+common still opens for the others, and for nobody once all of them are erased.
 
 Before what is sealed stand commitments: hashes over a secret salt, the patient's id and the very words. The salt is
 sealed with the words, so a commitment tells nothing to who cannot open them, and nothing for ever once the key is
-destroyed; who is shown salt and words can prove them without any key. What is common to an act has the act's random key
-for its salt. Rows of a former version have no commitments. Who destroys a patient's key makes that part unreadable for ever; what is
-common still opens for the others, and for nobody once all of them are erased.
+destroyed; who is shown salt and words can prove them without any key. What is common to an act has the act's random
+key for its salt. Rows of a former version have no commitments.
 """
 
 import os

@@ -5,7 +5,7 @@ thousand hashes of 32 bytes at once. They are no evidence: a proof that does not
 from the leaves.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from verbund.crypto import Frontier, consistency_ranges, inclusion_ranges, root_of
@@ -33,7 +33,7 @@ class Tree:
 
     size: int
     roots: Sequence[bytes]
-    leaves: dict[int, Sequence[bytes]]
+    leaves: Mapping[int, Sequence[bytes]]
 
     def root(self, start: int, end: int) -> bytes:
         """The root over the leaves from `start` to `end` without; begins a block where it is longer than one."""
@@ -55,7 +55,7 @@ class Tree:
 
 
 async def tree_of(connection: Connection, size: int, leaves: Iterable[int]) -> Tree:
-    """The tree of this size, with the leaves around those at these places, counted from 0; Fault where some are gone."""
+    """The tree of this size, with the leaves around those at these places (from 0); Fault where some are gone."""
     await _grow(connection, size)
     blocks = {place // _BLOCK for place in leaves} | {size // _BLOCK}
     roots = _cut(await connection.fetchval(_ROOTS, size // _BLOCK))

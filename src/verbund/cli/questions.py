@@ -1,13 +1,10 @@
-"""`verbund cohort`, `verbund consent`, `verbund audit`: questions that a node answers to its operator."""
+"""`verbund cohort`, `verbund consent`: questions that a node answers to its operator."""
 
-import sys
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
-from verbund.audit import Verdict
 from verbund.cli.running import config_argument, json_option, run, settings, show
 from verbund.config import KINDS
 from verbund.consent import ActorRef, Decision, Purpose
@@ -120,29 +117,3 @@ async def _actor(node: Node, actor: str, role: str, kind: str | None) -> ActorRe
     if member is None:
         return ActorRef(f"somebody of {actor}", role, actor, kind or "", actor)
     return ActorRef(f"somebody of {actor}", role, actor, kind or member.kind, member.title)
-
-
-audit = click.Group(
-    "audit",
-    help="Prove the audit log.\n\n\b\n    verbund audit verify node.toml",
-)
-
-
-@audit.command()
-@config_argument
-@json_option
-def verify(config: Path, as_json: bool) -> None:
-    """Recompute the whole log and hold it against its signed heads; name the first event that does not fit.
-
-    \b
-        verbund audit verify node.toml
-    """
-
-    async def work() -> Verdict:
-        async with opened(settings(config), signs=False) as node:
-            return await node.audit.verify()
-
-    verdict = run(work())
-    show(asdict(verdict), verdict.text, as_json=as_json)
-    if not verdict.ok:
-        sys.exit(1)

@@ -33,7 +33,7 @@ COMMANDS = {
     "terminology": "verbund.cli.terminology:terminology",
     "cohort": "verbund.cli.questions:cohort",
     "consent": "verbund.cli.questions:consent",
-    "audit": "verbund.cli.questions:audit",
+    "audit": "verbund.cli.auditing:audit",
 }
 
 

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from verbund.exchange.accesses import AccessesDesk, RegionAccess, RegionAccesses, RegionAccessPage
+from verbund.exchange.accesses import AccessesDesk, AccessProofDesk, RegionAccess, RegionAccesses, RegionAccessPage
 from verbund.exchange.announcing import PatientAnnouncements
 from verbund.exchange.broker import Broker, Limits
 from verbund.exchange.consents import ConsentDelivery, ConsentDistribution
 from verbund.exchange.correspondence import Correspondence
+from verbund.exchange.cosigning import COSIGN, Cosigners, CosigningDesk
 from verbund.exchange.courier import Courier, CourierState
 from verbund.exchange.directory import Directory
 from verbund.exchange.erasures import ErasureNotices
@@ -24,14 +25,18 @@ from verbund.exchange.regional import HouseAnswer, RecordDesk, RegionAnswer, Reg
 MIGRATIONS = ("exchange", Path(__file__).parent / "migrations")
 
 __all__ = [
+    "COSIGN",
     "MIGRATIONS",
     "ROUTES",
+    "AccessProofDesk",
     "AccessesDesk",
     "Broker",
     "Companion",
     "ConsentDelivery",
     "ConsentDistribution",
     "Correspondence",
+    "Cosigners",
+    "CosigningDesk",
     "Courier",
     "CourierState",
     "Delivery",

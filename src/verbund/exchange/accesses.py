@@ -4,6 +4,7 @@ import asyncio
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import merge as merged_by
 
@@ -12,13 +13,22 @@ import msgspec
 from verbund.access import EVERY_LOOK, Looks
 from verbund.audit import Agent, Event
 from verbund.consent import Sentence
-from verbund.errors import Forbidden, Incorrect, VerbundError
+from verbund.errors import Forbidden, Incorrect, NotFound, VerbundError
 from verbund.exchange import wire
 from verbund.exchange.correspondence import Correspondence
+from verbund.exchange.cosigning import COSIGNING_SECONDS
 from verbund.exchange.linking import LinkageClient
 from verbund.exchange.model import Message
 from verbund.exchange.ports import Gate
-from verbund.exchange.questions import ACCESSES, AccessesReply, AccessesRequest, HouseState, LoggedAccess
+from verbund.exchange.questions import (
+    ACCESS_PROOF,
+    ACCESSES,
+    AccessesReply,
+    AccessesRequest,
+    AccessProofRequest,
+    HouseState,
+    LoggedAccess,
+)
 from verbund.exchange.regional import (
     HOUSE_SECONDS,
     NOTHING_HERE,
@@ -107,6 +117,17 @@ class RegionAccesses:
             heard += await asyncio.gather(*asks)
         return _page(heard, count, places)
 
+    async def proof_of(self, who: Principal, patient_id: str, site: str, sequence: int) -> bytes:
+        """The proof of one access, from the house that logged it; Unavailable when that does not answer."""
+        if site == self._correspondence.name:
+            return await self._gate.proof_of(who, patient_id, sequence)
+        pseudonym = await self._linkage.pseudonym(patient_id)
+        request = AccessProofRequest(pseudonym, agent_of(who), sequence)
+        payload = msgspec.json.encode(request)
+        return await self._correspondence.ask(
+            site, ACCESS_PROOF, payload, timeout_seconds=self._house_seconds + COSIGNING_SECONDS
+        )
+
     async def _own(self, who: Principal, patient_id: str, count: int, before: int | None, wanted: Looks) -> "_Heard":
         begun = time.monotonic()
         site = self._correspondence.name
@@ -186,6 +207,26 @@ def _places(cursor: str | None) -> dict[str, int]:
             "This page's address is not whole. Start again from the first page.",
             german="Die Adresse dieser Seite ist unvollständig. Beginnen Sie wieder mit der ersten Seite.",
         ) from None
+
+
+class AccessProofDesk:
+    """Answers `accesses.proof` with the proof of one event of this house's log about the patient."""
+
+    def __init__(self, correspondence: Correspondence, book: PseudonymBook, gate: Gate) -> None:
+        self._correspondence = correspondence
+        self._book = book
+        self._gate = gate
+
+    async def __call__(self, message: Message) -> bytes:
+        """The file; Forbidden as for the log itself, NotFound where the event tells of nobody under this pseudonym."""
+        house = await self._correspondence.house(message)
+        request = wire.decoded(message.payload, AccessProofRequest)
+        remote = remote_asker(message, request.person, "")
+        for patient_id in await self._book.patients_of(request.pseudonym):
+            who = _patient(remote.person, house.title, patient_id)
+            with suppress(NotFound):
+                return await self._gate.proof_of(who, patient_id, request.sequence, kind=house.kind)
+        raise NotFound("There is no such event about this patient.", german="Diesen Eintrag gibt es dort nicht.")
 
 
 class AccessesDesk:

@@ -14,6 +14,7 @@ FIND = "linkage.find"
 WITHDRAW = "linkage.withdraw"
 RECORD = "record.request"
 ACCESSES = "accesses.request"
+ACCESS_PROOF = "accesses.proof"
 CONSENT_DISTRIBUTE = "consent.distribute"
 CONSENT_CHANGED = "consent.changed"
 
@@ -103,6 +104,14 @@ class AccessesRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     count: int
     before: int | None = None
     wanted: Looks = EVERY_LOOK
+
+
+class AccessProofRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`accesses.proof`: the proof of one event of the log that is asked; the answer is the file."""
+
+    pseudonym: str
+    person: Agent
+    sequence: int
 
 
 class LoggedAccess(msgspec.Struct, frozen=True):

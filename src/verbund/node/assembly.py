@@ -25,7 +25,7 @@ from verbund import (
 )
 from verbund.access import Gate, Relations
 from verbund.api import bulk
-from verbund.audit import AuditLog
+from verbund.audit import AuditLog, Witness
 from verbund.config import NodeConfig, utc_now
 from verbund.consent.index import MIGRATIONS as CONSENT_MIGRATIONS
 from verbund.consent.index import ConsentIndex
@@ -77,6 +77,7 @@ class Node:
     vault: Vault
     store: Store
     audit: AuditLog
+    witness: Witness
     consents: ConsentIndex
     terminology: Terminology
     taught: Taught
@@ -166,6 +167,7 @@ async def _assembled(
         check=None if policy.idle else Enforcement(taught, policy, terms.settled).check,
     )
     stack.push_async_callback(resources.close)
+    await consents.renew()
     log = await AuditLog.open(database, vault, keys, heads_file=config.heads_file)
     if signs:
         stack.push_async_callback(log.close)
@@ -185,6 +187,7 @@ async def _assembled(
         vault=vault,
         store=resources,
         audit=log,
+        witness=Witness(database, keys, config.name),
         consents=consents,
         terminology=terms,
         taught=taught,

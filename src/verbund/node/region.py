@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 from verbund.access import Gate
 from verbund.exchange import (
+    COSIGN,
     AccessesDesk,
+    AccessProofDesk,
     ConsentDistribution,
     Correspondence,
+    Cosigners,
+    CosigningDesk,
     CourierState,
     ErasureNotices,
     Hub,
@@ -23,7 +27,7 @@ from verbund.exchange import (
     RegionRecords,
     trust_centre_handlers,
 )
-from verbund.exchange.questions import ACCESSES, RECORD
+from verbund.exchange.questions import ACCESS_PROOF, ACCESSES, RECORD
 from verbund.linkage import TrustCentre
 from verbund.node.assembly import Node
 from verbund.node.patients import StoredPatients
@@ -124,6 +128,9 @@ async def _site(node: Node, membership: Membership) -> AsyncIterator[SitePart]:
         erasures.register()
         correspondence.handle(RECORD, RecordDesk(correspondence, node.book, gate))
         correspondence.handle(ACCESSES, AccessesDesk(correspondence, node.book, gate))
+        correspondence.handle(ACCESS_PROOF, AccessProofDesk(correspondence, node.book, gate))
+        correspondence.handle(COSIGN, CosigningDesk(correspondence, node.witness))
+        node.audit.cosigning = Cosigners(correspondence, node.audit, node.witness)
         seconds = config.house_timeout_seconds
         part = SitePart(
             correspondence=correspondence,

@@ -26,8 +26,16 @@ def health_of(node: Node, part: Part) -> Health:
             raise Unavailable(state.problem or "not connected", german=state.problem or "nicht verbunden")
         return Sentence("verbunden", "connected")
 
+    async def log() -> Sentence:
+        alarms = await node.witness.alarms()
+        if alarms:
+            said = "; ".join(one.text for one in alarms)
+            sites = ", ".join(dict.fromkeys(one.site for one in alarms))
+            raise Unavailable(said, german=f"Das Zugriffsprotokoll von {sites} passt nicht zu dem, was gesehen wurde")
+        return Sentence("kein Widerspruch bekannt", "no contradiction known")
+
     needed: dict[str, Probe] = {"database": database, "disk": disk_probe(node.config.directory)}
-    return Health(needed, {"hub": hub})
+    return Health(needed, {"hub": hub, "audit": log})
 
 
 def metrics_of(node: Node) -> Metrics:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from verbund.access import Looks
 from verbund.identity import Outside, Principal
+from verbund.portal.asking import PatientRights
 from verbund.portal.entrance import Account, SignIn
 from verbund.portal.applications import Applications
 from verbund.portal.model import (
@@ -74,6 +75,9 @@ class Accesses(Protocol):
         self, who: Principal, *, count: int, cursor: str | None, wanted: Looks, holder: str = ""
     ) -> AccessPage:
         """The accesses that are `wanted`, of all houses or of the `holder`, to the record of who asks, newest first."""
+
+    async def proof(self, who: Principal, *, site: str, sequence: int) -> bytes:
+        """The file that proves one of them, from the house that logged it. NotFound, Unavailable, Unsupported."""
 
 
 class ReleaseBook(Protocol):
@@ -175,6 +179,7 @@ class Services:
     outside: Outside | None = None
     glass: Glass | None = None
     apps: Applications | None = None
+    rights: PatientRights | None = None
 
 
 __all__ = [

@@ -65,6 +65,7 @@ RULES = MappingProxyType(
         "/open-record": CLINICIANS,
         "/openings": STEWARDS,
         "/my/accesses": PATIENTS,
+        "/my/accesses/{site}/{sequence}/proof": PATIENTS,
         "/my/record": PATIENTS,
         "/my/record/document/{item}": PATIENTS,
         "/my/releases": PATIENTS,
@@ -125,7 +126,7 @@ _ALWAYS_WHILE_ACTING = frozenset(
     }
 )  # fmt: skip
 _OF_THE_PERSON = ("/security", "/sign-in/", "/links")
-_OF_WHOLE_RECORD = frozenset({"/my/accesses"})
+_OF_WHOLE_RECORD = frozenset({"/my/accesses", "/my/accesses/{site}/{sequence}/proof"})
 _OF_DECIDING = "/my/releases"
 _OF_RIGHTS = "/my/rights"
 

@@ -113,6 +113,15 @@ class AccessDesk:
         houses = tuple(map(_shown_house, page.houses))
         return AccessPage(await self._shown(who, page.accesses), houses, page.next_cursor)
 
+    async def proof(self, who: Principal, *, site: str, sequence: int) -> bytes:
+        """The file that proves one of them."""
+        patient_id = who.patient_id or ""
+        if self._regional is not None:
+            return await self._regional.proof_of(who, patient_id, site, sequence)
+        if site != self._house.site:
+            raise NotFound("There is no such access.", german="Diesen Zugriff gibt es nicht.")
+        return await self._gate.proof_of(who, patient_id, sequence)
+
     async def _shown(self, who: Principal, accesses: Sequence[RegionAccess]) -> tuple[Access, ...]:
         """The accesses with the entries of the own house that they were about, where they are few."""
         named = [one.event.entities[:_MOST_NAMED] if one.site == self._house.site else () for one in accesses]
