@@ -133,7 +133,7 @@ class ReleaseDesk:
         patient_id = who.patient_id or ""
         holders, receivers = await self._houses(patient_id)
         now = self._clock()
-        consent = consent_of(patient_id, releases, {m.site: m.title for m in receivers}, now, rules)
+        consent = consent_of(patient_id, releases, _titles(holders, receivers), now, rules)
         return self._table([consent], holders, receivers, now)
 
     async def change(
@@ -142,8 +142,8 @@ class ReleaseDesk:
         """Put these in place of all others, here at once, at the other houses as soon as they can be reached."""
         patient_id = who.patient_id or ""
         own = await self._unchanged(who, patient_id, version)
-        _, receivers = await self._houses(patient_id)
-        consent = consent_of(patient_id, releases, {m.site: m.title for m in receivers}, self._clock(), rules)
+        titles = _titles(*await self._houses(patient_id))
+        consent = consent_of(patient_id, releases, titles, self._clock(), rules)
         await self._put(who, patient_id, to_fhir(consent), own)
         return await self.current(who)
 
@@ -181,7 +181,7 @@ class ReleaseDesk:
             **_document(patient_id, who, scan, now),
             "custodian": {"display": self._house.title},
         }
-        stated = consent_of(patient_id, releases, {m.site: m.title for m in receivers}, now, rules)
+        stated = consent_of(patient_id, releases, _titles(holders, receivers), now, rules)
         source = {"reference": f"DocumentReference/{document['id']}", "display": who.name}
         scanned = Write("update", "DocumentReference", document["id"], msgspec.json.encode(document))
         await self._put(who, patient_id, to_fhir(stated) | {"sourceReference": source}, own, (scanned,))
@@ -268,7 +268,9 @@ class ReleaseDesk:
         """The states between changes, newest first: what all statements up to a moment say together."""
         earlier = {s.id: s for s in statements}
         versions = [_statement(stored) for stored in own if not stored.deleted]
-        told = {_statement(stored).stated: _recorded(stored, who.name) for stored in own if not stored.deleted}
+        told = {
+            _statement(stored).stated: _recorded(stored, who.name) for stored in reversed(own) if not stored.deleted
+        }
         moments = sorted({s.stated for s in (*versions, *statements)}, reverse=True)
         own_ids = {stored.id for stored in own}
         others = [s for s in earlier.values() if s.id not in own_ids]
@@ -292,6 +294,10 @@ class ReleaseDesk:
         others = [holder for holder in holders if holder.site != self._house.site]
         waiting = {m.site: Delivery(House(m.site, m.title), "waiting", own[0].updated) for m in others}
         return tuple((waiting | told).values())
+
+
+def _titles(holders: Iterable[Member], receivers: Iterable[Member]) -> dict[str, str]:
+    return {member.site: member.title for member in (*holders, *receivers)}
 
 
 def _version(own: tuple[Stored, ...]) -> str:
