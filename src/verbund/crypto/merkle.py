@@ -131,7 +131,7 @@ def root_by_path(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> 
 
 
 def consistency_ranges(first: int, size: int) -> tuple[tuple[int, int], ...]:
-    """Over which leaves (from, to without) the hashes of PROOF(first, D[size]) are, in their order (section 2.1.4.1)."""
+    """Over which leaves (from, to without) the hashes of PROOF(first, D[size]) are, in order (section 2.1.4.1)."""
     if not 0 < first <= size:
         raise Incorrect(f"A tree of {size} has no earlier state of {first} entries.")
     proof: list[tuple[int, int]] = []
