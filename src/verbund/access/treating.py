@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID, uuid4
 
 import msgspec
 
-from verbund.access.relations import TYPES, Kind, parts_of, relations_of
+from verbund.access.relations import TYPES, Kind, Step, parts_of, relations_of
 from verbund.config import NodeConfig
 from verbund.consent import Relationship, Sentence, Span
 from verbund.crypto import Hasher, NodeKeys
@@ -37,10 +37,14 @@ _CONTEXT = b"verbund access opening"
 _CHANGED = frozenset({"created", "updated", "deleted"})
 _LOCK = 0x76657262_74726561
 
-_FORGET = (
-    "delete from access_relation where resource = any($1::uuid[])",
-    "delete from access_part where resource = any($1::uuid[])",
-)
+_FORGET = "delete from access_relation where resource = any($1::uuid[])"
+_PART_FROM = "delete from access_part where resource = any($1::uuid[]) returning part, whole, kind"
+_ITSELF = """
+insert into access_member (who, party, since, until)
+select distinct p, p, '-infinity'::timestamptz, 'infinity'::timestamptz from unnest($1::bigint[]) p
+on conflict do nothing
+"""
+_REJOIN = "select access_rejoin($1::bigint[])"
 _RELATE = """
 insert into access_relation (resource, patient, party, kind, since, until)
 select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::smallint[], $5::timestamptz[], $6::timestamptz[])
@@ -50,15 +54,16 @@ insert into access_part (resource, part, whole, kind, since, until)
 select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::smallint[], $5::timestamptz[], $6::timestamptz[])
 """
 _BETWEEN = """
-select t.kind, t.since, t.until, o.sealed from access_relation t left join access_opening o on o.resource = t.resource
-where t.patient = $1 and t.party = any ((select access_parties($2::bigint[], $3::timestamptz))::bigint[])
+select t.kind, t.since, t.until, o.sealed
+from access_relation t join access_member m on m.party = t.party left join access_opening o on o.resource = t.resource
+where t.patient = $1 and m.who = any ($2::bigint[]) and m.since <= $3 and m.until > $3
  and t.since <= $3 and t.until > $4 and (t.kind < 100 or t.until > $3)
 order by t.kind limit 1
 """
 # Relations that rest on nothing that is written right now, and with whom.
 _BEFORE = """
-select distinct t.patient from access_relation t
-where t.patient = any($1::bigint[]) and t.party = any ((select access_parties($2::bigint[], $3::timestamptz))::bigint[])
+select distinct t.patient from access_relation t join access_member m on m.party = t.party
+where t.patient = any($1::bigint[]) and m.who = any ($2::bigint[]) and m.since <= $3 and m.until > $3
  and t.since <= $3 and t.until > $4 and (t.kind < 100 or t.until > $3) and t.resource <> all ($5::uuid[])
 """
 _OPENING = "insert into access_opening (resource, patient, party, since, until, sealed) values ($1, $2, $3, $4, $5, $6)"
@@ -196,14 +201,15 @@ class Relations:
         """Bring the tables to what the resources say now (the store's `Projection`)."""
         changed = [one for one in written if one.type in TYPES and one.status in _CHANGED]
         there = [self.resource(one.type, one.id) for one in changed if one.status != "created"]
-        if there:
-            for statement in _FORGET:
-                await connection.execute(statement, there)
-        await self._keep(connection, [(one.resource, one.updated) for one in changed if one.resource is not None])
+        resources = [(one.resource, one.updated) for one in changed if one.resource is not None]
+        await self._replace(connection, there, resources)
 
-    async def _keep(self, connection: Connection, resources: Iterable[tuple[object, datetime]]) -> None:
-        relations: list[tuple[object, ...]] = []
-        parts: list[tuple[object, ...]] = []
+    async def _replace(
+        self, connection: Connection, there: Sequence[UUID], resources: Iterable[tuple[object, datetime]]
+    ) -> None:
+        """Put what resources say now in place of what those that were there said."""
+        relations: list[tuple[Any, ...]] = []
+        parts: list[tuple[Any, ...]] = []
         for resource, known in resources:
             name = self.resource(type(resource).__name__, str(getattr(resource, "id", None)))
             for one in relations_of(resource, known):
@@ -212,9 +218,27 @@ class Relations:
             for part in parts_of(resource):
                 pair = (self._party(part.part), self._party(part.whole))
                 parts.append((name, *pair, part.step.value, part.since, part.until))
-        for statement, rows in ((_RELATE, relations), (_PART, parts)):
-            if rows:
-                await connection.execute(statement, *map(list, zip(*rows, strict=True)))
+        if there:
+            await connection.execute(_FORGET, there)
+        if relations:
+            await connection.execute(_RELATE, *map(list, zip(*relations, strict=True)))
+            await connection.execute(_ITSELF, [one[2] for one in relations])
+        if parts or there:
+            await self._rejoin(connection, there, parts)
+
+    async def _rejoin(self, connection: Connection, there: Sequence[UUID], parts: Sequence[tuple[Any, ...]]) -> None:
+        """Put together again who belongs where, for those whom a change of parts reaches; one such change at a time."""
+        gone: Sequence[Any] = ()
+        if parts:
+            await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
+        if there:
+            gone = await connection.fetch(_PART_FROM, there)
+        if parts:
+            await connection.execute(_PART, *map(list, zip(*parts, strict=True)))
+        edges = [(one["part"], one["whole"], one["kind"]) for one in gone] + [(one[1], one[2], one[3]) for one in parts]
+        touched = {whole for _, whole, _ in edges} | {part for part, _, kind in edges if kind == Step.PART}
+        if touched:
+            await connection.execute(_REJOIN, sorted(touched))
 
     async def between(self, who: Principal, patient: int, at: datetime, ended: datetime) -> TreatedBy | None:
         """How somebody treats a patient (by hash), the ordinary way before an opening; None when they do not.
@@ -272,6 +296,7 @@ class Relations:
         person, until = self._party(f"person|{who.subject}"), at + timedelta(days=1)
         rows = [(uuid4(), patient, person, Kind.REGISTERED.value, at, until) for patient in patients]
         await connection.execute(_RELATE, *map(list, zip(*rows, strict=True)))
+        await connection.execute(_ITSELF, [person])
 
     async def open(self, connection: Connection, who: Principal, patient_id: str, reason: str, span: Span) -> None:
         """Take down that somebody opened a record for a time, in the transaction of its entry in the log."""
@@ -281,6 +306,7 @@ class Relations:
         sealed = self._vault.seal(patient, msgspec.json.encode(said), _CONTEXT)
         await connection.execute(_OPENING, name, patient, person, span.since, span.until, sealed)
         await connection.execute(_RELATE, [name], [patient], [person], [Kind.OPENED.value], [span.since], [span.until])
+        await connection.execute(_ITSELF, [person])
 
     async def openings(self, count: int, before: int | None) -> tuple[list[Opening], int | None]:
         """Records that were opened, the latest first, and from where on there are more; without those of the erased."""
@@ -307,9 +333,7 @@ class Relations:
             async for page in store.stream(TYPES, within=EVERYTHING):
                 found = [_read(body) for bodies in page.values() for body in bodies]
                 names = [self.resource(type(one).__name__, str(getattr(one, "id", None))) for one, _ in found]
-                for statement in _FORGET:
-                    await connection.execute(statement, names)
-                await self._keep(connection, found)
+                await self._replace(connection, names, found)
             await connection.execute("update access_standing set complete = true")
 
 

@@ -87,7 +87,7 @@ class ForResearch:
 class Treated:
     """Rows of the patients whom somebody treats at a moment (table `access_relation`).
 
-    `parties` are the hashes of who asks: function `access_parties` adds the wards and teams they belong to. A treatment
+    `parties` are the hashes of who asks: table `access_member` has the wards and teams they belong to. A treatment
     counts on after its end if that came after `ended`, unless it is one that ends to the minute.
     """
 
@@ -226,15 +226,14 @@ _ITEM_RELEASED = """exists (select from consent_item_release {c} where {c}.item 
  and {c}.actor = {actor}::bigint
  and {c}.purposes & {purposes}::integer <> 0 and {c}.since <= {at}::timestamptz and {c}.until > {at}::timestamptz
  and ({r}.category & {c}.category_any) <> 0 and ({r}.category & {c}.category_none) = 0)"""
-# The parties are put together once a statement. Relations of kinds from 100 on end to the minute.
-_TREATED = """exists (select from access_relation {c} where {c}.patient = {r}.patient
- and {c}.party = any ((select access_parties({parties}::bigint[], {at}::timestamptz))::bigint[])
+# Relations of kinds from 100 on end to the minute.
+_TREATED = """exists (select from access_relation {c} join access_member {m} on {m}.party = {c}.party
+ where {c}.patient = {r}.patient and {m}.who = any ({parties}::bigint[])
+ and {m}.since <= {at}::timestamptz and {m}.until > {at}::timestamptz
  and {c}.since <= {at}::timestamptz and {c}.until > {ended}::timestamptz
  and ({c}.kind < 100 or {c}.until > {at}::timestamptz))"""
-# Few patients restrict anything: who does is looked up once a statement, what they restrict for their rows alone.
-_UNRESTRICTED = """((({r}.patient = any(array(select {c}.patient from consent_restriction {c}))) is not true)
- or not exists (select from consent_restriction {c} where {c}.patient = {r}.patient
- and ({r}.category & {c}.categories) <> 0))"""
+_UNRESTRICTED = """not exists (select from consent_restriction {c} where {c}.patient = {r}.patient
+ and ({r}.category & {c}.categories) <> 0)"""
 # What is known of the patient as such (type Patient) has no clinical date; it may be used while anything may.
 _RESEARCH = """exists (select from consent_window {c} where {c}.patient = {r}.patient
  and {c}.since <= {at}::timestamptz and {c}.until > {at}::timestamptz
@@ -266,7 +265,8 @@ def compiled(within: RowFilter, statement: Statement, alias: str = "r") -> str: 
         case Treated():
             bound = {name: statement.bind_of(attrgetter(name), within) for name in ("at", "ended")}
             parties = statement.bind_of(_parties, within)
-            return _TREATED.format(r=alias, c=statement.alias(), parties=parties, **bound)
+            relation, member = statement.alias(), statement.alias()
+            return _TREATED.format(r=alias, c=relation, m=member, parties=parties, **bound)
         case ForResearch():
             person, at = statement.fixed(type_number("Patient")), statement.bind_of(_moment, within)
             return _RESEARCH.format(r=alias, c=statement.alias(), at=at, person=person)

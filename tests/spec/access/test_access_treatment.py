@@ -228,13 +228,13 @@ async def test_somebody_without_a_practitioner_sees_nobody(hospital: Node) -> No
 async def test_what_was_there_before_is_taken_in_once(hospital: Node) -> None:
     await hospital.put(encounter(**ATTENDS), role("r3", "klose"))
     async with hospital.database.transaction() as connection:
-        await connection.execute("truncate access_relation, access_part")
+        await connection.execute("truncate access_relation, access_part, access_member")
     assert await seen(hospital, DOCTOR) == set()
     relations = hospital.gate.ground.relations
     assert relations is not None
     await relations.complete(hospital.store)
     assert await seen(hospital, DOCTOR) == {"o7"}
     async with hospital.database.transaction() as connection:
-        await connection.execute("truncate access_relation, access_part")
+        await connection.execute("truncate access_relation, access_part, access_member")
     await relations.complete(hospital.store)
     assert await seen(hospital, DOCTOR) == set()
