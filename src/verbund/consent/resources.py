@@ -40,6 +40,9 @@ _UNDERSTOOD = frozenset(
 )
 _ITEM = re.compile(r"([A-Z][A-Za-z]{1,63})/[A-Za-z0-9.-]{1,64}")
 # Not an item of the record: who they are, and what they decided.
+# HL7 v3 ActConsentDirective: whichever it is, the provisions say in full what is permitted.
+_DIRECTIVES = frozenset({"OPTIN", "OPTINR", "OPTOUT", "OPTOUTE", "EMRGONLY", "NOPP"})
+CARE_POLICY = "https://verbund.example/fhir/Policy/care"
 _NO_ITEMS = frozenset({"AuditEvent", "Consent", "Patient", "Provenance"})
 _MOST_ITEMS = 500
 _DEEPEST = 8
@@ -76,6 +79,7 @@ def from_fhir(resource: object) -> CareConsent:
     reference = str(value.get("patient", {}).get("reference", ""))
     if not reference.startswith("Patient/"):
         raise unreadable("Consent.patient", "Consent.patient must refer to a Patient of this node (Patient/ID)")
+    _check_policies(value)
     root = value.get("provision")
     read = _provision(root, "Consent.provision") if root else Provision(permit=False)
     house = _own_house(value)
@@ -87,6 +91,24 @@ def from_fhir(resource: object) -> CareConsent:
         provision=read if house is None else _held_by(read, house),
         active=value.get("status") == "active",
     )
+
+
+def _check_policies(value: Mapping[str, Any]) -> None:
+    """Refuse what changes the meaning of the whole and is not known here."""
+    if value.get("modifierExtension"):
+        raise unreadable("Consent.modifierExtension", "Consent.modifierExtension is not understood by this node")
+    for at, policy in enumerate(value.get("policy", ())):
+        if policy.get("uri") != CARE_POLICY:
+            raise unreadable(
+                f"Consent.policy[{at}].uri",
+                f"Consent.policy[{at}].uri is a policy this node does not know; say by provisions what is permitted",
+            )
+    for at, coding in enumerate(value.get("policyRule", {}).get("coding", ())):
+        if coding.get("code") not in _DIRECTIVES:
+            raise unreadable(
+                f"Consent.policyRule.coding[{at}]",
+                f"Consent.policyRule.coding[{at}] is not a directive this node knows: {', '.join(sorted(_DIRECTIVES))}",
+            )
 
 
 def _own_house(value: Mapping[str, Any]) -> Party | None:
@@ -168,11 +190,11 @@ def _check_actions(actions: Iterable[Mapping[str, Any]], path: str) -> None:
 
 
 def _purpose(coding: Mapping[str, Any], path: str) -> Purpose:
-    try:
-        return Purpose(coding.get("code", ""))
-    except ValueError as error:
-        known = ", ".join(Purpose)
-        raise unreadable(path, f"{path} is a purpose this node does not know; it knows {known}") from error
+    known = {purpose.value: purpose for purpose in Purpose}
+    found = known.get(coding.get("code", "")) if coding.get("system") in {PURPOSE_SYSTEM, None} else None
+    if found is None:
+        raise unreadable(path, f"{path} is a purpose this node does not know; it knows {', '.join(known)}")
+    return found
 
 
 def _categories(codings: Sequence[Mapping[str, Any]], path: str) -> DataCategory:

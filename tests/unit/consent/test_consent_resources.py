@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from verbund.consent import ALL, DataCategory, Party, Purpose, from_fhir, is_care, to_fhir
-from verbund.consent.resources import CATEGORY_SYSTEM, KIND_SYSTEM, SITE_SYSTEM
+from verbund.consent.resources import CARE_POLICY, CATEGORY_SYSTEM, KIND_SYSTEM, SITE_SYSTEM
 from verbund.errors import Invalid
 from verbund.fhir import decode
 
@@ -110,6 +110,10 @@ def test_a_consent_without_provisions_denies() -> None:
         ({"dateTime": "2026-13-01"}, "Consent.dateTime"),
         ({"patient": None}, "Consent.patient"),
         ({"patient": {"reference": "urn:uuid:7"}}, "Consent.patient"),
+        ({"modifierExtension": [{"url": "x"}]}, "Consent.modifierExtension"),
+        ({"policy": [{"uri": CARE_POLICY}, {"uri": "https://a/b"}]}, "Consent.policy[1].uri"),
+        ({"policy": [{"authority": "https://a/b"}]}, "Consent.policy[0].uri"),
+        ({"policyRule": {"coding": [{"code": "OPTIN"}, {"code": "FUN"}]}}, "Consent.policyRule.coding[1]"),
     ],
 )
 def test_a_consent_that_nobody_can_place_is_refused(changes: Json, path: str) -> None:
@@ -132,6 +136,7 @@ def test_a_consent_that_nobody_can_place_is_refused(changes: Json, path: str) ->
         ({"modifierExtension": [{"url": "x"}]}, ".modifierExtension"),
         ({"type": None}, ".type"),
         ({"purpose": [{"code": "TREAT"}, {"code": "FUN"}]}, ".purpose[1]"),
+        ({"purpose": [{"code": "TREAT", "system": "urn:x"}]}, ".purpose[0]"),
         ({"class": [{"system": "http://hl7.org/fhir/resource-types", "code": "Observation"}]}, ".class[0]"),
         ({"class": [{"system": CATEGORY_SYSTEM, "code": "gossip"}]}, ".class[0]"),
         ({"actor": [actor("AUT", **site("a"))]}, ".actor[0].role"),
@@ -156,3 +161,29 @@ def test_other_scopes_are_not_about_care() -> None:
     assert not is_care(consent(scope={"coding": [{"system": "urn:other", "code": "patient-privacy"}]}))
     assert not is_care({"resourceType": "Patient"})
     assert not is_care([])
+
+
+def test_single_items_belong_to_the_house_where_the_consent_was_stated() -> None:
+    items = {"data": [{"meaning": "instance", "reference": {"reference": "Observation/1"}}]}
+    house = {"organization": [{"identifier": {"system": SITE_SYSTEM, "value": "praxis"}, "display": "Praxis"}]}
+    (bare,) = from_fhir(consent(items)).provision.exceptions
+    assert (bare.items, bare.custodians) == (frozenset({"Observation/1"}), ())
+    (placed,) = from_fhir(consent(items, **house)).provision.exceptions
+    assert placed.custodians == (Party("praxis", title="Praxis"),)
+    (said,) = from_fhir(consent({**items, "actor": [actor("CST", **site("reha"))]}, **house)).provision.exceptions
+    assert said.custodians == (Party("reha"),)
+
+
+def test_too_many_items_and_too_deep_nesting_are_refused() -> None:
+    many = [{"meaning": "instance", "reference": {"reference": f"Observation/{n}"}} for n in range(501)]
+    assert len(from_fhir(consent({"data": many[:500]})).provision.exceptions[0].items) == 500
+    with pytest.raises(Invalid) as refused:
+        from_fhir(consent({"data": many}))
+    assert refused.value.issues[0].expression == ("Consent.provision",)
+    deep: Json = {"type": "permit"}
+    for _ in range(7):
+        deep = {"type": "deny", "provision": [deep]}
+    from_fhir(consent(deep))
+    with pytest.raises(Invalid) as refused:
+        from_fhir(consent({"type": "permit", "provision": [deep]}))
+    assert refused.value.issues[0].expression == (f"Consent.provision{'.provision[0]' * 9}",)
