@@ -9,6 +9,7 @@ from verbund.errors import NotFound
 from verbund.fhir import outcome
 from verbund.identity import caller_of, networks
 from verbund.node.assembly import SOCKETS, Node
+from verbund.node.rights import erasures_of
 from verbund.ops.middleware import AsgiApp, Receive, Scope, Send
 
 CALLBACK = "/oauth/callback"
@@ -29,6 +30,9 @@ def fhir_of(node: Node) -> FhirApp:
             node.subscriptions,
             Exports(jobs, node.gate),
             Imports(jobs, node.gate, node.config.import_from),
+            node.requests,
+            node.copies,
+            erasures_of(node, None),
         ),
     )
 
