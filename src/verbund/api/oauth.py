@@ -40,6 +40,9 @@ _OPEN = {
     "X-Content-Type-Options": "nosniff",
 }
 
+# Apps in browsers are of other origins; no cookie counts at these addresses, so nothing is given away (Fetch, CORS).
+_ANYWHERE = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "DPoP-Nonce"}
+
 ROUTES: Mapping[str, tuple[tuple[str, ...], Rule]] = {
     "/oauth/authorize": (("GET", "POST"), BROWSER),
     "/oauth/token": (("POST",), CLIENT),
@@ -87,7 +90,7 @@ class OpenId:
         headers = _once(request, "dpop")
         answer = await self.provider.exchange(await _form(request), headers)
         nonce = {"DPoP-Nonce": self.provider.nonce} if "dpop" in headers else {}
-        return JSONResponse(answer, headers=_PRIVATE | nonce)
+        return JSONResponse(answer, headers=_PRIVATE | _ANYWHERE | nonce)
 
     async def introspect(self, request: Request) -> Response:
         """RFC 7662."""
@@ -104,7 +107,7 @@ class OpenId:
         scheme, token = credentials_of(request.headers.get("authorization"))
         proof = _once(request, "dpop").get("dpop")
         found = await self.provider.userinfo(token, scheme=scheme, proof=proof, method=request.method)
-        return JSONResponse(found, headers=_PRIVATE)
+        return JSONResponse(found, headers=_PRIVATE | _ANYWHERE)
 
     async def jwks(self, _request: Request) -> Response:
         """RFC 7517."""
