@@ -1,6 +1,7 @@
 """Heads of the audit log signed by other sites: each checks that a log continues what it saw before."""
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime
 
 import msgspec
@@ -77,6 +78,9 @@ class Cosigners:
             return
         own = self._correspondence.name
         async with self._one_at_a_time:
+            with suppress(VerbundError, TimeoutError):
+                async with asyncio.timeout(COSIGNING_SECONDS):
+                    await self._correspondence.members.refresh()
             sites = [one for one in self._correspondence.members.all() if one.kind != HUB_KIND and one.site != own]
             await asyncio.gather(*(self._asked(one, head) for one in sites))
 
