@@ -1,6 +1,7 @@
 """Invented consents, questions and items for generated cases, and an evaluation that is naive and obviously right."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -59,6 +60,12 @@ def provision(chance: Random, depth: int = 2, path: str = "Consent.provision") -
 
 def consent(chance: Random, identity: str) -> CareConsent:
     return CareConsent(identity, PATIENT, moment(chance), provision(chance), active=chance.random() < 0.9)
+
+
+def about(said: Provision, names: Mapping[str, str]) -> Provision:
+    """The same provision about other single items."""
+    items = frozenset(names[item] for item in said.items)
+    return replace(said, items=items, exceptions=tuple(about(one, names) for one in said.exceptions))
 
 
 def consents(chance: Random, most: int = 4) -> list[CareConsent]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from invented_consents import HOUSES, START, consents, question, released
+from invented_consents import HOUSES, ITEMS, START, about, consents, question, released
 from opened_gate import OPERATOR, Node, asker, condition, observation, patient, principal
 
 from verbund.access import RemoteAsker, Stored, Write
@@ -46,9 +46,11 @@ def writes(resources: Sequence[Json]) -> list[tuple[Write, ...]]:
     return [(Write("update", one["resourceType"], one["id"], msgspec.json.encode(one)),) for one in resources]
 
 
-def stated(chance: Random, patient_id: str) -> list[CareConsent]:
+def stated(chance: Random, patient_id: str, facts: Sequence[str]) -> list[CareConsent]:
+    """What a patient said, of kinds of data and of some of these facts by themselves."""
+    named = dict(zip(ITEMS, chance.sample(facts, len(ITEMS)), strict=True))
     return [
-        replace(one, patient_id=patient_id, id=f"{patient_id}-{one.id}")
+        replace(one, patient_id=patient_id, id=f"{patient_id}-{one.id}", provision=about(one.provision, named))
         for one in consents(chance)
         if one.provision.permit is not None or one.provision.exceptions
     ]
@@ -67,8 +69,8 @@ class Region:
     def __init__(self, chance: Random) -> None:
         self.patients = [f"p{number}" for number in range(40)]
         self.facts = {name: record(chance, name) for name in self.patients}
-        self.said = {name: stated(chance, name) for name in self.patients}
         self.masks = {name: masks(facts) for name, facts in self.facts.items()}
+        self.said = {name: stated(chance, name, list(self.masks[name])[1:]) for name in self.patients}
 
     async def load(self, node: Node) -> None:
         said = [to_fhir(one) for many in self.said.values() for one in many]
@@ -79,7 +81,7 @@ class Region:
         """What the oracle would let out of one patient's record."""
         question = replace(asked, patient_id=patient_id)
         said, items = self.said[patient_id], self.masks[patient_id]
-        return {item for item, mask in items.items() if item.startswith(kind) and released(question, said, mask)}
+        return {item for item, mask in items.items() if item.startswith(kind) and released(question, said, mask, item)}
 
 
 def some_day(chance: Random) -> datetime:

@@ -95,3 +95,10 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, text: str, said: s
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(Incorrect, match=r"missing\.toml, cannot be read"):
         templates(tmp_path / "missing.toml")
+
+
+def test_the_example_in_the_documentation_can_be_read(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs/how-to/consent-templates.md").read_text(encoding="utf-8")
+    example = page.split("```toml")[2].partition("```")[0]
+    (found,) = read(tmp_path, example)
+    assert (found.name, found.days, len(found.rules[0].exceptions)) == ("heart", 365, 1)
