@@ -232,8 +232,10 @@ _TREATED = """exists (select from access_relation {c} join access_member {m} on 
  and {m}.since <= {at}::timestamptz and {m}.until > {at}::timestamptz
  and {c}.since <= {at}::timestamptz and {c}.until > {ended}::timestamptz
  and ({c}.kind < 100 or {c}.until > {at}::timestamptz))"""
-_UNRESTRICTED = """not exists (select from consent_restriction {c} where {c}.patient = {r}.patient
- and ({r}.category & {c}.categories) <> 0)"""
+# Few patients restrict anything: who does is looked up once a statement, what they restrict for their rows alone.
+_UNRESTRICTED = """((({r}.patient = any(array(select {c}.patient from consent_restriction {c}))) is not true)
+ or not exists (select from consent_restriction {c} where {c}.patient = {r}.patient
+ and ({r}.category & {c}.categories) <> 0))"""
 # What is known of the patient as such (type Patient) has no clinical date; it may be used while anything may.
 _RESEARCH = """exists (select from consent_window {c} where {c}.patient = {r}.patient
  and {c}.since <= {at}::timestamptz and {c}.until > {at}::timestamptz
