@@ -181,6 +181,8 @@ async def _write_stream(send: Send, request: Request | None, response: Response,
     if request is None or request.method != "HEAD":
         async for piece in pieces if coding is None else packed_stream(pieces, coding):
             await send({"type": "http.response.body", "body": piece, "more_body": True})
+            # Waits until it has gone out: what comes next is decided then, not while somebody reads slowly.
+            await send({"type": "http.response.body", "body": b"", "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 
 
