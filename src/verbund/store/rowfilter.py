@@ -304,9 +304,9 @@ def tells_by_index(within: RowFilter) -> bool:
 
 
 def joins_consents(within: RowFilter) -> bool:
-    """Whether a filter looks up what patients permit."""
+    """Whether a filter looks up what patients permit; whom somebody treats are few, and found from their side."""
     match within:
-        case Released(items=False) | Treated() | ForResearch():
+        case Released(items=False) | ForResearch():
             return True
         case All(parts) | Any(parts):
             return any(map(joins_consents, parts))
