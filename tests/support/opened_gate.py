@@ -68,10 +68,16 @@ class Node:
 EVERYBODY = Treatment("house")
 
 
-async def opened(database: Database, *, emergency_allowed: bool = True, treatment: Treatment = EVERYBODY) -> Node:
+async def opened(
+    database: Database,
+    *,
+    emergency_allowed: bool = True,
+    treatment: Treatment = EVERYBODY,
+    keys: NodeKeys | None = None,
+) -> Node:
     """A node whose database is migrated and empty."""
     await migrate(database, [store.MIGRATIONS, audit.MIGRATIONS, MIGRATIONS, access.MIGRATIONS])
-    keys, clock = NodeKeys.generate(), Clock()
+    keys, clock = keys or NodeKeys.generate(), Clock()
     vault = Vault(database, keys)
     index = ConsentIndex(database, vault, keys, House(HERE, KIND))
     relations = Relations(database, vault, keys)

@@ -45,11 +45,12 @@ class House:
         self.node.clock.now += timedelta(days=366 * years)
 
 
-async def opened(database: Database, folder: Path, *, house: str = KIND) -> House:
+async def opened(database: Database, folder: Path, *, house: str = KIND, keys: NodeKeys | None = None) -> House:
     """The rights of a house of a kind, on an empty database."""
-    node = await opened_gate(database)
+    keys = keys or NodeKeys.generate()
+    node = await opened_gate(database, keys=keys)
     await migrate(database, [rights.MIGRATIONS])
     requests = Requests(node.gate, database)
     erasures = Erasures(requests, table(), house, Ledger(folder / "erasures.ndjson"), Nowhere())
-    copies = Copies(node.gate, database, NodeKeys.generate(), ReadableCopies(node.clock))
+    copies = Copies(node.gate, database, keys, ReadableCopies(node.clock))
     return House(node, requests, copies, erasures, database)

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib.resources import files
@@ -17,6 +18,11 @@ from verbund.errors import Incorrect
 Json = Mapping[str, Any]
 _SYSTEMS = {"OPS": "http://fhir.de/CodeSystem/bfarm/ops"}
 _NEVER = date.max
+_DAY = len("2026-05-04")
+_HOLDS = frozenset({"active", "recurrence", "relapse", "on-hold", "in-progress", "planned"})
+_LASTING = frozenset(
+    {"MedicationRequest", "MedicationStatement", "CarePlan", "CareTeam", "EpisodeOfCare", "ServiceRequest", "Encounter"}
+)
 # Days are those of the law that the periods come from.
 _ZONE = ZoneInfo("Europe/Berlin")
 
@@ -50,13 +56,18 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What of a resource the rules look at; `date` is its clinical date, `day` when it was written down."""
+    """What of a resource the rules look at.
+
+    `date` is the later of its clinical date and of the day when it was written down: what was noted of former times
+    belongs to the treatment in which it was noted. What is `ongoing` belongs to the last treatment of all.
+    """
 
     type: str
     id: str
     date: date
     codes: frozenset[tuple[str, str]]
     by_patient: bool
+    ongoing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +112,33 @@ def entry_of(resource: Json, clinical: datetime | None, updated: datetime) -> En
     return Entry(
         kind,
         str(resource.get("id")),
-        (clinical or updated).astimezone(_ZONE).date(),
+        max([(clinical or updated).astimezone(_ZONE).date(), *_written(resource)]),
         frozenset(_codes(resource)),
         _by_patient(resource, kind),
+        _ongoing(resource),
     )
+
+
+def _written(resource: Json) -> Iterable[date]:
+    """The days on which it says that it was written down."""
+    for name in ("recordedDate", "dateAsserted", "issued", "authoredOn", "recorded"):
+        value = resource.get(name)
+        if isinstance(value, str) and len(value) >= _DAY:
+            with suppress(ValueError):
+                yield date.fromisoformat(value[:_DAY])
+
+
+def _ongoing(resource: Json) -> bool:
+    """Whether it is said to hold still: a diagnosis, an allergy, a medicine, a plan."""
+    clinical = resource.get("clinicalStatus")
+    found = {code for _, code in _codes(clinical)} if isinstance(clinical, dict) else set()
+    return bool(found & _HOLDS) or (resource.get("resourceType") in _LASTING and resource.get("status") in _HOLDS)
 
 
 def _codes(value: object) -> Iterable[tuple[str, str]]:
     """All codings anywhere in a resource."""
     if isinstance(value, dict):
-        if isinstance(value.get("code"), str) and ("system" in value or "display" in value):
+        if isinstance(value.get("code"), str):
             yield str(value.get("system", "")), value["code"]
         for part in value.values():
             yield from _codes(part)
@@ -169,6 +197,11 @@ class _Treatments:
             else:
                 self._ends.append(day)
 
+    @property
+    def last(self) -> date:
+        """The end of the last one."""
+        return self._ends[-1] if self._ends else date.min
+
     def end_of(self, day: date) -> date:
         """The end of the treatment to which a day belongs; of a day that belongs to none itself."""
         place = bisect_left(self._ends, day)
@@ -192,7 +225,8 @@ def _has(one: Entry, wanted: str) -> bool:
 
 
 def _until(rule: Rule, one: Entry, ends: _Treatments, birth: date | None) -> date:
-    start = ends.end_of(one.date) if rule.after == "treatment" else one.date
+    start = (ends.last if one.ongoing else ends.end_of(one.date)) if rule.after == "treatment" else one.date
+    start = max(start, one.date)
     if rule.after == "year":
         start = date(start.year, 12, 31)
     until = _years(start, rule.years)

@@ -68,6 +68,21 @@ def test_a_pause_of_two_years_ends_a_treatment() -> None:
     assert set(found) == {"Observation/a", "Patient/7"}
 
 
+def test_what_still_holds_belongs_to_the_last_treatment_and_what_was_noted_later_to_that_time() -> None:
+    active = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]}
+    lasting = condition("lasting") | {
+        "onsetDateTime": "1990-01-01",
+        "recordedDate": "1990-01-02",
+        "clinicalStatus": active,
+    }
+    over = condition("over") | {"recordedDate": "1990-01-02"}
+    noted = {"resourceType": "Procedure", "id": "noted", "recordedDate": "2020-06-01", "status": "completed"}
+    found = left(patient(), lasting, over, noted, old(observation("a"), "2020-06-01"))
+    assert found["Condition/lasting"] == ("record", date(2030, 6, 1))
+    assert "Procedure/noted" in found
+    assert "Condition/over" not in found
+
+
 def test_what_the_patient_stated_alone_is_kept_by_nobody() -> None:
     assert left(patient(), questionnaire(), care_consent()) == {}
 

@@ -9,6 +9,7 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from verbund.portal.language import Format, noted
@@ -40,10 +41,11 @@ _SILENT = frozenset(
 )  # fmt: skip
 
 LABELS: Mapping[str, str] = {
-    "abatementDateTime": noted("Ended"),
     "activity": noted("Activity"),
+    "abatement": noted("Ended"),
     "actor": noted("Who"),
     "address": noted("Address"),
+    "assigner": noted("Given by"),
     "author": noted("Author"),
     "authoredOn": noted("Written"),
     "birthDate": noted("Date of birth"),
@@ -70,6 +72,7 @@ LABELS: Mapping[str, str] = {
     "dose": noted("Dose"),
     "doseAndRate": noted("Dose"),
     "doseQuantity": noted("Dose"),
+    "effective": noted("Date"),
     "end": noted("End"),
     "gender": noted("Gender"),
     "identifier": noted("Identifier"),
@@ -85,15 +88,16 @@ LABELS: Mapping[str, str] = {
     "method": noted("Method"),
     "name": noted("Name"),
     "note": noted("Note"),
-    "onsetDateTime": noted("Began"),
+    "occurrence": noted("Date"),
+    "onset": noted("Began"),
     "participant": noted("Taking part"),
     "patientInstruction": noted("Instruction"),
     "payload": noted("Text"),
-    "performedDateTime": noted("Done"),
-    "performedPeriod": noted("Done"),
+    "performed": noted("Done"),
     "performer": noted("Done by"),
     "period": noted("Period"),
     "presentedForm": noted("Document"),
+    "primarySource": noted("At first hand"),
     "provision": noted("What is allowed"),
     "reaction": noted("Reaction"),
     "reasonCode": noted("Reason"),
@@ -199,7 +203,7 @@ class Teller:
 
     def label(self, name: str) -> str:
         """What an element is called; of a choice of types (`valueQuantity`) what the choice is called."""
-        known = LABELS.get(name) or next((LABELS[one] for one in LABELS if _is_choice(name, one)), None)
+        known = LABELS.get(name) or _of_choice(name)
         return self._translate(known) if known else _CAMEL.sub(" ", name).capitalize()
 
     def _elements(self, value: Resource) -> Iterator[tuple[str, str]]:
@@ -275,5 +279,7 @@ class Teller:
         return ", ".join(f"{self.label(name)}: {words}" for name, words in found)
 
 
-def _is_choice(name: str, of: str) -> bool:
-    return name.startswith(of) and name[len(of) : len(of) + 1].isupper()
+@cache
+def _of_choice(name: str) -> str | None:
+    """What the element of a choice is called, such as `value` of `valueQuantity`."""
+    return next((said for of, said in LABELS.items() if name.startswith(of) and name[len(of) :][:1].isupper()), None)
