@@ -101,6 +101,12 @@ class SmartNode:
     def token_address(self) -> str:
         return f"{self.desk.house.issuer}/oauth/token"
 
+    async def patient(self) -> Person:
+        return await self.desk.patient(secrets.token_hex(4))
+
+    async def physician(self) -> Person:
+        return await self.desk.physician(secrets.token_hex(4))
+
     async def app(self, **changes: Any) -> tuple[App, str | None]:
         """A registered app that may refresh, and its secret."""
         right: dict[str, Any] = {

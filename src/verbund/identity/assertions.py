@@ -6,6 +6,7 @@ audience, lives five minutes at most, and is taken once.
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -26,6 +27,7 @@ LONGEST_SECONDS = 300
 _SKEW_SECONDS = 30
 _LONGEST = 8_192
 _LEAST_RSA_BITS = 2_048
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 
 class _Registry(JWSRegistry):
@@ -88,6 +90,8 @@ class Assertions:
 def _opened(assertion: str, keys: KeySet) -> Mapping[str, Any]:
     if len(assertion) > _LONGEST:
         raise _refused("is longer than any that is needed")
+    if not _COMPACT.fullmatch(assertion):
+        raise _refused("is no signed JWT")
     try:
         opened = jwt.decode(assertion, keys, registry=_REGISTRY)
     except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,6 +30,7 @@ WINDOW_SECONDS = 60
 NONCE_SECONDS = 120
 _LONGEST_PROOF = 8_192
 _LEAST_RSA_BITS = 2_048
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _KEYS: Mapping[str, type[ECKey | OKPKey | RSAKey]] = {"EC": ECKey, "OKP": OKPKey, "RSA": RSAKey}
 _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
@@ -94,8 +96,8 @@ class Proofs:
 
 def _opened(proof: str) -> tuple[dict[str, Any], str]:
     """What a proof says, and the thumbprint of the key in its header that signed it."""
-    if len(proof) > _LONGEST_PROOF or not proof.isascii():
-        raise BadProof("The proof is longer than any that is needed here.")
+    if len(proof) > _LONGEST_PROOF or not _COMPACT.fullmatch(proof):
+        raise BadProof("The proof is no signed JWT, or longer than any that is needed here.")
     try:
         header = json.loads(_decoded(proof.partition(".")[0]))
         if not isinstance(header, dict) or header.get("typ") != "dpop+jwt" or header.get("alg") not in ALGORITHMS:

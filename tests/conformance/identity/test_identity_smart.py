@@ -1,5 +1,6 @@
 """The cases of Inferno's SMART App Launch test kit (STU 2.2) as tests of ours; each names the ids it ports."""
 
+import uuid
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,17 +10,20 @@ from joserfc.jwk import KeySet
 from signing_in import answered, asked, exchanged
 from smart_apps import KeyPair, SmartNode, asserted, smart_node
 
-from verbund.database import Database
+from verbund.database import Cluster, Database
 from verbund.identity import Launch, Refusal, Scopes
 
 STANDALONE = "launch/patient openid fhirUser offline_access patient/*.rs"
 EHR = "launch openid fhirUser offline_access user/*.rs patient/*.rs"
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def node(database: Database) -> AsyncIterator[SmartNode]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def node(cluster: Cluster) -> AsyncIterator[SmartNode]:
+    """One for all cases: each has people and apps of its own."""
+    database = await Database.connect(await cluster.ensure(f"t_{uuid.uuid4().hex}"))
     async with smart_node(database) as found:
         yield found
+    await database.close()
 
 
 async def test_discovery(node: SmartNode) -> None:
@@ -47,7 +51,7 @@ async def test_standalone_launch(node: SmartNode, who: str) -> None:
     """smart_app_redirect_stu2_2, smart_code_received, smart_token_exchange_stu2_2, smart_token_response_body,
     smart_token_response_headers, smart_cors_token_exchange."""
     app, _ = await node.app()
-    person = await (node.desk.patient() if who == "patient" else node.desk.physician())
+    person = await (node.patient() if who == "patient" else node.physician())
     chosen = None if who == "patient" else "pat7"
     answer = await node.launched(app, person, STANDALONE, patient=chosen)
     assert answer.status_code == 200, answer.text
@@ -69,7 +73,7 @@ async def test_standalone_launch(node: SmartNode, who: str) -> None:
 async def test_ehr_launch(node: SmartNode) -> None:
     """smart_app_launch, smart_launch_received, smart_app_redirect_stu2_2, smart_token_exchange_stu2_2."""
     app, _ = await node.app(launch_uri="https://app.example.org/launch")
-    person = await node.desk.physician()
+    person = await node.physician()
     word = await node.desk.provider.launches.open(Launch(app.id, str(person.id), "pat9", "enc4"))
     body = (await node.launched(app, person, EHR, launch=word)).json()
     assert (body["patient"], body["encounter"]) == ("pat9", "enc4")
@@ -83,7 +87,7 @@ async def test_ehr_launch(node: SmartNode) -> None:
 async def test_a_launch_is_taken_once_in_time_by_its_app_and_by_who_made_it(node: SmartNode) -> None:
     app, _ = await node.app()
     other, _ = await node.app()
-    person, stranger = await node.desk.physician(), await node.desk.physician("vogel")
+    person, stranger = await node.physician(), await node.physician()
     launches = node.desk.provider.launches
 
     async def refused(word: str, client: str) -> str:
@@ -110,7 +114,7 @@ async def test_openid_connect(node: SmartNode) -> None:
     smart_openid_decode_id_token, smart_openid_token_header, smart_openid_token_payload,
     smart_openid_fhir_user_claim."""
     app, _ = await node.app()
-    person = await node.desk.physician()
+    person = await node.physician()
     body = (await node.launched(app, person, STANDALONE, patient="pat7")).json()
     said = (await node.http.get("/.well-known/openid-configuration")).json()
     for name in (
@@ -131,7 +135,7 @@ async def test_openid_connect(node: SmartNode) -> None:
 async def test_token_refresh(node: SmartNode) -> None:
     """smart_token_refresh_stu2_2, smart_token_refresh_body, smart_token_response_headers."""
     app, _ = await node.app()
-    person = await node.desk.patient()
+    person = await node.patient()
     first = (await node.launched(app, person, STANDALONE)).json()
     answer = await node.refreshed(app, first["refresh_token"])
     assert answer.status_code == 200
@@ -151,7 +155,7 @@ async def test_token_refresh(node: SmartNode) -> None:
 async def test_granular_scopes(node: SmartNode) -> None:
     """smart_granular_scope_selection and the scopes of the granular groups: the person is asked for them as such."""
     app, _ = await node.app()
-    person = await node.desk.patient()
+    person = await node.patient()
     category = "http://terminology.hl7.org/CodeSystem/observation-category"
     scope = f"patient/Condition.rs patient/Observation.rs?category={category}|laboratory"
     pending = await node.desk.provider.begin(asked(client_id=app.id, scope=scope))
@@ -166,7 +170,7 @@ async def test_token_introspection(node: SmartNode) -> None:
     """smart_token_introspection: token_introspection_response_group, active and invalid tokens."""
     app, _ = await node.app()
     server, secret = await node.app(client_name="Server", token_endpoint_auth_method="client_secret_basic")
-    person = await node.desk.patient()
+    person = await node.patient()
     given = (await node.launched(app, person, STANDALONE)).json()
     auth = (server.id, secret or "")
     said = (await node.http.post("/oauth/introspect", data={"token": given["access_token"]}, auth=auth)).json()
