@@ -1,5 +1,6 @@
 """A log on a real database, and events to put into it."""
 
+import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,8 @@ from verbund import audit, store
 from verbund.audit import Agent, AuditLog, Event
 from verbund.crypto import NodeKeys
 from verbund.database import Database, migrate
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "support"))
 
 WEBER = Agent("weber", "Dr. Anna Weber", "physician", "praxis", "Praxis Weber")
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from logged_rows import content_of, rows_of, several
 
 from verbund.audit import AuditLog, Event, Verdict
 from verbund.audit.heads import append_head, signed_head
-from verbund.audit.proof import Content, Row, Tip, chain_key, leaf_of, micros_of
+from verbund.audit.proof import Row, Tip, chain_key, leaf_of
 from verbund.crypto import Frontier, NodeKeys
 
 Make = Callable[..., Event]
@@ -25,7 +26,7 @@ def attack(place: Any, log: AuditLog, event: Make) -> Callable[..., Any]:
 
     async def attacked(*statements: str, heads: tuple[int, ...] = (SIZE,), arguments: tuple[Any, ...] = ()) -> Verdict:
         for number in range(1, SIZE + 1):
-            await log.record(several(event) if number == SEVERAL else event(number, patient_id=of(number)))
+            await log.record(several(event, SEVERAL) if number == SEVERAL else event(number, patient_id=of(number)))
             if number in heads:
                 await log.head()
         assert (await log.verify()).ok
@@ -41,25 +42,8 @@ def of(number: int) -> str | None:
     return None if number == 5 else f"patient-{number % 3}"
 
 
-def several(event: Make) -> Event:
-    touched = tuple((f"patient-{number}", (f"Observation/{number}",)) for number in range(3))
-    return event(SEVERAL, patient_id=None, entities=(), patients=touched, kind="search", query="code=718-7")
-
-
-def content_of(row: Row, **changes: Any) -> Content:
-    return Content(row.micros or 0, row.patient, row.patients, row.sealed, row.form)._replace(**changes)
-
-
 def time_of(row: Row) -> datetime:
     return EPOCH + timedelta(microseconds=row.micros or 0)
-
-
-async def rows_of(place: Any) -> list[Row]:
-    async with place.database.connection() as connection:
-        rows = await connection.fetch(
-            "select sequence, at, patient, patients::text, sealed, form, leaf, chain from audit_event order by sequence"
-        )
-    return [Row(row[0], micros_of(row[1]), *row[2:]) for row in rows]
 
 
 async def rewrite(place: Any, rows: list[Row], tip: Tip) -> None:
@@ -288,7 +272,9 @@ async def test_a_line_that_a_crash_cut_short_is_reported_and_the_next_head_stand
 @pytest.fixture
 async def listed(place: Any, log: AuditLog, event: Make) -> AuditLog:
     """A log of which all events but the last are in the list of each patient's events."""
-    await log.record(*(several(event) if number == SEVERAL else event(number) for number in range(1, SIZE + 1)))
+    await log.record(
+        *(several(event, SEVERAL) if number == SEVERAL else event(number) for number in range(1, SIZE + 1))
+    )
     await log._lister.finish()
     async with place.database.connection() as connection:
         assert await connection.fetchval("select audit_list($1)", SIZE) == 0
@@ -321,7 +307,7 @@ async def test_hiding_an_event_from_its_patient_is_found(place: Any, listed: Aud
 
 
 async def test_many_planted_changes_are_all_found(place: Any, log: AuditLog, event: Make) -> None:
-    await log.record(*(event(number) for number in range(30)), *(several(event) for _ in range(10)))
+    await log.record(*(event(number) for number in range(30)), *(several(event, SEVERAL) for _ in range(10)))
     await log.head()
     chosen = random.Random(7)  # noqa: S311 - a fixed course of changes, no secret
     flip = "update audit_event set {0} = set_bit({0}, $2, 1 - get_bit({0}, $2)) where sequence = $1"
