@@ -1,5 +1,6 @@
 """`verbund people`: who may sign in."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -7,12 +8,13 @@ import click
 from verbund.cli.running import config_argument, json_option, run, settings, show
 from verbund.config import NodeConfig
 from verbund.errors import Incorrect
-from verbund.identity import Person, Role
-from verbund.node import opened
+from verbund.identity import Issued, Person, Resetting, Role
+from verbund.node import Node, opened
+from verbund.node.staff import Entry
 
 people = click.Group(
     "people",
-    help="Add, list and remove the people who sign in at a node.\n\n\b\n    verbund people list node.toml",
+    help="Add, list, remove and enable the people who sign in at a node.\n\n\b\n    verbund people list node.toml",
 )
 
 
@@ -23,27 +25,43 @@ people = click.Group(
 @click.option("--role", type=click.Choice([r.value for r in Role if r is not Role.SYSTEM]), required=True)
 @click.option("--patient", "patient_id", help="For a patient: the id of their Patient resource on this node.")
 @click.option("--practitioner", "practitioner_id", help="For staff: the id of their Practitioner resource.")
-@click.password_option(help="Their first password; asked for when left out.")
-def add(config: Path, role: str, **given: str) -> None:
-    """Add somebody who may sign in; asks for the password.
+@click.option("--specialty", help="For staff: a code of IHE Deutschland's specialties (INNE) or words.")
+@click.option("--password", help="Their first password; asked for when left out.")
+@click.option("--letter", is_flag=True, help="For staff: no password, but a code with which they choose one.")
+def add(config: Path, role: str, letter: bool, **given: str | None) -> None:
+    """Add somebody who may sign in; asks for the password, or prints the code of a letter.
 
     \b
-        verbund people add node.toml --login weber --name "Dr. Anna Weber" --role physician
+        verbund people add node.toml --login weber --name "Dr. Anna Weber" --role physician --letter
     """
-    person = run(_add(settings(config), Role(role), given))
-    click.echo(f"{person.login} can sign in at {settings(config).base_url}")
+    if letter and (given["password"] or Role(role) is Role.PATIENT):
+        raise click.UsageError("--letter is for staff and goes without --password.")
+    if not letter and not given["password"]:
+        given["password"] = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    person, issued = run(_add(settings(config), Role(role), given))
+    if issued is None:
+        click.echo(f"{person.login} can sign in at {settings(config).base_url}")
+    else:
+        click.echo(_told(settings(config), issued))
 
 
-async def _add(config: NodeConfig, role: Role, given: dict[str, str]) -> Person:
+def _told(config: NodeConfig, issued: Issued) -> str:
+    return (
+        f"{issued.letter.recipient.second} chooses a password at {config.base_url}/enrol?for=staff\n"
+        f"with the code {issued.code}, once, until {issued.letter.expires:%Y-%m-%d}."
+    )
+
+
+async def _add(config: NodeConfig, role: Role, given: Mapping[str, str | None]) -> tuple[Person, Issued | None]:
+    login, name = given["login"] or "", given["name"] or ""
     async with opened(config) as node:
-        return await node.people.add(
-            given["login"],
-            given["name"],
-            role,
-            given["password"],
-            patient_id=given["patient_id"],
-            practitioner_id=given["practitioner_id"],
-        )
+        if role is Role.PATIENT:
+            added = await node.people.add(login, name, role, given["password"] or "", patient_id=given["patient_id"])
+            return added, None
+        entry = Entry(login, name, role, given["specialty"] or "")
+        who = node.operator()
+        person = await node.staff.add(who, entry, password=given["password"], practitioner_id=given["practitioner_id"])
+        return person, None if given["password"] else await node.staff.letter(who, person)
 
 
 @people.command("list")
@@ -70,7 +88,7 @@ def list_(config: Path, as_json: bool) -> None:
 @config_argument
 @click.option("--login", required=True, help="Who may no longer sign in.")
 def remove(config: Path, login: str) -> None:
-    """End somebody's access: sign-in, sessions and tokens.
+    """End somebody's access at once: sign-in, sessions, tokens, open letters.
 
     \b
         verbund people remove node.toml --login weber
@@ -78,10 +96,84 @@ def remove(config: Path, login: str) -> None:
 
     async def work() -> None:
         async with opened(settings(config)) as node:
-            found = next((p for p in await node.people.all() if p.login == login), None)
-            if found is None:
-                raise Incorrect(f"Nobody signs in as {login!r}; see: verbund people list")
-            await node.people.deactivate(found.id)
+            person = await _known(node, login)
+            if person.role is Role.PATIENT:
+                await node.people.deactivate(person.id)
+            else:
+                await node.staff.close(node.operator(), person)
 
     run(work())
     click.echo(f"{login} can no longer sign in.")
+
+
+@people.command()
+@config_argument
+@click.option("--login", required=True, help="Who may sign in again.")
+def enable(config: Path, login: str) -> None:
+    """Open an account again that was closed.
+
+    \b
+        verbund people enable node.toml --login weber
+    """
+
+    async def work() -> None:
+        async with opened(settings(config)) as node:
+            person = await _known(node, login)
+            if person.role is Role.PATIENT:
+                await node.people.activate(person.id)
+            else:
+                await node.staff.reopen(node.operator(), person)
+
+    run(work())
+    click.echo(f"{login} can sign in again.")
+
+
+@people.command()
+@config_argument
+@click.option("--login", required=True, help="Who of the staff chooses a new password.")
+def letter(config: Path, login: str) -> None:
+    """Print a code with which somebody of the staff chooses a new password; a former one ends.
+
+    \b
+        verbund people letter node.toml --login weber
+    """
+
+    async def work() -> Issued:
+        async with opened(settings(config)) as node:
+            person = await _known(node, login)
+            if person.role is Role.PATIENT:
+                raise Incorrect("Patients get their letter from the portal's page 'Enrolment', with their birth date.")
+            return await node.staff.letter(node.operator(), person)
+
+    click.echo(_told(settings(config), run(work())))
+
+
+async def _known(node: Node, login: str) -> Person:
+    found = await node.people.by_login(login)
+    if found is None:
+        raise Incorrect(f"Nobody signs in as {login!r}; see: verbund people list")
+    return found
+
+
+@people.command()
+@config_argument
+@click.option("--login", required=True, help="Who lost everything by which they sign in.")
+@click.option("--reason", required=True, help="Why; the person reads it at the next sign-in.")
+def reset(config: Path, login: str, reason: str) -> None:
+    """Remove somebody's passkeys, authenticator app and recovery codes, and print a password for the next sign-in.
+
+    Only for somebody who has shown who they are. It is in the log, and the person is told.
+
+    \b
+        verbund people reset node.toml --login weber --reason "telephone lost, identity card seen"
+    """
+
+    async def work() -> str:
+        async with opened(settings(config)) as node:
+            found = next((p for p in await node.people.all() if p.login == login), None)
+            if found is None:
+                raise Incorrect(f"Nobody signs in as {login!r}; see: verbund people list")
+            resetting = Resetting(node.database, node.keys, node.house, node.people, node.audit)
+            return await resetting.reset(node.operator(), found.id, reason)
+
+    click.echo(f"Password for the next sign-in, to be replaced there: {run(work())}")

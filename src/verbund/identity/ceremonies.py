@@ -1,6 +1,6 @@
 """What a browser brings from an authenticator, read strictly and verified: Web Authentication, levels 2 and 3.
 
-Pure: the challenge is looked up, and the passkey loaded, by `verbund.identity.passkeys`. The library `webauthn` verifies
+Pure: the challenge is looked up, and the passkey loaded, by `verbund.identity.passkeys`. The library `webauthn` checks
 the signature, the hash of the rp id and the attestation; what it lets through and the standard does not, or what could
 be written in two ways, is refused here.
 """

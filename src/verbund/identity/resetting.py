@@ -6,10 +6,10 @@ from verbund.audit import AuditLog
 from verbund.config import Clock, utc_now
 from verbund.crypto import NodeKeys
 from verbund.database import Database
-from verbund.errors import Forbidden, Incorrect
+from verbund.errors import Forbidden, Incorrect, NotFound
 from verbund.identity.factors import Factors
 from verbund.identity.journal import Journal
-from verbund.identity.model import House, Principal, Role
+from verbund.identity.model import House, Person, Principal, Role
 from verbund.identity.passwords import new_password
 from verbund.identity.people import People
 
@@ -43,22 +43,41 @@ class Resetting:
         without a reason, NotFound.
         """
         if by.role not in {Role.ADMINISTRATOR, Role.SYSTEM} or by.subject == str(person_id):
-            raise Forbidden(
-                "Only an administrator resets how somebody else signs in.",
-                german="Nur wer verwaltet, setzt die Anmeldung einer anderen Person zurück.",
-            )
+            raise _forbidden()
+        return await self._reset(by, await self._people.of(person_id), reason)
+
+    async def reset_patient(self, by: Principal, patient_id: str, reason: str) -> str:
+        """As `reset`, for the account of a patient whom the caller may see; by whoever enrols patients.
+
+        Raises NotFound when the patient has no account, or a closed one.
+        """
+        if by.role not in {Role.PHYSICIAN, Role.NURSE, Role.ADMINISTRATOR, Role.SYSTEM}:
+            raise _forbidden()
+        person = await self._people.of_patient(patient_id)
+        if person is None or not person.active or person.role is not Role.PATIENT:
+            raise NotFound("This patient has no account.", german="Diese Person hat kein Konto.")
+        return await self._reset(by, person, reason)
+
+    async def _reset(self, by: Principal, person: Person, reason: str) -> str:
         why = " ".join(reason.split())
         if len(why) < MINIMUM_REASON:
             raise Incorrect(
                 f"Say why, in at least {MINIMUM_REASON} characters; the person reads it.",
                 german=f"Geben Sie den Grund an, mit mindestens {MINIMUM_REASON} Zeichen; die Person liest ihn.",
             )
-        person, password = await self._people.of(person_id), new_password()
-        secret = await self._people.hashed(person_id, password, person.login)
+        password = new_password()
+        secret = await self._people.hashed(person.id, password, person.login)
         told = self._journal.telling("factors-reset", by, *_DONE, {"person": str(person.id), "reason": why})
         async with self._database.transaction() as connection:
-            await self._people.replace_password(connection, person_id, secret)
-            await self._factors.clear(connection, person_id)
-            await self._journal.leave_notice(connection, person_id, by.name, why)
+            await self._people.replace_password(connection, person.id, secret)
+            await self._factors.clear(connection, person.id)
+            await self._journal.leave_notice(connection, person.id, by.name, why)
             await told(connection)
         return password
+
+
+def _forbidden() -> Forbidden:
+    return Forbidden(
+        "Only the office of the house resets how somebody else signs in.",
+        german="Nur die Verwaltung des Hauses setzt die Anmeldung einer anderen Person zurück.",
+    )

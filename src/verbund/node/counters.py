@@ -12,6 +12,7 @@ from verbund.identity import (
     Outside,
     Policy,
     Provider,
+    Resetting,
     Sessions,
     Steps,
     Told,
@@ -63,6 +64,7 @@ def portal_services(
     return Services(
         sign_in=door,
         account=account,
+        resets=Resetting(node.database, node.keys, node.house, node.people, node.audit),
         sessions=SessionDesk(node.house, sessions, node.proxies),
         records=records,
         region=RegionDesk(site.records if site else None),

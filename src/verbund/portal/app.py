@@ -33,6 +33,7 @@ from verbund.portal import (
     releases,
     releases_paper,
     research,
+    resets,
     rights,
     security,
     signing,
@@ -112,6 +113,7 @@ PAGES = (
     Page("/enrolment/{key}", GET, enrolment.standing),
     Page("/enrolment/{key}/letter", POST, enrolment.letter),
     Page("/enrolment/{key}/revoke", POST, enrolment.revoke),
+    Page("/enrolment/{key}/reset", FORM, resets.patient),
     Page("/enrolment/{key}/relation", POST, enrolment.end_relation),
     Page("/enrolment/{key}/guardian", FORM, enrolment.guardian),
     Page("/my/rights", GET, rights.overview),
@@ -134,6 +136,7 @@ PAGES = (
     Page("/administration/people/new", FORM, staff.new),
     Page("/administration/people/{key}", FORM, staff.one),
     Page("/administration/people/{key}/letter", POST, staff.letter),
+    Page("/administration/people/{key}/reset", FORM, resets.staff),
     Page("/administration/people/{key}/close", POST, staff.close),
     Page("/administration/people/{key}/reopen", POST, staff.reopen),
 )

@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 from uuid import UUID
 
-from verbund.identity import Browser, Choice, Having, Offer, Outcome, Pending, Security, Want
+from verbund.identity import Browser, Choice, Having, Offer, Outcome, Pending, Principal, Security, Want
 
 
 class SignIn(Protocol):
@@ -109,3 +109,13 @@ class Account(Protocol):
 
     async def confirm(self, token: str, password: str, code: str, browser: Browser) -> None:
         """Confirm. Raises Unauthenticated, WrongCode, Busy while guessing is braked."""
+
+
+class Resets(Protocol):
+    """What is done for somebody who lost everything by which they sign in, and stands in front of the desk."""
+
+    async def reset(self, by: Principal, person_id: UUID, reason: str) -> str:
+        """Take all factors away; a password for the next sign-in. Forbidden, Incorrect without a reason, NotFound."""
+
+    async def reset_patient(self, by: Principal, patient_id: str, reason: str) -> str:
+        """The same for a patient of the house, whom the caller may see."""

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 
 from verbund.access import Looks
 from verbund.identity import Outside, Principal
-from verbund.portal.asking import PatientRights
-from verbund.portal.entrance import Account, SignIn
 from verbund.portal.applications import Applications
+from verbund.portal.asking import PatientRights
+from verbund.portal.entrance import Account, Resets, SignIn
 from verbund.portal.model import (
     AccessPage,
     DocumentContent,
@@ -173,6 +173,7 @@ class Services:
     administration: Administration
     studies: Studies | None
     clock: Callable[[], datetime]
+    resets: Resets | None = None
     enrolment: Enrolment | None = None
     proxies: ProxyBook | None = None
     staff: Staff | None = None
@@ -183,8 +184,8 @@ class Services:
 
 
 __all__ = [
-    "Account",
     "Accesses",
+    "Account",
     "Administration",
     "PortalConfig",
     "Records",

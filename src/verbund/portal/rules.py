@@ -89,6 +89,7 @@ RULES = MappingProxyType(
         "/enrolment/{key}": ENROLLERS,
         "/enrolment/{key}/letter": ENROLLERS,
         "/enrolment/{key}/revoke": ENROLLERS,
+        "/enrolment/{key}/reset": ENROLLERS,
         "/enrolment/{key}/relation": ENROLLERS,
         "/enrolment/{key}/guardian": ENROLLERS,
         "/my/rights": PATIENTS,
@@ -111,6 +112,7 @@ RULES = MappingProxyType(
         "/administration/people/new": ADMINISTRATORS,
         "/administration/people/{key}": ADMINISTRATORS,
         "/administration/people/{key}/letter": ADMINISTRATORS,
+        "/administration/people/{key}/reset": ADMINISTRATORS,
         "/administration/people/{key}/close": ADMINISTRATORS,
         "/administration/people/{key}/reopen": ADMINISTRATORS,
     }
