@@ -1,19 +1,22 @@
 """The houses of the region as Organizations to refer to: the own and those of the hub's signed list of members."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
 from verbund.access import Gate, Write
 from verbund.consent.resources import KIND_SYSTEM, SITE_SYSTEM
-from verbund.errors import NotFound
-from verbund.exchange import Member
+from verbund.errors import Busy, Interrupted, NotFound, Unavailable
+from verbund.exchange import Correspondence, Member
 from verbund.identity import House, Principal
 
 TAG = {"system": "https://verbund.example/fhir/tags", "code": "member-of-the-region"}
 """Marks the Organizations that this node keeps after the list of members; others are never touched."""
 
+EVERY_SECONDS = 60.0
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -44,6 +47,19 @@ async def keep(gate: Gate, operator: Principal, house: House, kind: str, members
             await gate.commit(operator, [write])
             written += 1
     return written
+
+
+async def keep_known(gate: Gate, operator: Principal, house: House, kind: str, correspondence: Correspondence) -> None:
+    """Keep the houses as the list of members has them, at the start and when it has changed, until cancelled."""
+    kept: frozenset[tuple[str, str]] = frozenset()
+    while True:
+        members = [one for one in correspondence.members.all() if one.kind != "hub"]
+        now = frozenset((one.site, one.title) for one in members)
+        if now != kept:
+            with suppress(Unavailable, Interrupted, Busy):
+                await keep(gate, operator, house, kind, members)
+                kept = now
+        await asyncio.sleep(EVERY_SECONDS)
 
 
 async def missing(gate: Gate, operator: Principal, house: House, kind: str) -> Sequence[Write]:

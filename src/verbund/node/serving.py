@@ -17,6 +17,7 @@ from verbund.identity import Account, FrontDoor, Outside, Provider, Sessions, ke
 from verbund.node.application import CALLBACK, Addresses, behind_proxies, fhir_of, nothing_here
 from verbund.node.assembly import Node, opened
 from verbund.node.counters import portal_services, sign_in_desk
+from verbund.node.houses import keep_known
 from verbund.node.listening import answering, bound, settle
 from verbund.node.patients import StoredPatients
 from verbund.node.protocol import Door
@@ -125,7 +126,8 @@ def _background(node: Node, part: Part) -> tuple[Coroutine[Any, Any, None], ...]
         erasures_of(node, part).run(),
     )
     if isinstance(part, SitePart):
-        return *always, part.linkage.run()
+        houses = keep_known(node.gate, node.operator(), node.house, node.config.kind, part.correspondence)
+        return *always, part.linkage.run(), houses
     if isinstance(part, HubPart):
         return *always, part.hub.run()
     return always
