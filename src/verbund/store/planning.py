@@ -17,7 +17,14 @@ from verbund.store.criteria import Criteria
 from verbund.store.indexing import PRIMARY_DATES
 from verbund.store.ordering import Order, Window
 from verbund.store.ranges import any_of, date_bounds
-from verbund.store.rowfilter import compiled, compiled_for_fact, for_type, joins_consents, tells_by_index
+from verbund.store.rowfilter import (
+    asks_who_treats,
+    compiled,
+    compiled_for_fact,
+    for_type,
+    joins_consents,
+    tells_by_index,
+)
 from verbund.store.sql import Statement
 from verbund.store.ways import Scope, by_patient, expected, parts_of, patients_of, way_of
 
@@ -271,7 +278,8 @@ class Plan:
         """
         if self.way.name == "fact" and not joined and self._facts_suffice():
             keys = self.codes(statement)
-            seen = compiled_for_fact(self.within, statement, alias, each=not self.joins_much)
+            each = not self.joins_much and not asks_who_treats(self.within)
+            seen = compiled_for_fact(self.within, statement, alias, each=each)
             return f"select {columns} from fact {alias} where {alias}.key = any({keys}) and {seen}"
         conditions = self._conditions(statement, alias)
         source = self._source(statement, alias, dated)

@@ -304,12 +304,22 @@ def tells_by_index(within: RowFilter) -> bool:
 
 
 def joins_consents(within: RowFilter) -> bool:
-    """Whether a filter looks up what patients permit; whom somebody treats are few, and found from their side."""
+    """Whether a filter looks up what patients permit."""
     match within:
         case Released(items=False) | ForResearch():
             return True
         case All(parts) | Any(parts):
             return any(map(joins_consents, parts))
+    return False
+
+
+def asks_who_treats(within: RowFilter) -> bool:
+    """Whether a filter looks up whom somebody treats: few, so best put together first where all is counted."""
+    match within:
+        case Treated():
+            return True
+        case All(parts) | Any(parts):
+            return any(map(asks_who_treats, parts))
     return False
 
 
@@ -338,7 +348,11 @@ def compiled_for_fact(within: RowFilter, statement: Statement, alias: str, *, ea
             return "(" + " or ".join(compiled_for_fact(part, statement, alias, each=each) for part in parts) + ")"
         case _:
             found = compiled(within, statement, alias)
-    return f"{found.removesuffix(')')} offset 0)" if each and joins_consents(within) else found
+    return (
+        f"{found.removesuffix(')')} offset 0)"
+        if each and (joins_consents(within) or asks_who_treats(within))
+        else found
+    )
 
 
 def _keyed(groups: tuple[tuple[int, ...], ...], statement: Statement, alias: str) -> str:
