@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from verbund.audit.archiving import Range
 from verbund.audit.evidence import Examined, Proof, examine, rendered
 from verbund.audit.heads import Cosignature, SignedHead, append_head, cosigned, read_heads
 from verbund.audit.log import AuditLog, Companion
@@ -26,6 +27,7 @@ __all__ = [
     "LoggedEvent",
     "Page",
     "Proof",
+    "Range",
     "SignedHead",
     "Verdict",
     "Witness",

@@ -27,15 +27,20 @@ with young as (
         select first, sequences from audit_touched where patient = $1 and first < $2 order by first desc
     ) t cross join lateral (
         select sequence from unnest(coalesce(t.sequences, array[t.first])) sequence
-        where sequence < $2 order by sequence desc
+        where sequence < $2 and sequence > $4 order by sequence desc
     ) s
     order by t.first desc, s.sequence desc limit $3
 ), found as (
     (select sequence from young) union all (select sequence from listed)
     order by sequence desc limit $3
 )
-select e.sequence, e.at, array_position(e.patients, $1) as place, e.sealed, e.form
-from found join audit_event e using (sequence) order by e.sequence desc
+select sequence, e.at, array_position(e.patients, $1) as place, e.sealed, e.form
+from found left join audit_event e using (sequence) order by sequence desc
+"""
+_ARCHIVED = "select coalesce(max(last), 0) from audit_archive"
+_IN_ARCHIVE = """
+select count(*) from audit_touched, unnest(coalesce(sequences, array[first])) sequence
+where patient = $1 and first <= $2 and sequence <= $2
 """
 # Both sides as sums of hashes with a seed that nobody knew when the rows were written: no order is needed for that, and
 # no room. What differs is looked for only when something does.
@@ -45,7 +50,8 @@ select
         from audit_event cross join lateral unnest(coalesce(patients, array[patient])) p
         where sequence <= upto and p is not null),
     (select (coalesce(sum(hashint8extended(sequence, hashint8extended(patient, $1))::numeric), 0), count(*))::text
-        from audit_touched cross join lateral unnest(coalesce(sequences, array[first])) sequence)
+        from audit_touched cross join lateral unnest(coalesce(sequences, array[first])) sequence
+        where sequence > (select coalesce(max(last), 0) from audit_archive))
 from audit_listed
 """
 _DIFFERENT = """
@@ -54,6 +60,7 @@ with logged as (
     where sequence <= upto and p is not null
 ), told as (
     select patient, sequence from audit_touched, unnest(coalesce(sequences, array[first])) sequence
+    where sequence > (select coalesce(max(last), 0) from audit_archive)
 )
 select min(sequence) from (
     (select * from logged except all select * from told) union all (select * from told except all select * from logged)
@@ -65,13 +72,31 @@ class Place(NamedTuple):
     """A row that tells of a patient, with its number in the log."""
 
     sequence: int
-    row: Found
+    row: Found | None
 
 
-async def of_patient(connection: Connection, patient: int, count: int, before: int | None) -> list[Place]:
-    """The rows that tell of a patient by hash, newest first, those before an event; at most so many."""
-    rows = await connection.fetch(_OF_PATIENT, patient, before or _END, count)
-    return [Place(row[0], Found(row[1], None if row[2] is None else row[2] - 1, row[3], row[4])) for row in rows]
+async def of_patient(
+    connection: Connection, patient: int, count: int, before: int | None, archived: int = 0
+) -> list[Place]:
+    """The rows that tell of a patient by hash, newest first, those before an event; at most so many.
+
+    Those up to `archived` are left out; others that are in the archive have no row here.
+    """
+    rows = await connection.fetch(_OF_PATIENT, patient, before or _END, count, archived)
+    return [
+        Place(row[0], None if row[3] is None else Found(row[1], None if row[2] is None else row[2] - 1, row[3], row[4]))
+        for row in rows
+    ]
+
+
+async def archived_upto(connection: Connection) -> int:
+    """The last event that lies in the archive, 0 for none."""
+    return await connection.fetchval(_ARCHIVED) or 0
+
+
+async def number_archived(connection: Connection, patient: int, upto: int) -> int:
+    """How many events about a patient lie in the archive."""
+    return await connection.fetchval(_IN_ARCHIVE, patient, upto) or 0
 
 
 async def listed_wrongly(connection: Connection) -> str | None:

@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache, partial
 from itertools import accumulate
 from pathlib import Path
 from typing import Protocol, Self
 
+from verbund.audit.archiving import Archive, Range, archive_before, ranges_of, walk
 from verbund.audit.evidence import Proof, proof_of
-from verbund.audit.finding import Lister, listed_wrongly, of_patient
+from verbund.audit.finding import Lister, archived_upto, listed_wrongly, number_archived, of_patient
 from verbund.audit.grouping import Grouped
 from verbund.audit.heads import (
     Cosignature,
@@ -30,12 +32,13 @@ from verbund.audit.proving import (
     consistency_of,
     cosignatures_of,
     cosigned_head,
+    found_in,
     keep_cosignature,
     last_cosigned,
     path_of,
     row_of,
 )
-from verbund.audit.sealing import NODE, opened, sealed_events, statements
+from verbund.audit.sealing import NODE, Found, opened, sealed_events, statements
 from verbund.config import Clock, utc_now
 from verbund.crypto import Hasher, NodeKeys, Sealer
 from verbund.database import Connection, Database
@@ -103,7 +106,16 @@ class AuditLog:
     frontier, held to the end of the transaction, orders them, so the log never forks. Take it last in a transaction.
     """
 
-    def __init__(self, database: Database, vault: Vault, keys: NodeKeys, clock: Clock, heads_file: Path | None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        keys: NodeKeys,
+        clock: Clock,
+        *,
+        heads_file: Path | None = None,
+        archive: Path | None = None,
+    ) -> None:
         self._database = database
         self._vault = vault
         self._keys = keys
@@ -115,6 +127,7 @@ class AuditLog:
         self._tip = Tip()
         self._grouped: Grouped[Event] = Grouped(self._write)
         self._lister = Lister(database)
+        self._archive = Archive(archive, keys)
         self.cosigning: Cosigning | None = None
         """Set by who knows other sites; heads are signed by this node alone until then."""
 
@@ -127,14 +140,17 @@ class AuditLog:
         *,
         clock: Clock = utc_now,
         heads_file: Path | None = None,
+        archive: Path | None = None,
     ) -> Self:
         """Open the log of a migrated database; Fault when the heads file cannot be written.
+
+        `archive` is the folder with the files of older events, where it is at hand: they are shown and checked then.
 
         Reads nothing yet, so that a log whose end was damaged opens too and can be checked.
         """
         if heads_file is not None:
             await asyncio.to_thread(refuse_unwritable, heads_file)
-        return cls(database, vault, keys, clock, heads_file)
+        return cls(database, vault, keys, clock, heads_file=heads_file, archive=archive)
 
     def companion(self, *events: Event) -> Companion:
         """Log these events with a unit of work."""
@@ -220,14 +236,37 @@ class AuditLog:
         """
         patient = self._key_of(patient_id)
         async with self._database.connection() as connection:
-            found = await of_patient(connection, patient, count + 1, before)
+            upto = await archived_upto(connection)
+            left_out = upto if self._archive.folder is None else 0
+            found = await of_patient(connection, patient, count + 1, before, left_out)
             key = Sealer(await self._vault.key_for(connection, patient)) if found else None
+            shown = [(place.sequence, place.row) for place in found[:count]]
+            if any(row is None for _, row in shown):
+                shown = await self._brought(connection, patient, shown)
+            more = len(found) > count
+            archived = await number_archived(connection, patient, left_out) if left_out and not more else 0
         items = tuple(
-            LoggedEvent(place.sequence, opened(key, place.row, patient_id))
-            for place in found[:count]
-            if key is not None
+            LoggedEvent(sequence, opened(key, row, patient_id))
+            for sequence, row in shown
+            if key is not None and row is not None
         )
-        return Page(items, items[-1].sequence if len(found) > count else None)
+        return Page(items, found[count - 1].sequence if more else None, archived)
+
+    async def _brought(
+        self, connection: Connection, patient: int, places: Sequence[tuple[int, Found | None]]
+    ) -> list[tuple[int, Found | None]]:
+        """The same, with those that lie in the archive, as far as their files are at hand."""
+        ranges = await ranges_of(connection)
+        missing = [sequence for sequence, row in places if row is None]
+
+        def read() -> dict[int, Row | None]:
+            return {sequence: self._archive.row(ranges, sequence) for sequence in missing}
+
+        brought = await asyncio.to_thread(read)
+        return [
+            (sequence, row or (None if (one := brought[sequence]) is None else found_in(one, patient)))
+            for sequence, row in places
+        ]
 
     async def head(self) -> SignedHead:
         """Sign the root over all events so far, and keep it in the database and in the heads file."""
@@ -248,7 +287,7 @@ class AuditLog:
         """
         patient = self._key_of(patient_id)
         async with self._database.connection() as connection:
-            proven = await row_of(connection, patient, sequence)
+            proven = await row_of(connection, self._archive, patient, sequence)
             said = statements(Sealer(await self._vault.key_for(connection, patient)), proven.row, patient_id)
             head = await cosigned_head(connection, sequence)
         if head is None:
@@ -284,6 +323,17 @@ class AuditLog:
         async with self._database.connection() as connection:
             return await consistency_of(connection, first, head)
 
+    async def archive_before(self, before: datetime, folder: Path) -> list[Range]:
+        """Move what was logged before a moment to files in a folder; what was moved, a range a file.
+
+        Every proof goes on to hold. Fault where the log does not fit: it is not moved from there on.
+        """
+        async with self._database.dedicated() as connection:
+            await connection.execute("set statement_timeout = 0")
+            return await archive_before(
+                connection, self._keys, before, folder, at=self._clock(), heads_file=self._heads_file
+            )
+
     async def keep_signing(self, every_seconds: float = HEAD_EVERY_SECONDS) -> None:
         """Sign a head every hour, until cancelled; what is unavailable for a while is tried again the next time."""
         while True:
@@ -303,11 +353,15 @@ class AuditLog:
         *,
         elsewhere: Sequence[SignedHead] = (),
         site: str = "",
+        archive: Path | None = None,
     ) -> Verdict:
         """Recompute the whole log from its rows and hold it against its stored end and all signed heads.
 
         Also against the heads that other sites signed: those that were kept here, where `site` says how others call
         this log, and those that are brought from `elsewhere`; a log that was rewritten with all its keys fits no such.
+
+        Events in the archive are looked at where its folder is at hand (`archive`, else that of the node); of others
+        the hashes that stayed are, and the verdict says which.
 
         Reads one consistent state while others append; memory does not grow with the log. `progress` is told how many
         events of how many are done.
@@ -320,6 +374,11 @@ class AuditLog:
             witnessed, stranger = self._witnessed(elsewhere, await all_cosignatures(connection, site) if site else ())
             complaint = complaint or stranger
             check = Check(self._chain_key, roots_by_size((*sound, *witnessed)))
+            old = self._archive if archive is None else Archive(archive, self._keys)
+            try:
+                unseen = list(walk(check, old, await ranges_of(connection)))
+            except Fault as error:
+                return check.broken(error.text)
             async for rows in _streamed(connection):
                 if not check.walk(rows):
                     break
@@ -327,7 +386,7 @@ class AuditLog:
                     progress(check.size, end["size"] if end else 0)
             if check.verdict is None:
                 complaint = complaint or await listed_wrongly(connection)
-        return check.finish(tuple(end) if end else None, complaint)
+        return check.finish(tuple(end) if end else None, complaint, unseen)
 
     def _witnessed(
         self, elsewhere: Iterable[SignedHead], cosignatures: Iterable[Cosignature]

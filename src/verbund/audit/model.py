@@ -97,10 +97,14 @@ class LoggedEvent(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, frozen=True):
-    """Some events, newest first; `before` is what to ask with for the next page, None on the last one."""
+    """Some events, newest first; `before` is what to ask with for the next page, None on the last one.
+
+    `archived` is how many older ones lie in the archive, where that is not at hand; it is told with the last page.
+    """
 
     items: tuple[LoggedEvent, ...]
     before: int | None = None
+    archived: int = 0
 
 
 def anonymous(event: Event) -> Event:

@@ -179,7 +179,8 @@ class Verdict:
 
     `first_bad` is the first event that does not fit; when only a range is known, it is the range's first event and
     `last_bad` its last. `proven` events are covered by a signed head that fits; the events after it are held by the
-    chain alone. `text` says the same in a sentence.
+    chain alone. `unseen` are ranges in files of the archive that were not at hand: of those the hashes were looked at.
+    `text` says the same in a sentence.
     """
 
     ok: bool
@@ -188,6 +189,7 @@ class Verdict:
     text: str
     last_bad: int | None = None
     proven: int = 0
+    unseen: tuple[tuple[int, int], ...] = ()
 
 
 class Check:
@@ -204,10 +206,35 @@ class Check:
         self.proven = 0
         self.verdict: Verdict | None = None
 
+    @classmethod
+    def after(cls, index_key: bytes, tip: Tip) -> "Check":
+        """A check of the rows that follow an end of the log, by the node's index key, against no heads."""
+        check = cls(chain_key(index_key), {})
+        check._frontier, check._chain = tip.frontier, tip.chain
+        return check
+
     @property
     def size(self) -> int:
         """How many rows fitted so far."""
         return self._frontier.size
+
+    @property
+    def tip(self) -> Tip:
+        """The end of the log after them."""
+        return Tip(self._frontier, self._chain)
+
+    def pass_over(self, first: int, leaves: Iterable[bytes], chain: bytes) -> None:
+        """Go on behind events of which only the leaf hashes are at hand, and the end of the chain after them."""
+        if self.verdict is None and first != self.size + 1:
+            self._fail(self.size + 1, f"Events {self.size + 1} to {first - 1} are missing before the archived ones.")
+        for leaf in leaves:
+            if self.verdict is not None:
+                return
+            self._chain = linked(self._key, self._chain, leaf)
+            self._frontier = self._frontier.append(leaf)
+            self._head()
+        if self.verdict is None and self._chain != chain:
+            self._fail(first, f"The hashes of the archived events from {first} on are not those that were logged.")
 
     def walk(self, rows: Iterable[Row]) -> bool:
         """Check the next rows; False from the first that does not fit."""
@@ -250,7 +277,17 @@ class Check:
                 last=self.size,
             )
 
-    def finish(self, end: tuple[int, bytes, bytes] | None, complaint: str | None = None) -> Verdict:
+    def broken(self, said: str) -> Verdict:
+        """The verdict when something else than an event does not fit, before all events were looked at."""
+        self._fail(self.size + 1, f"From event {self.size + 1} on nothing can be said: {said}.")
+        return self.finish(None)
+
+    def finish(
+        self,
+        end: tuple[int, bytes, bytes] | None,
+        complaint: str | None = None,
+        unseen: Sequence[tuple[int, int]] = (),
+    ) -> Verdict:
         """The verdict, given the stored end of the log (columns of its row) and what is wrong with the heads, if so.
 
         What is said of events goes before what is said of the end and the heads.
@@ -266,7 +303,12 @@ class Check:
             self._fail(None, "All events fit, but the stored end of the log (audit_frontier) was changed.")
         if self.verdict is None and complaint is not None:
             self._fail(None, f"All events fit the sound heads, but {complaint}.")
-        return self.verdict or Verdict(ok=True, size=self.size, first_bad=None, text=self._praise(), proven=self.proven)
+        text = self._praise() + "".join(
+            f" Of the events {first} to {last} the hashes only: their archive is not at hand." for first, last in unseen
+        )
+        return self.verdict or Verdict(
+            ok=True, size=self.size, first_bad=None, text=text, proven=self.proven, unseen=tuple(unseen)
+        )
 
     def _peaks(self) -> bytes:
         return b"".join(self._frontier.peaks)

@@ -1,23 +1,26 @@
 """Making the proof of one access from the rows, the tree and the signed heads."""
 
+import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
 
+from verbund.audit.archiving import Archive, ranges_of
 from verbund.audit.evidence import Place
 from verbund.audit.heads import Cosignature, SignedHead
-from verbund.audit.proof import FORM, commitments, row_rest
+from verbund.audit.proof import FORM, Row, commitments, row_rest
 from verbund.audit.sealing import Found
 from verbund.audit.tree import forget, tree_of
 from verbund.crypto import PublicKeys, inclusion_proof, root_by_path
 from verbund.database import Connection
 from verbund.errors import Fault, NotFound, Unsupported
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ROW = """
-select at, (extract(epoch from at) * 1000000)::bigint as micros, patient, patients::text,
-    array_position(patients, $2) as place, sealed, form, leaf
-from audit_event where sequence = $1 and (patient = $2 or $2 = any(patients))
+select sequence, (extract(epoch from at) * 1000000)::bigint, patient, patients::text, sealed, form, leaf, chain
+from audit_event where sequence = $1
 """
 _COSIGNED = """
 select h.size, h.root, h.at, h.signature
@@ -41,25 +44,38 @@ class Proven(NamedTuple):
     leaf: bytes
 
 
-async def row_of(connection: Connection, patient: int, sequence: int) -> Proven:
+def found_in(row: Row, patient: int) -> Found | None:
+    """A row as the patient with this hash finds it; None where it tells of others."""
+    at = _EPOCH + timedelta(microseconds=row.micros or 0)
+    if row.patients is None:
+        return Found(at, None, row.sealed, row.form) if row.patient == patient else None
+    among = [int(one) for one in row.patients.strip("{}").split(",")]
+    return Found(at, among.index(patient), row.sealed, row.form) if patient in among else None
+
+
+async def row_of(connection: Connection, archive: Archive, patient: int, sequence: int) -> Proven:
     """The row of an event that tells of a patient; NotFound where it tells of others or is not here.
 
     Unsupported for one that a former version wrote: it has no commitments, and could be shown only with a data key.
     """
-    found = await connection.fetchrow(_ROW, sequence, patient)
-    if found is None:
+    record = await connection.fetchrow(_ROW, sequence)
+    if record is None:
+        ranges = await ranges_of(connection)
+        row = await asyncio.to_thread(archive.row, ranges, sequence)
+    else:
+        row = Row(*record)
+    found = None if row is None else found_in(row, patient)
+    if row is None or found is None:
         raise NotFound("There is no such event about this patient.", german="Diesen Eintrag gibt es hier nicht.")
-    if found["form"] != FORM:
+    if found.form != FORM:
         raise Unsupported(
             "This event was logged by an earlier version, which made no proofs of single events.",
             german="Dieser Eintrag stammt aus einer früheren Version, die noch keine Einzelnachweise anlegte.",
         )
-    rest = row_rest(found["patient"], found["patients"], found["sealed"])
-    place = None if found["place"] is None else found["place"] - 1
-    parts = commitments(found["sealed"])[1] if place is not None else []
-    path = inclusion_proof(parts, place) if place is not None else ()
-    at = Place(sequence, found["micros"], rest, place, len(parts), path)
-    return Proven(Found(found["at"], place, found["sealed"], found["form"]), at, found["leaf"])
+    rest = row_rest(row.patient, row.patients, row.sealed)
+    parts = commitments(row.sealed)[1] if found.place is not None else []
+    path = inclusion_proof(parts, found.place) if found.place is not None else ()
+    return Proven(found, Place(sequence, row.micros or 0, rest, found.place, len(parts), path), row.leaf)
 
 
 async def path_of(connection: Connection, sequence: int, leaf: bytes, head: SignedHead) -> Sequence[bytes]:

@@ -24,6 +24,7 @@ _ROOTS = "select string_agg(root, ''::bytea order by place) from audit_subtree w
 _LEAVES = """
 select string_agg(leaf, ''::bytea order by sequence) from audit_event where sequence > $1 and sequence <= $2
 """
+_ARCHIVED = "select first, leaves from audit_archive where last > $1 and first <= $2 order by first"
 _FORGET = "delete from audit_subtree"
 
 
@@ -72,7 +73,10 @@ async def forget(connection: Connection) -> None:
 
 async def leaves_of(connection: Connection, start: int, end: int) -> list[bytes]:
     """The leaf hashes from a place, counted from 0, to another without; Fault where not all of them are there."""
-    leaves = _cut(await connection.fetchval(_LEAVES, start, end))
+    leaves = []
+    for first, kept in await connection.fetch(_ARCHIVED, start, end):
+        leaves += _cut(kept)[max(start - first + 1, 0) : end - first + 1]
+    leaves += _cut(await connection.fetchval(_LEAVES, start, end))
     if len(leaves) != max(end - start, 0):
         raise Fault(f"Of the events {start + 1} to {end} of the log some are missing. Run `verbund audit verify`.")
     return leaves

@@ -3,17 +3,31 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
-from verbund.audit import Alarm, Examined, SignedHead, Verdict, append_head, examine, read_heads
+from verbund.audit import (
+    Agent,
+    Alarm,
+    Event,
+    Examined,
+    Range,
+    SignedHead,
+    Verdict,
+    append_head,
+    examine,
+    read_heads,
+)
+from verbund.cli.questions import moment
 from verbund.cli.running import config_argument, json_option, run, settings, show
+from verbund.config import utc_now
 from verbund.crypto import PublicKeys
 from verbund.errors import Incorrect, NotFound
-from verbund.node import opened
+from verbund.node import Node, opened
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -27,10 +41,18 @@ audit = click.Group(
 @click.argument("config", type=click.Path(path_type=Path), required=False)
 @click.option("--proof", type=_FILE, help="Check the proof of one access, offline; no node is needed.")
 @click.option("--key", "key_file", type=_FILE, help="The house's public keys, as `verbund audit key` writes them.")
+@click.option(
+    "--archive", "folder", type=click.Path(path_type=Path, file_okay=False), help="Where archived events are."
+)
 @click.option("--heads", "heads_file", type=_FILE, help="Signed heads kept elsewhere, or by another site.")
 @json_option
-def verify(
-    config: Path | None, proof: Path | None, key_file: Path | None, heads_file: Path | None, as_json: bool
+def verify(  # noqa: PLR0917 - what can be said on the command line
+    config: Path | None,
+    proof: Path | None,
+    key_file: Path | None,
+    heads_file: Path | None,
+    folder: Path | None,
+    as_json: bool,
 ) -> None:
     """Recompute the whole log and hold it against its signed heads; or check the proof of one access.
 
@@ -56,7 +78,7 @@ def verify(
 
     async def work(path: Path) -> Verdict:
         async with opened(settings(path), signs=False) as node:
-            return await node.audit.verify(elsewhere=heads, site=node.config.name)
+            return await node.audit.verify(elsewhere=heads, site=node.config.name, archive=folder)
 
     verdict = run(work(config))
     show(asdict(verdict), verdict.text, as_json=as_json)
@@ -120,6 +142,51 @@ def heads(config: Path, site: str, file: Path) -> None:
     for one in found:
         append_head(file, one)
     click.echo(f"{len(found)} heads of {site}.")
+
+
+@audit.command()
+@config_argument
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--before", callback=moment, help="Move what was logged before this day; the retention when left out.")
+@json_option
+def archive(config: Path, folder: Path, before: datetime | None, as_json: bool) -> None:
+    """Move old events to sealed and signed files in FOLDER. Every proof goes on to hold.
+
+    \b
+        verbund audit archive /srv/praxis/node.toml --before 2024-01-01 /mnt/archive/praxis
+
+    Events younger than `audit_retention_days` in the settings are not moved. Name the folder as `audit_archive` in the
+    settings, and patients are shown what lies in it.
+    """
+    node_settings = settings(config)
+    oldest = utc_now() - timedelta(days=node_settings.audit_retention_days)
+    if before is not None and before > oldest:
+        raise Incorrect(
+            f"Events stay in the database for {node_settings.audit_retention_days} days (audit_retention_days): "
+            f"nothing from {oldest:%Y-%m-%d} on is archived."
+        )
+
+    folder.mkdir(parents=True, exist_ok=True)
+
+    async def work() -> list[Range]:
+        async with opened(node_settings) as node:
+            moved = await node.audit.archive_before(before or oldest, folder)
+            await node.audit.record(*(archived(node, one) for one in moved))
+            return moved
+
+    found = run(work())
+    told = [{"first": one.first, "last": one.last, "file": one.file} for one in found]
+    text = "\n".join(f"Events {one.first} to {one.last}: {one.file}" for one in found) or "Nothing is old enough."
+    show(told, text, as_json=as_json)
+
+
+def archived(node: Node, one: Range) -> Event:
+    """What the log says of a range that was moved."""
+    who = node.operator()
+    agent = Agent(who.subject, who.name, str(who.role), who.organisation, who.organisation_name)
+    detail = {"first": str(one.first), "last": str(one.last), "file": one.file}
+    said = ("Alte Einträge des Protokolls wurden archiviert.", "Old events of the log were archived.")
+    return Event("archive", "D", utc_now(), agent, who.purpose, reason_de=said[0], reason_en=said[1], detail=detail)
 
 
 @audit.command()

@@ -93,6 +93,8 @@ class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     max_body_bytes: int = 50 * 2**20
     house_timeout_seconds: float = 5.0
     audit_head_minutes: int = 60
+    audit_retention_days: int = 3650
+    audit_archive: str = ""
     import_from: tuple[str, ...] = ()
     retention_rules: str = ""
     subscription_endpoints: tuple[str, ...] = ()
@@ -114,6 +116,11 @@ class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def base_url(self) -> str:
         """The public address without a slash at its end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def audit_archive_folder(self) -> Path | None:
+        """The folder with the archived events of the audit log, where the settings name one."""
+        return self.directory / self.audit_archive if self.audit_archive else None
 
     @property
     def heads_file(self) -> Path:
