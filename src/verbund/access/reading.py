@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from verbund.access import logged
+from verbund.access import attached, logged
 from verbund.access.events import by_patient, event, marked, reference, touching
 from verbund.access.ground import Ground
 from verbund.access.model import Record
@@ -42,6 +42,8 @@ async def read(ground: Ground, who: Principal, resource_type: str, resource_id: 
     if resource_type == logged.TYPE:
         return await logged.read(ground, who, resource_id)
     seen = await view(ground, who, Interaction.READ, resource_type)
+    if resource_type == attached.TYPE and seen.treating:
+        return await attached.read(ground, who, resource_id)
     found = await _looked(
         ground,
         who,

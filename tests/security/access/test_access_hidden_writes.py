@@ -157,3 +157,26 @@ async def test_nobody_gives_themselves_a_ward(node: Node) -> None:
         with pytest.raises(Forbidden):
             await node.gate.commit(DOCTOR, [write("create", kind)])
     await node.gate.commit(ADMINISTRATOR, [write("create", {"resourceType": "Location", "id": "n"})])
+
+
+async def test_an_attachment_is_seen_by_who_may_see_what_it_belongs_to(node: Node) -> None:
+    def binary(identity: str, context: str | None) -> Json:
+        said = {"securityContext": ref(context)} if context else {}
+        return {"resourceType": "Binary", "id": identity, "contentType": "text/plain", "data": "SGFsbG8=", **said}
+
+    await node.put(
+        binary("mine", "Observation/o7"),
+        binary("theirs", "Observation/o8"),
+        binary("nobodys", None),
+        binary("shared", "Practitioner/klose"),
+        binary("turning", "Binary/mine"),
+        binary("elsewhere", "https://other.example/fhir/Observation/o7"),
+    )
+    assert (await node.gate.read(DOCTOR, "Binary", "mine")).id == "mine"
+    assert (await node.events(TREATED))[-1].event.entities == ("Binary/mine", "Observation/o7")
+    for closed in ("theirs", "nobodys", "turning", "elsewhere", "missing"):
+        with pytest.raises(NotFound) as refused:
+            await node.gate.read(DOCTOR, "Binary", closed)
+        assert str(refused.value) == "There is no such resource here."
+    page = await node.gate.search(DOCTOR, parse_search("Binary", [("_total", "accurate")]))
+    assert (page.total, page.matches) == (0, ())

@@ -1,0 +1,58 @@
+"""Attachments: a Binary belongs to no compartment; who may see what its `securityContext` names may see it.
+
+http://hl7.org/fhir/R4/binary.html#Binary.securityContext. This is for those who see whom they treat only; without a
+context nobody can tell whose it is, and it stays closed to them.
+"""
+
+import msgspec
+
+from verbund.access.events import event, reference
+from verbund.access.ground import Ground
+from verbund.access.rules import Interaction
+from verbund.access.views import view_of
+from verbund.consent import Sentence
+from verbund.errors import Forbidden, NotFound
+from verbund.fhir import RESOURCE_TYPES, parse_reference
+from verbund.identity import Principal
+from verbund.store import EVERYTHING, Stored
+
+TYPE = "Binary"
+_NOT_SEEN = Sentence("Nicht vorhanden oder nicht sichtbar.", "Not there, or not to be seen.")
+_ATTACHED = Sentence("Anlage zu einem Eintrag, der gesehen werden darf.", "Attached to an entry that may be seen.")
+
+
+class _Context(msgspec.Struct):
+    reference: str | None = None
+
+
+class _Binary(msgspec.Struct):
+    security_context: _Context | None = msgspec.field(default=None, name="securityContext")
+
+
+_decode = msgspec.json.Decoder(_Binary).decode
+
+
+async def read(ground: Ground, who: Principal, identity: str) -> Stored:
+    """The Binary, logged as of the patient of its context; NotFound when it is not there or the context is hidden."""
+    name = f"{TYPE}/{identity}"
+    try:
+        found = await ground.store.read(TYPE, identity, within=EVERYTHING)
+        context = await _context(ground, who, found)
+    except (NotFound, Forbidden):
+        await ground.audit.record(event(ground, who, "read", "R", _NOT_SEEN, entities=(name,), permitted=False))
+        raise NotFound("There is no such resource here.", german="Das gibt es hier nicht.") from None
+    told = event(
+        ground, who, "read", "R", _ATTACHED, patient_id=ground.names.of(context), entities=(name, reference(context))
+    )
+    await ground.audit.record(told)
+    return found
+
+
+async def _context(ground: Ground, who: Principal, found: Stored) -> Stored:
+    """What the Binary is attached to, as far as it may be seen."""
+    said = _decode(found.body).security_context
+    target = parse_reference(said.reference) if said is not None and said.reference else None
+    if target is None or target.base is not None or target.type not in RESOURCE_TYPES or target.type == TYPE:
+        raise NotFound("The Binary says of nothing that it belongs to it.")
+    seen = view_of(ground, who, Interaction.READ, target.type)
+    return await ground.store.read(target.type, target.id, within=seen.within)
