@@ -9,7 +9,7 @@ import msgspec
 from verbund.consent.index import MIGRATIONS, ConsentIndex
 from verbund.consent.projecting import House
 from verbund.crypto import Hasher, NodeKeys
-from verbund.database import Database, migrate
+from verbund.database import Connection, Database, migrate
 from verbund.fhir import decode, type_number
 from verbund.store import MIGRATIONS as STORE
 from verbund.store import RowFilter, Vault, Written
@@ -47,7 +47,11 @@ class Tables:
     async def write(self, *consents: dict[str, Any], status: Any = "created") -> None:
         """Project consents in one transaction."""
         async with self.database.transaction() as connection:
-            await self.index.project(connection, [self._written(consent, status) for consent in consents])
+            await self.write_in(connection, *consents, status=status)
+
+    async def write_in(self, connection: Connection, *consents: dict[str, Any], status: Any = "created") -> None:
+        """The same in a transaction of the caller's."""
+        await self.index.project(connection, [self._written(consent, status) for consent in consents])
 
     def _written(self, consent: dict[str, Any], status: Any) -> Written:
         patient = self.patient(consent["patient"]["reference"].removeprefix("Patient/"))

@@ -1,5 +1,6 @@
 """The tables of consents against the decision itself: the same rows for SQL as for decide() and evaluate()."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -158,3 +159,19 @@ async def test_only_a_claim_makes_a_house_the_patients_home_and_only_the_first(t
         assert not await tables.index.claim_home(connection, patient, "reha")
         assert await tables.index.is_home(connection, patient, "praxis")
         assert not await tables.index.is_home(connection, patient, "reha")
+
+
+async def test_a_new_house_and_a_new_decision_do_not_pass_each_other_unseen(tables: Tables) -> None:
+    released = to_fhir(CareConsent("c", "p", START, Provision(permit=True)))
+    async with tables.database.transaction() as connection:
+        await tables.write_in(connection, released)
+        asking = asyncio.create_task(tables.index.know("praxis", HOUSES["praxis"]))
+        await asyncio.sleep(0.2)
+        assert not asking.done(), "the house waits for the decision that is being written"
+    await asking
+    async with tables.database.connection() as connection:
+        assert await connection.fetchval("select count(distinct patient) from consent_release") == 1
+    await tables.index.know("praxis", "hospital")
+    await tables.write(released, status="deleted")
+    async with tables.database.connection() as connection:
+        assert await connection.fetchval("select count(*) from consent_release") == 0
