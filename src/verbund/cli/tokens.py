@@ -49,9 +49,9 @@ def token(
         verbund token node.toml --list
         verbund token node.toml --revoke 1b4e28ba-2fa1-41d2-883f-0016d3cca427
     """
-    node = settings(config)
     if sum([bool(scope and scope.strip()), listed, revoke is not None]) != 1:
         raise click.UsageError("Name one of --scope SCOPE, such as --scope system/*.rs, --list and --revoke ID.")
+    node = settings(config)
     if listed:
         found = run(_listed(node))
         show([msgspec.to_builtins(one) for one in found], _table(found), as_json=as_json)

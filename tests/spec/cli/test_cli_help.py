@@ -56,11 +56,11 @@ def test_the_version_is_said() -> None:
     [
         (["nonsense"], "No such command 'nonsense'"),
         (["import"], "Missing argument 'CONFIG'"),
-        (["token", "node.toml"], "Missing option '--scope'"),
+        (["token", "node.toml"], "Name one of --scope"),
         (["token", "node.toml", "--scope", "system/*.rs", "--ttl", "soon"], "a number and s, m, h or d"),
         (["token", "node.toml", "--scope", "system/*.rs", "--ttl", "0m"], "a number and s, m, h or d"),
         (["token", "node.toml", "--scope", "system/*.rs", "--purpose", "FUN"], "'FUN' is not one of"),
-        (["token", "node.toml", "--scope", " "], "name at least one scope"),
+        (["token", "node.toml", "--scope", " "], "Name one of --scope"),
         (["demo", "--patients", "1"], "1 is not in the range"),
         (["demo", "--port", "70000"], "70000 is not in the range"),
         (["consent", "explain", "n", "--patient", "1", "--actor", "a", "--purpose", "FUN"], "'FUN' is not one of"),
