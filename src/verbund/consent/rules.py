@@ -161,7 +161,7 @@ def _emergency(question: Question, consents: Sequence[CareConsent]) -> Decision:
 def _by_consent(question: Question, consents: Sequence[CareConsent]) -> Decision:
     rulings = tuple(rule(question, consents, question.item))
     items = () if question.item is not None else _items(question, consents)
-    released = united(ruling.categories for ruling in rulings if ruling.permit)
+    released = _released(rulings)
     denied = [ruling for ruling in rulings if not ruling.permit]
     opened = [one for one in items if one.categories]
     if released:
@@ -182,14 +182,17 @@ def _items(question: Question, consents: Sequence[CareConsent]) -> tuple[ItemRel
     Only what differs from what holds for all others is told.
     """
     found = []
-    usual = united(ruling.categories for ruling in rule(question, consents) if ruling.permit)
+    of_all = tuple(rule(question, consents))
+    usual, said = _released(of_all), {ruling.name for ruling in of_all}
     for item in sorted(items_named(consents, question.holder, question.holder_kind)):
         rulings = tuple(rule(question, consents, item))
-        released = united(ruling.categories for ruling in rulings if ruling.permit)
-        if released != usual:
-            deciding = next((r for r in rulings if item in r.provision.items), rulings[0] if rulings else None)
-            found.append(ItemRelease(item, released, deciding.name if deciding is not None else None))
+        if (released := _released(rulings)) != usual:
+            found.append(ItemRelease(item, released, next((r.name for r in rulings if r.name not in said), None)))
     return tuple(found)
+
+
+def _released(rulings: Iterable[Ruling]) -> DataCategory:
+    return united(ruling.categories for ruling in rulings if ruling.permit)
 
 
 def items_named(consents: Iterable[CareConsent], holder: str, holder_kind: str) -> frozenset[str]:

@@ -32,13 +32,16 @@ def actor(chance: Random) -> ActorRef:
 
 def question(chance: Random) -> Question:
     asking = actor(chance)
+    purpose = chance.choice([*Purpose, *[Purpose.TREAT] * 6, *[Purpose.ETREAT] * 3, *[Purpose.FAMRQT] * 2])
+    if purpose is Purpose.FAMRQT and chance.random() < 0.8:
+        asking = replace(asking, role="patient", organisation=chance.choice([HERE, HERE, "reha"]))
     kind = chance.choice(["treatment", "treatment", "proxy"])
     relation = Relationship(kind, Sentence("weil", "because"), mask(chance), span(chance), "Encounter/1")  # type: ignore[arg-type]
     return Question(
         actor=asking,
         holder=HERE,
         holder_kind=HOUSES[HERE],
-        purpose=chance.choice([*Purpose, *[Purpose.TREAT] * 6, *[Purpose.ETREAT] * 3]),
+        purpose=purpose,
         patient_id=PATIENT,
         at=moment(chance) + timedelta(hours=chance.randrange(24)),
         stated_reason=chance.choice([None, "", "  short   ", "bewusstlos aufgefunden"]),
