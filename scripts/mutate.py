@@ -21,11 +21,12 @@ ROOT = Path(__file__).parents[1]
 KNOWN = ROOT / "docs" / "explanation" / "mutants.md"
 # Modules that decide, and the tests that need no database to judge them.
 MODULES = {
-    "consent": ("rules.py", "model.py", "resources.py", "projecting.py", "checking.py", "templates.py", "spans.py"),
+    "consent": ("rules.py", "model.py", "resources.py", "projecting.py", "checking.py", "templates.py"),
 }
 TESTS = {
     "consent": (
         "tests/spec/consent/test_consent_decide.py",
+        "tests/spec/consent/test_consent_single_items.py",
         "tests/unit/consent",
         "tests/generative/consent/test_consent_decisions.py",
         "tests/generative/consent/test_consent_every_question.py",
@@ -52,21 +53,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Mutate what is named; 1 when a mutant survives that is not known."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("what", help="a package (consent) or one of its modules (consent/rules.py)")
-    package, _, module = parser.parse_args(arguments).what.partition("/")
+    parser.add_argument("mutants", nargs="*", help="only these, such as 'verbund.consent.rules.x__items*'")
+    chosen = parser.parse_args(arguments)
+    package, _, module = chosen.what.partition("/")
     modules = [f"src/verbund/{package}/{name}" for name in ([module] if module else MODULES[package])]
     with tempfile.TemporaryDirectory(prefix="verbund-mutants-") as place:
         folder = Path(place)
         _copy(folder, modules, TESTS[package])
         environment = os.environ | {"PYTHONPATH": ""}
         mutmut = [sys.executable, "-m", "mutmut"]
-        subprocess.run([*mutmut, "run", "--max-children", "1"], cwd=folder, env=environment, check=False)
-        found = subprocess.run([*mutmut, "results"], cwd=folder, env=environment, capture_output=True, text=True, check=True)
+        subprocess.run(
+            [*mutmut, "run", "--max-children", "1", *chosen.mutants], cwd=folder, env=environment, check=False
+        )
+        found = subprocess.run(
+            [*mutmut, "results"], cwd=folder, env=environment, capture_output=True, text=True, check=True
+        )
         survivors = re.findall(r"^\s*(\S+): (?:survived|no tests)$", found.stdout, re.MULTILINE)
         known = KNOWN.read_text(encoding="utf-8") if KNOWN.exists() else ""
         new = [name for name in survivors if name not in known]
         for name in new:
             subprocess.run([*mutmut, "show", name], cwd=folder, env=environment, check=False)
-    print(f"{len(survivors)} mutants survived, {len(new)} of them not known: {', '.join(new) or 'none'}")  # noqa: T201 - a command
+    print(f"{len(survivors)} mutants survived, {len(new)} of them not known: {', '.join(new) or 'none'}")
     return 1 if new else 0
 
 
