@@ -235,22 +235,27 @@ def _read(word: str) -> tuple[Level, str, str, str]:
 
 def _search(word: str, kind: str, text: str) -> str:
     """The search parameters of a scope in canonical form."""
-    try:
-        pairs = set(parse_qsl(text, keep_blank_values=True, strict_parsing=True))
-        filters = parse_search(kind, sorted(pairs)).filters
-        fits = (
-            bool(pairs)
-            and len(filters) == len(pairs)
-            and all(isinstance(one, Filter) and one.kind in _NARROWING and one.modifier is None for one in filters)
-        )
-    except (Incorrect, Unsupported, ValueError):
-        fits = False
-    if not fits:
+    found = _narrowing(kind, text)
+    if not found:
         raise Incorrect(
             f"The scope '{word[:80]}' is limited by what is not offered; limit by codes, references and addresses "
             f"that {kind} is searched by, without a modifier"
         )
-    return _canonical(pairs)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _narrowing(kind: str, text: str) -> str:
+    """Search parameters that can narrow a type, in canonical form; empty for others."""
+    try:
+        pairs = set(parse_qsl(text, keep_blank_values=True, strict_parsing=True))
+        filters = parse_search(kind, sorted(pairs)).filters
+    except (Incorrect, Unsupported, ValueError):
+        return ""
+    fits = len(filters) == len(pairs) and all(
+        isinstance(one, Filter) and one.kind in _NARROWING and one.modifier is None for one in filters
+    )
+    return _canonical(pairs) if fits else ""
 
 
 def _canonical(pairs: Iterable[tuple[str, str]]) -> str:
