@@ -60,6 +60,11 @@ where t.patient = $1 and m.who = any ($2::bigint[]) and m.since <= $3 and m.unti
  and t.since <= $3 and t.until > $4 and (t.kind < 100 or t.until > $3)
 order by t.kind limit 1
 """
+_ALL_TREATED = """
+select t.patient, min(t.kind) as kind from access_relation t join access_member m on m.party = t.party
+where m.who = any ($1::bigint[]) and m.since <= $2 and m.until > $2 and t.since <= $2 and t.until > $3 and t.kind < 100
+group by t.patient limit $4
+"""
 # Relations that rest on nothing that is written right now, and with whom.
 _BEFORE = """
 select distinct t.patient from access_relation t join access_member m on m.party = t.party
@@ -102,6 +107,10 @@ WHOLE_HOUSE = Relationship(
 )
 _REMEMBERED_SECONDS = 5.0
 _MOST_REMEMBERED = 10_000
+# From the so manieth patient within these seconds on, all whom somebody treats are listed at once, at most so many.
+_MANY = 8
+_MOST_LISTED = 20_000
+_MOST_LISTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,13 @@ class TreatedBy:
     kind: Kind
     relationship: Relationship
     stated_reason: str | None = None
+
+
+_ORDINARY = {
+    kind: TreatedBy(kind, Relationship("treatment", sentence))
+    for kind, sentence in _SENTENCES.items()
+    if kind < Kind.REGISTERED
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +168,15 @@ class Opening:
     until: datetime
 
 
+@dataclass(slots=True)
+class _List:
+    """Whom somebody treats in the ordinary way, once it was asked for often enough."""
+
+    until: float
+    asked: int = 0
+    kinds: dict[int, int] = field(default_factory=dict)
+
+
 class _Opening(msgspec.Struct, frozen=True):
     """What is sealed of it."""
 
@@ -175,6 +200,7 @@ class Relations:
         self._database = database
         self._vault = vault
         self._hasher = Hasher(keys.index)
+        self._lists: dict[tuple[int, ...], _List] = {}
         self._remembered: dict[tuple[str, str | None, int], tuple[float, TreatedBy]] = {}
 
     def parties(self, who: Principal) -> tuple[int, ...]:
@@ -256,12 +282,29 @@ class Relations:
         known = self._remembered.get(name)
         if known is not None and known[0] > now and (known[1].relationship.span.until or LATEST) > at:
             return known[1]
-        found = await self._between(self._parties(subject, practitioner_id), patient, at, ended)
+        parties = self._parties(subject, practitioner_id)
+        found = await self._listed(parties, patient, at, ended) or await self._between(parties, patient, at, ended)
         if found is not None:
             if len(self._remembered) >= _MOST_REMEMBERED:
                 self._remembered.clear()
             self._remembered[name] = now + _REMEMBERED_SECONDS, found
         return found
+
+    async def _listed(self, parties: tuple[int, ...], patient: int, at: datetime, ended: datetime) -> TreatedBy | None:
+        """The same from a list of all whom somebody treats, for who asks for many; None where it does not say."""
+        now = monotonic()
+        listed = self._lists.get(parties)
+        if listed is None or listed.until < now:
+            if len(self._lists) >= _MOST_LISTS:
+                self._lists.clear()
+            listed = self._lists[parties] = _List(now + _REMEMBERED_SECONDS)
+        listed.asked += 1
+        if listed.asked == _MANY:
+            async with self._database.connection() as connection:
+                rows = await connection.fetch(_ALL_TREATED, list(parties), at, ended, _MOST_LISTED)
+            listed.kinds = {row["patient"]: row["kind"] for row in rows}
+        kind = listed.kinds.get(patient)
+        return None if kind is None else _ORDINARY[Kind(kind)]
 
     async def _between(self, parties: Sequence[int], patient: int, at: datetime, ended: datetime) -> TreatedBy | None:
         async with self._database.connection() as connection:
