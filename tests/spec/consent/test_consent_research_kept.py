@@ -1,7 +1,8 @@
 """What a node keeps of the consent to research: right with each write of a consent, an encounter, an erasure."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -191,3 +192,27 @@ async def test_what_was_weighed_by_former_rules_is_weighed_again_when_a_node_sta
 async def test_without_a_consent_nothing_may_be_used(node: Node) -> None:
     assert for_research(NOW) != NOTHING
     assert await used(node) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("test-util_src_main_resources_care_smith_fts_test_gics-consent-response.json", "2023-08-01"),
+        ("trust-center-agent_src_test_resources_care_smith_fts_tca_rest_consent-response.json", "2024-08-01"),
+    ],
+)
+async def test_an_export_of_gics_is_taken_as_it_comes(node: Node, data_folder: Path, name: str, day: str) -> None:
+    text = (data_folder / "consent" / name).read_text()
+    for marker in ("$QUESTIONNAIRE_RESPONSE_ID", "$PATIENT_IDENTIFIER", "$PATIENT_ID"):
+        text = text.replace(marker, f"gics{marker.count('_')}")
+    resources = list(_inside(msgspec.json.decode(text)))
+    (patient,) = [one["id"] for one in resources if one["resourceType"] == "Patient"]
+    await node.put(*resources, finding(day, patient), finding("2022-01-01", patient))
+    may = await used(node)
+    assert [one[-len(day) :] for one in may] == [day], "the past was not opened"
+
+
+def _inside(bundle: Json) -> Iterator[Json]:
+    for entry in bundle["entry"]:
+        one = entry["resource"]
+        yield from _inside(one) if one["resourceType"] == "Bundle" else [one]
