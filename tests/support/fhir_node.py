@@ -138,8 +138,10 @@ class FhirNode:
 
 
 @asynccontextmanager
-async def fhir_node(database: Database) -> AsyncIterator[FhirNode]:
-    """A running node on an empty database."""
+async def fhir_node(
+    database: Database, also: Callable[[Gate, NodeKeys], tuple[object, ...]] = lambda _, __: ()
+) -> AsyncIterator[FhirNode]:
+    """A running node on an empty database, with what else its API is to offer."""
     keys = NodeKeys.generate()
     async with AsyncExitStack() as stack:
         bound, url = free_socket()
@@ -151,7 +153,7 @@ async def fhir_node(database: Database) -> AsyncIterator[FhirNode]:
         tokens = Tokens(house, keys, database)
         jobs = Jobs(database, keys)
         imports = Imports(jobs, gate, ("http://127.0.0.1:",))
-        parts = (terms, Validator(taught, terms.settled), Exports(jobs, gate), imports)
+        parts = (terms, Validator(taught, terms.settled), Exports(jobs, gate), imports, *also(gate, keys))
         app = fhir_app(gate, tokens, keys, house, max_body_bytes=MOST, parts=parts)
         headers = {"Authorization": f"Bearer {operator_token(keys, house, 'system/*.cruds', purpose='TREAT')}"}
         observed = Observed(app, Metrics(house.organisation), house.organisation)

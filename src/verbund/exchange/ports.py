@@ -32,9 +32,7 @@ class Gate(Protocol):
         """Who looked at a patient's record here, newest first; also for the patient signed in at the home house, which
         is of that kind."""
 
-    async def proof_of(
-        self, who: Principal, patient_id: str, sequence: int, /, *, kind: str | None = None
-    ) -> bytes:
+    async def proof_of(self, who: Principal, patient_id: str, sequence: int, /, *, kind: str | None = None) -> bytes:
         """The file that proves one of those accesses."""
 
     async def apply_remote_consent(

@@ -84,7 +84,7 @@ class _Question:
 
 def agent_of(who: Principal) -> Agent:
     """A person as the audit log and other houses know them."""
-    return Agent(who.subject, who.name, who.role.value, who.organisation, who.organisation_name)
+    return Agent(who.subject, who.name, who.capacity, who.organisation, who.organisation_name)
 
 
 class RegionRecords:

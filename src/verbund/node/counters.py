@@ -28,6 +28,7 @@ from verbund.node.desks import (
     RecordDesk,
     RegionDesk,
     ReleaseDesk,
+    RightsDesk,
     SessionDesk,
     StaffDesk,
     StudyDesk,
@@ -35,6 +36,7 @@ from verbund.node.desks import (
 from verbund.node.desks.releases import RegionPart
 from verbund.node.patients import StoredPatients
 from verbund.node.region import HubPart, Part, SitePart, contact
+from verbund.node.rights import erasures_of
 from verbund.ops import Health
 from verbund.portal import House, Services
 
@@ -89,6 +91,7 @@ def portal_services(
         proxies=ProxyDesk(node.proxies, node.people, utc_now),
         staff=StaffDesk(node.staff, node.letters),
         outside=outside,
+        rights=RightsDesk(node.gate, node.requests, node.copies, erasures_of(node, part)),
         glass=GlassDesk(node.gate) if node.gate.asks_for_treatment else None,
         apps=AppDesk(node.house, provider, node.people, records, Told(node.house, node.audit)),
     )

@@ -122,9 +122,7 @@ async def _site(node: Node, membership: Membership) -> AsyncIterator[SitePart]:
             correspondence, node.database, linkage, node.book, gate, master=node.keys.master
         )
         distribution.register()
-        erasures = ErasureNotices(
-            correspondence, node.database, linkage=linkage, book=node.book, audit=node.audit
-        )
+        erasures = ErasureNotices(correspondence, node.database, linkage=linkage, book=node.book, audit=node.audit)
         erasures.register()
         correspondence.handle(RECORD, RecordDesk(correspondence, node.book, gate))
         correspondence.handle(ACCESSES, AccessesDesk(correspondence, node.book, gate))

@@ -6,6 +6,7 @@ from verbund.node.desks.glass import GlassDesk
 from verbund.node.desks.people import AdministrationDesk, SessionDesk
 from verbund.node.desks.records import AccessDesk, RecordDesk, RegionDesk
 from verbund.node.desks.releases import ReleaseDesk
+from verbund.node.desks.rights import RightsDesk
 from verbund.node.desks.staff import StaffDesk
 from verbund.node.desks.studies import StudyDesk
 
@@ -19,6 +20,7 @@ __all__ = [
     "RecordDesk",
     "RegionDesk",
     "ReleaseDesk",
+    "RightsDesk",
     "SessionDesk",
     "StaffDesk",
     "StudyDesk",

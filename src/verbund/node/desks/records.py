@@ -107,7 +107,8 @@ class AccessDesk:
     ) -> AccessPage:
         """The accesses that are wanted of all houses, or of one, to the record of who asks, newest first."""
         patient_id = who.patient_id or ""
-        if self._regional is None:
+        if self._regional is None or who.proxy is not None:
+            # Other houses know no proxies: they tell the patient alone.
             return await self._own(who, patient_id, count, cursor, wanted)
         page = await self._regional.of(who, patient_id, count=count, cursor=cursor, wanted=wanted, holder=holder)
         houses = tuple(map(_shown_house, page.houses))
@@ -116,7 +117,7 @@ class AccessDesk:
     async def proof(self, who: Principal, *, site: str, sequence: int) -> bytes:
         """The file that proves one of them."""
         patient_id = who.patient_id or ""
-        if self._regional is not None:
+        if self._regional is not None and who.proxy is None:
             return await self._regional.proof_of(who, patient_id, site, sequence)
         if site != self._house.site:
             raise NotFound("There is no such access.", german="Diesen Zugriff gibt es nicht.")
