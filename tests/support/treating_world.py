@@ -246,8 +246,11 @@ class World:
             coming = [p["actor"] for p in one["participant"] if p["status"] != "declined"]
             counts = one["status"] == "booked" and self.lasts({"end": one["end"]}, DAYS)
             return coming if counts and ref(f"Patient/{patient}") in coming else []
-        if one.get("subject") != ref(f"Patient/{patient}") or not self.lasts(one.get("period"), DAYS):
-            return []
+        about = one.get("subject") == ref(f"Patient/{patient}")
+        return self.taking_part(one) if about and self.lasts(one.get("period"), DAYS) else []
+
+    def taking_part(self, one: Json) -> list[Json]:
+        """Who takes part in an encounter, team or order, as far as its state still counts."""
         match one["resourceType"]:
             case "Encounter" if one["status"] != "cancelled":
                 places = [place["location"] for place in one.get("location", ())]

@@ -8,8 +8,8 @@ import msgspec
 from verbund.access.events import reference
 from verbund.access.ground import Ground
 from verbund.access.model import Asker, Release
-from verbund.access.rules import NEVER_HANDED_ON
 from verbund.access.restricting import usable
+from verbund.access.rules import NEVER_HANDED_ON
 from verbund.audit import Agent, Event
 from verbund.consent import ActorRef, Decision, Deny, Purpose, Question, Sentence, decide
 from verbund.errors import Forbidden, Incorrect

@@ -17,7 +17,7 @@ def expected_again(number: int) -> bool:
 
 
 def team(chart: Chart) -> None:
-    """The team of the clinic for a patient who comes back regularly; a practice needs none: it treats all of its own."""
+    """The team of the clinic for a patient who comes back regularly; a practice treats all of its own without one."""
     department = _TEAMS.get(chart.house.name)
     if department is None or not expected_again(chart.person.number):
         return

@@ -26,10 +26,10 @@ from verbund.identity.journal import Journal, Notice, SignInSeen
 from verbund.identity.launches import Launch
 from verbund.identity.letters import Issued, Letter, Letters, Opened, Recipient
 from verbund.identity.model import Acting, House, Person, Principal, Role
-from verbund.identity.passkeys import Passkey
 from verbund.identity.outside import Arrival, Link, Outside, assertion_of
 from verbund.identity.outside_provider import Credentials, OutsideProvider, keep_fresh, secret_of
 from verbund.identity.outside_tokens import NotBelieved
+from verbund.identity.passkeys import Passkey
 from verbund.identity.passwords import Passwords
 from verbund.identity.people import People
 from verbund.identity.permits import Permit

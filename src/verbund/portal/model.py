@@ -256,9 +256,9 @@ class Releases:
     """The patient's releases now.
 
     `holders` hold data of the patient, `receivers` may be given it. `version` changes with every change and is handed
-    back with the next one. `history` is newest first and starts with the present. `releases` is the table as the patient
-    set it, `effective` what follows from it and the `rules` for treatment. `items` are the entries that rules name, by
-    reference, in words. `can_undo` where there is a change to take back.
+    back with the next one. `history` is newest first and starts with the present. `releases` is the table as the
+    patient set it, `effective` what follows from it and the `rules` for treatment. `items` are the entries that rules
+    name, by reference, in words. `can_undo` where there is a change to take back.
     """
 
     version: str

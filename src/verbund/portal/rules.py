@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from verbund.consent import ALL
-from verbund.identity import Acting, Role
+from verbund.identity import Acting, Principal, Role
 from verbund.portal.language import noted
 
 
@@ -144,9 +144,16 @@ def allowed_while_acting(path: str, proxy: Acting) -> bool:
     return proxy.decides and f"{path}/".startswith(f"{_OF_DECIDING}/")
 
 
-def home_of(role: Role, proxy: Acting | None = None) -> str:
-    """Where somebody of this role starts; who acts for somebody else, at that record."""
-    return _HOMES.get(role, "/about") if proxy is None else "/my/record"
+def home_of(who: Principal) -> str:
+    """Where somebody starts: by role; who acts for somebody else, at that record; who has none, where they act."""
+    if who.proxy is not None:
+        return "/my/record"
+    return _HOMES.get(who.role, "/about") if not _without_record(who) else _PROXIES[0]
+
+
+def _without_record(who: Principal) -> bool:
+    """Whether somebody is here for others only, such as a parent who is no patient of this house."""
+    return who.role is Role.PATIENT and who.patient_id is None
 
 
 _HOMES = {
@@ -182,6 +189,7 @@ def role_name(role: str) -> str:
 
 
 _PATIENTS = ("/patients", noted("Patients"))
+_PROXIES = ("/my/proxies", noted("Proxies"))
 _ENROLMENT = ("/enrolment", noted("Enrolment"))
 _EMERGENCY = ("/emergency", noted("Emergency access"))
 _REQUESTS = ("/rights", noted("Requests"))
@@ -193,7 +201,7 @@ _NAVIGATION = {
         ("/my/accesses", noted("Who looked")),
         ("/my/record", noted("My data")),
         ("/my/releases", noted("My releases")),
-        ("/my/proxies", noted("Proxies")),
+        _PROXIES,
         ("/my/rights", noted("My rights")),
     ),
     Role.RESEARCHER: (("/research", noted("New question")), ("/research/questions", noted("My questions"))),
@@ -208,6 +216,9 @@ _NAVIGATION = {
 }
 
 
-def navigation_of(role: Role, *, emergency: bool) -> tuple[tuple[str, str], ...]:
-    """The main navigation of a role; the page of emergency access only where the node allows it."""
-    return tuple(link for link in _NAVIGATION.get(role, ()) if emergency or link is not _EMERGENCY)
+def navigation_of(who: Principal, *, emergency: bool) -> tuple[tuple[str, str], ...]:
+    """The main navigation of somebody; the page of emergency access only where the node allows it."""
+    links = tuple(link for link in _NAVIGATION.get(who.role, ()) if emergency or link is not _EMERGENCY)
+    if who.proxy is not None:
+        return tuple(link for link in links if allowed_while_acting(link[0], who.proxy))
+    return (_PROXIES,) if _without_record(who) else links

@@ -4,7 +4,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from verbund.errors import Conflict, Incorrect, NotFound
-from verbund.identity import Role
+from verbund.identity import Role, require_recent
 from verbund.portal.enrolment import said, show_letter
 from verbund.portal.language import noted
 from verbund.portal.people import Staff, StaffForm, StaffMember
@@ -61,8 +61,14 @@ async def people(visit: Visit) -> Response:
     )
 
 
+def _recent(visit: Visit) -> None:
+    """Who opens doors for others has proved lately who they are themselves."""
+    require_recent(visit.person, visit.services.clock())
+
+
 async def new(visit: Visit) -> Response:
     """The form for somebody new, and after it the letter."""
+    _recent(visit)
     if visit.request.method == "GET":
         return _form(visit, StaffForm("", "", Role.NURSE.value, ""))
     filled = form_of(await visit.form())
@@ -86,6 +92,7 @@ def _form(visit: Visit, filled: StaffForm, *, problem: str = "", status: int = 2
 
 async def one(visit: Visit) -> Response:
     """Somebody of the staff; the form changes name, role and specialty."""
+    _recent(visit)
     if visit.request.method == "GET":
         return await _one(visit)
     filled = form_of(await visit.form())
@@ -114,6 +121,7 @@ async def _one(visit: Visit, *, problem: str = "", done: str = "", status: int =
 
 async def letter(visit: Visit) -> Response:
     """A letter for a new password."""
+    _recent(visit)
     await visit.form()
     try:
         printed = await desk_of(visit).letter(visit.person, _id(visit))
@@ -124,6 +132,7 @@ async def letter(visit: Visit) -> Response:
 
 async def close(visit: Visit) -> Response:
     """End somebody's access at once."""
+    _recent(visit)
     await visit.form()
     try:
         await desk_of(visit).close(visit.person, _id(visit))
@@ -134,6 +143,7 @@ async def close(visit: Visit) -> Response:
 
 async def reopen(visit: Visit) -> Response:
     """Let somebody sign in again."""
+    _recent(visit)
     await visit.form()
     await desk_of(visit).reopen(visit.person, _id(visit))
     return visit.go(f"/administration/people/{visit.request.path_params['key']}")

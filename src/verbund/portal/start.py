@@ -8,7 +8,7 @@ from verbund.portal.web import Visit
 
 async def home(visit: Visit) -> Response:
     """On to where the person's work begins."""
-    return visit.go(home_of(visit.person.role, visit.person.proxy))
+    return visit.go(home_of(visit.person))
 
 
 async def about(visit: Visit) -> Response:

@@ -22,7 +22,7 @@ from verbund.portal.ports import PortalConfig, Services
 from verbund.portal.record import LARGE, SPARK, plot
 from verbund.portal.record.model import Analyte
 from verbund.portal.record.plot import Plot
-from verbund.portal.rules import ROLE_NAMES, allowed_while_acting, home_of, navigation_of, role_name
+from verbund.portal.rules import ROLE_NAMES, home_of, navigation_of, role_name
 
 HERE = Path(__file__).parent
 LANGUAGE_COOKIE = "verbund-language"
@@ -85,10 +85,7 @@ class Visit:
     @property
     def navigation(self) -> tuple[tuple[str, str, bool], ...]:
         """The main navigation of who is signed in: addresses, texts for the catalogue, and which one is open."""
-        who = self.person
-        links = navigation_of(who.role, emergency=self.config.emergency_access)
-        if who.proxy is not None:
-            links = tuple(link for link in links if allowed_while_acting(link[0], who.proxy))
+        links = navigation_of(self.person, emergency=self.config.emergency_access)
         path = self.request.url.path
         below = [href for href, _ in links if f"{path}/".startswith(f"{href}/")]
         open_now = max(below, key=len, default="/patients" if path.startswith("/record/") else "")
@@ -165,7 +162,7 @@ class Visit:
         return {
             "visit": self,
             "who": self.who,
-            "home": home_of(self.who.role, self.who.proxy) if self.who else "/",
+            "home": home_of(self.who) if self.who else "/",
             "config": self.config,
             "language": self.language,
             "theme": self.theme,

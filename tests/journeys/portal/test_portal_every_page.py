@@ -60,6 +60,10 @@ async def clinician_with_a_trend(surfer: Surfer, _: Region, language: Language) 
     await page.fill("#sought", "Sommer, Erika")
     await page.keyboard.press("Enter")
     await page.click(".people__name")
+    record = page.url
+    await page.goto(f"{record}/consent")
+    await looked_at(page)
+    await page.goto(record)
     await page.click("#tab-laboratory")
     analyte = page.locator("#laboratory .analyte", has_text="HbA1c").first
     if await analyte.get_attribute("open") is None:
@@ -77,7 +81,20 @@ async def patient(surfer: Surfer, region: Region, language: Language) -> None:
     await looked_at(page, ".region")
     await page.goto(region.at("praxis", "/my/releases"))
     await page.click('button[value="basics"]')
-    await page.wait_for_selector(".actions")
+    await page.wait_for_selector("#meaning")
+    await looked_at(page)
+    await page.goto(region.at("praxis", "/my/releases/entries"))
+    await looked_at(page)
+    await page.click(".rule .kern-link >> nth=0")
+    await looked_at(page)
+    await page.goto(region.at("praxis", "/my/releases/rule"))
+    await page.check('input[value="hiv"]')
+    await looked_at(page)
+    await page.click(".rule-form .kern-btn--primary")
+    await page.wait_for_selector("#meaning")
+    await looked_at(page)
+    await page.click(".actions .kern-btn--primary")
+    await page.wait_for_selector(".kern-alert--success")
     await looked_at(page)
 
 

@@ -110,8 +110,8 @@ async def test_a_token_can_be_given_back_and_inspected(node: Node) -> None:
 @pytest.mark.parametrize("name", ["openid-configuration", "smart-configuration", "oauth-authorization-server"])
 async def test_what_it_says_of_itself_is_so(node: Node, name: str) -> None:
     said = (await node.http.get(f"/.well-known/{name}")).json()
-    for name, address in said.items():
-        if name.endswith(("_endpoint", "_uri")):
+    for field, address in said.items():
+        if field.endswith(("_endpoint", "_uri")):
             assert (await node.http.options(address)).status_code == 405, name
             assert urlsplit(address).path in ROUTES
     assert said["code_challenge_methods_supported"] == ["S256"]
