@@ -76,8 +76,8 @@ def _say(step: Step) -> None:
 def _introduce(region: Region) -> None:
     click.echo("\nAll persons are invented. Nodes:")
     for name, one in region.nodes.items():
-        click.echo(f"  {one.node.config.base_url}  {name:15} {one.node.config.title}")
+        click.echo(f"  {region.listens(name)}  {name:15} {one.node.config.title}")
     click.echo(f"\nPeople (password of all: {PASSWORD}):")
     for person in region.people:
-        click.echo(f"  {person.login:10} {region.address(person.house)}  {person.name}: {person.about or person.role}")
-    click.echo(f"\nRegion ready: {region.address(HUB)}")
+        click.echo(f"  {person.login:10} {region.listens(person.house)}  {person.name}: {person.about or person.role}")
+    click.echo(f"\nRegion ready: {region.listens(HUB)}")

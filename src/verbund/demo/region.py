@@ -78,6 +78,11 @@ class Region:
         """Where a node answers."""
         return self.nodes[name].node.config.base_url
 
+    def listens(self, name: str) -> str:
+        """The same as a number, as programs without a resolver want it."""
+        config = self.nodes[name].node.config
+        return f"http://{config.host}:{config.port}"
+
 
 Say = Callable[[str], None]
 
@@ -152,6 +157,8 @@ def _made(plan: Plan, place: Place) -> NodeConfig:
         kind=place.kind,
         directory=folder,
         port=plan.port + place.offset,
+        # By name: passkeys belong to names, not to numbers.
+        public_url=f"http://localhost:{plan.port + place.offset}",
         database=DATABASE.format(name=place.name),
         hub_url=None if place.kind == "hub" else f"http://127.0.0.1:{plan.port}",
         database_connections=6,

@@ -11,7 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -42,7 +42,7 @@ from verbund.portal import (
 )
 from verbund.portal.ports import PortalConfig, Services
 from verbund.portal.rules import RULES, allowed_while_acting
-from verbund.portal.web import HERE, Endpoint, Visit, cookies_of, preferences, static_digest
+from verbund.portal.web import HERE, Endpoint, Visit, cookies_of, preferences, static_digest, under_its_name
 
 _log = logging.getLogger(__name__)
 GET, FORM, POST = ("GET",), ("GET", "POST"), ("POST",)
@@ -171,6 +171,8 @@ class _Portal:
         """Let the page answer when its rule allows; errors become pages."""
         visit, cookie = _stranger(self, request), None
         try:
+            if elsewhere := under_its_name(request, self.config):
+                return RedirectResponse(elsewhere)
             visit, cookie = await self._visit(request, here=_address(request, page))
             response = await self._ruled(page, visit)
         except VerbundError as error:

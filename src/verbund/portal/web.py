@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import FormData
@@ -28,6 +29,7 @@ HERE = Path(__file__).parent
 LANGUAGE_COOKIE = "verbund-language"
 THEME_COOKIE = "verbund-theme"
 FORM_BYTES = 256 * 1024
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 Theme = Literal["light", "dark", "system"]
 
 
@@ -271,6 +273,18 @@ class Cookies:
 def cookies_of(config: PortalConfig) -> Cookies:
     """The cookies of a node."""
     return Cookies(Issuer(config.name, config.title, config.base_url))
+
+
+def under_its_name(request: Request, config: PortalConfig) -> str | None:
+    """The same address under the name that the node goes by, where this machine was called by another of its names.
+
+    A sign-in ends at the node's own name, and cookies belong to one name only; passkeys as well.
+    """
+    asked, own = request.url.hostname, urlsplit(config.base_url).hostname
+    if request.method != "GET" or asked == own or not {asked, own} <= LOOPBACK:
+        return None
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{config.base_url}{quote(request.url.path)}{query}"
 
 
 def text_of(form: FormData | Mapping[str, Any], name: str, *, longest: int = 200) -> str:

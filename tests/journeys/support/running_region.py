@@ -72,7 +72,8 @@ def elsewhere(hub: str) -> Region:
     """A running demo region, by the address of its hub."""
     parts = urlsplit(hub)
     first = parts.port or 8400
-    return Region({place.name: f"http://{parts.hostname}:{first + place.offset}" for place in PLACES})
+    host = "localhost" if parts.hostname == "127.0.0.1" else parts.hostname
+    return Region({place.name: f"http://{host}:{first + place.offset}" for place in PLACES})
 
 
 @asynccontextmanager
