@@ -8,13 +8,14 @@ the patient was treated, or made, before.
 from collections.abc import Sequence
 
 from verbund.access.ground import Ground
+from verbund.access.narrowing import narrowed_by_scopes
 from verbund.access.rules import NOBODYS_TYPES, SHARED_TYPES, SOMETIMES_NOBODYS_TYPES, Interaction
 from verbund.access.treating import rows_treated
 from verbund.access.views import moment, view
 from verbund.database import Connection
 from verbund.errors import NotFound
 from verbund.identity import Principal
-from verbund.store import WITHOUT_PATIENT, RowFilter, Write, Written, and_, of_types, or_
+from verbund.store import EVERYTHING, WITHOUT_PATIENT, RowFilter, Write, Written, and_, of_patient, of_types, or_
 
 _NOBODYS = of_types(*SHARED_TYPES, *NOBODYS_TYPES, *SOMETIMES_NOBODYS_TYPES)
 _INTERACTIONS = {"update": Interaction.UPDATE, "patch": Interaction.PATCH, "delete": Interaction.DELETE}
@@ -22,10 +23,15 @@ _NOT_HERE = "There is no such patient here whom you treat."
 _NOT_HERE_DE = "Diese Patientin oder diesen Patienten, von Ihnen behandelt, gibt es hier nicht."
 
 
-def lookable(ground: Ground, who: Principal) -> RowFilter:
-    """What conditions and references of somebody's writes may find."""
-    treated = rows_treated(ground.relations, ground.treatment, who, moment(ground))
-    return or_(treated, and_(WITHOUT_PATIENT, _NOBODYS))
+def lookable(ground: Ground, who: Principal, *, own: bool) -> RowFilter:
+    """What conditions and references of somebody's writes may find; with `own` of one patient's data alone."""
+    asks = ground.treatment.asks(who)
+    found = rows_treated(ground.relations, ground.treatment, who, moment(ground)) if asks else EVERYTHING
+    if own:
+        found = and_(found, of_patient(ground.store.patient_key(who.patient_id or "")))
+    if found != EVERYTHING:
+        found = or_(found, and_(WITHOUT_PATIENT, _NOBODYS))
+    return and_(found, narrowed_by_scopes(ground, who, "s"))
 
 
 class Admission:

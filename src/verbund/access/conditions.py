@@ -15,7 +15,7 @@ from verbund.errors import Forbidden
 from verbund.fhir import RESOURCE_TYPES, SearchQuery, reference_texts
 from verbund.fhir.references import conditional
 from verbund.identity import Principal
-from verbund.store import EVERYTHING, Stored, Write
+from verbund.store import RowFilter, Stored, Write
 
 _TELLS = "A condition would tell whether others' data exists; write without one."
 _TELLS_DE = "Bedingtes Schreiben ist hier nicht erlaubt."
@@ -62,12 +62,12 @@ def _looked_up(write: Write) -> set[str]:
     return {one[0] for one in found if one is not None and one[0] in RESOURCE_TYPES}
 
 
-async def fitting(ground: Ground, condition: SearchQuery) -> list[Stored]:
-    """All that a condition finds now: what is deleted can be told of only before."""
+async def fitting(ground: Ground, condition: SearchQuery, within: RowFilter) -> list[Stored]:
+    """All of these rows that a condition finds now: what is deleted can be told of only before."""
     found: list[Stored] = []
     cursor: str | None = None
     while True:
-        page = await ground.store.search(replace(condition, count=1000), within=EVERYTHING, cursor=cursor)
+        page = await ground.store.search(replace(condition, count=1000), within=within, cursor=cursor)
         found += page.matches
         cursor = page.next_cursor
         if cursor is None or len(found) > 10_000:

@@ -10,7 +10,7 @@ from verbund.consent.index import for_research
 from verbund.errors import Forbidden
 from verbund.fhir import PatientSet, SearchQuery
 from verbund.identity import Principal
-from verbund.store import EVERYTHING, RowFilter, Stored, and_
+from verbund.store import EVERYTHING, WITHOUT_PATIENT, RowFilter, Stored, and_
 
 _CONSENTING = Sentence(
     "Gezählt wurden Personen, die in die Forschung eingewilligt haben.",
@@ -66,7 +66,7 @@ async def medication_ids(ground: Ground, who: Principal, query: SearchQuery, mos
     found: list[Stored] = []
     cursor: str | None = None
     while len(found) < most:
-        page = await ground.store.search(query, within=EVERYTHING, cursor=cursor)
+        page = await ground.store.search(query, within=WITHOUT_PATIENT, cursor=cursor)
         found += page.matches
         cursor = page.next_cursor
         if cursor is None:

@@ -12,21 +12,26 @@ from verbund.access.views import View, view, view_of
 from verbund.errors import Forbidden
 from verbund.fhir import RESOURCE_TYPES, Parameters, SearchQuery
 from verbund.fhir.hierarchies import places_of
-from verbund.fhir.search import Chain, Criterion, Either, Every, Filter, Has, Include, Not
+from verbund.fhir.search import Chain, Criterion, Either, Every, Filter, Has, Include, InList, Not
 from verbund.identity import Principal
 from verbund.store import RowFilter, and_, of_types, or_
 
 
 async def search_view(ground: Ground, who: Principal, query: SearchQuery) -> View:
     """The rows that a search may look at; Forbidden, and logged, where it asks for a type that may not be searched."""
-    own = [part.type for part in query.union] if query.union else [query.type]
-    views = {name: await view(ground, who, Interaction.SEARCH, name) for name in own}
+    own, asked = [part.type for part in query.union] if query.union else [query.type], as_asked(query)
+    views = {name: await view(ground, who, Interaction.SEARCH, name, query=asked) for name in own}
     for name in sorted(_asked(query)):
         if name not in views:
-            views[name] = await view(ground, who, Interaction.SEARCH, name)
+            views[name] = await view(ground, who, Interaction.SEARCH, name, query=asked)
     along = [name for name in _along(query, ground.store.known) if name not in views]
     views |= permitted(ground, who, Interaction.READ, along)
     return combined(views, views[own[0]])
+
+
+def as_asked(query: SearchQuery) -> str:
+    """The search as the log keeps it."""
+    return f"{query.type}?" + "&".join([f"{name}={value}" for name, value in query.params])
 
 
 def permitted(ground: Ground, who: Principal, interaction: Interaction, types: Iterable[str]) -> dict[str, View]:
@@ -84,6 +89,8 @@ def _in_criteria(criteria: Sequence[Criterion]) -> Iterator[str]:
                 yield from _in_criteria(one.parts)
             case Not():
                 yield from _in_criteria((one.part,))
+            case InList():
+                yield "List"
 
 
 def _along(query: SearchQuery, known: Parameters) -> set[str]:

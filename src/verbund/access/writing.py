@@ -12,12 +12,12 @@ from verbund.access.consenting import check_statement, says_care
 from verbund.access.events import IN_HOUSE, event, reference
 from verbund.access.ground import Ground
 from verbund.access.rules import SHARED_TYPES, Interaction, permits
-from verbund.access.views import check_role, view, view_of
+from verbund.access.views import check_role, check_scope, view, view_of
 from verbund.audit import Event
 from verbund.errors import Forbidden, NotFound
 from verbund.fhir import index
 from verbund.identity import Level, Principal, Role
-from verbund.store import EVERYTHING, Companion, Stored, Unit, Write, Written, of_patient
+from verbund.store import EVERYTHING, Companion, RowFilter, Stored, Unit, Write, Written, of_patient
 
 _INTERACTIONS = {
     "create": Interaction.CREATE,
@@ -44,26 +44,27 @@ async def commit(
     kinds = dict.fromkeys([(write.verb, write.type) for write in writes])
     for verb, of in kinds:
         await _permitted(ground, who, _INTERACTIONS[verb], of)
-    bounded, asks = _bounded(who), ground.treatment.asks(who)
-    plain = {kind for kind in kinds if not bounded and _is_plain(who, *kind) and not (asks and kind[0] != "create")}
+    asks = ground.treatment.asks(who)
+    own = frozenset(of for verb, of in kinds if _confined(who, verb, of))
+    plain = {kind for kind in kinds if not own and _is_plain(who, *kind) and not (asks and kind[0] != "create")}
     admission = Admission(ground, who)
     checked = [
         write
         if (write.verb, write.type) in plain and not says_conditions(write)
-        else await _checked(ground, who, write, bounded=bounded, admission=admission if asks else None)
+        else await _checked(ground, who, write, bounded=write.type in own, admission=admission if asks else None)
         for write in writes
     ]
-    patients = await _deleted_patients(ground, checked)
+    within = lookable(ground, who, own=own.issuperset(of for _, of in kinds))
+    patients = await _deleted_patients(ground, checked, within)
 
     def described(written: Sequence[Written]) -> Iterable[Event]:
         return _events(ground, who, written, patients)
 
-    guards: tuple[Companion, ...] = (_Within(ground, who),) if bounded else ()
+    guards: tuple[Companion, ...] = (_Within(ground, who, own),) if own else ()
     if asks:
         guards = (*guards, admission)
     if any(of == "Subscription" for _, of in kinds):
         guards = (*guards, ground.subscribing.companion(who))
-    within = lookable(ground, who) if asks else EVERYTHING
     unit = Unit(tuple(checked), (*guards, ground.audit.describing(described)), check_references or asks, within)
     return tuple([_told(who, one) for one in await ground.store.commit(unit)])
 
@@ -89,24 +90,27 @@ def _told(who: Principal, written: Written) -> Written:
     return structs.replace(written, body=b"")
 
 
-def _bounded(who: Principal) -> bool:
-    """Whether only one patient's own compartment may be written."""
-    return who.role is Role.PATIENT or all(level is Level.PATIENT for level, _, _ in who.scopes.grants)
+def _confined(who: Principal, verb: str, of: str) -> bool:
+    """Whether of this type only what is in one patient's own compartment may be written, whatever else is granted."""
+    return who.role is Role.PATIENT or check_scope(who, _INTERACTIONS[verb], of) is Level.PATIENT
 
 
 async def _checked(
     ground: Ground, who: Principal, write: Write, *, bounded: bool, admission: "Admission | None"
 ) -> Write:
-    if write.verb == "update" and (admission is None or write.condition is not None or write.type in SHARED_TYPES):
+    by_id = write.verb != "create" and write.condition is None
+    looked_up = bounded or (admission is not None and by_id and write.type not in SHARED_TYPES)
+    if write.verb == "update" and not looked_up:
         await _creating(ground, who, write)
     write = await with_conditions(ground, who, write, bounded=bounded)
+    # What may not be seen is not there, before anything is said of it.
+    if admission is not None and by_id and write.type not in SHARED_TYPES:
+        await admission.look(write)
+    if bounded:
+        write = await _own(ground, who, write)
     if write.type == "Consent":
         write = await _consent(ground, who, write)
-    if write.type == "Subscription":
-        write = _subscription(ground, who, write)
-    if admission is not None and write.verb != "create" and write.condition is None and write.type not in SHARED_TYPES:
-        await admission.look(write)
-    return await _own(ground, who, write) if bounded else write
+    return _subscription(ground, who, write) if write.type == "Subscription" else write
 
 
 def _subscription(ground: Ground, who: Principal, write: Write) -> Write:
@@ -177,34 +181,35 @@ async def _own(ground: Ground, who: Principal, write: Write) -> Write:
 
 
 class _Within:
-    """Undoes a unit that would put something into another compartment than the writer's own."""
+    """Undoes a unit that would put something of these types into another compartment than the one that is open."""
 
-    def __init__(self, ground: Ground, who: Principal) -> None:
+    def __init__(self, ground: Ground, who: Principal, types: frozenset[str]) -> None:
         self._key = ground.store.patient_key(who.patient_id or "")
+        self._types = types - SHARED_TYPES
 
     async def write(self, connection: object, written: Sequence[Written]) -> None:  # noqa: ARG002 - a Companion
         for one in written:
-            if one.patient != self._key and one.type not in SHARED_TYPES:
+            if one.patient != self._key and one.type in self._types:
                 raise Forbidden(
                     "Only the own record can be written to.", german="Nur die eigene Akte kann geändert werden."
                 )
 
 
-async def _deleted_patients(ground: Ground, writes: Iterable[Write]) -> dict[str, str]:
+async def _deleted_patients(ground: Ground, writes: Iterable[Write], within: RowFilter) -> dict[str, str]:
     """Whose the resources are that will be deleted: afterwards nobody can tell."""
     found: dict[str, str] = {}
     for write in writes:
-        for stored in await _deleted(ground, write) if write.verb == "delete" else ():
+        for stored in await _deleted(ground, write, within) if write.verb == "delete" else ():
             patient_id = ground.names.of(stored)
             if patient_id is not None:
                 found[reference(stored)] = patient_id
     return found
 
 
-async def _deleted(ground: Ground, write: Write) -> Sequence[Stored]:
-    """What a deletion is about, as far as it is there."""
+async def _deleted(ground: Ground, write: Write, within: RowFilter) -> Sequence[Stored]:
+    """What a deletion is about, as far as it is there, and may be found by a condition."""
     if write.condition is not None:
-        return await fitting(ground, write.condition)
+        return await fitting(ground, write.condition, within)
     try:
         return (await ground.store.read(write.type, write.id or "", within=EVERYTHING),)
     except NotFound:
