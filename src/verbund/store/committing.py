@@ -31,7 +31,14 @@ HELD_UP_AT_ONCE = 2
 MOST_WRITES = 20_000
 MOST_WAITING = 10_000
 ATTEMPTS = 30
-_STATUS = "select pg_xact_status($1::text::xid8)"
+# A server that lost its memory may give the number of a transaction that it lost to another one. So a transaction that
+# is said to be committed must also have left the version that this one would have left.
+_STATUS = """
+select pg_xact_status($1::text::xid8) status,
+       $2::bytea is null
+       or exists (select from resource where id = encode($2, 'hex')::uuid and version = $3 and updated = $4)
+       or exists (select from superseded where id = encode($2, 'hex')::uuid and version = $3 and updated = $4) there
+"""
 _STATUS_PATIENCE_SECONDS = 10.0
 
 
@@ -41,11 +48,21 @@ class _Waiting:
     done: asyncio.Future[tuple[Written, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A version that a transaction leaves, by which it is known: keyed hash of the id (16 bytes), version, time."""
+
+    id: bytes
+    version: int
+    updated: datetime
+
+
 @dataclass(slots=True)
 class _Begun:
     """A transaction by its number, by which one that was cut off is asked after; empty before it writes."""
 
     number: str = ""
+    trace: Trace | None = None
 
 
 class Committer:
@@ -194,13 +211,17 @@ class Committer:
 
         return await self._begun(work)
 
-    async def transaction(self, work: Callable[[Connection], Awaitable[list[Outcome]]]) -> list[Outcome]:
+    async def transaction(
+        self, work: Callable[[Connection], Awaitable[list[Outcome]]], *, trace: Trace | None = None
+    ) -> list[Outcome]:
         """One transaction; when the connection is lost at its end, find out how it ended.
 
-        Interrupted means that nothing of it took effect.
+        `trace` is a version that it leaves where its outcomes do not tell one. Interrupted means that nothing of it
+        took effect.
         """
 
         async def begun_work(connection: Connection, begun: _Begun) -> list[Outcome]:
+            begun.trace = trace
             await self._found(connection, begun, ())
             return await work(connection)
 
@@ -228,7 +249,10 @@ class Committer:
                 outcomes = await work(connection, begun)
         except Interrupted:
             self._writer.forget()
-            if not begun.number or outcomes is None or not await self._was_committed(begun.number):
+            if not begun.number or outcomes is None:
+                raise
+            begun.trace = begun.trace or _trace(outcomes)
+            if not await self._was_committed(begun):
                 raise
         except BaseException:
             self._writer.forget()
@@ -240,17 +264,19 @@ class Committer:
         now = self._clock()
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
-    async def _was_committed(self, number: str) -> bool:
+    async def _was_committed(self, begun: _Begun) -> bool:
         """Whether a transaction whose end we did not hear took effect."""
+        trace = begun.trace
+        sought = (None, None, None) if trace is None else (trace.id, trace.version, trace.updated)
         deadline = asyncio.get_running_loop().time() + _STATUS_PATIENCE_SECONDS
         while asyncio.get_running_loop().time() < deadline:
             try:
                 async with self._database.connection() as connection:
-                    status = await connection.fetchval(_STATUS, number)
+                    told = await connection.fetchrow(_STATUS, begun.number, *sought)
             except VerbundError:
-                status = None
-            if status in {"committed", "aborted"}:
-                return bool(status == "committed")
+                told = None
+            if told is not None and told["status"] in {"committed", "aborted"}:
+                return bool(told["status"] == "committed" and told["there"])
             await asyncio.sleep(0.05)
         raise Unavailable(
             "The database went away while this was being written, and it is not known yet whether it took effect. "
@@ -261,6 +287,15 @@ class Committer:
         """Wait until nothing waits."""
         while self._running is not None or self._later:
             await asyncio.wait({*self._later, *([self._running] if self._running is not None else [])})
+
+
+def _trace(outcomes: Sequence[Outcome]) -> Trace | None:
+    """A version that these leave; None where they change nothing."""
+    for outcome in outcomes:
+        for change in outcome.changes:
+            if outcome.error is None and change.decision != "keep":
+                return Trace(change.draft.id_hash, change.version, change.updated)
+    return None
 
 
 def _settle(waiting: _Waiting, result: tuple[Written, ...] | Exception) -> None:

@@ -19,7 +19,7 @@ from verbund.fhir import decode, type_name
 from verbund.fhir.stamping import instant
 from verbund.store.bodies import UNSTAMPED, Bodies, id_inside
 from verbund.store.chunks import Analysis, Chunk, Followed, Order, Packed, Problem, Wanted
-from verbund.store.committing import Committer
+from verbund.store.committing import Committer, Trace
 from verbund.store.crew import Crew, Worker
 from verbund.store.model import BatchCompanion, Projection, Refusal, Write, Written
 from verbund.store.packing import DATE_COLUMNS, FACT_COLUMNS, QUANTITY_COLUMNS, RESOURCE_COLUMNS, microseconds
@@ -315,7 +315,7 @@ class Pouring:
             return []
 
         async with self._turn:
-            await tools.committer.transaction(work)
+            await tools.committer.transaction(work, trace=Trace(ids[new[0]], 1, updated))
         self._upkeep.packed(len(new), packed.plain, packed.sealed)
 
     async def _told(self, job: _Job, analysis: Analysis, new: list[int], updated: datetime) -> list[Written]:

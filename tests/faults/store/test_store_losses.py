@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from stores import KEYS, all_pages, commit, create, ids, opened, patient, put, query, search, update
+from stores import KEYS, all_pages, commit, create, delete, ids, opened, patient, put, query, search, update
 
 from verbund.database import Cluster, Database
 from verbund.errors import Fault, Interrupted, Unavailable
@@ -129,6 +129,34 @@ async def test_a_connection_lost_at_the_commit_is_told_as_it_ended(database: Dat
                 database.transaction = real  # type: ignore[method-assign]
             assert len(await ids(store, f"Patient?name={name}")) == int(committed)
     await killer.close()
+
+
+async def test_a_number_that_another_transaction_got_acknowledges_nothing(database: Database) -> None:
+    """A killed server gives the number of a lost transaction again: that it committed says nothing of the lost one."""
+    async with opened(database) as store:
+        (kept,) = await put(store, patient("Kept"))
+        real = database.transaction
+
+        @contextlib.asynccontextmanager
+        async def lost(deadline_seconds: float | None = 60.0) -> AsyncIterator[object]:
+            async with real(deadline_seconds) as connection:
+                await connection.execute("savepoint before")
+                yield connection
+                await connection.execute("rollback to savepoint before")
+            raise Interrupted("The answer was lost.")
+
+        database.transaction = lost  # type: ignore[method-assign, assignment]
+        try:
+            for write in (create(patient("Lost")), update("new", patient("Lost")), delete("Patient", kept)):
+                with pytest.raises(Interrupted):
+                    await commit(store, write)
+            with pytest.raises(Interrupted):
+                await store.load([(update(f"l{number}", patient("Lost")),) for number in range(20)])
+        finally:
+            database.transaction = real  # type: ignore[method-assign]
+        assert await ids(store, "Patient") == [kept]
+        (again,) = await commit(store, update("new", patient("Again")))
+        assert again.version == 1
 
 
 async def test_two_stores_on_one_database_agree(database_url: str) -> None:
