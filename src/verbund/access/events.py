@@ -51,8 +51,14 @@ def event(
         reason_en=reason.en,
         provision=provision,
         stated_reason=who.emergency_reason,
-        detail=detail or {},
+        detail={**_asked_with(who), **(detail or {})} if who.client or who.token else detail or {},
     )
+
+
+def _asked_with(who: Principal) -> dict[str, str]:
+    """The application and the id of the access token by which somebody asked."""
+    found = {} if who.client is None else {"client": who.client}
+    return found if who.token is None else found | {"token": str(who.token)}
 
 
 def marked(told: Event, decision: Decision, stated_reason: str | None) -> Event:

@@ -7,7 +7,7 @@ from verbund.access.ground import Ground
 from verbund.access.narrowing import narrowed_by_scopes
 from verbund.access.reading import read, readable
 from verbund.access.rules import Interaction
-from verbund.access.views import decided, view
+from verbund.access.views import decided, view, whose
 from verbund.consent.index import to_filter
 from verbund.errors import NotFound
 from verbund.identity import Principal
@@ -25,7 +25,8 @@ async def everything(
 
     Types that the token's scopes do not let be read are left out, as is all that the consent withholds.
     """
-    seen = await view(ground, who, Interaction.RECORD, "Patient")
+    asked = f"Patient/{patient_id}"
+    seen = await view(ground, who, Interaction.RECORD, "Patient", asked=asked)
     decision, stated = await decided(ground, who, patient_id)
     within = and_(of_patient(ground.store.patient_key(patient_id)), seen.within, to_filter(decision))
     shared = and_(WITHOUT_PATIENT, narrowed_by_scopes(ground, who, "r"))
@@ -44,8 +45,8 @@ async def everything(
         "record",
         "R",
         decision.reason,
-        patient_id=patient_id if there else None,
-        entities=(f"Patient/{patient_id}",),
+        patient_id=patient_id if there else await whose(ground, who, asked),
+        entities=(asked,),
         permitted=there,
         detail={"items": str(len(page.matches))},
     )

@@ -1,6 +1,6 @@
 """Reading resources of this node: by id, by version, by history, by search, and a whole record."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -10,7 +10,7 @@ from verbund.access.events import by_patient, event, marked, reference, touching
 from verbund.access.ground import Ground
 from verbund.access.model import Record
 from verbund.access.rules import Interaction
-from verbund.access.spanning import combined, permitted, search_view
+from verbund.access.spanning import as_asked, combined, permitted, search_view
 from verbund.access.views import (
     Researching,
     Treating,
@@ -23,6 +23,7 @@ from verbund.access.views import (
     treating_view,
     unrestricted,
     view,
+    whose,
 )
 from verbund.audit import Event
 from verbund.consent import Decision, Permit, Sentence
@@ -35,13 +36,16 @@ from verbund.store import HistoryPage, SearchPage, Stored, and_, of_patient
 T = TypeVar("T")
 
 _NOT_SEEN = Sentence("Nicht vorhanden oder nicht sichtbar.", "Not there, or not to be seen.")
+_NOT_PERMITTED = Sentence(
+    "Der Zugriff war nicht erlaubt; gezeigt wurde nichts.", "The access was not permitted; nothing was shown."
+)
 
 
 async def read(ground: Ground, who: Principal, resource_type: str, resource_id: str) -> Stored:
     """The present version; NotFound also when it must not be seen, Gone after a deletion that may be known."""
     if resource_type == logged.TYPE:
         return await logged.read(ground, who, resource_id)
-    seen = await view(ground, who, Interaction.READ, resource_type)
+    seen = await view(ground, who, Interaction.READ, resource_type, asked=f"{resource_type}/{resource_id}")
     if resource_type == attached.TYPE and seen.treating:
         return await attached.read(ground, who, resource_id)
     found = await _looked(
@@ -95,7 +99,7 @@ def _standing(ground: Ground, who: Principal, resource_type: str, at: datetime) 
 
 async def vread(ground: Ground, who: Principal, resource_type: str, resource_id: str, version: int) -> Stored:
     """One version, as `read`."""
-    seen = await view(ground, who, Interaction.VREAD, resource_type)
+    seen = await view(ground, who, Interaction.VREAD, resource_type, asked=f"{resource_type}/{resource_id}")
     asked = ground.store.vread(resource_type, resource_id, version, within=seen.within)
     found = await _looked(ground, who, Interaction.VREAD, (resource_type, resource_id), asked)
     await ground.audit.record(await _seen(ground, who, Interaction.VREAD, seen, found))
@@ -106,7 +110,7 @@ async def history(
     ground: Ground, who: Principal, resource_type: str, resource_id: str, *, count: int, before_version: int | None
 ) -> HistoryPage:
     """A page of versions, newest first."""
-    seen = await view(ground, who, Interaction.HISTORY, resource_type)
+    seen = await view(ground, who, Interaction.HISTORY, resource_type, asked=f"{resource_type}/{resource_id}")
     asked = ground.store.history(
         resource_type, resource_id, count=count, before_version=before_version, within=seen.within
     )
@@ -146,14 +150,17 @@ async def history_of(
     what = (resource_type or "", resource_id or "")
     page = await _looked(ground, who, Interaction.HISTORY, what, asked) if resource_id else await asked
     place = "/".join(part for part in what if part)
-    await ground.audit.record(_told(ground, who, seen, page.versions, place))
+    extent = "type" if resource_type else "system"
+    detail = {} if resource_id else {"interaction": f"history-{extent}"}
+    common = event(ground, who, "history", "R", seen.reason, detail=detail)
+    await ground.audit.record(_told(ground, common, page.versions, place))
     return page
 
 
 async def _history_view(ground: Ground, who: Principal, resource_type: str | None, resource_id: str | None) -> View:
     """The rows of a history; of a type it is a search of what was ever there."""
     if resource_id is not None and resource_type is not None:
-        return await view(ground, who, Interaction.HISTORY, resource_type)
+        return await view(ground, who, Interaction.HISTORY, resource_type, asked=f"{resource_type}/{resource_id}")
     if resource_type is not None:
         return await view(ground, who, Interaction.HISTORY_TYPE, resource_type)
     views = permitted(ground, who, Interaction.HISTORY_TYPE, sorted(RESOURCE_TYPES))
@@ -162,10 +169,10 @@ async def _history_view(ground: Ground, who: Principal, resource_type: str | Non
     return combined(views, views[next(iter(views))], every=len(RESOURCE_TYPES))
 
 
-def _told(ground: Ground, who: Principal, seen: View, found: Sequence[Stored], place: str) -> Event:
+def _told(ground: Ground, common: Event, found: Sequence[Stored], place: str) -> Event:
     """The one act, with each patient whose versions were told; where none were, what was asked for."""
     patients = {name: list(dict.fromkeys(entities)) for name, entities in by_patient(ground, found).items()}
-    return touching(event(ground, who, "history", "R", seen.reason), patients or {None: [place] if place else []})
+    return touching(common, patients or {None: [place] if place else []})
 
 
 async def _looked(
@@ -175,9 +182,19 @@ async def _looked(
         return await asked
     except NotFound:
         entity = "/".join(what)
-        await ground.audit.record(
-            event(ground, who, kind_of(interaction), "R", _NOT_SEEN, entities=(entity,), permitted=False)
+        patient_id = await whose(ground, who, entity)
+        told = event(
+            ground,
+            who,
+            kind_of(interaction),
+            "R",
+            _NOT_SEEN if patient_id is None else _NOT_PERMITTED,
+            patient_id=patient_id,
+            entities=(entity,),
+            permitted=False,
+            detail=_interaction(interaction),
         )
+        await ground.audit.record(told)
         raise
 
 
@@ -199,8 +216,14 @@ async def _seen(ground: Ground, who: Principal, interaction: Interaction, seen: 
         patient_id=patient_id,
         entities=(reference(found),),
         provision=decision.provision,
+        detail=_interaction(interaction),
     )
     return marked(told, decision, stated)
+
+
+def _interaction(interaction: Interaction) -> Mapping[str, str]:
+    """FHIR's word for what was done, where the kind of the event does not say it."""
+    return {"interaction": "vread"} if interaction is Interaction.VREAD else {}
 
 
 async def search(ground: Ground, who: Principal, query: SearchQuery, cursor: str | None) -> SearchPage:
@@ -225,13 +248,15 @@ def readable(who: Principal, found: Sequence[Stored]) -> tuple[Stored, ...]:
 
 def _searched(ground: Ground, who: Principal, query: SearchQuery, seen: View, found: Sequence[Stored]) -> Event:
     """The one act, with each patient whom it touched."""
-    text = f"{query.type}?" + "&".join([f"{name}={value}" for name, value in query.params])
-    return touching(event(ground, who, "search", "E", seen.reason, query=text), by_patient(ground, found))
+    detail = {"interaction": "search-system"} if query.union else None
+    told = event(ground, who, "search", "E", seen.reason, query=as_asked(query), detail=detail)
+    return touching(told, by_patient(ground, found))
 
 
 async def record(ground: Ground, who: Principal, patient_id: str) -> Record:
     """A whole record of this house; NotFound when there is no such patient here, or not for who asks."""
-    seen = await view(ground, who, Interaction.RECORD, "Patient")
+    asked = f"Patient/{patient_id}"
+    seen = await view(ground, who, Interaction.RECORD, "Patient", asked=asked)
     decision, stated = await decided(ground, who, patient_id)
     within = and_(of_patient(ground.store.patient_key(patient_id)), seen.within, to_filter(decision))
     resources = tuple(await ground.store.compartment(patient_id, within=within))
@@ -242,8 +267,8 @@ async def record(ground: Ground, who: Principal, patient_id: str) -> Record:
         "record",
         "R",
         decision.reason,
-        patient_id=patient_id if resources else None,
-        entities=(f"Patient/{patient_id}",),
+        patient_id=patient_id if resources else await whose(ground, who, asked),
+        entities=(asked,),
         permitted=bool(resources),
         detail={"items": str(len(seen_of))},
     )

@@ -33,7 +33,8 @@ from verbund.consent import (
     decide,
 )
 from verbund.consent.index import for_research, to_filter
-from verbund.errors import Forbidden
+from verbund.errors import Forbidden, NotFound
+from verbund.fhir import RESOURCE_TYPES
 from verbund.identity import Level, Principal, Role, Scopes
 from verbund.store import EVERYTHING, NOTHING, WITHOUT_PATIENT, RowFilter, and_, of_patient, or_
 
@@ -96,15 +97,24 @@ def kind_of(interaction: Interaction) -> Kind:
     return _KINDS[interaction]
 
 
-async def view(ground: Ground, who: Principal, interaction: Interaction, resource_type: str) -> View:
+async def view(
+    ground: Ground,
+    who: Principal,
+    interaction: Interaction,
+    resource_type: str,
+    *,
+    asked: str | None = None,
+    query: str | None = None,
+) -> View:
     """The rows that `who` may see or write; Forbidden, and logged as such, when the scopes or the table do not permit.
 
-    A patient's own compartment is all that exists for a patient.
+    A patient's own compartment is all that exists for a patient. What was asked for, a reference or a query, is told
+    with a refusal as it would be with a permit.
     """
     try:
         return view_of(ground, who, interaction, resource_type)
     except Forbidden as refused:
-        await _log_refusal(ground, who, interaction, resource_type, refused)
+        await _log_refusal(ground, who, interaction, resource_type, refused, asked=asked, query=query)
         raise
 
 
@@ -179,12 +189,43 @@ async def check_role(ground: Ground, who: Principal, interaction: Interaction, r
 
 
 async def _log_refusal(
-    ground: Ground, who: Principal, interaction: Interaction, resource_type: str, refused: Forbidden
+    ground: Ground,
+    who: Principal,
+    interaction: Interaction,
+    resource_type: str,
+    refused: Forbidden,
+    *,
+    asked: str | None = None,
+    query: str | None = None,
 ) -> None:
     said = Sentence(refused.german, refused.text)
-    await ground.audit.record(
-        event(ground, who, kind_of(interaction), "E", said, entities=(resource_type,), permitted=False)
+    told = event(
+        ground,
+        who,
+        kind_of(interaction),
+        "E",
+        said,
+        patient_id=await whose(ground, who, asked),
+        entities=(asked or resource_type,),
+        query=query,
+        permitted=False,
     )
+    await ground.audit.record(told)
+
+
+async def whose(ground: Ground, who: Principal, asked: str | None) -> str | None:
+    """Whose it is that somebody asked for (`Observation/7`) and may not see: so that the patient reads of the attempt.
+
+    For the log alone, and looked up alike whether it is there or not. None where it is nobody's, or where a patient
+    asked: no patient is told of another.
+    """
+    kind, _, identity = (asked or "").partition("/")
+    if not identity or kind not in RESOURCE_TYPES or who.role is Role.PATIENT:
+        return None
+    try:
+        return ground.names.of(await ground.store.read(kind, identity, within=EVERYTHING))
+    except NotFound:
+        return None
 
 
 def _check_table(who: Principal, interaction: Interaction, resource_type: str) -> None:

@@ -79,9 +79,14 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(_Line).decode
 
 
+def encoded(head: SignedHead) -> bytes:
+    """A head as one JSON line."""
+    return _encode(_Line(head.size, head.root.hex(), head.at, head.signature.hex())) + b"\n"
+
+
 def append_head(path: Path, head: SignedHead) -> None:
     """Append as one JSON line, on disk when it returns; a line that a crash cut short before is closed first."""
-    line = _encode(_Line(head.size, head.root.hex(), head.at, head.signature.hex())) + b"\n"
+    line = encoded(head)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab+") as file:
         if file.tell() and not _ends_a_line(file.fileno(), file.tell()):

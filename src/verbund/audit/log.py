@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from verbund.audit.archiving import Archive, Range, archive_before, ranges_of, walk
+from verbund.audit.ending import END_EVERY_SECONDS, Ending, together
 from verbund.audit.evidence import Proof, proof_of
 from verbund.audit.finding import Lister, archived_upto, listed_wrongly, number_archived, of_patient
 from verbund.audit.grouping import Grouped
@@ -128,6 +129,7 @@ class AuditLog:
         self._grouped: Grouped[Event] = Grouped(self._write)
         self._lister = Lister(database)
         self._archive = Archive(archive, keys)
+        self._ending = Ending(database, keys, clock, heads_file)
         self.cosigning: Cosigning | None = None
         """Set by who knows other sites; heads are signed by this node alone until then."""
 
@@ -341,6 +343,22 @@ class AuditLog:
             with suppress(VerbundError):
                 await self.cosigned_now()
 
+    @property
+    def cut_short(self) -> str | None:
+        """What is wrong, once the log was found not to continue the end that was noted beside the database."""
+        return self._ending.cut_short
+
+    async def note_end(self) -> None:
+        """Note beside the database how the log ends now, so that nobody cuts it off before the next head is signed."""
+        await self._ending.note()
+
+    async def keep_noting(self, every_seconds: float = END_EVERY_SECONDS) -> None:
+        """Note the end every few seconds, until cancelled; what is unavailable for a while is tried again."""
+        while True:
+            with suppress(VerbundError, OSError):
+                await self.note_end()
+            await asyncio.sleep(every_seconds)
+
     async def close(self) -> None:
         """Write what is under way and sign the last head."""
         await self._grouped.drain()
@@ -366,7 +384,7 @@ class AuditLog:
         Reads one consistent state while others append; memory does not grow with the log. `progress` is told how many
         events of how many are done.
         """
-        kept = await asyncio.to_thread(_kept_heads, self._heads_file)
+        kept = await asyncio.to_thread(lambda: together(_kept_heads(self._heads_file), self._ending.noted()))
         async with self._database.dedicated() as connection, _snapshot(connection):
             end = await connection.fetchrow(_FRONTIER)
             stored = [SignedHead(*row) for row in await connection.fetch(_HEADS)]

@@ -118,6 +118,7 @@ def _background(node: Node, part: Part) -> tuple[Coroutine[Any, Any, None], ...]
     signing = node.audit.keep_signing(node.config.audit_head_minutes * 60)
     always = (
         signing,
+        node.audit.keep_noting(),
         _indexing(node.store),
         node.subscriptions.run(),
         node.tokens.follow(),

@@ -27,6 +27,8 @@ def health_of(node: Node, part: Part) -> Health:
         return Sentence("verbunden", "connected")
 
     async def log() -> Sentence:
+        if node.audit.cut_short is not None:
+            raise Unavailable(node.audit.cut_short, german="Das Zugriffsprotokoll wurde gekürzt oder umgeschrieben")
         alarms = await node.witness.alarms()
         if alarms:
             said = "; ".join(one.text for one in alarms)

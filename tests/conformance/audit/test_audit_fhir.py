@@ -76,13 +76,14 @@ def test_no_pattern_is_claimed_that_does_not_hold(changes: dict[str, Any]) -> No
     assert "meta" not in to_fhir(event("decision", patient_id=None), site="praxis")
     assert "meta" not in to_fhir(event("release", entities=()), site="praxis")
     assert "meta" not in to_fhir(event("search", query=None), site="praxis")
+    assert to_fhir(event("release", permitted=False), site="praxis")["meta"]["profile"] == [PROFILES + "AuthZconsent"]
 
 
 def test_a_read_flows_from_the_server_to_the_reader() -> None:
     resource = to_fhir(event("read", detail={"client": "app", "address": "10.0.0.7"}), site="praxis", id="7")
     assert resource["id"] == "7"
     assert (resource["type"]["code"], resource["subtype"][0]["code"], resource["action"]) == ("rest", "read", "R")
-    assert agent(resource, "110152")["who"] == {"display": "app"}
+    assert agent(resource, "110152")["who"]["identifier"]["value"] == "app"
     assert agent(resource, "110152")["network"] == {"address": "10.0.0.7", "type": "1"}
     assert agent(resource, "110153")["who"]["identifier"]["value"] == "praxis"
     user = agent(resource, "IRCP")

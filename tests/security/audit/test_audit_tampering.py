@@ -320,3 +320,55 @@ async def test_many_planted_changes_are_all_found(place: Any, log: AuditLog, eve
             assert (await log.verify()).first_bad == victim
             await connection.execute(flip.format(column), victim, bit)
     assert (await log.verify()).ok
+
+
+async def cut(place: Any, log: AuditLog, event: Make, *, noted: bool) -> None:
+    """Six events under a signed head, four after it; whoever knows how the log is made takes these four away."""
+    await log.record(*(event(number) for number in range(6)))
+    await log.head()
+    rows, tip = await rows_of(place), log._tip
+    await log.record(*(event(number) for number in range(4)))
+    if noted:
+        await log.note_end()
+    await rewrite(place, rows, tip)
+
+
+async def test_the_end_after_the_last_head_is_held_by_the_note_beside_the_database(
+    place: Any, log: AuditLog, event: Make
+) -> None:
+    await cut(place, log, event, noted=True)
+    verdict = await log.verify()
+    assert (verdict.ok, verdict.first_bad, verdict.last_bad) == (False, 7, 10)
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_running_node_notices_that_its_log_was_cut_short_and_keeps_the_note(
+    place: Any, log: AuditLog, event: Make, restarted: bool
+) -> None:
+    await cut(place, log, event, noted=True)
+    noticing = await place.open() if restarted else log
+    await noticing.record(*(event(number) for number in range(9)))
+    assert noticing.cut_short is None
+    for _ in range(2):
+        await noticing.note_end()
+        assert noticing.cut_short is not None
+    verdict = await noticing.verify()
+    assert (verdict.ok, verdict.last_bad) == (False, 10)
+
+
+async def test_a_log_that_only_grew_is_noted_by_any_process_also_after_it_was_archived(
+    place: Any, log: AuditLog, event: Make
+) -> None:
+    for number in range(1, 5):
+        await log.record(event(number))
+        other = await place.open()
+        await log.note_end()
+        await other.note_end()
+        assert (log.cut_short, other.cut_short) == (None, None)
+    await log.archive_before(event(4).at, place.heads_file.parent)
+    later = await place.open()
+    await later.record(event(5))
+    await later.note_end()
+    await log.note_end()
+    assert (log.cut_short, later.cut_short) == (None, None)
+    assert (await later.verify()).ok
