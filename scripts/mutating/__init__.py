@@ -1,0 +1,1 @@
+"""Mutation testing: what is changed, and whether a test notices."""
