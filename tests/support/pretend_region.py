@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import orjson
+from pretend_desks import EmptyDesks
 from pretend_entrance import Entrance
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -444,7 +445,7 @@ def _parts(patient: Mapping[str, Any]) -> list[str]:
 def app_of(region: PretendRegion, site: str, address: str) -> Starlette:
     """The web pages of one node at an address."""
     node, entrance = Node(region, site, address), Entrance(region, HOUSES[site], address, SEED)
-    hub = site == "hub"
+    hub, desks = site == "hub", cast("Any", EmptyDesks())
     config = NodeConfig(
         name=site,
         title=HOUSES[site].title,
@@ -465,6 +466,12 @@ def app_of(region: PretendRegion, site: str, address: str) -> Starlette:
         administration=node,
         studies=node if hub else None,
         staff=node,
+        resets=desks,
+        enrolment=desks,
+        proxies=desks,
+        glass=desks,
+        apps=desks,
+        rights=desks,
         clock=lambda: region.clock,
     )
     return Starlette(

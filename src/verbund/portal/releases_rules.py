@@ -116,17 +116,20 @@ class Words:
         say = self._visit.gettext
         who = self._parties(rule.receivers) or say("Every other house")
         verb = say("may see") if rule.permit else say("may not see")
-        text = f"{who} {verb}: {self._what(rule)}"
+        parts = [f"{who} {verb}: {self._what(rule)}"]
         if rule.holders and not rule.items:
-            text += f" – {say('kept by')} {self._parties(rule.holders)}"
+            kept = say(noted("kept by"))
+            parts.append(f"{kept} {self._parties(rule.holders)}")
         if rule.purposes:
-            text += f" – {say('only for')}: {', '.join(say(PURPOSES.get(one, one)) for one in sorted(rule.purposes))}"
+            only = say(noted("only for"))
+            parts.append(f"{only}: {', '.join(say(PURPOSES.get(one, one)) for one in sorted(rule.purposes))}")
         if rule.since is not None:
-            text += f" – {say('from')} {self._visit.format.day(rule.since.astimezone(ZONE).date())}"
+            since = say(noted("from"))
+            parts.append(f"{since} {self._visit.format.day(rule.since.astimezone(ZONE).date())}")
         if rule.until is not None:
-            last = (rule.until.astimezone(ZONE) - timedelta(microseconds=1)).date()
-            text += f" – {say('until and with')} {self._visit.format.day(last)}"
-        return f"{text}."
+            until, last = say(noted("until and with")), rule.until.astimezone(ZONE) - timedelta(microseconds=1)
+            parts.append(f"{until} {self._visit.format.day(last.date())}")
+        return f"{' – '.join(parts)}."
 
     def exceptions(self, rule: ReleaseRule) -> list[tuple[str, list[object]]]:
         """What a rule's exceptions say, each with those of its own."""
@@ -139,16 +142,16 @@ class Words:
         """A house by its title, a kind of house by its name."""
         what, _, name = named.partition(":")
         if what == "kind":
-            return (
-                f"{self._visit.gettext('Every house of this kind')}: {self._visit.gettext(KIND_NAMES.get(name, name))}"
-            )
+            every = self._visit.gettext("Every house of this kind")
+            return f"{every}: {self._visit.gettext(KIND_NAMES.get(name, name))}"
         return self._titles.get(name, name)
 
     def _what(self, rule: ReleaseRule) -> str:
         say = self._visit.gettext
         if rule.items:
-            titles = [self._items.get(one) or say("an entry that is no longer here") for one in rule.items]
-            return f"{say('only this entry')}: {', '.join(titles)}"
+            titles = [self._items.get(one) or say(noted("an entry that is no longer here")) for one in rule.items]
+            only = say(noted("only this entry"))
+            return f"{only}: {', '.join(titles)}"
         if not rule.categories:
             return say("everything")
         return ", ".join(say(self._kinds[one]) for one in CATEGORIES if one in rule.categories)

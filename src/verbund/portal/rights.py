@@ -167,12 +167,12 @@ async def restriction(visit: Visit) -> Response:
 
 async def erasure(visit: Visit) -> Response:
     """What would be erased, what must stay and why; then ask for it, having proved who one is."""
-    require_recent(visit.person, visit.services.clock())
     rights = rights_of(visit)
-    if visit.request.method == "GET":
+    form = await visit.form() if visit.request.method == "POST" else None
+    require_recent(visit.person, visit.services.clock())
+    if form is None:
         outcome = await rights.preview(visit.person)
         return visit.show("rights_erasure.html", outcome=outcome, groups=groups(outcome), goes=going(outcome))
-    form = await visit.form()
     if text_of(form, "sure") != "yes":
         return visit.go("/my/rights/erasure")
     try:

@@ -68,10 +68,11 @@ def _recent(visit: Visit) -> None:
 
 async def new(visit: Visit) -> Response:
     """The form for somebody new, and after it the letter."""
-    _recent(visit)
     if visit.request.method == "GET":
+        _recent(visit)
         return _form(visit, StaffForm("", "", Role.NURSE.value, ""))
     filled = form_of(await visit.form())
+    _recent(visit)
     try:
         printed = await desk_of(visit).add(visit.person, filled)
     except (Incorrect, Conflict) as refused:
@@ -92,10 +93,11 @@ def _form(visit: Visit, filled: StaffForm, *, problem: str = "", status: int = 2
 
 async def one(visit: Visit) -> Response:
     """Somebody of the staff; the form changes name, role and specialty."""
-    _recent(visit)
     if visit.request.method == "GET":
+        _recent(visit)
         return await _one(visit)
     filled = form_of(await visit.form())
+    _recent(visit)
     try:
         await desk_of(visit).change(visit.person, _id(visit), filled)
     except (Incorrect, Conflict) as refused:
@@ -121,8 +123,8 @@ async def _one(visit: Visit, *, problem: str = "", done: str = "", status: int =
 
 async def letter(visit: Visit) -> Response:
     """A letter for a new password."""
-    _recent(visit)
     await visit.form()
+    _recent(visit)
     try:
         printed = await desk_of(visit).letter(visit.person, _id(visit))
     except Conflict as refused:
@@ -132,8 +134,8 @@ async def letter(visit: Visit) -> Response:
 
 async def close(visit: Visit) -> Response:
     """End somebody's access at once."""
-    _recent(visit)
     await visit.form()
+    _recent(visit)
     try:
         await desk_of(visit).close(visit.person, _id(visit))
     except Conflict as refused:
@@ -143,8 +145,8 @@ async def close(visit: Visit) -> Response:
 
 async def reopen(visit: Visit) -> Response:
     """Let somebody sign in again."""
-    _recent(visit)
     await visit.form()
+    _recent(visit)
     await desk_of(visit).reopen(visit.person, _id(visit))
     return visit.go(f"/administration/people/{visit.request.path_params['key']}")
 
