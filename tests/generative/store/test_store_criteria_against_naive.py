@@ -204,10 +204,10 @@ def class_of(one: Candidate) -> int:
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MAY = datetime(2024, 5, 1, tzinfo=UTC), datetime(2024, 6, 1, tzinfo=UTC)
 _CONSENTS = """
-insert into consent_rule
- (patient, other_than, other_kinds_than, purposes, since, until, category_any, category_none)
-values ($1, '{}', '{}', 1, '-infinity', 'infinity', 1, 2), ($2, '{}', '{}', 1, '-infinity', 'infinity', 5, 1),
- ($2, '{}', '{}', 2, '-infinity', 'infinity', -1, 0), ($3, '{}', '{}', 1, '-infinity', '2025-01-01Z', -1, 0)
+insert into consent_release (actor, patient, purposes, since, until, category_any, category_none)
+values (7, $1, 1, '-infinity', 'infinity', 1, 2), (7, $2, 1, '-infinity', 'infinity', 5, 1),
+ (7, $2, 2, '-infinity', 'infinity', -1, 0), (7, $3, 1, '-infinity', '2025-01-01Z', -1, 0),
+ (8, $3, 1, '-infinity', 'infinity', -1, 0)
 """
 _WINDOWS = """
 insert into consent_window (patient, data_from, data_until, since, until)
@@ -219,8 +219,7 @@ values ($1, $4, $5, '-infinity', 'infinity'), ($2, '-infinity', 'infinity', '-in
 async def permit(connection: Connection, store: Store) -> None:
     """To house 7: p0 releases findings for treatment, p1 all else; for research p0 what is of May, p1 everything."""
     patients = [store.patient_key(name) for name in PATIENTS]
-    await connection.execute("truncate consent_rule, consent_window, consent_house")
-    await connection.execute("insert into consent_house (actor, kind) values (7, 1)")
+    await connection.execute("truncate consent_release, consent_window")
     await connection.execute(_CONSENTS, *patients)
     await connection.execute(_WINDOWS, *patients, *MAY)
 
