@@ -41,7 +41,7 @@ async def search(ground: Ground, who: Principal, query: SearchQuery, cursor: str
     patient_id = _patient(query)
     page = SearchPage((), (), None, None)
     if patient_id is not None and _may_see(who, patient_id, "s"):
-        page = await _page(ground, await ground.terms.rewritten(query), patient_id, _before(cursor))
+        page = await _page(ground, who, await ground.terms.rewritten(query), patient_id, _before(cursor))
     text = f"{TYPE}?" + "&".join(f"{name}={value}" for name, value in query.params)
     about = patient_id if page.matches else None
     await ground.audit.record(event(ground, who, "access-log", "R", seen.reason, patient_id=about, query=text))
@@ -61,7 +61,9 @@ async def read(ground: Ground, who: Principal, identity: str) -> Stored:
     found = None
     if number.isdecimal() and len(number) < 19 and patient_id and _may_see(who, patient_id, "r"):
         try:
-            page = await ground.audit.of_patient(patient_id, count=1, before=int(number) + 1)
+            page = await ground.audit.of_patient(
+                patient_id, count=1, before=int(number) + 1, for_house=who.role is not Role.PATIENT
+            )
         except Gone:
             raise NotFound(_NOT_THERE) from None
         found = next((one for one in page.items if one.sequence == int(number)), None)
@@ -82,13 +84,15 @@ def _may_see(who: Principal, patient_id: str, letter: str) -> bool:
     return whole(who) and (not bounded or who.patient_id == patient_id)
 
 
-async def _page(ground: Ground, query: SearchQuery, patient_id: str, before: int | None) -> SearchPage:
+async def _page(ground: Ground, who: Principal, query: SearchQuery, patient_id: str, before: int | None) -> SearchPage:
     most = COUNT_BY_DEFAULT if query.count is None else query.count
     found: list[Stored] = []
     looked_at = 0
     while most and looked_at < MOST_LOOKED_AT:
         try:
-            page = await ground.audit.of_patient(patient_id, count=_AT_ONCE, before=before)
+            page = await ground.audit.of_patient(
+                patient_id, count=_AT_ONCE, before=before, for_house=who.role is not Role.PATIENT
+            )
         except Gone:
             break
         for one in page.items:

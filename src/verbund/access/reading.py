@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from verbund.access import attached, logged
+from msgspec import structs
+
+from verbund.access import attached, discreet, logged
 from verbund.access.events import by_patient, event, marked, reference, touching
 from verbund.access.ground import Ground
 from verbund.access.model import Record
@@ -21,7 +23,6 @@ from verbund.access.views import (
     moment,
     standing_view,
     treating_view,
-    unrestricted,
     view,
     whose,
 )
@@ -31,7 +32,7 @@ from verbund.consent.index import to_filter
 from verbund.errors import Forbidden, NotFound
 from verbund.fhir import RESOURCE_TYPES, SearchQuery
 from verbund.identity import Principal
-from verbund.store import HistoryPage, SearchPage, Stored, and_, of_patient
+from verbund.store import HistoryPage, RowFilter, SearchPage, Stored, and_, of_patient
 
 T = TypeVar("T")
 
@@ -65,18 +66,22 @@ async def read_together(ground: Ground, asked: Sequence[tuple[Principal, str, st
     That is where nothing may be seen, or where it depends on the moment what may: these are not logged here.
     """
     at = moment(ground)
-    views = [_standing(ground, who, resource_type, at) for who, resource_type, _ in asked]
+    views = {one: _standing(ground, *one, at) for one in {(who, resource_type) for who, resource_type, _ in asked}}
+    places: dict[RowFilter, list[int]] = {}
+    for place, (who, resource_type, _) in enumerate(asked):
+        if (seen := views[who, resource_type]) is not None:
+            places.setdefault(seen.within, []).append(place)
     found: list[Stored | None] = [None] * len(asked)
-    for within in {seen.within for seen in views if seen is not None}:
-        places = [place for place, seen in enumerate(views) if seen is not None and seen.within == within]
-        wanted = [asked[place][1:] for place in places]
-        for place, stored in zip(places, await ground.store.read_together(wanted, within=within), strict=True):
+    for within, some in places.items():
+        wanted = [asked[place][1:] for place in some]
+        for place, stored in zip(some, await ground.store.read_together(wanted, within=within), strict=True):
             found[place] = stored
     events = []
-    for place, (one, seen, stored) in enumerate(zip(asked, views, found, strict=True)):
-        if seen is not None and stored is not None:
+    for place, stored in enumerate(found):
+        who, resource_type, _ = asked[place]
+        if stored is not None and (seen := views[who, resource_type]) is not None:
             try:
-                events.append(await _seen(ground, one[0], Interaction.READ, seen, stored))
+                events.append(await _seen(ground, who, Interaction.READ, seen, stored))
             except NotFound:
                 found[place] = None
     await ground.audit.record(*events)
@@ -93,8 +98,7 @@ def _standing(ground: Ground, who: Principal, resource_type: str, at: datetime) 
         return None
     if isinstance(found, Researching):
         return None
-    seen = treating_view(ground, who, found, at) if isinstance(found, Treating) else found
-    return None if seen is None else unrestricted(seen, who)
+    return treating_view(ground, who, found, at) if isinstance(found, Treating) else found
 
 
 async def vread(ground: Ground, who: Principal, resource_type: str, resource_id: str, version: int) -> Stored:
@@ -249,8 +253,12 @@ def readable(who: Principal, found: Sequence[Stored]) -> tuple[Stored, ...]:
 def _searched(ground: Ground, who: Principal, query: SearchQuery, seen: View, found: Sequence[Stored]) -> Event:
     """The one act, with each patient whom it touched."""
     detail = {"interaction": "search-system"} if query.union else None
-    told = event(ground, who, "search", "E", seen.reason, query=as_asked(query), detail=detail)
-    return touching(told, by_patient(ground, found))
+    done = event(ground, who, "search", "E", seen.reason, query=as_asked(query), detail=detail)
+    patients = by_patient(ground, found)
+    touched = [name for name in patients if name is not None]
+    if touched and (told := discreet.told(query, touched, ground.store.known)) is not None:
+        done = structs.replace(done, query_told=told)
+    return touching(done, patients)
 
 
 async def record(ground: Ground, who: Principal, patient_id: str) -> Record:

@@ -39,7 +39,7 @@ from verbund.audit.proving import (
     path_of,
     row_of,
 )
-from verbund.audit.sealing import NODE, Found, opened, sealed_events, statements
+from verbund.audit.sealing import NODE, Found, opened, sealed_events, statements, with_query, without_query
 from verbund.config import Clock, utc_now
 from verbund.crypto import Hasher, NodeKeys, Sealer
 from verbund.database import Connection, Database
@@ -231,10 +231,13 @@ class AuditLog:
         key_of = self._key_of
         return [key_of(patient_id) for patient_id, _ in event.patients]
 
-    async def of_patient(self, patient_id: str, *, count: int = 50, before: int | None = None) -> Page:
+    async def of_patient(
+        self, patient_id: str, *, count: int = 50, before: int | None = None, for_house: bool = False
+    ) -> Page:
         """The events about a patient, newest first; pages stay stable while others are added.
 
-        Gone when the patient was erased: then nobody can read them any more.
+        With `for_house` queries are as they were asked, also where they name others. Gone when the patient was erased:
+        then nobody can read them any more.
         """
         patient = self._key_of(patient_id)
         async with self._database.connection() as connection:
@@ -247,8 +250,10 @@ class AuditLog:
                 shown = await self._brought(connection, patient, shown)
             more = len(found) > count
             archived = await number_archived(connection, patient, left_out) if left_out and not more else 0
+            house = Sealer(await self._vault.key_for(connection, NODE)) if for_house else None
+        shows = without_query if house is None else partial(with_query, house=house)
         items = tuple(
-            LoggedEvent(sequence, opened(key, row, patient_id))
+            LoggedEvent(sequence, shows(opened(key, row, patient_id)))
             for sequence, row in shown
             if key is not None and row is not None
         )

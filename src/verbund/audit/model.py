@@ -70,6 +70,8 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `patients` are the patients whom one act touched, such as a search, each with what was touched of theirs;
     `patient_id` and `entities` are empty then. Each of them is shown the event with the own id and entities alone.
+
+    `query_told` is what patients are shown of a query that names others; the query itself is sealed for the house.
     """
 
     kind: Kind
@@ -87,6 +89,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     stated_reason: str | None = None
     detail: Mapping[str, str] = {}
     patients: tuple[tuple[str, Sequence[str]], ...] = ()
+    query_told: str | None = None
 
 
 class LoggedEvent(msgspec.Struct, frozen=True):
@@ -110,5 +113,5 @@ class Page(msgspec.Struct, frozen=True):
 def anonymous(event: Event) -> Event:
     """The event without what names its patients: who acted, when, why and on which permission remain."""
     return msgspec.structs.replace(
-        event, patient_id=None, entities=(), query=None, stated_reason=None, detail={}, patients=()
+        event, patient_id=None, entities=(), query=None, stated_reason=None, detail={}, patients=(), query_told=None
     )

@@ -13,6 +13,7 @@ key for its salt. Rows of a former version have no commitments.
 
 import os
 import struct
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -29,9 +30,12 @@ from verbund.errors import Fault
 _WHOLE = b"verbund audit event"
 _COMMON = b"verbund audit act"
 _PART = b"verbund audit part"
+_QUERY = b"verbund audit query"
 _NONCE_BYTES, _KEY_BYTES, _SALT_BYTES = 12, 32, 16
 _BOUND = _KEY_BYTES + _SALT_BYTES
 _CONSTANTS_KNOWN = 4_096
+# In `detail`: a query that names others, as it was asked, sealed under the node's own key.
+_WHOLE_QUERY = "query"
 # A pair in MessagePack; an event of the former form is a map, which begins with another byte.
 _PAIR = b"\x92"
 
@@ -220,7 +224,8 @@ def _whole(event: Event, of: Sequence[int], sealers: Sealers, chance: bytes) -> 
         event = msgspec.structs.replace(
             event, patient_id=event.patients[0][0], entities=event.patients[0][1], patients=()
         )
-    nonce, salt, words = chance[:_NONCE_BYTES], chance[_NONCE_BYTES:][:_SALT_BYTES], _encoded(event)
+    words = _encoded(event if patient is None else _discreet(event, sealers))
+    nonce, salt = chance[:_NONCE_BYTES], chance[_NONCE_BYTES:][:_SALT_BYTES]
     commitment = committed(salt, event.patient_id or "", words)
     sealed = commitment + nonce + sealer.encrypt(nonce, salt + words, _WHOLE)
     return Content(micros_of(event.at), patient, None, sealed)
@@ -233,7 +238,7 @@ def _in_parts(event: Event, of: Sequence[int], sealers: Sealers, chance: bytes) 
     if not there:
         return _whole(anonymous(event), (), sealers, chance)
     nonce, key, salts = chance[:_NONCE_BYTES], chance[_NONCE_BYTES:][:_KEY_BYTES], chance[_NONCE_BYTES + _KEY_BYTES :]
-    words = _encoded(event)
+    words = _encoded(_discreet(event, sealers))
     bonds, parts, at = [committed(key, "", words)], [Sealer(key).encrypt(nonce, words, _COMMON)], 0
     for patient, sealer in there:
         patient_id, entities = touched[patient]
@@ -246,6 +251,35 @@ def _in_parts(event: Event, of: Sequence[int], sealers: Sealers, chance: bytes) 
     numbers = ",".join([str(patient) for patient, _ in there])
     sealed = b"".join((count, *bonds, nonce, head, *parts))
     return Content(micros_of(event.at), None, f"{{{numbers}}}", sealed)
+
+
+def _discreet(event: Event, sealers: Sealers) -> Event:
+    """The event with what patients are told of its query, and the query itself for the house alone."""
+    house = sealers[NODE]
+    if event.query_told is None or event.query is None or house is None:
+        return event
+    nonce = os.urandom(_NONCE_BYTES)
+    sealed = b64encode(nonce + house.encrypt(nonce, event.query.encode(), _QUERY)).decode()
+    return msgspec.structs.replace(
+        event, query=event.query_told, query_told=None, detail={**event.detail, _WHOLE_QUERY: sealed}
+    )
+
+
+def without_query(event: Event) -> Event:
+    """The event as a patient is shown it: without what is sealed for the house."""
+    if _WHOLE_QUERY not in event.detail:
+        return event
+    detail = {name: value for name, value in event.detail.items() if name != _WHOLE_QUERY}
+    return msgspec.structs.replace(event, detail=detail)
+
+
+def with_query(event: Event, house: Sealer) -> Event:
+    """The event as the house is shown it: with the query as it was asked."""
+    sealed = event.detail.get(_WHOLE_QUERY)
+    if sealed is None:
+        return event
+    query = house.unseal(b64decode(sealed), _QUERY).decode()
+    return msgspec.structs.replace(without_query(event), query=query)
 
 
 def _touched(event: Event, of: Sequence[int]) -> dict[int, tuple[str, Sequence[str]]]:
