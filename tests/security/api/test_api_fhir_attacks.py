@@ -34,7 +34,7 @@ async def test_nothing_but_the_open_documents_is_answered_without_a_token(node: 
         assert answer.status_code in {401, 404, 405}, (method, path)
     answer = await node.http.get(address.lstrip("/"))
     assert answer.status_code == 401
-    assert answer.headers["www-authenticate"] == 'Bearer realm="verbund"'
+    assert answer.headers["www-authenticate"].startswith('Bearer realm="verbund", resource_metadata="http')
     assert answer.json()["issue"][0]["code"] == "login"
     for path in ("metadata", ".well-known/smart-configuration"):
         assert (await node.http.get(path)).status_code == 200
@@ -165,9 +165,9 @@ def test_every_route_has_a_rule_and_an_answer() -> None:
     own_jobs = {"bulk-status", "bulk-file", "import-status"}  # only who began a job is told of it
     compartments = {f"search-compartment{form}" for form in ("", "-form", "-all-form")}
     of_no_data = {"$closure", "$convert", "$versions"}
-    of_several_types = (
-        {"bundle", "search-system", "search-system-form", "history-system"} | of_no_data | compartments | own_jobs
-    )
+    of_the_house = {"$answer-request", "$data-requests"}  # requests lie apart from resources; their book decides
+    several_types = {"bundle", "search-system", "search-system-form", "history-system"}
+    of_several_types = several_types | of_no_data | of_the_house | compartments | own_jobs
     assert public == {"capabilities", "smart-configuration"}
     assert {i.name for i in INTERACTIONS if i.rule.kind == "bearer" and not i.rule.letters} == of_several_types
     assert {r.kind for r in ROUTES.values()} <= {"public", "bearer", "client", "browser"}
@@ -175,6 +175,10 @@ def test_every_route_has_a_rule_and_an_answer() -> None:
         "/fhir/metadata",
         "/fhir/.well-known/smart-configuration",
         "/oauth/jwks",
+        "/oauth/smart-style.json",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/oauth-protected-resource",
+        "/.well-known/oauth-protected-resource/fhir",
         "/.well-known/openid-configuration",
         "/.well-known/smart-configuration",
     }

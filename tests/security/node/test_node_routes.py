@@ -1,135 +1,12 @@
 """Every address of an assembled node has a rule, and without a token none but the public ones says anything."""
 
-import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-import pytest_asyncio
-from standalone import made
-from starlette.applications import Starlette
-from starlette.routing import Mount, Route
+from assembled import STATIC, Assembled, is_public, ruled, rules
+from starlette.routing import Route
 
-from verbund import api, exchange, ops, portal
-from verbund.api import FhirApp
-from verbund.node import opened
-from verbund.node.application import Addresses, nothing_here
-from verbund.node.region import in_region
-from verbund.node.serving import application
-from verbund.ops import Metrics, Observed
-from verbund.portal.rules import Rule as PageRule
-
-PLACES = {"TYPE": "Patient", "ID": "1", "VERSION": "1", "TARGET": "Observation", "{key}": "AAAA", "{item}": "BBBB"}
-STATIC = re.compile(r"^/static/[^/]+$")
-
-
-@dataclass(frozen=True)
-class Address:
-    """An address as it is routed, its methods, and the part of the node that answers."""
-
-    part: str
-    path: str
-    methods: frozenset[str]
-
-    @property
-    def filled(self) -> str:
-        """The address with something in its places."""
-        path = self.path
-        for place, value in PLACES.items():
-            path = path.replace(place, value)
-        return path
-
-
-def walked(app: Any, part: str = "") -> Iterator[Address]:
-    """Every address that an application routes; fails for one whose routes nobody can know."""
-    match app:
-        case Observed():
-            yield from walked(app._app, part)
-        case Addresses():
-            for inner in {id(one): one for one in app._parts.values()}.values():
-                yield from walked(inner, next(name for name, one in app._parts.items() if one is inner))
-            yield from walked(app._portal, "portal")
-        case Starlette():
-            for route in app.routes:
-                yield from walked(route, part)
-        case Route():
-            yield Address(part, app.path, frozenset(app.methods or ()))
-        case Mount():
-            yield Address(part, app.path, frozenset({"GET"}))
-        case FhirApp():
-            for interaction in api.INTERACTIONS:
-                yield Address(part, "/".join(("/fhir", *interaction.shape)), frozenset(interaction.methods))
-        case _:
-            assert app is nothing_here, f"nobody knows what {app!r} answers"
-
-
-def rules() -> dict[str, object]:
-    """Every rule there is, by address."""
-    return {
-        **portal.RULES,
-        **api.ROUTES,
-        **ops.ROUTES,
-        **{rule.path: rule for rule in exchange.ROUTES},
-    }
-
-
-def is_public(address: Address) -> bool:
-    """Whether the tables let everybody in who does not prove anything."""
-    if STATIC.match(address.path):
-        return True
-    rule = rules()[address.path]
-    match rule:
-        case str():
-            return rule == "public"
-        case PageRule():
-            return rule.roles is None
-        case api.Rule():
-            return rule.kind in {"public", "browser"}
-    return False
-
-
-@dataclass(frozen=True)
-class Assembled:
-    """A node's application and somebody without a token at it."""
-
-    app: Any
-    http: httpx.AsyncClient
-
-    @property
-    def addresses(self) -> list[Address]:
-        """All addresses."""
-        return list(walked(self.app))
-
-
-@asynccontextmanager
-async def assembled(directory: Path, database_url: str, **settings: object) -> AsyncIterator[Assembled]:
-    """A node's application, without a socket."""
-    config = made(directory, database_url, **settings)
-    async with opened(config) as node, in_region(node) as part:
-        app, _ = application(node, part, Metrics("haus"))
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=config.base_url) as http:
-            yield Assembled(app, http)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def hub(tmp_path: Path, database_url: str) -> AsyncIterator[Assembled]:
-    async with assembled(tmp_path / "hub", database_url, role="hub", kind="hub") as found:
-        yield found
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def site(tmp_path: Path, database_url: str) -> AsyncIterator[Assembled]:
-    async with assembled(tmp_path / "site", database_url) as found:
-        yield found
-
-
-def ruled(address: Address) -> bool:
-    """Whether the address stands in a table."""
-    return address.path in rules() or STATIC.match(address.path) is not None
+from verbund import exchange
 
 
 async def test_every_route_of_a_hub_has_a_rule_and_every_rule_a_route(hub: Assembled) -> None:
@@ -167,9 +44,14 @@ async def test_without_a_token_only_public_addresses_answer(hub: Assembled) -> N
 
 async def test_what_is_public_is_what_was_agreed(hub: Assembled) -> None:
     assert {address.path for address in hub.addresses if is_public(address) and not STATIC.match(address.path)} == {
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/oauth-protected-resource",
+        "/.well-known/oauth-protected-resource/fhir",
         "/.well-known/openid-configuration",
         "/.well-known/smart-configuration",
         "/about",
+        "/apps/consent",  # shows what an app asks for, to who signed in just now and knows the request
+        "/enrol",
         "/fhir/.well-known/smart-configuration",
         "/fhir/metadata",
         "/health/live",
@@ -177,8 +59,16 @@ async def test_what_is_public_is_what_was_agreed(hub: Assembled) -> None:
         "/oauth/authorize",
         "/oauth/callback",
         "/oauth/jwks",
+        "/oauth/smart-style.json",
         "/settings",
         "/sign-in",
+        "/sign-in/code",
+        "/sign-in/continue",
+        "/sign-in/factor",
+        "/sign-in/outside",
+        "/sign-in/outside/{name}",
+        "/sign-in/passkey",
+        "/sign-in/password",
         "/signed-out",
     }
 

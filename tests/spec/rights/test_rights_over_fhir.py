@@ -56,7 +56,7 @@ def parameters(**values: object) -> dict[str, object]:
 async def test_a_patient_s_program_asks_and_follows_what_the_house_answers(node: FhirNode) -> None:
     me, other = await node.new(patient()), await node.new(patient("Anders"))
     seen = await node.new(observation(me))
-    own = await signed_in(node, "muster", Role.PATIENT, "patient/*.rs", me.rpartition("/")[2])
+    own = await signed_in(node, "muster", Role.PATIENT, "patient/*.rs patient/Consent.u", me.rpartition("/")[2])
     house = await signed_in(node, "weber", Role.PHYSICIAN, "user/*.cruds")
     said = parameters(text="Der Wert ist von jemand anderem.", entry={"reference": seen.lstrip("/")})
     asked = await node.post(f"{me}/$correct", said, own)
@@ -78,7 +78,7 @@ async def test_a_patient_s_program_asks_and_follows_what_the_house_answers(node:
 
 async def test_what_is_wrong_in_a_request_is_named(node: FhirNode) -> None:
     me = await node.new(patient())
-    own = await signed_in(node, "muster", Role.PATIENT, "patient/*.rs", me.rpartition("/")[2])
+    own = await signed_in(node, "muster", Role.PATIENT, "patient/*.rs patient/Consent.u", me.rpartition("/")[2])
     wrong: list[httpx.Response] = [
         await node.post(f"{me}/$restrict", parameters(category="everything"), own),
         await node.post(f"{me}/$copy", parameters(language="fr"), own),

@@ -16,8 +16,8 @@ from verbund.api.fhir.operations.parameters import Parameter, answer_of, refused
 from verbund.api.fhir.service import Service
 from verbund.api.rules import scope
 from verbund.consent import ALL, NONE, DataCategory
-from verbund.errors import Interrupted, NotFound
-from verbund.identity import Principal
+from verbund.errors import Forbidden, Interrupted, NotFound
+from verbund.identity import Principal, Role
 from verbund.rights import ANSWERS, Answer, Copies, Erasures, Kind, Request, Requests
 from verbund.rights.resources import to_task
 
@@ -54,6 +54,7 @@ async def copy(service: Service, who: Principal, call: Call) -> Response:
 async def correct(service: Service, who: Principal, call: Call) -> Response:
     """Ask for the correction of the entry that `entry` refers to; `text` says what is wrong and what is right."""
     _check_own(who, call)
+    _check_scope(who, "u")
     given = call.parameters
     listed = given.all("entry")
     value = listed[0].value if listed else None
@@ -67,6 +68,7 @@ async def correct(service: Service, who: Principal, call: Call) -> Response:
 async def restrict(service: Service, who: Principal, call: Call) -> Response:
     """Ask that data is stored and not used: kinds of data by `category`, all without one; `text` says why."""
     _check_own(who, call)
+    _check_scope(who, "u")
     categories = NONE
     for name in call.parameters.texts("category"):
         if name not in _CATEGORIES:
@@ -101,6 +103,7 @@ async def erasure(service: Service, who: Principal, call: Call) -> Response:
 async def requests(service: Service, who: Principal, call: Call) -> Response:
     """The requests of a patient; at system level those that wait for the house, for who answers them."""
     book = service.part(Requests)
+    _check_scope(who, "r")
     if call.id:
         _check_own(who, call)
         return Response(200, _bundle(service, list(await book.mine(who)), None))
@@ -111,12 +114,14 @@ async def requests(service: Service, who: Principal, call: Call) -> Response:
 async def withdraw(service: Service, who: Principal, call: Call) -> Response:
     """Take a `request` back, or end a restriction."""
     _check_own(who, call)
+    _check_scope(who, "u")
     identity = _uuid("request", call.parameters.text("request") or "")
     return _told(await service.part(Requests).withdraw(who, identity), 200)
 
 
 async def answer(service: Service, who: Principal, call: Call) -> Response:
     """What the house says to a `request`: `answer` and `text`. An erasure is carried out in the portal."""
+    _check_scope(who, "r" if who.role is Role.STEWARD else "u")
     said = call.parameters.text("answer") or ""
     if said not in _ANSWERS:
         raise refused("answer", f"is one of {', '.join(sorted(_ANSWERS))}.")
@@ -128,6 +133,15 @@ async def answer(service: Service, who: Principal, call: Call) -> Response:
 def _check_own(who: Principal, call: Call) -> None:
     if who.patient_id != call.id:
         raise NotFound("There is no such patient here.", german="Diese Akte gibt es hier nicht.")
+
+
+def _check_scope(who: Principal, letter: str) -> None:
+    """Refuse (Forbidden) a token that is not for what patients decide: requests go with their consents.
+
+    Stewards answer by their office; no token lets them write consents.
+    """
+    if not who.scopes.allows("Consent", letter):
+        raise Forbidden(f"The token does not allow requests of patients; it needs the scope user/Consent.{letter}.")
 
 
 def _uuid(name: str, text: str) -> UUID:
