@@ -65,7 +65,7 @@ class Entrance:
         state = self.region.requests.pop(request_id)
         return Outcome(f"{self.address}/oauth/callback?{urlencode({'state': state, 'code': f'code-{login}'})}")
 
-    async def redeem(self, code: str, verifier: str, browser: Browser) -> tuple[str, bool]:
+    async def redeem(self, code: str, verifier: str, browser: Browser, former: str = "") -> tuple[str, bool]:
         assert len(verifier) >= 43
         assert browser.address
         login = code.removeprefix("code-")

@@ -6,10 +6,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from argon2 import PasswordHasher
+from joserfc.jwk import RSAKey
 
 from verbund import audit, store
 from verbund.audit import AuditLog
@@ -39,6 +41,7 @@ from verbund.identity import (
     portal_client,
 )
 from verbund.identity import Desk as FrontDesk
+from verbund.identity.signing import IdentityKey, new_key
 from verbund.store import Vault
 
 APP = "app"
@@ -75,6 +78,12 @@ def quick_passwords() -> Passwords:
     return Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
+@cache
+def identity_key() -> RSAKey:
+    """One for all tests of a process: making it takes long."""
+    return new_key()
+
+
 @dataclass
 class Desk:
     """All parts of identity of one node."""
@@ -103,7 +112,10 @@ class Desk:
         people = People(database, keys, clock=clock, passwords=quick_passwords())
         tokens = Tokens(house, keys, database, clock=clock)
         registered = [*clients, portal_client(house, "/oauth/callback")]
-        provider = Provider(house, keys, database, people=people, tokens=tokens, clients=registered, clock=clock)
+        signing = IdentityKey(database, keys, clock=clock, new=identity_key)
+        provider = Provider(
+            house, keys, database, people=people, tokens=tokens, clients=registered, clock=clock, identity_key=signing
+        )
         return cls(house, keys, database, clock, people, Sessions(database, keys, clock=clock), tokens, provider)
 
     async def physician(self, login: str = "weber") -> Person:

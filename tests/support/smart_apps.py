@@ -17,6 +17,7 @@ from verbund.api.oauth import OpenId, oauth_app
 from verbund.database import Database
 from verbund.identity import App, Metadata, Person
 
+ORIGIN = "https://app.example.org"
 BEARER_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 SCOPE = "launch launch/patient launch/encounter openid profile fhirUser offline_access online_access"
 MOST = f"{SCOPE} user/*.cruds patient/*.cruds"
@@ -92,7 +93,7 @@ def unsigned(claims: Mapping[str, Any], header: Mapping[str, Any]) -> str:
 
 @dataclass
 class SmartNode:
-    """The provider on a socket, and its desk."""
+    """The provider on a socket, and its desk; `http` is a page of the app's in a browser."""
 
     desk: Desk
     http: httpx.AsyncClient
@@ -155,7 +156,7 @@ async def smart_node(database: Database) -> AsyncIterator[SmartNode]:
     desk = await Desk.open(database, issuer=url)
     app = oauth_app(OpenId(desk.provider, desk.sessions, desk.keys.public(), desk.house.session_cookie))
     with bound:
-        async with serving(app, bound), httpx.AsyncClient(base_url=url) as http:
+        async with serving(app, bound), httpx.AsyncClient(base_url=url, headers={"Origin": ORIGIN}) as http:
             yield SmartNode(desk, http)
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from verbund.api.bearer import RESOURCE_METADATA, challenges, credentials_of
 from verbund.api.forms import Pairs, read_pairs
+from verbund.api.origins import Across
 from verbund.api.rules import BEARER, BROWSER, CLIENT, PUBLIC, Rule
 from verbund.crypto import PublicKeys
 from verbund.errors import Incorrect, TooLarge, VerbundError
@@ -35,13 +37,11 @@ SIGN_IN = "/sign-in"
 _LONGEST_FORM = 64 * 1024
 _PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
 _OPEN = {
+    # Always, not only to pages of other origins: what is kept of one answer may serve another.
     "Access-Control-Allow-Origin": "*",
     "Cache-Control": "public, max-age=300",
     "X-Content-Type-Options": "nosniff",
 }
-
-# Apps in browsers are of other origins; no cookie counts at these addresses, so nothing is given away (Fetch, CORS).
-_ANYWHERE = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "DPoP-Nonce"}
 
 ROUTES: Mapping[str, tuple[tuple[str, ...], Rule]] = {
     "/oauth/authorize": (("GET", "POST"), BROWSER),
@@ -78,19 +78,20 @@ class OpenId:
         pending = await self.provider.begin(
             params,
             person=None if session is None else session.person,
-            signed_in=None if session is None else session.opened,
+            signed_in=None if session is None else session.authenticated,
         )
         if session is None or pending.must_sign_in:
             return _redirect(f"{SIGN_IN}?{urlencode({'request': pending.request_id})}")
-        target = await self.provider.complete(pending.request_id, session.person, signed_in=session.opened)
-        return _redirect(target)
+        # When and how they proved who they are: what comes of the code must not look fresher than the session.
+        proven, amr = session.authenticated, session.amr
+        return _redirect(await self.provider.complete(pending.request_id, session.person, signed_in=proven, amr=amr))
 
     async def token(self, request: Request) -> Response:
         """RFC 6749, section 3.2."""
         headers = _once(request, "dpop")
         answer = await self.provider.exchange(await _form(request), headers)
         nonce = {"DPoP-Nonce": self.provider.nonce} if "dpop" in headers else {}
-        return JSONResponse(answer, headers=_PRIVATE | _ANYWHERE | nonce)
+        return JSONResponse(answer, headers=_PRIVATE | nonce)
 
     async def introspect(self, request: Request) -> Response:
         """RFC 7662."""
@@ -107,11 +108,11 @@ class OpenId:
         scheme, token = credentials_of(request.headers.get("authorization"))
         proof = _once(request, "dpop").get("dpop")
         found = await self.provider.userinfo(token, scheme=scheme, proof=proof, method=request.method)
-        return JSONResponse(found, headers=_PRIVATE | _ANYWHERE)
+        return JSONResponse(found, headers=_PRIVATE)
 
     async def jwks(self, _request: Request) -> Response:
         """RFC 7517."""
-        return JSONResponse(key_set(self.public), headers=_OPEN)
+        return JSONResponse(key_set(self.public, await self.provider.identity_key.published()), headers=_OPEN)
 
     async def openid_configuration(self, _request: Request) -> Response:
         """OpenID Connect Discovery 1.0, section 4."""
@@ -146,8 +147,12 @@ class OpenId:
 
 
 def oauth_app(openid: OpenId) -> Starlette:
-    """The provider's addresses as one application; every other address is 404."""
-    app = Starlette(routes=list(openid.routes()))
+    """The provider's addresses as one application; every other address is 404.
+
+    Pages of other origins read all but where somebody signs in, where a cookie counts.
+    """
+    across = Middleware(Across, closed=frozenset({"/oauth/authorize"}))
+    app = Starlette(routes=list(openid.routes()), middleware=[across])
     app.router.redirect_slashes = False
     return app
 

@@ -106,13 +106,13 @@ class Account:
 
     async def offer(self, token: str) -> Offer:
         """A key for an authenticator app; it counts once `add_app` has seen its first code."""
-        return await self._desk.factors.totp.offer((await self._confirmed(token)).person)
+        return await self._desk.factors.totp.offer((await self._confirmed(token)).person, token)
 
     async def add_app(self, token: str, code: str) -> tuple[str, ...]:
         """Take the app into use; returns recovery codes to show, for who had none. Raises WrongCode."""
         person, desk = (await self._confirmed(token)).person, self._desk
         told = desk.journal.telling("factor-added", person, *APP_ADDED, {"factor": "totp"})
-        await desk.factors.totp.confirm(person.id, code, told)
+        await desk.factors.totp.confirm(person.id, token, code, told)
         return await desk.factors.first_codes(person.id)
 
     async def remove_app(self, token: str) -> None:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -138,9 +139,9 @@ class Apps:
         """
         metadata = checked(metadata)
         app_id = app_id or f"app-{secrets.token_hex(8)}"
-        if not _ID.fullmatch(app_id) or app_id in {PORTAL, OPERATOR}:
+        if not _ID.fullmatch(app_id) or app_id in {PORTAL, OPERATOR} or _names_a_person(app_id):
             raise _wrong(
-                "A client id has 1 to 64 letters, digits, '.', '_' and '-', and none is 'portal' or 'operator'."
+                "A client id has 1 to 64 letters, digits, '.', '_' and '-', and none is 'portal', 'operator' or a UUID."
             )
         secret = secrets.token_urlsafe(32) if metadata.token_endpoint_auth_method in SECRET_METHODS else None
         hashed = None if secret is None else hashlib.sha256(secret.encode()).hexdigest()
@@ -202,6 +203,15 @@ class Apps:
         if row is None:
             raise NotFound(f"There is no app of the id '{app_id[:64]}'; see: verbund app list")
         return _app(row)
+
+
+def _names_a_person(app_id: str) -> bool:
+    """Whether it could be somebody's id: an app that speaks for itself is `sub` as people are (RFC 9700, 4.15)."""
+    try:
+        UUID(app_id)
+    except ValueError:
+        return False
+    return True
 
 
 async def put_out(connection: Connection, app_id: str, now: datetime) -> None:

@@ -62,12 +62,13 @@ _COUNT = (
 async def begin_attempt(connection: Connection, key: UUID, rule: Rule, now: datetime) -> None:
     """Count an attempt under `key`; raises TooManyAttempts, counting nothing, while the wait of the last is not over.
 
+    Where the clock was put back since the last, this one passes and is counted from now on: a wait never grows by that.
     Must run in a transaction: the row stays locked until its end, so attempts on one key come one after another.
     """
     await connection.execute("insert into identity_attempt values ($1, 0, $2) on conflict do nothing", key, now)
     row = await connection.fetchrow("select failures, last from identity_attempt where key = $1 for update", key)
     forget_before = now - timedelta(seconds=rule.forget_seconds)
-    if row is not None and row["last"] >= forget_before:
+    if row is not None and forget_before <= row["last"] <= now:
         left = rule.wait_seconds(row["failures"]) - (now - row["last"]).total_seconds()
         if left > 0:
             raise TooManyAttempts(max(1, math.ceil(left)))

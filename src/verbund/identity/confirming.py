@@ -6,6 +6,7 @@ from verbund.errors import Forbidden
 from verbund.identity.model import Principal
 
 RECENTLY_MINUTES = 10
+_AHEAD = timedelta(minutes=1)  # further than that clocks are not read differently: one was put back
 
 
 class ConfirmationNeeded(Forbidden):
@@ -21,7 +22,8 @@ class ConfirmationNeeded(Forbidden):
 def require_recent(who: Principal, now: datetime, *, minutes: int = RECENTLY_MINUTES) -> None:
     """Raise ConfirmationNeeded unless `who` signed in, or confirmed, within the last `minutes`.
 
-    Who asks with a token has not: tokens say nothing of how long ago somebody sat there.
+    Who asks with a token has not: tokens say nothing of how long ago somebody sat there. Nor has who did it at a time
+    that is yet to come, where the clock was put back.
     """
-    if who.authenticated is None or now - who.authenticated > timedelta(minutes=minutes):
+    if who.authenticated is None or not -_AHEAD <= now - who.authenticated <= timedelta(minutes=minutes):
         raise ConfirmationNeeded

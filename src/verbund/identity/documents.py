@@ -1,5 +1,6 @@
 """What the node says of itself as provider: discovery, keys, SMART configuration. Says only what is so."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from verbund.crypto import PublicKeys
@@ -8,6 +9,7 @@ from verbund.identity.assertions import ALGORITHMS
 from verbund.identity.clients import GRANTS, KEY_METHOD, SECRET_METHODS
 from verbund.identity.dpop import ALGORITHMS as DPOP_ALGORITHMS
 from verbund.identity.model import House
+from verbund.identity.signing import ALGORITHM as IDENTITY_ALGORITHM
 
 _SCOPES = [
     "openid",
@@ -36,7 +38,7 @@ def openid_configuration(house: House) -> dict[str, Any]:
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": [ALGORITHM],
+        "id_token_signing_alg_values_supported": [IDENTITY_ALGORITHM],
         "claims_supported": ["iss", "sub", "aud", "iat", "exp", "auth_time", "amr", "nonce", "name", "fhirUser"],
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
@@ -95,9 +97,10 @@ def smart_configuration(house: House) -> dict[str, Any]:
     }
 
 
-def key_set(public: PublicKeys) -> dict[str, Any]:
-    """The key that signs tokens (RFC 7517)."""
-    return {"keys": [{**public.signing, "kid": public.key_id, "use": "sig", "alg": ALGORITHM}]}
+def key_set(public: PublicKeys, identity: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys that sign identity tokens, and what else this node signs (RFC 7517)."""
+    own = {**public.signing, "kid": public.key_id, "use": "sig", "alg": ALGORITHM}
+    return {"keys": [dict(identity), own]}
 
 
 def _endpoints(house: House) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from verbund.config import Clock, utc_now
-from verbund.crypto import NodeKeys, sign_token
+from verbund.crypto import NodeKeys
 from verbund.database import Database
 from verbund.errors import NotFound, Unauthenticated, VerbundError
 from verbund.identity.clients import REFRESH, Client
@@ -24,6 +24,7 @@ from verbund.identity.permits import Lasting, Permits, Said, Shown
 from verbund.identity.registered import Clients
 from verbund.identity.scopes import Level, Scopes
 from verbund.identity.seals import Seals
+from verbund.identity.signing import IdentityKey
 from verbund.identity.tokens import Claims, Minted, Terms, Tokens
 from verbund.identity.told import Told
 
@@ -71,10 +72,11 @@ class Exchanges:
         clients: Clients,
         permits: Permits,
         told: Told,
+        identity_key: IdentityKey,
         clock: Clock = utc_now,
     ) -> None:
         self.house = house
-        self._keys = keys
+        self._identity_key = identity_key
         self._seals = Seals(keys)
         self._database = database
         self._people = people
@@ -108,7 +110,7 @@ class Exchanges:
         """Who is behind a code, for the node's own pages; no token comes of it. Raises Refusal."""
         request = await self._request(form, {})
         code, _ = await self._use_code(request.sent.get("code", ""))
-        person = None if code is None else await self._person(code.person)
+        person = None if code is None else await self._person(code.person, code.epoch)
         answer, _ = self._flow(request, code=code).exchange(form, {}, lambda _client, _scope: {})
         if answer.status != 200 or code is None or person is None:
             raise _refused(answer)
@@ -145,7 +147,7 @@ class Exchanges:
 
     async def _for_code(self, request: _Request) -> dict[str, Any]:
         code, jti = await self._use_code(request.sent.get("code", ""))
-        person = None if code is None else await self._person(code.person)
+        person = None if code is None else await self._person(code.person, code.epoch)
         answer, client = self._flow(request, code=code).exchange(request.form, request.headers, _nothing)
         if answer.status != 200 or code is None or client is None:
             raise _refused(answer)
@@ -162,7 +164,7 @@ class Exchanges:
         permit, secret = await self._permits.open(permit_id, person.id, client.id, said, ttl=self._tokens.ttl)
         minted = self._mint(person, scopes, client, said, jti=jti)
         await self._write_down(minted, person, permit.id)
-        return self._answered(_Issued(minted, person, said, code.nonce), client, scopes, refresh=secret)
+        return await self._answered(_Issued(minted, person, said, code.nonce), client, scopes, refresh=secret)
 
     async def _refreshed(self, request: _Request) -> dict[str, Any]:
         shown = await self._permits.shown(request.sent.get("refresh_token", ""))
@@ -183,7 +185,7 @@ class Exchanges:
         said = msgspec.structs.replace(permit.said, jkt=request.jkt)
         minted = self._mint(person, scopes, client, said)
         await self._write_down(minted, person, permit.id)
-        return self._answered(_Issued(minted, person, said), client, scopes, refresh=secret)
+        return await self._answered(_Issued(minted, person, said), client, scopes, refresh=secret)
 
     async def _end_reused(self, permit: UUID, person: Person, client: Client) -> None:
         try:
@@ -304,13 +306,17 @@ class Exchanges:
             return None, None
         return _CODE.decode(self._seals.unseal("code", row["code"])), row["jti"]
 
-    async def _person(self, person_id: str) -> Person | None:
+    async def _person(self, person_id: str, epoch: int | None = None) -> Person | None:
+        """Who this is, if they may sign in, and nothing put out what they proved in `epoch`."""
         try:
-            return await self._people.of(UUID(person_id))
+            person = await self._people.of(UUID(person_id))
         except (ValueError, NotFound):
             return None
+        return person if epoch in {None, person.epoch} else None
 
-    def _answered(self, issued: _Issued, client: Client, scopes: Scopes, *, refresh: str | None) -> dict[str, Any]:
+    async def _answered(
+        self, issued: _Issued, client: Client, scopes: Scopes, *, refresh: str | None
+    ) -> dict[str, Any]:
         """The token and what SMART App Launch 2.2 (section 2.0.11) puts beside it."""
         minted, person = issued.minted, issued.person
         granted = Scopes.parse(minted.claims.scope)
@@ -318,7 +324,7 @@ class Exchanges:
         if refresh is not None:
             answer["refresh_token"] = refresh
         if "openid" in scopes.context:
-            answer["id_token"] = sign_token(self._identity(issued, person, client, granted), self._keys)
+            answer["id_token"] = await self._identity_key.sign(self._identity(issued, person, client, granted))
         return answer
 
     def _identity(self, issued: _Issued, person: Person, client: Client, scopes: Scopes) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Refusal(Incorrect):
 
 
 class Code(msgspec.Struct, frozen=True, kw_only=True):
-    """What an authorization code stands for."""
+    """What an authorization code stands for; `epoch` is that of the person (`Person.epoch`)."""
 
     client_id: str
     redirect_uri: str
@@ -61,6 +61,7 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
     patient: str | None = None
     encounter: str | None = None
     jkt: str | None = None
+    epoch: int = 0
 
     def get_redirect_uri(self) -> str:
         """The address it is bound to."""

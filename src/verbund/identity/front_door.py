@@ -1,6 +1,7 @@
 """Signing in at the node's own pages: credentials step by step, the log, the code, the session."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -20,7 +21,7 @@ from verbund.identity.people import People
 from verbund.identity.provider import Pending, Provider
 from verbund.identity.recovery import looks_like_one
 from verbund.identity.sessions import Sessions
-from verbund.identity.steps import Step, Steps, Want
+from verbund.identity.steps import Step, Steps, Want, over
 from verbund.identity.totp import Offer, WrongCode
 
 _SIGN_IN = "sign in"
@@ -104,7 +105,7 @@ class FrontDoor:
             )
             raise
         await desk.brake.succeeded(login, browser)
-        return await self._go_on(person, Step(person.id, request_id, ("pwd",), "password", self._clock()), browser)
+        return await self._go_on(person, _begun(person, request_id, ("pwd",), "password", self._clock()), browser)
 
     async def passkey_request(self, request_id: str, browser: Browser) -> dict[str, Any] | None:
         """Options for signing in with a passkey in this browser; None where there can be none."""
@@ -123,7 +124,7 @@ class FrontDoor:
             raise
         person = await desk.people.of(proven.person)
         amr = ("hwk" if proven.bound else "swk", "user", STRONG)
-        return await self._go_on(person, Step(person.id, request_id, amr, "passkey", self._clock()), browser)
+        return await self._go_on(person, _begun(person, request_id, amr, "passkey", self._clock()), browser)
 
     async def wanted(self, request_id: str, step: str) -> Want | None:
         """What is asked next."""
@@ -131,8 +132,8 @@ class FrontDoor:
 
     async def code(self, request_id: str, step: str, code: str, browser: Browser) -> Outcome:
         """The second factor: a code of the app, or a recovery code. Raises WrongCode and TooManyAttempts."""
-        desk, found = self._desk, await self._at(request_id, step, "code")
-        person = await desk.people.of(found.person)
+        desk = self._desk
+        found, person = await self._at(request_id, step, "code")
         await desk.steps.count_try(step)
         try:
             await desk.brake.begin(person.login, browser, "code")
@@ -146,19 +147,18 @@ class FrontDoor:
 
     async def choice(self, request_id: str, step: str) -> Choice:
         """What can be set up by who needs a second factor."""
-        found = await self._at(request_id, step, "factor")
-        person = await self._desk.people.of(found.person)
+        _, person = await self._at(request_id, step, "factor")
         factors = self._desk.factors
         creation = await factors.passkeys.creation(person, step) if self.passkeys_possible else None
-        return Choice(await factors.totp.offer(person), creation)
+        return Choice(await factors.totp.offer(person, step), creation)
 
     async def set_up_app(self, request_id: str, step: str, code: str) -> tuple[str, ...]:
         """Take the app into use with its first code; returns recovery codes to show. Raises WrongCode."""
-        found = await self._at(request_id, step, "factor")
-        desk, person = self._desk, await self._desk.people.of(found.person)
+        desk = self._desk
+        found, person = await self._at(request_id, step, "factor")
         await desk.steps.count_try(step)
         told = desk.journal.telling("factor-added", person, *APP_ADDED, {"factor": "totp"})
-        await desk.factors.totp.confirm(person.id, code, told)
+        await desk.factors.totp.confirm(person.id, step, code, told)
         await desk.steps.change(
             step, msgspec.structs.replace(found, amr=("pwd", "otp", STRONG), how="password-code", want=None)
         )
@@ -166,8 +166,8 @@ class FrontDoor:
 
     async def set_up_passkey(self, request_id: str, step: str, answer: str, name: str) -> tuple[str, ...]:
         """Keep a first passkey; returns recovery codes to show. Raises as `Passkeys.add`."""
-        found = await self._at(request_id, step, "factor")
-        desk, person = self._desk, await self._desk.people.of(found.person)
+        desk = self._desk
+        found, person = await self._at(request_id, step, "factor")
         told = desk.journal.telling("factor-added", person, *PASSKEY_ADDED, {"factor": "passkey"})
         await desk.factors.passkeys.add(person, step, answer, name, told)
         await desk.steps.change(step, msgspec.structs.replace(found, amr=("pwd", "swk", "user", STRONG), want=None))
@@ -175,21 +175,22 @@ class FrontDoor:
 
     async def renew_password(self, request_id: str, step: str, password: str, browser: Browser) -> Outcome:
         """A password of one's own in place of the one that an administrator set. Raises Incorrect for a weak one."""
-        found = await self._at(request_id, step, "password")
-        desk, person = self._desk, await self._desk.people.of(found.person)
+        desk = self._desk
+        found, person = await self._at(request_id, step, "password")
         await desk.people.change_password(person.id, password)
         await desk.factors.renewed(person.id)
         await desk.journal.record("password-changed", person, *PASSWORD_CHANGED)
-        return await self._go_on(person, found, browser, step)
+        renewed = await desk.people.of(person.id)  # the new password put out all that was proven: but not this
+        return await self._go_on(renewed, msgspec.structs.replace(found, epoch=renewed.epoch), browser, step)
 
     async def finish(self, request_id: str, step: str, browser: Browser) -> Outcome:
         """Go on after what was set up has been shown."""
-        found = await self._at(request_id, step, None)
-        return await self._go_on(await self._desk.people.of(found.person), found, browser, step)
+        found, person = await self._at(request_id, step, None)
+        return await self._go_on(person, found, browser, step)
 
-    async def redeem(self, code: str, verifier: str, browser: Browser) -> tuple[str, bool]:
-        """Open a session for the portal's code and its PKCE verifier; returns the value of the session cookie, and
-        whether there is something that its person must be told first.
+    async def redeem(self, code: str, verifier: str, browser: Browser, former: str = "") -> tuple[str, bool]:
+        """Open a session for the portal's code and its PKCE verifier, in place of the browser's `former` one; returns
+        the value of the session cookie, and whether there is something that its person must be told first.
 
         Raises Unauthenticated when they do not fit.
         """
@@ -199,7 +200,14 @@ class FrontDoor:
             raise Unauthenticated(
                 refused.text, german="Diese Anmeldung gilt nicht mehr; melden Sie sich noch einmal an."
             ) from None
-        token = await self._desk.sessions.open(proof.person.id, proven=proof.at, amr=proof.amr, browser=browser)
+        token = await self._desk.sessions.open(
+            proof.person.id,
+            proven=proof.at,
+            amr=proof.amr,
+            browser=browser,
+            epoch=proof.person.epoch,
+            former=former,
+        )
         return token, bool(await self._desk.journal.notices(proof.person.id))
 
     async def _go_on(self, person: Person, step: Step, browser: Browser, secret: str = "") -> Outcome:
@@ -218,11 +226,14 @@ class FrontDoor:
         await desk.journal.came_in(person, step.how, browser)
         return Outcome(target, devices=desk.brake.devices.remembering(browser.devices, person.login))
 
-    async def _at(self, request_id: str, secret: str, want: Want | None) -> Step:
+    async def _at(self, request_id: str, secret: str, want: Want | None) -> tuple[Step, Person]:
         found = await self._desk.steps.of(secret, request_id)
         if found.want != want:
             raise NotFound("This sign-in asks for something else now.", german="Diese Anmeldung ist schon weiter.")
-        return found
+        person = await self._desk.people.of(found.person)
+        if person.epoch != found.epoch:
+            raise over()
+        return found, person
 
     async def _used(self, person: Person, code: str) -> str:
         factors = self._desk.factors
@@ -244,6 +255,10 @@ APP_ADDED = ("Authenticator-App hinzugefügt.", "Authenticator app added.")
 PASSKEY_ADDED = ("Passkey hinzugefügt.", "Passkey added.")
 PASSWORD_CHANGED = ("Passwort geändert.", "Password changed.")
 RECOVERY_USED = ("Wiederherstellungscode verwendet.", "Recovery code used.")
+
+
+def _begun(person: Person, request_id: str, amr: tuple[str, ...], how: str, at: datetime) -> Step:
+    return Step(person.id, request_id, amr, how, at, epoch=person.epoch)
 
 
 def _bound(request_id: str, browser: Browser) -> str:

@@ -33,6 +33,7 @@ MOST_FAILURES = 5
 """A code that was met so often without the right birth date or login is locked."""
 
 ADDRESS = Rule(free=10, longest_seconds=900)
+CHOICES = Rule(free=10, longest_seconds=900)
 LetterKind = Literal["patient", "guardian", "person"]
 
 _INSERT = """
@@ -210,8 +211,7 @@ class Letters:
         now = self._clock()
         brake = None if address is None else self._seals.lookup("letter address", address)
         if brake is not None:
-            async with self._database.transaction() as connection:
-                await begin_attempt(connection, brake, ADDRESS, now)
+            await self._count(brake, ADDRESS)
         row = await self._by_code(code)
         record = None if row is None else self._record(row)
         if row is None or record is None or record.second != _second(second):
@@ -244,11 +244,12 @@ class Letters:
         """Use the letter up: a new account with this login and password, or a new password for the one that is there.
 
         Raises as `recipient`, Conflict for a login that is taken, Incorrect for a weak password: the letter can be used
-        again then.
+        again then. TooManyAttempts for who tries one login after another: that one is taken tells who has an account.
         """
         letter_id, recipient = self._letter_of(ticket), await self.recipient(ticket)
         if recipient.person is not None:
             return await self._renewed(letter_id, recipient, recipient.person, password)
+        await self._count(self._seals.lookup("letter choices", str(letter_id)), CHOICES)
         newcomer = await self._people.prepare(
             login,
             recipient.name,
@@ -269,6 +270,10 @@ class Letters:
                 await self._proxies.open(connection, recipient.proxy, person)
             await self._done(connection, person, recipient)
         return person
+
+    async def _count(self, key: UUID, rule: Rule) -> None:
+        async with self._database.transaction() as connection:
+            await begin_attempt(connection, key, rule, self._clock())
 
     async def _renewed(self, letter_id: UUID, recipient: Recipient, person_id: UUID, password: str) -> Person:
         person = await self._people.of(person_id)

@@ -104,6 +104,10 @@ class Principal:
     proxy: Acting | None = None
     practitioner_id: str | None = None
 
+    def __hash__(self) -> int:
+        """Of what tells most from one another: each request looks up several times what this one may."""
+        return hash((self.subject, self.purpose))
+
     @property
     def capacity(self) -> str:
         """What they are here, for the log: the role, for who acts for somebody the kind of proxy."""
@@ -148,7 +152,8 @@ class Person:
     """Somebody who can sign in. `id` never changes; `practitioner_id` or `patient_id` is who they are in FHIR.
 
     A patient without `patient_id` has no record here and can only act for others. `role_id` is the PractitionerRole of
-    staff, `specialty` what it says.
+    staff, `specialty` what it says. `epoch` grows whenever all that they had proven is put out, as by a new password:
+    what was proven in a former one counts no more.
     """
 
     id: UUID
@@ -161,6 +166,7 @@ class Person:
     specialty: str | None = None
     role_id: str | None = None
     active: bool = True
+    epoch: int = field(default=0, repr=False, compare=False)
 
     @property
     def fhir_user(self) -> str | None:

@@ -24,6 +24,7 @@ from joserfc.jwk import KeySet
 
 from verbund.config import IdentityProvider
 from verbund.errors import Incorrect, Unavailable
+from verbund.identity.fetching import NotFetched, fetched
 from verbund.identity.outside_tokens import Expected, NotBelieved, UnknownKey, claims_of, usable
 
 _log = logging.getLogger(__name__)
@@ -157,7 +158,8 @@ class OutsideProvider:
 
     def _check_addresses(self, metadata: Metadata) -> None:
         secure = urlsplit(self.settings.issuer).scheme == "https"
-        for address in (metadata.authorization_endpoint, metadata.token_endpoint, metadata.jwks_uri):
+        leaving = () if metadata.end_session_endpoint is None else (metadata.end_session_endpoint,)
+        for address in (metadata.authorization_endpoint, metadata.token_endpoint, metadata.jwks_uri, *leaving):
             scheme = urlsplit(address).scheme
             if scheme != "https" and (secure or scheme != "http"):
                 raise NotBelieved("an address without TLS")
@@ -166,14 +168,22 @@ class OutsideProvider:
         self, method: str, address: str, *, headers: Mapping[str, str] | None = None, content: bytes | None = None
     ) -> bytes:
         try:
-            answer = await self._client.request(method, address, headers=headers, content=content)
-        except httpx.HTTPError:
+            status, body = await fetched(
+                self._client,
+                method,
+                address,
+                most_bytes=_LARGEST,
+                seconds=self.settings.timeout_seconds,
+                headers=headers,
+                content=content,
+            )
+        except NotFetched:
             raise self._gone() from None
-        if answer.status_code >= 500 or len(answer.content) > _LARGEST:
+        if status >= 500:
             raise self._gone()
-        if answer.status_code != 200:
-            raise NotBelieved(f"refused with {answer.status_code}")
-        return answer.content
+        if status != 200:
+            raise NotBelieved(f"refused with {status}")
+        return body
 
     def _gone(self) -> Unavailable:
         title = self.settings.title

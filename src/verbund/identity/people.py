@@ -25,8 +25,10 @@ insert into identity_person (id, login, record, password, changed, staff, patien
 """
 _UNSETTLED = "select id, record from identity_person where staff is null limit 500 for update skip locked"
 _SETTLE = "update identity_person set staff = $2, patient = $3 where id = $1"
-_OF_PATIENT = "select id, record, active from identity_person where patient = $1 order by active desc, id limit 1"
-_STAFF = "select id, record, active from identity_person where staff"
+_OF_PATIENT = """
+select id, record, active, epoch from identity_person where patient = $1 order by active desc, id limit 1
+"""
+_STAFF = "select id, record, active, epoch from identity_person where staff"
 
 
 class _Changes(TypedDict, total=False):
@@ -60,7 +62,7 @@ def canonical_login(login: str) -> str:
     return unicodedata.normalize("NFKC", login).strip().casefold()
 
 
-def person_of(person_id: UUID, sealed: bytes, seals: Seals, *, active: bool = True) -> Person:
+def person_of(person_id: UUID, sealed: bytes, seals: Seals, *, active: bool = True, epoch: int = 0) -> Person:
     """The person whose sealed record a row holds; `active` says whether they may sign in."""
     record = _RECORD.decode(seals.unseal(f"person {person_id}", sealed))
     return Person(
@@ -74,6 +76,7 @@ def person_of(person_id: UUID, sealed: bytes, seals: Seals, *, active: bool = Tr
         specialty=record.specialty,
         role_id=record.role_id,
         active=active,
+        epoch=epoch,
     )
 
 
@@ -197,25 +200,24 @@ class People:
         """The account of a patient; None when there is none. One that was closed counts."""
         async with self._database.connection() as connection:
             row = await connection.fetchrow(_OF_PATIENT, self.patient_key(patient_id))
-        return None if row is None else person_of(row["id"], row["record"], self._seals, active=row["active"])
+        return None if row is None else self._of_row(row)
 
     async def by_login(self, login: str) -> Person | None:
         """Who has this login, also somebody who may no longer sign in; for the house's own use, never an answer."""
         row = await self._row(login)
-        return None if row is None else person_of(row["id"], row["record"], self._seals, active=row["active"])
+        return None if row is None else self._of_row(row)
 
     async def staff(self) -> tuple[Person, ...]:
         """Everybody who is no patient, by name; also who may no longer sign in."""
         async with self._database.connection() as connection:
             rows: Sequence[asyncpg.Record] = await connection.fetch(_STAFF)
-        people = (person_of(row["id"], row["record"], self._seals, active=row["active"]) for row in rows)
-        return tuple(sorted(people, key=lambda person: (person.name, person.login)))
+        return tuple(sorted(map(self._of_row, rows), key=lambda person: (person.name, person.login)))
 
     async def change(self, person_id: UUID, **changes: Unpack[_Changes]) -> Person:
         """Change what is kept of somebody; NotFound for nobody. A new role ends sessions and tokens."""
         async with self._database.transaction() as connection:
             row = await connection.fetchrow(
-                "select record, active from identity_person where id = $1 for update", person_id
+                "select record, active, epoch from identity_person where id = $1 for update", person_id
             )
             if row is None:
                 raise NotFound("There is nobody of this id.", german="Diese Person gibt es hier nicht.")
@@ -232,7 +234,8 @@ class People:
             )
             if record.role is not former.role:
                 await self._put_out(connection, person_id)
-        return person_of(person_id, sealed, self._seals, active=row["active"])
+        epoch = row["epoch"] + (record.role is not former.role)
+        return person_of(person_id, sealed, self._seals, active=row["active"], epoch=epoch)
 
     async def activate(self, person_id: UUID) -> None:
         """Let somebody sign in again who could no longer; with the same password and factors."""
@@ -263,7 +266,7 @@ class People:
             raise Unauthenticated("Login or password is wrong.", german="Anmeldename oder Passwort ist falsch.")
         if encoded is not None and self._passwords.outdated(encoded):
             await self._store_password(row["id"], password)
-        return person_of(row["id"], row["record"], self._seals)
+        return self._of_row(row)
 
     def trace(self, login: str) -> str:
         """What the log calls a login that was tried: a short keyed hash, the same for each attempt on one account."""
@@ -272,19 +275,20 @@ class People:
     async def of(self, person_id: UUID) -> Person:
         """Somebody who may sign in, by id. Raises NotFound, also for somebody who may no longer."""
         async with self._database.connection() as connection:
-            sealed = await connection.fetchval("select record from identity_person where id = $1 and active", person_id)
-        if sealed is None:
+            row = await connection.fetchrow(
+                "select id, record, active, epoch from identity_person where id = $1 and active", person_id
+            )
+        if row is None:
             raise NotFound("There is nobody of this id who may sign in.")
-        return person_of(person_id, sealed, self._seals)
+        return self._of_row(row)
 
     async def all(self) -> tuple[Person, ...]:
         """Everybody who may sign in, by name."""
         async with self._database.connection() as connection:
             rows: Sequence[asyncpg.Record] = await connection.fetch(
-                "select id, record from identity_person where active"
+                "select id, record, active, epoch from identity_person where active"
             )
-        people = (person_of(row["id"], row["record"], self._seals) for row in rows)
-        return tuple(sorted(people, key=lambda person: (person.name, person.login)))
+        return tuple(sorted(map(self._of_row, rows), key=lambda person: (person.name, person.login)))
 
     async def change_password(self, person_id: UUID, password: str) -> None:
         """Replace the password, end all sessions and revoke all tokens, as one act.
@@ -308,7 +312,8 @@ class People:
             await self._put_out(connection, person_id)
 
     async def _put_out(self, connection: Connection, person_id: UUID) -> None:
-        """End sessions and revoke tokens: whoever holds them has to sign in again."""
+        """End sessions, revoke tokens, and let nothing count that was proven before: whoever it is has to sign in."""
+        await connection.execute("update identity_person set epoch = epoch + 1 where id = $1", person_id)
         await connection.execute("delete from identity_session where person = $1", person_id)
         await connection.execute(
             "insert into identity_revocation (jti, revoked, expires) "
@@ -319,10 +324,13 @@ class People:
             "update identity_permit set ended = $2 where person = $1 and ended is null", person_id, self._clock()
         )
 
+    def _of_row(self, row: asyncpg.Record) -> Person:
+        return person_of(row["id"], row["record"], self._seals, active=row["active"], epoch=row["epoch"])
+
     async def _row(self, login: str) -> asyncpg.Record | None:
         async with self._database.connection() as connection:
             return await connection.fetchrow(
-                "select id, record, password, active from identity_person where login = $1",
+                "select id, record, password, active, epoch from identity_person where login = $1",
                 self._seals.lookup("login", canonical_login(login)),
             )
 

@@ -28,6 +28,7 @@ from verbund.identity.permits import Permits
 from verbund.identity.registered import Clients
 from verbund.identity.scopes import Scopes
 from verbund.identity.seals import Seals, new_secret
+from verbund.identity.signing import IdentityKey
 from verbund.identity.tokens import Tokens
 from verbund.identity.told import Log, Told
 
@@ -77,6 +78,7 @@ class _Asked(msgspec.Struct, frozen=True, kw_only=True):
     person: str | None = None
     auth_time: int = 0
     amr: tuple[str, ...] = ()
+    epoch: int = 0
 
 
 _ASKED = msgspec.json.Decoder(_Asked)
@@ -96,6 +98,7 @@ class Provider:
         clients: Iterable[Client],
         log: Log | None = None,
         clock: Clock = utc_now,
+        identity_key: IdentityKey | None = None,
     ) -> None:
         self.house = house
         self.apps = Apps(database, clock=clock)
@@ -108,9 +111,10 @@ class Provider:
         self._clock = clock
         self._told = Told(house, log, clock)
         self._clients = Clients(clients, self.apps, house, database, keys, clock=clock)
+        self.identity_key = identity_key or IdentityKey(database, keys, clock=clock)
         self._exchanges = Exchanges(
             house, keys, database, people=people, tokens=tokens, clients=self._clients,
-            permits=self.permits, told=self._told, clock=clock,
+            permits=self.permits, told=self._told, identity_key=self.identity_key, clock=clock,
         )  # fmt: skip
         self.exchange = self._exchanges.exchange
         self.introspect = self._exchanges.introspect
@@ -157,7 +161,7 @@ class Provider:
         if asked.launch is not None and asked.launch.person != str(person.id):
             return self._redirected(asked, "access_denied", "The app was opened by somebody else.")
         signed = int((signed_in or self._clock()).timestamp())
-        asked = msgspec.structs.replace(asked, person=str(person.id), auth_time=signed, amr=amr)
+        asked = msgspec.structs.replace(asked, person=str(person.id), auth_time=signed, amr=amr, epoch=person.epoch)
         question = await self._question(request_id, asked, person)
         client = question.client
         approved = client.preapproved and person.role is not Role.PATIENT and not question.picks_patient
@@ -248,6 +252,7 @@ class Provider:
                 scope=str(granted),
                 patient=patient if launched else None,
                 encounter=question.encounter if {"launch", "launch/encounter"} & granted.context else None,
+                epoch=asked.epoch,
             )
             await self._exchanges.keep_code(secret, code, seconds=CODE_SECONDS)
             if not question.client.is_portal:
@@ -260,7 +265,10 @@ class Provider:
     async def _asked_of(self, asked: _Asked) -> Person:
         if asked.person is None:
             raise _too_late()
-        return await self._people.of(UUID(asked.person))
+        person = await self._people.of(UUID(asked.person))
+        if person.epoch != asked.epoch:
+            raise _too_late()
+        return person
 
     async def _keep(self, asked: _Asked) -> str:
         request_id, now = new_secret(), self._clock()

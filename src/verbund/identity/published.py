@@ -9,6 +9,7 @@ import httpx
 import msgspec
 
 from verbund.config import Clock, utc_now
+from verbund.identity.fetching import NotFetched, fetched
 from verbund.identity.flow import Refusal
 
 FETCH_SECONDS = 3.0
@@ -51,20 +52,10 @@ class PublishedKeys:
 async def _fetched(address: str) -> Mapping[str, Any] | None:
     if not address.startswith("https://"):
         return None
-    body = bytearray()
     try:
-        async with (
-            asyncio.timeout(FETCH_SECONDS),
-            httpx.AsyncClient(follow_redirects=False, timeout=FETCH_SECONDS) as http,
-            http.stream("GET", address, headers={"Accept": "application/json"}) as answer,
-        ):
-            if answer.status_code != 200:
-                return None
-            async for part in answer.aiter_bytes():
-                body += part
-                if len(body) > MOST_BYTES:
-                    return None
-        found = msgspec.json.decode(body)
-    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        async with httpx.AsyncClient(follow_redirects=False, timeout=FETCH_SECONDS) as http:
+            status, body = await fetched(http, "GET", address, most_bytes=MOST_BYTES, seconds=FETCH_SECONDS)
+        found = msgspec.json.decode(body) if status == 200 else None
+    except (NotFetched, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return found if isinstance(found, Mapping) else None

@@ -10,6 +10,7 @@ import msgspec
 from verbund.config import Clock, utc_now
 from verbund.crypto import NodeKeys
 from verbund.database import Database
+from verbund.errors import Unauthenticated
 from verbund.identity.browsers import Browser, Device
 from verbund.identity.model import Person
 from verbund.identity.passkeys import Also, nothing_else
@@ -19,14 +20,16 @@ from verbund.identity.seals import Seals, new_secret
 _TOUCH_SECONDS = 30  # a session's last use is written down no more often than this
 
 _OF = """
-select s.id as session, s.opened, s.seen, s.expires, s.proven, s.about, p.id, p.record
+select s.id as session, s.opened, s.seen, s.expires, s.proven, s.about, p.id, p.record, p.epoch
   from identity_session s join identity_person p on p.id = s.person
- where s.token = $1 and s.expires > $2 and s.seen > $3 and p.active
+ where s.token = $1 and s.expires > $2 and s.seen > $3 and s.seen < $4 and p.active
 """
 _OPEN = """
 insert into identity_session (token, id, person, opened, seen, expires, proven, about)
-values ($1, $2, $3, $4, $4, $5, $6, $7)
+select $1, $2, p.id, $4, $4, $5, $6, $7 from identity_person p
+ where p.id = $3 and p.active and ($8::integer is null or p.epoch = $8) for share
 """
+_AHEAD = timedelta(minutes=1)  # a session that was used later than that from now: the clock was put back, it is over
 
 
 class _About(msgspec.Struct, frozen=True):
@@ -73,7 +76,8 @@ class OpenSession:
 class Sessions:
     """Server-side sessions. The cookie's value is random (256 bits), new at each sign-in, stored only as keyed hash.
 
-    One that is not used for `idle_minutes` is over, and any is `hours` after its person proved who they are.
+    One that is not used for `idle_minutes` is over, and any is `hours` after its person proved who they are; also one
+    that was used at a time that is yet to come, so that a clock that is put back lengthens none.
     """
 
     def __init__(
@@ -92,10 +96,13 @@ class Sessions:
         proven: datetime | None = None,
         amr: tuple[str, ...] = ("pwd",),
         browser: Browser | None = None,
+        epoch: int | None = None,
+        former: str = "",
     ) -> str:
         """Sign somebody in who proved `proven` (now, when left out) who they are; returns the cookie's value.
 
-        Sweeps away what has expired.
+        It takes the place of the session `former` in the same browser, whosever that was. Sweeps away what has expired.
+        Raises Unauthenticated for who may not sign in, and where what they proved in `epoch` was put out meanwhile.
         """
         token, now, session_id = new_secret(), self._clock(), uuid4()
         began = min(proven or now, now)
@@ -104,10 +111,13 @@ class Sessions:
             await connection.execute(
                 "delete from identity_session where expires < $1 or seen < $2", now, now - self._idle
             )
-            await connection.execute(
+            done = await connection.execute(
                 _OPEN, self._key(token), session_id, person_id, now, began + self._longest, began,
-                self._seals.seal(f"session {session_id}", msgspec.json.encode(about)),
+                self._seals.seal(f"session {session_id}", msgspec.json.encode(about)), epoch,
             )  # fmt: skip
+            if done == "INSERT 0 0":
+                raise Unauthenticated("This sign-in does not hold any more.", german="Diese Anmeldung gilt nicht mehr.")
+            await connection.execute("delete from identity_session where token = $1", self._key(former))
         return token
 
     async def of(self, token: str | None) -> Session | None:
@@ -119,12 +129,12 @@ class Sessions:
             return None
         now, key = self._clock(), self._key(token)
         async with self._database.connection() as connection:
-            row = await connection.fetchrow(_OF, key, now, now - self._idle)
+            row = await connection.fetchrow(_OF, key, now, now - self._idle, now + _AHEAD)
         if row is None:
             return None
         if (now - row["seen"]).total_seconds() > _TOUCH_SECONDS:
             await self._touch(key, now)
-        person = person_of(row["id"], row["record"], self._seals)
+        person = person_of(row["id"], row["record"], self._seals, epoch=row["epoch"])
         amr = self._opened(row["session"], row["about"]).amr
         return Session(row["session"], person, row["opened"], row["expires"], row["proven"], amr, self.csrf(token))
 
@@ -133,9 +143,9 @@ class Sessions:
         now = self._clock()
         async with self._database.connection() as connection:
             rows = await connection.fetch(
-                "select * from identity_session where person = $1 and expires > $2 and seen > $3 "
+                "select * from identity_session where person = $1 and expires > $2 and seen > $3 and seen < $4 "
                 "order by seen desc, id",
-                person_id, now, now - self._idle,
+                person_id, now, now - self._idle, now + _AHEAD,
             )  # fmt: skip
         own = self._key(token)
         return tuple(self._shown(row, current=row["token"] == own) for row in rows)

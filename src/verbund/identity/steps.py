@@ -23,7 +23,10 @@ Want = Literal["code", "factor", "password"]
 
 
 class Step(msgspec.Struct, frozen=True):
-    """Somebody on the way in. `amr` is how they have proven so far who they are (RFC 8176), `at` when they began."""
+    """Somebody on the way in. `amr` is how they have proven so far who they are (RFC 8176), `at` when they began.
+
+    `epoch` is that of the person then (`Person.epoch`).
+    """
 
     person: UUID
     request: str
@@ -31,6 +34,7 @@ class Step(msgspec.Struct, frozen=True):
     how: str
     at: datetime
     want: Want | None = None
+    epoch: int = 0
 
 
 _STEP = msgspec.json.Decoder(Step)
@@ -71,7 +75,7 @@ class Steps:
                 "update identity_step set tries = tries + 1 where token = $1 returning tries", self._key(secret)
             )
         if tries is None or tries > TRIES:
-            raise _over()
+            raise over()
 
     async def change(self, secret: str, step: Step) -> None:
         """Go on: the tries begin again, the time does not."""
@@ -96,11 +100,12 @@ class Steps:
     def _opened(self, sealed: bytes | None, request_id: str) -> Step:
         step = None if sealed is None else _STEP.decode(self._seals.unseal("step", sealed))
         if step is None or step.request != request_id:
-            raise _over()
+            raise over()
         return step
 
 
-def _over() -> NotFound:
+def over() -> NotFound:
+    """What is said of a step that is no more."""
     return NotFound(
         "This sign-in has taken too long or too many tries; begin again.",
         german="Diese Anmeldung hat zu lange gedauert oder zu viele Versuche gebraucht; beginnen Sie von vorn.",

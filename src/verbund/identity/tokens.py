@@ -31,6 +31,7 @@ _PERMIT_HOLDS = """
 select true from identity_permit where id = $1 and ended is null
  and not exists (select from identity_revocation where jti = $2) for share
 """
+_MAY_SIGN_IN = "select true from identity_person where id = $1 and active and epoch = $2 for share"
 _APP_IS_ON = "select true from identity_app where id = $1 and enabled for share"
 _FORGET = """
 delete from identity_grant g where g.expires < $1 and not exists (
@@ -303,12 +304,14 @@ class Tokens:
         """Keep what was granted, so that it can be seen and revoked; forgets what has expired and is of no use.
 
         What came of a permit is kept as long as that: what goes on without a request ends with it. Raises
-        Unauthenticated where the permit, or the app that speaks for itself, was put out meanwhile.
+        Unauthenticated where the permit, the person or the app that speaks for itself was put out meanwhile.
         """
         claims, now = minted.claims, self._clock()
         async with self._database.transaction() as connection:
             if permit is not None and not await connection.fetchval(_PERMIT_HOLDS, permit, claims.jti):
                 raise Unauthenticated("What was permitted to the app has ended.")
+            if person is not None and not await connection.fetchval(_MAY_SIGN_IN, person.id, person.epoch):
+                raise Unauthenticated("Who signed in may no longer do so.")
             if claims.sub == claims.client_id != OPERATOR and not await connection.fetchval(_APP_IS_ON, claims.sub):
                 raise Unauthenticated("The app is switched off.")
             await connection.execute(_FORGET, now)
@@ -379,7 +382,7 @@ class Tokens:
         these is no older than `verify` takes it.
         """
         now = self._clock()
-        if (now - self._revoked_as_of).total_seconds() > _REVOCATIONS_SECONDS:
+        if not self._up_to_date(now):
             return None
         known = self._good.get(_name(bearer))
         return None if known is None or known.expires <= now.timestamp() else known.principal
@@ -431,7 +434,7 @@ class Tokens:
 
     async def _checked(self, bearer: str) -> _Known:
         now = self._clock()
-        if (now - self._revoked_as_of).total_seconds() > _REVOCATIONS_SECONDS:
+        if not self._up_to_date(now):
             await self._read_again(now)
         name = _name(bearer.encode("utf-8", "replace"))
         known = self._known.get(name)
@@ -445,6 +448,10 @@ class Tokens:
         if known.claims.cnf is None:
             self._good[name] = known
         return known
+
+    def _up_to_date(self, now: datetime) -> bool:
+        """Whether the list of the revoked is young enough; one from ahead, after the clock was put back, is not."""
+        return 0 <= (now - self._revoked_as_of).total_seconds() <= _REVOCATIONS_SECONDS
 
     def _read(self, bearer: str, now: datetime) -> _Known:
         said = verify_token(bearer, self._public, issuer=self.house.issuer, audience=self.house.audience, now=now)

@@ -20,6 +20,13 @@ DIGITS = 6
 STEP_SECONDS = 30
 DRIFT_STEPS = 1  # RFC 6238, section 5.2: one step for clocks that differ and codes on their way
 _CODE = re.compile(rf"\d{{{DIGITS}}}", re.ASCII)
+_OFFER = """
+insert into identity_totp (person, offered, offered_to) values ($1, $2, $3)
+on conflict (person) do update set offered_to = excluded.offered_to, offered = case
+ when identity_totp.offered_to = excluded.offered_to then coalesce(identity_totp.offered, excluded.offered)
+ else excluded.offered end
+returning offered
+"""
 
 
 class WrongCode(Incorrect):
@@ -82,25 +89,28 @@ class Totp:
             )
         return found
 
-    async def offer(self, person: Person) -> Offer:
-        """A key to put into an app, the same until it is confirmed; what is in use stays in use till then."""
+    async def offer(self, person: Person, bound: str) -> Offer:
+        """A key to put into an app, the same until it is confirmed; what is in use stays in use till then.
+
+        It is for who holds `bound` (a session, a step) and nobody else: a key that was shown to another before, as to
+        whoever had found a password, is never taken into use.
+        """
         fresh = self._sealed(person.id, pyotp.random_base32())
         async with self._database.transaction() as connection:
             sealed = await connection.fetchval(
-                "insert into identity_totp (person, offered) values ($1, $2) "
-                "on conflict (person) do update set offered = coalesce(identity_totp.offered, excluded.offered) "
-                "returning offered",
-                person.id, fresh,
+                _OFFER, person.id, fresh, self._to(bound),
             )  # fmt: skip
         secret = self._opened(person.id, sealed)
         app = pyotp.TOTP(secret, digits=DIGITS, interval=STEP_SECONDS)
         return Offer(secret, app.provisioning_uri(name=person.login, issuer_name=self._house.organisation_name))
 
-    async def confirm(self, person_id: UUID, code: str, also: Also = nothing_else) -> None:
-        """Take the offered key into use, when the app shows the right code. Raises WrongCode."""
+    async def confirm(self, person_id: UUID, bound: str, code: str, also: Also = nothing_else) -> None:
+        """Take the key into use that was offered to `bound`, when the app shows the right code. Raises WrongCode."""
         async with self._database.transaction() as connection:
             sealed = await connection.fetchval(
-                "select offered from identity_totp where person = $1 for update", person_id
+                "select offered from identity_totp where person = $1 and offered_to = $2 for update",
+                person_id,
+                self._to(bound),
             )
             if sealed is None:
                 raise WrongCode
@@ -108,7 +118,8 @@ class Totp:
             if step is None:
                 raise WrongCode
             await connection.execute(
-                "update identity_totp set secret = offered, offered = null, added = $2, step = $3 where person = $1",
+                "update identity_totp set secret = offered, offered = null, offered_to = null, added = $2, step = $3 "
+                "where person = $1",
                 person_id, self._clock(), step,
             )  # fmt: skip
             await also(connection)
@@ -133,6 +144,9 @@ class Totp:
         async with self._database.transaction() as connection:
             await connection.execute("delete from identity_totp where person = $1", person_id)
             await also(connection)
+
+    def _to(self, bound: str) -> UUID:
+        return self._seals.lookup("totp offer", bound)
 
     def _sealed(self, person_id: UUID, secret: str) -> bytes:
         return self._seals.seal(f"totp {person_id}", secret.encode())

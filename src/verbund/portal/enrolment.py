@@ -272,6 +272,6 @@ async def _chosen(visit: Visit, form: FormData) -> Response:
         used = await desk_of(visit).redeem(accepted.ticket, login, password)
     except Unauthenticated as stale:
         return _code_form(visit, staff=False, problem=said(visit, stale), status=401)
-    except (Incorrect, Conflict) as refused:
+    except (Incorrect, Conflict, Busy) as refused:
         return _choose_form(visit, accepted, login=login, problem=said(visit, refused), status=refused.http_status)
     return visit.show("enrolment/done.html", login=used)

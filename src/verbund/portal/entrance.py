@@ -50,9 +50,10 @@ class SignIn(Protocol):
     async def finish(self, request_id: str, step: str, browser: Browser) -> Outcome:
         """Go on after what was set up has been shown."""
 
-    async def redeem(self, code: str, verifier: str, browser: Browser) -> tuple[str, bool]:
+    async def redeem(self, code: str, verifier: str, browser: Browser, former: str = "") -> tuple[str, bool]:
         """Open a session for who signed in, for the portal's code and PKCE verifier (RFC 7636): its token, and whether
-        there is something its person must be told. Raises Unauthenticated when they do not fit."""
+        there is something its person must be told. The browser's `former` session ends. Raises Unauthenticated when
+        they do not fit."""
 
 
 class Account(Protocol):

@@ -294,7 +294,8 @@ async def callback(visit: Visit) -> Response:
     if not sent or not verifier or not hmac.compare_digest(state.encode(), given.encode()):
         return visit.show("sign_in_expired.html", status=400)
     try:
-        token, to_tell = await visit.services.sign_in.redeem(sent, verifier, visit.browser)
+        former = visit.secret if visit.who is not None else ""
+        token, to_tell = await visit.services.sign_in.redeem(sent, verifier, visit.browser, former)
     except (Forbidden, NotFound):
         return visit.show("sign_in_expired.html", status=400)
     response = RedirectResponse("/security" if to_tell else "/", status_code=303)

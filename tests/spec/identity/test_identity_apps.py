@@ -195,6 +195,7 @@ async def test_permits_end_with_the_password_and_with_a_returned_refresh_token(n
     given = (await node.launched(app, person, "offline_access patient/*.rs")).json()
     await node.desk.people.change_password(person.id, "gelbe Pflaumen im Juni")
     assert (await node.refreshed(app, given["refresh_token"])).json()["error"] == "invalid_grant"
+    person = await node.desk.people.of(person.id)  # signs in again
     given = (await node.launched(app, person, "offline_access patient/*.rs")).json()
     form = {"token": given["refresh_token"], "client_id": app.id}
     assert (await node.http.post("/oauth/revoke", data=form)).status_code == 200

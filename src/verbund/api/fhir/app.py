@@ -31,6 +31,7 @@ from verbund.api.fhir.pages import PageLinks
 from verbund.api.fhir.routing import NotAllowed, interpret
 from verbund.api.fhir.service import Parts, Service
 from verbund.api.fhir.together import Together
+from verbund.api.origins import Across
 from verbund.api.ports import Gate, Verifier
 from verbund.config import utc_now
 from verbund.crypto import NodeKeys
@@ -59,15 +60,19 @@ class FhirApp:
         self._issuer = service.base.removesuffix(base_path)
         # For each format, made once for each state of the search parameters.
         self._statements: dict[str, tuple[int, bytes]] = {}
+        self._across = Across(self._served)
 
     def together(self) -> Together:
         """What answers plain reads in its place, those that come at the same time together."""
         return Together(self._service, self._verifier, base_path=self._base_path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI 3; speaks HTTP only."""
+        """ASGI 3; speaks HTTP only, also with pages of other origins."""
         if scope["type"] != "http":
             raise Fault("The FHIR API speaks HTTP only.")
+        await self._across(scope, receive, send)
+
+    async def _served(self, scope: Scope, receive: Receive, send: Send) -> None:
         request: Request | None = None
         try:
             request, refusal = _negotiated(read_head(scope, self._base_path))
@@ -108,10 +113,10 @@ class FhirApp:
     async def _document(self, request: Request, address: Address) -> Response:
         """The documents that are open to everybody; what they cost is paid once, not for every stranger who asks."""
         if address.interaction.name == "smart-configuration":
-            return Response(200, self._service.smart, _OPEN, media_type="application/json")
+            return Response(200, self._service.smart, media_type="application/json")
         if request.answer_format != XML:
-            return Response(200, await self._statement(JSON), _OPEN)
-        return Response(200, await self._statement(XML), _OPEN, media_type=XML)
+            return Response(200, await self._statement(JSON))
+        return Response(200, await self._statement(XML), media_type=XML)
 
     async def _statement(self, form: str) -> bytes:
         known = await self._service.gate.parameters()
@@ -138,9 +143,6 @@ def _negotiated(request: Request) -> tuple[Request, NotAcceptable | None]:
         return in_format(request, answer_format(request)), None
     except NotAcceptable as error:
         return request, error
-
-
-_OPEN = (("Access-Control-Allow-Origin", "*"),)
 
 
 def fhir_app(

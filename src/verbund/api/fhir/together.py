@@ -29,9 +29,9 @@ MOST_AT_ONCE = 200
 
 _LETTERS = next(one.rule.letters for one in CORE if one.name == "read")
 _TYPES = {name.encode(): name for name in RESOURCE_TYPES}
-# Headers by which a read is more than plain: on a condition, or with a body.
+# Headers by which a read is more than plain: on a condition, with a body, or for a page of another origin.
 _NOT_PLAIN = frozenset(
-    {b"if-none-match", b"if-modified-since", b"content-length", b"transfer-encoding", b"content-encoding"}
+    {b"if-none-match", b"if-modified-since", b"content-length", b"transfer-encoding", b"content-encoding", b"origin"}
 )
 _HEAD = b"".join(b"%s: %s\r\n" % pair for pair in ALWAYS)
 
