@@ -54,9 +54,11 @@ async def test_every_parameter_of_every_type_finds_what_its_expression_names(cli
     assert len({row.name for row in rows}) == len(official())
 
 
-def test_every_operation_that_the_node_lists_is_tried() -> None:
+def test_every_operation_of_the_standard_that_the_node_lists_is_tried() -> None:
     tried_ones = " ".join(case.kind for case in operations.OPERATIONS)
-    assert [name for name in OPERATIONS if f"${name}" not in tried_ones] == []
+    of_the_standard = [name for name, one in OPERATIONS.items() if not one.definition.startswith("urn:verbund:")]
+    assert [name for name in of_the_standard if f"${name}" not in tried_ones] == []
+    assert len(of_the_standard) > 20
 
 
 def test_the_oracle_notices_a_parameter_that_reads_nothing() -> None:

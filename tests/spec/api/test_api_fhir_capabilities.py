@@ -93,7 +93,7 @@ async def test_smart_apps_find_the_provider_at_the_base(node: FhirNode) -> None:
     assert said["issuer"] == node.house.issuer
     assert said["authorization_endpoint"] == f"{node.house.issuer}/oauth/authorize"
     assert "S256" in said["code_challenge_methods_supported"]
-    assert "launch-ehr" not in said["capabilities"]
+    assert {"launch-ehr", "launch-standalone", "permission-v2"} <= set(said["capabilities"])
 
 
 async def test_it_says_how_writes_behave_and_what_else_can_be_asked(node: FhirNode) -> None:

@@ -74,9 +74,10 @@ def check(line: Line) -> None:
     assert rest == [], f"too many arguments: {rest}"
     for param in context.command.get_params(context):
         value = given.get(param.name or "")
-        if value is not None and value != ():
+        given_at_all = isinstance(value, str | int | list | tuple) and value != ()
+        # Files that a reader is told to have are not here.
+        if given_at_all and not isinstance(param.type, click.Path):
             param.type_cast_value(context, value)
-        given_at_all = value is not None and value != ()
         assert given_at_all or not param.required or isinstance(context.command, click.Group), param.name
 
 
@@ -103,7 +104,7 @@ def test_the_documents_are_read() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        "verbund fly", "verbund cohort fly", "verbund token n --scope system/*.rs --fast", "verbund token n",
+        "verbund fly", "verbund cohort fly", "verbund token n --scope system/*.rs --fast", "verbund token",
         "verbund demo --patients many", "verbund invite n --name a --title A --kind circus", "verbund serve",
         "verbund export n d more",
     ],

@@ -91,7 +91,9 @@ def test_values_are_only_ever_bound() -> None:
     )
     sql = compiled(within, statement)
     assert not any(str(value) in sql for value in (123456789, 1001, 2002, 3003, 44, 2024))
-    assert statement.values == [123456789, 1001, 2002, 3003, 44, datetime(2024, 1, 1, tzinfo=UTC)]
+    assert sorted(map(str, statement.values)) == sorted(
+        ["123456789", "1001", "2002", "3003", "44", str(datetime(2024, 1, 1, tzinfo=UTC))]
+    )
 
 
 def test_orders_are_those_that_have_an_index() -> None:

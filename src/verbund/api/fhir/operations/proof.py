@@ -21,4 +21,8 @@ async def proof(service: Service, who: Principal, call: Call) -> Response:
     return Response(200, await service.gate.proof_of(who, patient_id, int(number)), media_type="application/json")
 
 
-OPERATIONS = (Operation("proof", ("instance",), scope("r"), proof, types=("AuditEvent",)),)
+OPERATIONS = (
+    Operation(
+        "proof", ("instance",), scope("r"), proof, types=("AuditEvent",), definition="urn:verbund:operation:proof"
+    ),
+)
