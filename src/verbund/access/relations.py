@@ -141,7 +141,7 @@ def _service_request(one: Any, known: datetime) -> Iterator[Relation]:  # noqa: 
     if one.status not in {"active", "on-hold", "completed"} or one.intent in {"proposal", "plan", "option"}:
         return
     planned = _until(one.occurrencePeriod) if one.occurrencePeriod is not None else _day(one.occurrenceDateTime)
-    end = known if one.status == "completed" else _open_until(one.authoredOn, known, planned)
+    end = _asked_until(one, known, planned)
     parties = [(performer, LATEST) for performer in (*one.performer, one.requester, *one.locationReference)]
     yield from _each(_patient(one.subject), Kind.REFERRAL, parties, end)
 
@@ -150,8 +150,14 @@ def _task(one: Any, known: datetime) -> Iterator[Relation]:  # noqa: ANN401
     if one.status not in {"requested", "received", "accepted", "ready", "in-progress", "on-hold", "completed"}:
         return
     planned = None if one.restriction is None or one.restriction.period is None else _until(one.restriction.period)
-    end = known if one.status == "completed" else _open_until(one.authoredOn, known, planned)
+    end = _asked_until(one, known, planned)
     yield from _each(_patient(one.for_), Kind.REFERRAL, [(one.owner, LATEST), (one.requester, LATEST)], end)
+
+
+def _asked_until(one: Any, known: datetime, planned: datetime | None) -> datetime:  # noqa: ANN401
+    """When what was asked for ends: what was done long ago does not begin anew because it is written down today."""
+    still_open = _open_until(one.authoredOn, known, planned)
+    return min(known, still_open) if one.status == "completed" else still_open
 
 
 def _open_until(authored: str | None, known: datetime, planned: datetime | None) -> datetime:

@@ -234,6 +234,7 @@ class TestWhenItEnds:
             assert ends(make()) == KNOWN + OPEN_REFERRAL
             assert ends(make(authoredOn="2026-05-01T10:00:00Z")) == datetime(2026, 8, 1, 10, tzinfo=UTC)
             assert ends(make(status="completed", authoredOn="2026-05-01")) == KNOWN
+            assert ends(make(status="completed", authoredOn="2024-01-01")) < KNOWN - timedelta(days=365)
             assert ends(make(authoredOn="9999-12-01")) == LATEST
 
     def test_an_order_for_later_lasts_until_then(self) -> None:
