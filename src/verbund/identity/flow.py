@@ -6,7 +6,8 @@ Connect Core 1.0). `verbund.identity.provider` loads before and stores after.
 # ruff: noqa: ARG002 - the signatures are Authlib's
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -278,10 +279,11 @@ class Flow(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no types
     def authorization(self, pairs: Pairs, who: SignedIn | None) -> tuple[Client, str, str]:
         """Check an authorization request; returns its client, scope and prompt (`login` when somebody must sign in)."""
         request = self._request("GET", "/oauth/authorize", pairs, {})
-        try:
-            grant = self.get_consent_grant(request, end_user=who)
-        except OAuth2Error as error:
-            raise self._refusal(error) from None
+        with _sayable():
+            try:
+                grant = self.get_consent_grant(request, end_user=who)
+            except OAuth2Error as error:
+                raise self._refusal(error) from None
         return request.client, request.scope, grant.prompt or ""
 
     def grant(self, pairs: Pairs, who: SignedIn | None) -> tuple[str, tuple[str, Code] | None]:
@@ -300,16 +302,18 @@ class Flow(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no types
         """Answer a token request; the code was loaded, and used up, before."""
         self.register_token_generator("default", lambda client, scope=None, **_: mint(client, scope or ""))
         request = self._request("POST", "/oauth/token", form, headers)
-        answer: Answer = self.create_token_response(request)
+        with _sayable():
+            answer: Answer = self.create_token_response(request)
         return answer, request.client
 
     def client_of(self, form: Pairs, headers: Headers, endpoint: str) -> Client:
         """The client that proved itself at another endpoint. Raises Refusal."""
         request = self._request("POST", f"/oauth/{endpoint}", form, headers)
-        try:
-            found: Client = self.authenticate_client(request, METHODS, endpoint)
-        except OAuth2Error as error:
-            raise self._refusal(error) from None
+        with _sayable():
+            try:
+                found: Client = self.authenticate_client(request, METHODS, endpoint)
+            except OAuth2Error as error:
+                raise self._refusal(error) from None
         return found
 
     def query_client(self, client_id: str) -> Client | None:
@@ -341,6 +345,15 @@ class Flow(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no types
 
     def _request(self, method: str, path: str, pairs: Pairs, headers: Headers) -> _Request:
         return _Request(method, f"{self._issuer}{path}", pairs, headers)
+
+
+@contextmanager
+def _sayable() -> Iterator[None]:
+    """Refuse what Authlib would repeat in its refusal and may not: signs that no answer holds (RFC 6749, 4.1.2.1)."""
+    try:
+        yield
+    except ValueError:
+        raise Refusal("invalid_request", "A parameter holds a character that it must not hold.") from None
 
 
 def with_issuer(location: str, issuer: str) -> str:
