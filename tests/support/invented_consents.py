@@ -43,23 +43,27 @@ def mask(chance: Random) -> DataCategory:
     return DataCategory(sum(1 << bit for bit in chance.sample(range(15), chance.randrange(1, 6))))
 
 
-def provision(chance: Random, depth: int = 2, path: str = "Consent.provision") -> Provision:
+def provision(chance: Random, depth: int = 2, path: str = "Consent.provision", *, anybody: bool = False) -> Provision:
+    """A rule with exceptions; for `anybody` it differs from others by what it says of which data only."""
     count = chance.randrange(4) if depth else 0
     return Provision(
         permit=chance.choice([True, False, None] if depth == 2 else [True, True, False]),
-        recipients=parties(chance, 2),
-        custodians=parties(chance, 1),
-        purposes=frozenset(chance.sample(SAID, chance.choice([0, 0, 1, 2]))),
+        recipients=() if anybody else parties(chance, 2),
+        custodians=() if anybody else parties(chance, 1),
+        purposes=frozenset() if anybody else frozenset(chance.sample(SAID, chance.choice([0, 0, 1, 2]))),
         categories=mask(chance),
-        span=span(chance) if chance.random() < 0.4 else Span(),
+        span=span(chance) if not anybody and chance.random() < 0.4 else Span(),
         items=frozenset(chance.sample(ITEMS, chance.choice([1, 1, 2]))) if chance.random() < 0.25 else frozenset(),
-        exceptions=tuple(provision(chance, depth - 1, f"{path}.provision[{at}]") for at in range(count)),
+        exceptions=tuple(
+            provision(chance, depth - 1, f"{path}.provision[{at}]", anybody=anybody) for at in range(count)
+        ),
         path=path,
     )
 
 
-def consent(chance: Random, identity: str) -> CareConsent:
-    return CareConsent(identity, PATIENT, moment(chance), provision(chance), active=chance.random() < 0.9)
+def consent(chance: Random, identity: str, *, anybody: bool = False) -> CareConsent:
+    said = provision(chance, anybody=anybody)
+    return CareConsent(identity, PATIENT, moment(chance), said, active=chance.random() < 0.9)
 
 
 def about(said: Provision, names: Mapping[str, str]) -> Provision:
@@ -69,7 +73,9 @@ def about(said: Provision, names: Mapping[str, str]) -> Provision:
 
 
 def consents(chance: Random, most: int = 4) -> list[CareConsent]:
-    return [consent(chance, f"c{at}") for at in range(chance.randrange(most + 1))]
+    # Often all of them apply, so that much hangs on which of them outranks which.
+    anybody = chance.random() < 0.4
+    return [consent(chance, f"c{at}", anybody=anybody) for at in range(chance.randrange(most + 1))]
 
 
 def question(chance: Random, holder: str | None = None) -> Question:

@@ -394,8 +394,7 @@ def _studied(value: Any) -> ResearchConsent:  # noqa: ANN401 - decoded JSON
             read = replace(read, statements=tuple(one for one in read.statements if not one.permit))
         return replace(read, stated=_not_ahead(read.stated, value))
     except Invalid:
-        identity, patient = str(value.get("id")), _patient(value)
-        return ResearchConsent(identity, patient, _stated(value), (), _active(value), ends_all=True)
+        return ResearchConsent(str(value.get("id")), _stated(value), (), _active(value), ends_all=True)
 
 
 def _patient(value: Any) -> str:  # noqa: ANN401 - decoded JSON

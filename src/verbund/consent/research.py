@@ -57,7 +57,6 @@ class ResearchConsent:
     """One document: consent, withdrawal or refusal. `ends_all`: it takes back everything said before."""
 
     id: str
-    patient_id: str
     stated: datetime
     statements: tuple[PolicyStatement, ...] = ()
     active: bool = True
@@ -109,7 +108,6 @@ def from_fhir(resource: object) -> ResearchConsent:
     bare_refusal = root.get("type") == "deny" and not root.get("provision")
     return ResearchConsent(
         id=str(value.get("id", "")),
-        patient_id=str(value.get("patient", {}).get("reference", "")).removeprefix("Patient/").partition("/")[0],
         stated=moment(value["dateTime"], "Consent.dateTime"),
         statements=statements,
         active=value.get("status") == "active",

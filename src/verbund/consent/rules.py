@@ -143,19 +143,25 @@ def _in_house(question: Question) -> Decision:
 
 
 def _breaking_the_glass(question: Question) -> Decision:
-    reason = (question.stated_reason or "").strip()
-    if len(reason) < SHORTEST_REASON:
+    reason = _reason(question)
+    if reason is None:
         return Deny(sentences.EMERGENCY_WITHOUT_REASON)
     return Permit(sentences.breaking_the_glass(question, reason), emergency=True)
 
 
 def _emergency(question: Question, consents: Sequence[CareConsent]) -> Decision:
-    reason = (question.stated_reason or "").strip()
-    if len(reason) < SHORTEST_REASON:
+    reason = _reason(question)
+    if reason is None:
         return Deny(sentences.EMERGENCY_WITHOUT_REASON)
     wished = _by_consent(question, consents)
     whole = wished.categories == ALL and all(one.categories == ALL for one in wished.items)
     return Permit(sentences.emergency(question, reason, covered=whole), emergency=True)
+
+
+def _reason(question: Question) -> str | None:
+    """What was stated, where it is long enough to be a reason."""
+    stated = question.stated_reason
+    return None if stated is None or len(stated.strip()) < SHORTEST_REASON else stated.strip()
 
 
 def _by_consent(question: Question, consents: Sequence[CareConsent]) -> Decision:
@@ -163,14 +169,14 @@ def _by_consent(question: Question, consents: Sequence[CareConsent]) -> Decision
     items = () if question.item is not None else _items(question, consents)
     released = _released(rulings)
     denied = [ruling for ruling in rulings if not ruling.permit]
-    opened = [one for one in items if one.categories]
     if released:
         widest = max((r for r in rulings if r.permit), key=lambda ruling: ruling.categories.bit_count())
         # Withheld items are not spoken of: who is given the rest must not learn that there is something else.
         said = sentences.permitted(question, widest.consent, released, denied)
         return Permit(said, widest.name, released, items=items)
-    if opened:
-        return Permit(sentences.only_items(question), opened[0].provision, NONE, items=items)
+    if items:
+        # What differs from nothing is something.
+        return Permit(sentences.only_items(question), items[0].provision, NONE, items=items)
     if denied:
         return Deny(sentences.denied(question, denied[0].consent), denied[0].name)
     return Deny(sentences.nothing_permits(question))

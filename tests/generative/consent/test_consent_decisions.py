@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented_consents import ITEMS, OTHER_ITEM, consents, mask, question, released
 
-from verbund.consent import CareConsent, Decision, Permit, Question, decide, from_fhir, to_fhir
+from verbund.consent import NONE, CareConsent, Decision, Permit, Question, decide, from_fhir, to_fhir
+from verbund.consent.rules import rule
 
 CASES = 5_000
 
@@ -57,6 +58,17 @@ def test_a_decision_names_a_consent_that_was_given_and_reasons_in_both_languages
         )
         if decision.provision is not None:
             assert decision.provision.partition("#")[0] in {f"Consent/{consent.id}" for consent in stated}
+
+
+def test_rulings_say_something_and_never_speak_of_the_same_twice() -> None:
+    for seed in range(500):
+        asked, stated, _ = case(seed)
+        for item in (None, *ITEMS):
+            spoken = NONE
+            for ruling in rule(asked, stated, item):
+                assert ruling.categories, seed
+                assert not ruling.categories & spoken, seed
+                spoken |= ruling.categories
 
 
 def test_the_order_in_which_consents_arrive_changes_nothing() -> None:

@@ -126,6 +126,14 @@ class TestByConsent:
         assert "hat die Freigabe am 03.05.2026 eingeschränkt; zurückgehalten: Laborwerte." in decision.reason.de
         assert "The patient limited the release on 3 May 2026; withheld: laboratory results." in decision.reason.en
 
+    def test_the_consent_that_permits_most_is_named_however_much_another_withholds(self) -> None:
+        some = consent(replace(PERMIT, categories=C.LABORATORY | C.HIV), days_ago=3, identity="some")
+        one = consent(replace(PERMIT, categories=C.IMAGING), days_ago=1, identity="one")
+        none = consent(replace(DENY, categories=ALL & ~C.IMAGING & ~C.LABORATORY & ~C.HIV), days_ago=2, identity="none")
+        decision = decide(asking(), [some, none, one], emergency_allowed=True)
+        assert decision.categories == C.LABORATORY | C.HIV | C.IMAGING
+        assert decision.provision == "Consent/some#Consent.provision.provision[0]"
+
     def test_what_nobody_spoke_of_is_named_as_not_released(self) -> None:
         decision = decide(asking(), [consent(replace(PERMIT, categories=C.MEDICATION))], emergency_allowed=True)
         assert decision.categories == C.MEDICATION

@@ -21,6 +21,7 @@ from verbund.consent import (
     Span,
     decide,
 )
+from verbund.consent.rules import items_named
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HERE = "uniklinikum"
@@ -59,12 +60,29 @@ class TestASingleEntry:
             ItemRelease(FINDING, NONE, "Consent/c#Consent.provision.provision[0]"),
         )
 
+    def test_names_the_provision_that_speaks_of_it_not_a_later_one_about_all(self) -> None:
+        later = consent(Provision(True, categories=DataCategory.LABORATORY), days=0, identity="later")
+        (single,) = told(asked(), ALL_BUT_ONE, later).items
+        assert (single.categories, single.provision) == (
+            DataCategory.LABORATORY,
+            "Consent/c#Consent.provision.provision[0]",
+        )
+
+    def test_of_this_house_are_those_that_active_consents_name_here(self) -> None:
+        inner = replace(HIDDEN, items=frozenset({OTHER}), custodians=(Party(kind="university-hospital"),))
+        elsewhere = replace(HIDDEN, items=frozenset({"Observation/9"}), custodians=(Party("reha"),))
+        said = consent(Provision(True, exceptions=(replace(HIDDEN, exceptions=(inner,)), elsewhere)))
+        assert items_named([said], HERE, "university-hospital") == {FINDING, OTHER}
+        assert items_named([said], "reha", "rehabilitation") == {FINDING, "Observation/9"}
+        assert items_named([replace(said, active=False)], HERE, "university-hospital") == frozenset()
+
     def test_asked_for_alone_gets_its_own_decision_with_the_reason(self) -> None:
         alone = told(asked(item=FINDING), ALL_BUT_ONE)
         assert not alone.permitted
         assert alone.provision == "Consent/c#Consent.provision.provision[0]"
         assert alone.items == ()
-        assert told(asked(item=OTHER), ALL_BUT_ONE).releases(LAB)
+        of_another = told(asked(item=OTHER), ALL_BUT_ONE)
+        assert (of_another.releases(LAB), of_another.items) == (True, ())
 
     def test_can_be_all_that_is_released(self) -> None:
         only = told(asked(), consent(Provision(True, items=frozenset({FINDING}), path="p")))
