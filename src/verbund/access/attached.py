@@ -1,7 +1,7 @@
 """Attachments: a Binary belongs to no compartment; who may see what its `securityContext` names may see it.
 
-http://hl7.org/fhir/R4/binary.html#Binary.securityContext. This is for those who see whom they treat only; without a
-context nobody can tell whose it is, and it stays closed to them.
+http://hl7.org/fhir/R4/binary.html#Binary.securityContext. This is for those who see whom they treat only, and for
+patients; without a context nobody can tell whose it is, and it stays closed to them.
 """
 
 import msgspec
@@ -9,11 +9,11 @@ import msgspec
 from verbund.access.events import event, reference
 from verbund.access.ground import Ground
 from verbund.access.rules import Interaction
-from verbund.access.views import view_of
+from verbund.access.views import View, check_scope, view_of
 from verbund.consent import Sentence
 from verbund.errors import Forbidden, NotFound
 from verbund.fhir import RESOURCE_TYPES, parse_reference
-from verbund.identity import Principal
+from verbund.identity import Level, Principal, Role
 from verbund.store import EVERYTHING, Stored
 
 TYPE = "Binary"
@@ -32,15 +32,28 @@ class _Binary(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Binary).decode
 
 
-async def read(ground: Ground, who: Principal, identity: str) -> Stored:
-    """The Binary, logged as of the patient of its context; NotFound when it is not there or the context is hidden."""
-    name = f"{TYPE}/{identity}"
+def applies(who: Principal, seen: View) -> bool:
+    """Whether somebody sees a Binary by what it belongs to: else the rows of a view say all."""
+    return seen.treating or who.role is Role.PATIENT or check_scope(who, Interaction.READ, TYPE) is Level.PATIENT
+
+
+async def find(ground: Ground, who: Principal, identity: str) -> tuple[Stored, Stored]:
+    """A Binary and what it is attached to; not logged. NotFound when it is not there or the context is hidden."""
     try:
         found = await ground.store.read(TYPE, identity, within=EVERYTHING)
-        context = await _context(ground, who, found)
+        return found, await _context(ground, who, found)
     except (NotFound, Forbidden):
-        await ground.audit.record(event(ground, who, "read", "R", _NOT_SEEN, entities=(name,), permitted=False))
         raise NotFound("There is no such resource here.", german="Das gibt es hier nicht.") from None
+
+
+async def read(ground: Ground, who: Principal, identity: str) -> Stored:
+    """The Binary, logged as of the patient of its context; NotFound as `find`."""
+    name = f"{TYPE}/{identity}"
+    try:
+        found, context = await find(ground, who, identity)
+    except NotFound:
+        await ground.audit.record(event(ground, who, "read", "R", _NOT_SEEN, entities=(name,), permitted=False))
+        raise
     told = event(
         ground, who, "read", "R", _ATTACHED, patient_id=ground.names.of(context), entities=(name, reference(context))
     )

@@ -47,7 +47,7 @@ async def read(ground: Ground, who: Principal, resource_type: str, resource_id: 
     if resource_type == logged.TYPE:
         return await logged.read(ground, who, resource_id)
     seen = await view(ground, who, Interaction.READ, resource_type, asked=f"{resource_type}/{resource_id}")
-    if resource_type == attached.TYPE and seen.treating:
+    if resource_type == attached.TYPE and attached.applies(who, seen):
         return await attached.read(ground, who, resource_id)
     found = await _looked(
         ground,

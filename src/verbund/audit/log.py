@@ -412,7 +412,7 @@ class AuditLog:
         return check.finish(tuple(end) if end else None, complaint, unseen)
 
     def _witnessed(
-        self, elsewhere: Iterable[SignedHead], cosignatures: Iterable[Cosignature]
+        self, elsewhere: Iterable[SignedHead], cosignatures: Iterable[tuple[str, int, Cosignature | None]]
     ) -> tuple[list[SignedHead], str | None]:
         """Heads that others have seen, and what is wrong with what is said to be one."""
         complaint, found = None, []
@@ -421,13 +421,11 @@ class AuditLog:
                 found.append(head)
             else:
                 complaint = f"a head of {head.size} events brought from elsewhere was not signed by this node"
-        for one in cosignatures:
-            if one.holds():
+        for site, size, one in cosignatures:
+            if one is not None:
                 found.append(SignedHead(one.size, one.root, one.at, b""))
             else:
-                complaint = (
-                    f"the signature of {one.site} under the head of {one.size} events (audit_cosignature) was changed"
-                )
+                complaint = f"the signature of {site} under the head of {size} events (audit_cosignature) was changed"
         return found, complaint
 
 

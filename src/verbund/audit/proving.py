@@ -15,7 +15,7 @@ from verbund.audit.sealing import Found
 from verbund.audit.tree import forget, tree_of
 from verbund.crypto import PublicKeys, inclusion_proof, root_by_path
 from verbund.database import Connection
-from verbund.errors import Fault, NotFound, Unsupported
+from verbund.errors import Fault, NotFound, Unsupported, VerbundError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ROW = """
@@ -107,12 +107,12 @@ async def cosigned_head(connection: Connection, sequence: int) -> SignedHead | N
 async def cosignatures_of(connection: Connection, log: str, head: SignedHead) -> list[Cosignature]:
     """Who signed a head too; what does not hold is left out, and `verbund audit verify` names it."""
     found = [_cosignature(log, *row) for row in await connection.fetch(_COSIGNATURES, head.size)]
-    return [one for one in found if one.root == head.root and one.holds()]
+    return [one for one in found if one is not None and one.root == head.root]
 
 
-async def all_cosignatures(connection: Connection, log: str) -> list[Cosignature]:
-    """All that were kept."""
-    return [_cosignature(log, *row) for row in await connection.fetch(_ALL)]
+async def all_cosignatures(connection: Connection, log: str) -> list[tuple[str, int, Cosignature | None]]:
+    """All that were kept, with site and size; None in the place of one that does not hold."""
+    return [(row[0], row[1], _cosignature(log, *row)) for row in await connection.fetch(_ALL)]
 
 
 async def keep_cosignature(connection: Connection, one: Cosignature) -> None:
@@ -126,7 +126,12 @@ async def last_cosigned(connection: Connection, site: str) -> int:
     return await connection.fetchval(_LAST, site) or 0
 
 
-def _cosignature(log: str, *row: Any) -> Cosignature:  # noqa: ANN401 - the columns, as they were kept
+def _cosignature(log: str, *row: Any) -> Cosignature | None:  # noqa: ANN401 - the columns, as they were kept
+    """The signature as it was kept; None for one that does not hold, whatever was done to it."""
     site, size, root, at, keys, signature = row
-    public = PublicKeys.from_dict(msgspec.json.decode(keys, type=dict[str, dict[str, str]]))
-    return Cosignature(site, log, size, root, at, public, signature)
+    try:
+        public = PublicKeys.from_dict(msgspec.json.decode(keys, type=dict[str, dict[str, str]]))
+    except (msgspec.DecodeError, VerbundError, ValueError, KeyError):
+        return None
+    one = Cosignature(site, log, size, root, at, public, signature)
+    return one if one.holds() else None

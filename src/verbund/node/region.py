@@ -30,6 +30,7 @@ from verbund.exchange import (
 from verbund.exchange.questions import ACCESS_PROOF, ACCESSES, RECORD
 from verbund.linkage import TrustCentre
 from verbund.node.assembly import Node
+from verbund.node.looks import OtherHouses
 from verbund.node.patients import StoredPatients
 from verbund.research import COUNT_KIND, Site, SiteCounting, Studies
 
@@ -138,6 +139,7 @@ async def _site(node: Node, membership: Membership) -> AsyncIterator[SitePart]:
             distribution=distribution,
             erasures=erasures,
         )
+        node.copies.region = OtherHouses(part.accesses, config.name)
         await stack.enter_async_context(correspondence.running())
         checking = asyncio.create_task(distribution.run())
         stack.callback(checking.cancel)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from verbund.rights.archive import Paper, Readable
+from verbund.rights.archive import Looks, NoRegion, Paper, Readable, Region
 from verbund.rights.copying import Copies
 from verbund.rights.erasing import Elsewhere, Erasures, Nowhere
 from verbund.rights.ledger import Ledger
@@ -26,10 +26,13 @@ __all__ = [
     "Kept",
     "Kind",
     "Ledger",
+    "Looks",
+    "NoRegion",
     "Nowhere",
     "Outcome",
     "Paper",
     "Readable",
+    "Region",
     "Request",
     "RequestPage",
     "Requests",

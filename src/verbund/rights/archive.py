@@ -2,7 +2,8 @@
 
 `fhir/record.json` is a Bundle (collection) of every entry as it is now, with what the entries refer to;
 `fhir/versions.json` a Bundle (history) of what these entries said before they were changed; `fhir/accesses.json` a
-Bundle of who looked (AuditEvent). `documents/` holds the files that entries carry, the readable copy lies beside them.
+Bundle of who looked (AuditEvent), here and at the other houses of the region; an OperationOutcome names each house that
+did not answer. `documents/` holds the files that entries carry, the readable copy lies beside them.
 Former versions of entries that were deleted are not part of it: the house uses them no more.
 """
 
@@ -12,17 +13,20 @@ from abc import ABC, abstractmethod
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from mimetypes import guess_extension
 from typing import Any, Literal, Protocol
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import msgspec
 
-from verbund.access import Extent, Gate, Stored
+from verbund.access import Extent, Gate, Stored, attached
 from verbund.access.rules import Interaction
 from verbund.access.views import view
 from verbund.audit import Event, LoggedEvent, to_fhir
 from verbund.errors import NotFound
+from verbund.fhir import parse_reference
 from verbund.fhir.generated.compartments import COMPARTMENTS
 from verbund.identity import Principal
 from verbund.store import WITHOUT_PATIENT, RowFilter, and_, of_patient
@@ -47,11 +51,14 @@ class Paper(Protocol):
     def learn(self, resource: Json) -> None:
         """What entries refer to, such as a medicine or a physician, so that it can be called by its name."""
 
-    def add(self, resource: Json, file: str | None) -> None:
-        """An entry, and where the file lies that it carries."""
+    def add(self, resource: Json, files: Sequence[str | None]) -> None:
+        """An entry, and where the files lie that it carries; None for one that cannot be given."""
 
-    def add_access(self, event: Event) -> None:
-        """Who looked."""
+    def add_access(self, event: Event, house: str | None = None) -> None:
+        """Who looked, here or at another house."""
+
+    def add_silent(self, house: str) -> None:
+        """That it could not be learned who looked at another house."""
 
     def finish(self) -> Sequence[tuple[str, bytes]]:
         """The files, with their names."""
@@ -65,6 +72,32 @@ class Readable(Protocol):
 
     def explanation(self, house: str, language: Language) -> tuple[str, str]:
         """The name and the text of the file that says what is in the copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Some of the accesses at another house; None where it did not answer."""
+
+    site: str
+    title: str
+    items: Sequence[LoggedEvent] | None
+
+
+class Region(Protocol):
+    """The other houses that hold something of a patient."""
+
+    def accesses(self, who: Principal) -> AsyncIterator[Looks]:
+        """Who looked there, house by house, in pieces; each house says for itself whether it tells."""
+
+
+class NoRegion:
+    """A house that stands alone."""
+
+    async def accesses(self, who: Principal) -> AsyncIterator[Looks]:  # noqa: ARG002 - a Region
+        """Nothing."""
+        nowhere: tuple[Looks, ...] = ()
+        for nothing in nowhere:
+            yield nothing
 
 
 class Archive(ABC):
@@ -102,22 +135,35 @@ class _Sink:
             del self._held[:PIECE_BYTES]
 
 
-async def written(gate: Gate, who: Principal, language: Language, readable: Readable, archive: Archive) -> None:
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be copied: whose record, as whom it is read, in which language."""
+
+    gate: Gate
+    who: Principal
+    language: Language
+    readable: Readable
+    region: Region
+
+
+async def written(order: Order, archive: Archive) -> None:
     """Write a copy of the record of who asks; memory holds a part of it only. NotFound when there is none."""
-    await _Writer(gate, who, language, readable, archive).write()
+    await _Writer(order, archive).write()
 
 
 class _Writer:
-    def __init__(self, gate: Gate, who: Principal, language: Language, readable: Readable, archive: Archive) -> None:
-        self._gate, self._who, self._language = gate, who, language
-        self._readable, self._archive = readable, archive
+    def __init__(self, order: Order, archive: Archive) -> None:
+        self._gate, self._who, self._language = order.gate, order.who, order.language
+        self._readable, self._region, self._archive = order.readable, order.region, archive
         self._sink = _Sink()
         self._zip = ZipFile(self._sink, "w", ZIP_DEFLATED, compresslevel=4)
-        self._paper = readable.paper(gate.ground.title or gate.ground.site, language)
+        ground = order.gate.ground
+        self._paper = order.readable.paper(ground.title or ground.site, order.language)
         self._done = 0
         self._comma = b"\n"
         self._changed: list[tuple[str, str]] = []
-        self._files: list[tuple[str, str, str]] = []
+        self._files: list[tuple[str, str, int, str]] = []
+        self._lacking: set[str] = set()
         self._referred: set[tuple[str, str]] = set()
 
     async def write(self) -> None:
@@ -151,6 +197,7 @@ class _Writer:
                 if not self._who.scopes.allows(kind, "r"):
                     continue
                 async for page, referred in self._pages(kind, within):
+                    await self._look_for_files(page)
                     await asyncio.to_thread(self._told, file.write, page, referred)
                     await self._put()
             file.write(b"\n]}")
@@ -183,22 +230,34 @@ class _Writer:
             self._paper.learn(_decode(one.body))
         for one in page:
             resource = _decode(one.body)
-            file = self._file_of(one, resource)
-            self._paper.add(resource, file)
+            self._paper.add(resource, self._files_of(one, resource))
             if one.version > 1:
                 self._changed.append((one.type, one.id))
         self._done += len(page)
 
-    def _file_of(self, one: Stored, resource: Json) -> str | None:
-        """Where the file will lie that an entry carries; None when it carries none."""
-        first = next(attachments(resource), None)
-        if first is None:
-            return None
-        ending = guess_extension(str(first.get("contentType", "")).partition(";")[0]) or ".bin"
-        title = _NAME.sub("-", str(first.get("title") or one.type))[:60].strip("-.")
-        name = f"documents/{len(self._files) + 1:04}-{title.removesuffix(ending)}{ending}"
-        self._files.append((one.type, one.id, name))
-        return name
+    async def _look_for_files(self, page: Sequence[Stored]) -> None:
+        """Find out which of the files that entries name cannot be given: they are not here, or nobody says whose."""
+        for one in page:
+            if b"Binary/" not in one.body:
+                continue
+            for attachment in attachments(_decode(one.body)):
+                identity = _binary_of(attachment)
+                if identity is not None and await self._binary(identity) is None:
+                    self._lacking.add(identity)
+
+    def _files_of(self, one: Stored, resource: Json) -> list[str | None]:
+        """Where the files will lie that an entry carries; None for one that cannot be given."""
+        names: list[str | None] = []
+        for place, attachment in enumerate(attachments(resource)):
+            if _binary_of(attachment) in self._lacking:
+                names.append(None)
+                continue
+            ending = guess_extension(str(attachment.get("contentType", "")).partition(";")[0]) or ".bin"
+            title = _NAME.sub("-", str(attachment.get("title") or one.type))[:60].strip("-.")
+            name = f"documents/{len(self._files) + 1:04}-{title.removesuffix(ending)}{ending}"
+            self._files.append((one.type, one.id, place, name))
+            names.append(name)
+        return names
 
     async def _versions(self, within: RowFilter) -> None:
         store = self._gate.ground.store
@@ -221,30 +280,32 @@ class _Writer:
 
     async def _attached(self, within: RowFilter) -> None:
         """The files that entries carry, each read again by itself."""
-        for kind, identity, name in self._files:
+        for kind, identity, place, name in self._files:
             try:
                 stored = await self._gate.ground.store.read(kind, identity, within=within)
             except NotFound:
                 continue
-            content = await self._content(_decode(stored.body), within)
+            content = await self._content(next(islice(attachments(_decode(stored.body)), place, None), {}))
             if content is not None:
                 self._whole_file(name, content, packed=False)
                 await self._put()
 
-    async def _content(self, resource: Json, within: RowFilter) -> bytes | None:
-        attachment = next(attachments(resource))
-        data = attachment.get("data")
-        if data is None:
-            identity = str(attachment.get("url", "")).rpartition("Binary/")[2]
-            try:
-                stored = await self._gate.ground.store.read("Binary", identity, within=within)
-            except NotFound:
-                return None
-            data = _decode(stored.body).get("data")
+    async def _content(self, attachment: Json) -> bytes | None:
+        data, identity = attachment.get("data"), _binary_of(attachment)
+        if identity is not None:
+            data = await self._binary(identity)
         try:
-            return b64decode(str(data or ""))
+            return None if data is None else b64decode(str(data))
         except (NotBase64, ValueError):
             return None
+
+    async def _binary(self, identity: str) -> str | None:
+        """What a Binary holds that belongs to an entry of the record."""
+        try:
+            found, _ = await attached.find(self._gate.ground, self._who, identity)
+        except NotFound:
+            return None
+        return str(_decode(found.body).get("data") or "")
 
     async def _accesses(self) -> None:
         with self._zip.open(_info("fhir/accesses.json"), "w", force_zip64=True) as file:
@@ -259,7 +320,23 @@ class _Writer:
                 await self._put()
                 if before is None:
                     break
+            async for looks in self._region.accesses(self._who):
+                await asyncio.to_thread(self._looks_elsewhere, file.write, looks, comma)
+                comma = comma if looks.items == () else b",\n"
+                await self._put()
             file.write(b"\n]}")
+
+    def _looks_elsewhere(self, write: Any, looks: Looks, comma: bytes) -> None:  # noqa: ANN401 - of a ZIP
+        if looks.items is None:
+            write(comma + _silent(looks))
+            self._paper.add_silent(looks.title)
+            return
+        for one in looks.items:
+            name = f"{looks.site}-{one.sequence}"
+            body = msgspec.json.encode(to_fhir(one.event, site=looks.site, id=name))
+            write(comma + b'{"fullUrl":"AuditEvent/%b","resource":%b}' % (name.encode(), body))
+            comma = b",\n"
+            self._paper.add_access(one.event, looks.title)
 
     def _looks(self, write: Any, items: Sequence[LoggedEvent], comma: bytes) -> None:  # noqa: ANN401 - of a ZIP
         site = self._gate.ground.site
@@ -277,20 +354,33 @@ class _Writer:
             await self._archive.put(piece, self._done)
 
 
-def attachments(resource: Json) -> Iterator[Json]:
-    """The attachments of a document or report that hold a file, themselves or as a Binary; text is shown as text."""
-    found = [one.get("attachment") for one in _objects(resource.get("content"))] + _objects(
-        resource.get("presentedForm")
-    )
-    if resource.get("resourceType") in {"Binary", "Media"}:
-        found.append(resource if resource["resourceType"] == "Binary" else resource.get("content"))
-    for one in found:
-        if isinstance(one, dict) and ("data" in one or "Binary/" in str(one.get("url", ""))):
-            yield one
+def attachments(value: object) -> Iterator[Json]:
+    """All that holds a file, anywhere in an entry: with its content, or the address of a Binary of this house."""
+    if isinstance(value, dict):
+        typed = isinstance(value.get("contentType"), str)
+        if (typed and isinstance(value.get("data"), str)) or _binary_of(value) is not None:
+            yield value
+        for part in value.values():
+            yield from attachments(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from attachments(part)
 
 
-def _objects(value: object) -> list[Any]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+def _binary_of(attachment: Json) -> str | None:
+    """The id of the Binary of this house that an attachment names; what lies elsewhere is not ours to give."""
+    url = attachment.get("url")
+    if attachment.get("data") is not None or not isinstance(url, str):
+        return None
+    target = parse_reference(url)
+    return target.id if target is not None and target.base is None and target.type == "Binary" else None
+
+
+def _silent(looks: Looks) -> bytes:
+    """An entry that says that a house did not answer."""
+    text = f"{looks.title} did not answer when this copy was made: who looked there is not in it."
+    issue = {"severity": "warning", "code": "incomplete", "details": {"text": text}}
+    return msgspec.json.encode({"resource": {"resourceType": "OperationOutcome", "id": looks.site, "issue": [issue]}})
 
 
 def _version(one: Stored) -> bytes:

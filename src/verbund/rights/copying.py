@@ -21,7 +21,7 @@ from verbund.crypto import Hasher, NodeKeys
 from verbund.database import Connection, Database
 from verbund.errors import Conflict, Fault, Forbidden, NotFound, VerbundError
 from verbund.identity import Acting, Principal, Role, Scopes
-from verbund.rights.archive import Archive, Readable, written
+from verbund.rights.archive import Archive, NoRegion, Order, Readable, Region, written
 from verbund.rights.model import Copy, CopyState
 from verbund.rights.service import patient_of
 
@@ -100,6 +100,8 @@ class Copies:
     """
 
     def __init__(self, gate: Gate, database: Database, keys: NodeKeys, readable: Readable) -> None:
+        self.region: Region = NoRegion()
+        """Set by who knows other houses."""
         self._gate = gate
         self._database = database
         self._hasher = Hasher(keys.index)
@@ -214,7 +216,8 @@ class Copies:
         making = _Making(self._database, self._ground, row)
         try:
             await making.begin()
-            await written(self._gate, making.job.who, making.job.language, self._readable, making)
+            job = making.job
+            await written(Order(self._gate, job.who, job.language, self._readable, self.region), making)
             await making.end("ready")
         except (Forbidden, NotFound) as error:
             _log.info("copy-refused", reason=error.text)

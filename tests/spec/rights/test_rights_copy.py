@@ -4,6 +4,7 @@ import io
 import json
 import time
 from base64 import b64encode
+from collections.abc import AsyncIterator
 from typing import Any
 from zipfile import ZipFile
 
@@ -13,7 +14,11 @@ from opened_rights import House
 from pypdf import PdfReader
 
 from verbund.access import Write
+from verbund.audit import LoggedEvent
 from verbund.errors import Conflict, Forbidden, NotFound, VerbundError
+from verbund.fhir import validate
+from verbund.identity import Principal
+from verbund.rights import Looks
 
 LETTER = b"%PDF-1.4 a letter"
 
@@ -101,6 +106,82 @@ async def test_it_is_written_in_the_reader_s_language_with_title_and_bookmarks(
     assert str(reader.trailer["/Root"]["/Lang"])[:2] == language  # type: ignore[index]
     assert len(reader.outline) >= 4
     assert value in words_of(archive)
+
+
+def binary(identity: str, content: bytes, context: str | None) -> Json:
+    held: Json = {"resourceType": "Binary", "id": identity, "contentType": "application/pdf"}
+    named = {"securityContext": {"reference": context}} if context else {}
+    return held | named | {"data": b64encode(content).decode()}
+
+
+def document(identity: str, *attachments: Json) -> Json:
+    return {
+        "resourceType": "DocumentReference",
+        "id": identity,
+        "status": "current",
+        "subject": {"reference": "Patient/7"},
+        "content": [{"attachment": one} for one in attachments],
+    }
+
+
+async def test_every_file_of_an_entry_is_in_it_and_none_that_is_not_known_to_be_the_patient_s(house: House) -> None:
+    plain = {"contentType": "text/plain", "title": "Notiz", "data": b64encode(b"two").decode()}
+    named = [{"contentType": "application/pdf", "title": f"Brief {one}", "url": f"Binary/{one}"} for one in "abcd"]
+    elsewhere = {"contentType": "application/pdf", "url": "https://elsewhere.example/Binary/x"}
+    asked = {"item": [{"linkId": "1", "answer": [{"valueAttachment": plain}]}]}
+    whose = {"reference": "Patient/7"}
+    await house.node.put(
+        patient(),
+        patient("8"),
+        observation("theirs", "8"),
+        document("d", plain, *named, elsewhere),
+        binary("a", b"one", "DocumentReference/d"),
+        binary("b", b"SOMEBODY ELSE", "Observation/theirs"),
+        binary("c", b"NOBODY SAYS WHOSE", None),
+        {"resourceType": "QuestionnaireResponse", "id": "q", "status": "completed", "subject": whose} | asked,
+    )
+    archive = ZipFile(io.BytesIO(await house.copied()))
+    files = {name: archive.read(name) for name in archive.namelist() if name.startswith("documents/")}
+    assert sorted(files.values()) == [b"one", b"two", b"two"]
+    words = words_of(archive)
+    assert all(name in words for name in files)
+    assert words.count("Eine Datei dieses Eintrags fehlt in der Kopie") == 3
+    assert (await house.node.gate.read(PATIENT, "Binary", "a")).id == "a"
+    for hidden in "bcd":
+        with pytest.raises(NotFound):
+            await house.node.gate.read(PATIENT, "Binary", hidden)
+
+
+class TwoHouses:
+    """A region of a house that answers and one that is down."""
+
+    def __init__(self, items: tuple[LoggedEvent, ...]) -> None:
+        self.items = items
+
+    async def accesses(self, who: Principal) -> AsyncIterator[Looks]:
+        assert who.patient_id == "7"
+        yield Looks("praxis", "Praxis Dr. Weber", self.items[:1])
+        yield Looks("praxis", "Praxis Dr. Weber", self.items[1:])
+        yield Looks("klinik", "Klinik am See", None)
+
+
+@pytest.mark.parametrize("number", [0, 1, 5])
+async def test_it_tells_who_looked_at_other_houses_and_which_did_not_answer(house: House, number: int) -> None:
+    await house.node.put(*record())
+    for _ in range(number):
+        await house.node.gate.read(DOCTOR, "Observation", "a")
+    there = [one for one in await house.node.events("7") if one.event.kind == "read"]
+    house.copies.region = TwoHouses(tuple(there))
+    archive = ZipFile(io.BytesIO(await house.copied()))
+    looks = bundle(archive, "accesses")
+    elsewhere = [one for one in looks if one["id"].startswith("praxis-")]
+    assert len(elsewhere) == number
+    assert all(one["source"]["site"] == "praxis" and validate(json.dumps(one).encode()) == () for one in elsewhere)
+    (silent,) = [one for one in looks if one["resourceType"] == "OperationOutcome"]
+    assert "Klinik am See" in silent["issue"][0]["details"]["text"]
+    words = words_of(archive)
+    assert "Wer hat geschaut – Klinik am See Dieses Haus hat nicht geantwortet" in words
+    assert ("Wer hat geschaut – Praxis Dr. Weber" in words) == (number > 0)
 
 
 async def test_only_who_asked_gets_it_and_each_fetching_is_logged(house: House) -> None:

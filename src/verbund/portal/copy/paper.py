@@ -19,6 +19,9 @@ MOST_IN_A_FILE = 4_000
 _INDENT = 4.0
 _FILE, _PAGE, _PART, _RECORD = noted("File"), noted("Page"), noted("Part"), noted("record")
 _TITLE, _OF_THE_HOUSE = noted("Complete copy of my data"), noted("The complete copy of your data at this house")
+_LOOKED = noted("Who looked")
+_NO_FILE = noted("A file of this entry cannot be given: it is not kept here, or it does not say whose it is.")
+_NO_ANSWER = noted("This house did not answer when the copy was made. Ask it, or have a copy made later.")
 _PURPOSE, _STATED = noted("purpose"), noted("Stated reason")
 
 
@@ -50,7 +53,10 @@ _EXPLAINED = (
     noted("documents: the files that belong to entries, such as letters and images."),
     noted("fhir/record.json: all entries as they are now, for programs (HL7 FHIR R4, a Bundle)."),
     noted("fhir/versions.json: what these entries said before they were changed."),
-    noted("fhir/accesses.json: who looked at your data, when and on which permission (AuditEvent)."),
+    noted(
+        "fhir/accesses.json: who looked at your data, when and on which permission (AuditEvent), also at other houses; "
+        "an OperationOutcome names each house that did not answer."
+    ),
     noted("Other houses hold copies of their own data; ask each of them for its copy."),
     noted("Whoever has this file can read all of it. Keep it where nobody else looks."),
 )
@@ -74,7 +80,7 @@ class RecordPaper:
         kind, identity = str(resource.get("resourceType")), str(resource.get("id"))
         self._teller.names[f"{kind}/{identity}"] = title_of(resource)
 
-    def add(self, resource: Resource, file: str | None) -> None:
+    def add(self, resource: Resource, files: Sequence[str | None]) -> None:
         """An entry under the heading of its kind."""
         told = self._teller.told(resource)
         sheet = self._under(section_of(told.type))
@@ -84,13 +90,20 @@ class RecordPaper:
         said = " · ".join(f"{label}: {' '.join(words.split())}" for label, words in told.said)
         if said:
             sheet.paragraph(said, size=8.5, indent=_INDENT)
-        if file is not None:
-            sheet.paragraph(f"{self._say(_FILE)}: {file}", size=8.5, indent=_INDENT)
+        for file in files:
+            words = f"{self._say(_FILE)}: {file}" if file is not None else self._say(_NO_FILE)
+            sheet.paragraph(words, size=8.5, indent=_INDENT)
         sheet.gap()
 
-    def add_access(self, event: Event) -> None:
-        """Who looked, what for and on which ground."""
-        sheet = self._under(noted("Who looked"))
+    def add_silent(self, house: str) -> None:
+        """That a house did not say who looked there."""
+        sheet = self._under(f"{self._say(_LOOKED)} – {house}")
+        sheet.paragraph(self._say(_NO_ANSWER))
+        sheet.gap()
+
+    def add_access(self, event: Event, house: str | None = None) -> None:
+        """Who looked, what for and on which ground; a house is told where it is another one."""
+        sheet = self._under(_LOOKED if house is None else f"{self._say(_LOOKED)} – {house}")
         agent = event.agent
         role = self._say(role_name(agent.role))
         sheet.keep(11)
