@@ -23,6 +23,7 @@ from verbund.identity import Principal, Role
 from verbund.linkage import Demographics
 from verbund.node.assembly import Node, opened
 from verbund.node.region import HubPart, SitePart, in_region
+from verbund.node.trust import TrustDesk
 from verbund.store import Unit, Write
 
 KINDS = {"praxis": "practice", "klinik": "hospital", "reha": "rehabilitation", "rettung": "rescue-service"}
@@ -114,6 +115,8 @@ class Region:
         self.houses: dict[str, House] = {}
         self.serving: Serving
         self.hub: Hub
+        self.node: Node
+        self.trust: TrustDesk
 
     async def __aenter__(self) -> Self:
         await self._stack.__aenter__()
@@ -123,6 +126,8 @@ class Region:
         part = await self._stack.enter_async_context(in_region(node))
         assert isinstance(part, HubPart)
         self.hub = part.hub
+        self.node = node
+        self.trust = part.trust
         self.correspondence = part.correspondence
         self.serving = Serving(hub_app(part.hub))
         self.serving.port = port
@@ -174,7 +179,7 @@ class Region:
         role = "hub" if name == "hub" else "site"
         return NodeConfig(
             name=name, title=f"Haus {name}", role=role, kind=kind, directory=directory, database=database, port=port,
-            house_timeout_seconds=2.0, database_connections=5,
+            house_timeout_seconds=2.0, database_connections=5, treatment="house",
         )  # fmt: skip
 
 

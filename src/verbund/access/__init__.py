@@ -5,6 +5,7 @@ from verbund.access.gate import Gate
 from verbund.access.ground import Ground
 from verbund.access.model import Asker, Record, Release, RemoteAsker, Rewriting, Subscribing
 from verbund.access.opening import Opened, Openings, Sought
+from verbund.access.persons import PersonChange
 from verbund.access.rules import OWN_TYPES, SHARED_TYPES, TABLE, Interaction, permits
 from verbund.access.snapshots import Selection
 from verbund.access.treating import MIGRATIONS, Opening, Relations, Treatment
@@ -47,6 +48,7 @@ __all__ = [
     "Opened",
     "Opening",
     "Openings",
+    "PersonChange",
     "Projection",
     "Record",
     "Refusal",

@@ -28,7 +28,10 @@ from verbund.store import EVERYTHING, Companion, RowFilter, Stored, Unit, Write,
 
 _NAMES = UUID("9c3b2f5e-0d2c-5c53-8f55-1d9a3f3f6a51")
 _PAGE = 200
-_AHEAD = timedelta(minutes=5)  # how far clocks may differ
+AHEAD = timedelta(minutes=5)
+"""How far clocks may differ."""
+OF_ANOTHER = {"system": "https://verbund.example/fhir/tags", "code": "of-another-person"}
+"""Marks a consent that another person gave, brought here while both were taken for one."""
 _CHANGED = Sentence("Die Freigabe wurde geändert.", "The release was changed.")
 _BROUGHT = Sentence(
     "Die Freigabe wurde von dem Haus überbracht, in dem die Patientin oder der Patient sich anmeldet.",
@@ -70,7 +73,7 @@ def _decoded(raw: bytes) -> Mapping[str, Any]:
 
 
 def _check_stated(stated: datetime, now: datetime) -> None:
-    if stated > now + _AHEAD:
+    if stated > now + AHEAD:
         raise unreadable(
             "Consent.dateTime",
             "Consent.dateTime lies ahead; give the time at which the patient said it, not a later one",
@@ -81,14 +84,20 @@ async def consents_of(ground: Ground, who: Principal, patient_id: str) -> tuple[
     """The consents of a patient that are kept here, the latest written first; NotFound when not to be seen."""
     seen = await view(ground, who, Interaction.CONSENTS, "Consent")
     within = and_(of_patient(ground.store.patient_key(patient_id)), seen.within)
-    found = await _consents(ground, patient_id, within)
+    found = await kept_consents(ground, patient_id, within)
     await ground.audit.record(
         event(ground, who, "consent", "R", seen.reason, patient_id=patient_id, entities=map(reference, found))
     )
     return found
 
 
-async def _consents(ground: Ground, patient_id: str, within: RowFilter) -> tuple[Stored, ...]:
+def is_tagged(value: Mapping[str, Any], tag: Mapping[str, str]) -> bool:
+    """Whether a resource bears that tag."""
+    return tag in (value.get("meta") or {}).get("tag", ())
+
+
+async def kept_consents(ground: Ground, patient_id: str, within: RowFilter) -> tuple[Stored, ...]:
+    """All consents of a patient among those rows, the latest written first."""
     query = parse_search("Consent", [("patient", f"Patient/{patient_id}"), ("_count", str(_PAGE))])
     found: list[Stored] = []
     cursor: str | None = None
@@ -221,14 +230,17 @@ async def apply_remote_consent(
 async def _kept(ground: Ground, identity: str) -> tuple[int, datetime | None]:
     """The version and the time of the decision that is kept under an id; 0 and None where there is none.
 
-    One stated far ahead counts from when it came: it must not keep a later withdrawal out.
+    One stated far ahead counts from when it came: it must not keep a later withdrawal out. One that was taken out as
+    somebody else's keeps nothing out.
     """
     try:
         stored = await ground.store.read("Consent", identity, within=EVERYTHING)
     except NotFound:
         return 0, None
+    if is_tagged(msgspec.json.decode(stored.body), OF_ANOTHER):
+        return stored.version, None
     stated = from_fhir(msgspec.json.decode(stored.body)).stated
-    return stored.version, stated if stated <= stored.updated + _AHEAD else stored.updated
+    return stored.version, stated if stated <= stored.updated + AHEAD else stored.updated
 
 
 def _copy(resource: bytes, identity: str, patient_id: str, version: int) -> Write:

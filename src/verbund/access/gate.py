@@ -13,6 +13,7 @@ from verbund.access import (
     exporting,
     loading,
     opening,
+    persons,
     proofs,
     reading,
     releasing,
@@ -26,6 +27,7 @@ from verbund.access.everything import everything, of_encounter
 from verbund.access.ground import Ground
 from verbund.access.model import Asker, AsWritten, NotSubscribing, Record, Release, Rewriting, Subscribing
 from verbund.access.opening import Opened, Openings, Sought
+from verbund.access.persons import PersonChange
 from verbund.access.snapshots import Selection
 from verbund.access.treating import Relations, Treatment
 from verbund.audit import AuditLog, Page
@@ -281,6 +283,16 @@ class Gate:
         await consenting.apply_remote_consent(
             self.ground, site, patient_ids, consent, companions, kind=kind, title=title
         )
+
+    async def follow_persons(
+        self, changes: Sequence[PersonChange], at: datetime, companions: Sequence[Companion] = ()
+    ) -> None:
+        """Bring consents in line with what the trust centre decided: one person, or two; for the node itself."""
+        await persons.follow(self.ground, changes, at, companions)
+
+    async def share_consent(self, stated: Mapping[str, Any], patient_ids: Sequence[str]) -> None:
+        """Let what a patient said hold for the other records that this house keeps of the same person."""
+        await persons.share(self.ground, stated, patient_ids)
 
     async def count_patients(
         self, who: Principal, patients: PatientSet, *, all_patients: bool = False, query: str = ""

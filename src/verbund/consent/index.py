@@ -110,9 +110,31 @@ returning actor
 _FORGET_PATIENT = (
     "delete from consent_statement where patient = any($1::bigint[])",
     "delete from consent_home where patient = any($1::bigint[])",
+    "delete from consent_second_home where patient = any($1::bigint[])",
 )
 _CLAIM = "insert into consent_home (patient, house) values ($1, $2) on conflict (patient) do nothing returning house"
-_HOME = "select house from consent_home where patient = $1"
+_CLAIM_SECOND = """
+update consent_second_home set house = $2 where patient = $1 and house is null and $2 = any(sites)
+    and not exists (select from consent_home where patient = $1 and house = $2)
+returning house
+"""
+_HOMES = """
+select house from consent_home where patient = $1 union all
+select house from consent_second_home where patient = $1 and house is not null
+"""
+_ADMIT = """
+insert into consent_second_home (patient, sites) values ($1, $2)
+on conflict (patient) do update set sites = consent_second_home.sites || excluded.sites
+"""
+_KEEP_HOMES = (
+    "delete from consent_home where patient = $1 and house <> all ($2::bigint[])",
+    """
+    insert into consent_home (patient, house)
+    select patient, house from consent_second_home where patient = $1 and house = any ($2::bigint[])
+    on conflict (patient) do nothing
+    """,
+    "delete from consent_second_home where patient = $1 and $2::bigint[] is not null",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,11 +338,24 @@ class ConsentIndex:
 
         Whoever calls this logs it in the same transaction, for the patient to see.
         """
-        return await connection.fetchval(_CLAIM, patient, self._site(site)) is not None
+        house = self._site(site)
+        if await connection.fetchval(_CLAIM, patient, house) is not None:
+            return True
+        return await connection.fetchval(_CLAIM_SECOND, patient, house) is not None
 
     async def is_home(self, connection: Connection, patient: int, site: str) -> bool:
         """Whether that house is known as the one where the patient (by hash) signs in; asking changes nothing."""
-        return bool(await connection.fetchval(_HOME, patient) == self._site(site))
+        return any(row["house"] == self._site(site) for row in await connection.fetch(_HOMES, patient))
+
+    async def admit_second(self, connection: Connection, patient: int, sites: Iterable[str]) -> None:
+        """Let one of these houses speak as well, whichever does first: what it holds of the patient was joined."""
+        await connection.execute(_ADMIT, patient, [self._site(site) for site in sites])
+
+    async def keep_homes(self, connection: Connection, patient: int, sites: Iterable[str]) -> None:
+        """Let only these houses go on speaking, where they did: the others hold somebody else."""
+        houses = [self._site(site) for site in sites]
+        for statement in _KEEP_HOMES:
+            await connection.execute(statement, patient, houses)
 
     def transaction(self) -> AbstractAsyncContextManager[Connection]:
         """A transaction in which a claim and its entry in the log are one."""

@@ -17,7 +17,8 @@ from verbund.exchange.linking import LinkageClient, Patients, trust_centre_handl
 from verbund.exchange.membership import HubMembers, Members, Membership, Place
 from verbund.exchange.merging import RegionItem, merge
 from verbund.exchange.model import Companion, Delivery, Handler, Member, Message, Parcel, Role
-from verbund.exchange.outbox import LetterState, Posting
+from verbund.exchange.moving import Moves, tell_arrivals, tell_moves
+from verbund.exchange.outbox import LetterState, Outbox, Posting
 from verbund.exchange.ports import Gate
 from verbund.exchange.post import HttpPost, LocalPost, Post
 from verbund.exchange.regional import HouseAnswer, RecordDesk, RegionAnswer, RegionRecords
@@ -57,6 +58,8 @@ __all__ = [
     "Members",
     "Membership",
     "Message",
+    "Moves",
+    "Outbox",
     "Parcel",
     "PatientAnnouncements",
     "Patients",
@@ -75,5 +78,7 @@ __all__ = [
     "hub_app",
     "hub_routes",
     "merge",
+    "tell_arrivals",
+    "tell_moves",
     "trust_centre_handlers",
 ]

@@ -101,8 +101,7 @@ class RegionAccesses:
         places |= {own_site: _END} if holder and holder != own_site else {}
         heard = [await self._own(who, patient_id, count, places.get(own_site), wanted)]
         try:
-            pseudonym = await self._linkage.pseudonym(patient_id)
-            sites = await self._linkage.locate(pseudonym)
+            pseudonym, sites = await self._linkage.whereabouts(patient_id)
         except VerbundError as error:
             hub = self._correspondence.members.all()[0]
             answer = HouseAnswer(hub.site, hub.title, "unreachable", Sentence(error.german, error.text), 0)

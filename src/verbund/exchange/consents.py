@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from verbund.access import Companion, Written
+from verbund.access.consenting import consent_id
 from verbund.crypto import seal, unseal
 from verbund.database import Connection, Database
 from verbund.errors import NotFound, VerbundError
@@ -25,7 +26,7 @@ from verbund.linkage import PseudonymBook
 
 _log = structlog.get_logger(__name__)
 _CHECK_SECONDS = 60.0
-_CHECKED_AT_ONCE = 200
+_CHECKED_AT_ONCE = 2_000
 _KEEP = """
 insert into exchange_consent (subject, payload, checked) values ($1, $2, now())
 on conflict (subject) do update set payload = excluded.payload, checked = excluded.checked
@@ -35,11 +36,13 @@ insert into exchange_consent_sent (subject, site, letter) values ($1, $2, $3)
 on conflict (subject, site) do update set letter = excluded.letter
 """
 _OLDEST = "select subject, payload from exchange_consent order by checked limit $1"
+_PAYLOAD = "select payload from exchange_consent where subject = $1"
+_LOOKED_AT = "update exchange_consent set checked = now() where subject = any($1::text[])"
 _CHECKED = "update exchange_consent set checked = now() where subject = $1 and payload = $2 returning true"
 # A letter that the house refused (it did not know the patient yet) counts as not sent.
 _REACHED = """
-select s.site from exchange_consent_sent s left join exchange_outbox o on o.id = s.letter
-where s.subject = $1 and o.outcome is distinct from 'refused'
+select s.subject, s.site from exchange_consent_sent s left join exchange_outbox o on o.id = s.letter
+where s.subject = any($1::text[]) and o.outcome is distinct from 'refused'
 """
 
 DeliveryState = Literal["delivered", "pending", "failed"]
@@ -64,8 +67,8 @@ class ConsentDistribution:
     trust centre which houses hold the patient, and becomes a letter to each. So nothing is lost when the hub is away at
     the moment of the change, and a house that is down gets it when it comes back.
 
-    The newest statement is kept, and looked at again while `run` runs: a house that has enrolled the patient since, or
-    that did not know the patient when the letter came, gets it within minutes.
+    The newest statement is kept: a house that enrols the patient later gets it when the trust centre tells of that.
+    While `run` runs it is looked at again, for a house that did not know the patient when the letter came.
     """
 
     def __init__(
@@ -84,6 +87,11 @@ class ConsentDistribution:
         self._linkage = linkage
         self._book = book
         self._gate = gate
+
+    @property
+    def site(self) -> str:
+        """The house that distributes."""
+        return self._correspondence.name
 
     def register(self) -> None:
         """Handle both kinds of letters at this house."""
@@ -131,23 +139,55 @@ class ConsentDistribution:
         """The house's letter to itself: one letter to each house that holds the patient, with this one's end."""
         if message.sender != self._correspondence.name:
             raise NotFound("A house distributes its own patients' statements only.")
-        pseudonym = wire.decoded(message.payload, ConsentMessage).pseudonym
-        sites = await self._linkage.locate(pseudonym)
-        patient_ids = await self._book.patients_of(pseudonym)
+        stated = wire.decoded(message.payload, ConsentMessage)
+        patient_id = _patient_of(stated.consent)
+        if patient_id is None or await self._book.of_patient(patient_id) is None:
+            raise NotFound("The patient of this statement is not enrolled here (any more).")
+        pseudonym, sites = await self._linkage.whereabouts(patient_id)
+        others = [one for one in await self._book.patients_of(pseudonym) if one != patient_id]
+        await self._gate.share_consent(msgspec.json.decode(stated.consent), others)
         async with self._database.transaction() as connection:
-            if patient_ids:
-                subject = self._subject(patient_ids[0])
-                sealed = seal(self._master, message.payload, subject.encode())
-                await connection.execute(_KEEP, subject, sealed)
-                await connection.execute("delete from exchange_consent_sent where subject = $1", subject)
-                await self._send(connection, subject, message.payload, sites)
+            await self._anew(connection, patient_id, ConsentMessage(pseudonym, stated.consent), sites)
             await message.once.write(connection, ())
+
+    async def _anew(self, connection: Connection, patient_id: str, said: ConsentMessage, sites: Iterable[str]) -> None:
+        """Keep this as the patient's newest statement, and send it to these houses."""
+        subject, payload = self._subject(patient_id), msgspec.json.encode(said)
+        await connection.execute(_KEEP, subject, seal(self._master, payload, subject.encode()))
+        await connection.execute("delete from exchange_consent_sent where subject = $1", subject)
+        await self._send(connection, subject, payload, sites)
 
     async def _send(self, connection: Connection, subject: str, payload: bytes, sites: Iterable[str]) -> None:
         for site in sites:
             letter = self._correspondence.posting(site, CONSENT_CHANGED, payload, subject=subject)
             await letter.write(connection)
             await connection.execute(_SENT, subject, site, letter.id)
+
+    def follower(self, patient_id: str, pseudonym: str, sites: Sequence[str]) -> Companion:
+        """To be committed when the patient is under another pseudonym: the newest statement goes to these houses."""
+        return _Follower(self, patient_id, pseudonym, tuple(sites))
+
+    async def follow(
+        self, connection: Connection, patient_id: str, pseudonym: str, sites: Sequence[str], stated: bytes | None
+    ) -> None:
+        """Send the newest statement, or `stated` in its place, under the pseudonym; nothing where there is none."""
+        subject = self._subject(patient_id)
+        sealed = await connection.fetchval(_PAYLOAD, subject)
+        if sealed is None:
+            return
+        said = self._opened(subject, sealed).consent if stated is None else msgspec.Raw(stated)
+        await self._anew(connection, patient_id, ConsentMessage(pseudonym, said), sites)
+
+    async def send_to(self, site: str, pseudonyms: Sequence[str]) -> None:
+        """A house holds these as well from now on: it gets what they decided here, once."""
+        for pseudonym in pseudonyms:
+            for patient_id in await self._book.patients_of(pseudonym):
+                subject = self._subject(patient_id)
+                async with self._database.connection() as connection:
+                    sealed = await connection.fetchval(_PAYLOAD, subject)
+                if sealed is not None:
+                    kept = _Kept(subject, sealed, patient_id, self._opened(subject, sealed))
+                    await self._reach(kept, pseudonym, (site,))
 
     async def run(self, every_seconds: float = _CHECK_SECONDS) -> None:
         """Send the newest statements to houses that came later, until cancelled."""
@@ -159,33 +199,46 @@ class ConsentDistribution:
                 _log.info("consents-not-checked", reason=error.text)
 
     async def catch_up(self) -> None:
-        """Look at the statements that were not looked at for longest, some at once; repeating it changes nothing."""
+        """Look at the statements that were not looked at for longest, many at once; repeating it changes nothing.
+
+        A house that enrols a patient is told of by the trust centre at once: this is for what went wrong then.
+        """
         async with self._database.connection() as connection:
             rows = await connection.fetch(_OLDEST, _CHECKED_AT_ONCE)
-        for row in rows:
-            await self._check(row["subject"], row["payload"])
+        kept = [_Kept.of(row["subject"], row["payload"], self._opened(row["subject"], row["payload"])) for row in rows]
+        under = {one.subject: name for one in kept if (name := await self._book.of_patient(one.patient_id))}
+        sites = await self._linkage.locate_many(sorted(set(under.values()))) if under else {}
+        async with self._database.connection() as connection:
+            reached: dict[str, set[str]] = {}
+            for row in await connection.fetch(_REACHED, [one.subject for one in kept]):
+                reached.setdefault(row["subject"], set()).add(row["site"])
+            lost = [one.subject for one in kept if one.subject not in under]
+            await connection.execute("delete from exchange_consent where subject = any($1::text[])", lost)
+            await connection.execute(_LOOKED_AT, [one.subject for one in kept])
+        for one in kept:
+            pseudonym = under.get(one.subject, "")
+            if set(sites.get(pseudonym, ())) - reached.get(one.subject, set()):
+                await self._reach(one, pseudonym, sites[pseudonym])
 
-    async def _check(self, subject: str, sealed: bytes) -> None:
-        payload = unseal(self._master, sealed, subject.encode())
-        pseudonym = wire.decoded(payload, ConsentMessage).pseudonym
-        known = await self._book.patients_of(pseudonym)
-        try:
-            sites = await self._linkage.locate(pseudonym) if known else ()
-        except NotFound:
-            sites = ()
+    def _opened(self, subject: str, sealed: bytes) -> ConsentMessage:
+        return wire.decoded(unseal(self._master, sealed, subject.encode()), ConsentMessage)
+
+    async def _reach(self, kept: "_Kept", pseudonym: str, sites: Iterable[str]) -> None:
+        """Send to those of the houses that it was not sent to, unless something newer was stated meanwhile."""
+        payload = msgspec.json.encode(ConsentMessage(pseudonym, kept.said.consent))
         async with self._database.transaction() as connection:
-            if not known:
-                await connection.execute("delete from exchange_consent where subject = $1", subject)
             # The row is locked from here on; a newer statement, written meanwhile, has its own letters.
-            elif await connection.fetchval(_CHECKED, subject, sealed):
-                reached = {row["site"] for row in await connection.fetch(_REACHED, subject)}
-                await self._send(connection, subject, payload, [site for site in sites if site not in reached])
+            if await connection.fetchval(_CHECKED, kept.subject, kept.sealed):
+                reached = {row["site"] for row in await connection.fetch(_REACHED, [kept.subject])}
+                await self._send(connection, kept.subject, payload, [one for one in sites if one not in reached])
 
     async def _changed(self, message: Message) -> None:
         """Another house's patient has stated something, and this house holds the patient."""
         house = await self._correspondence.house(message)
         received = wire.decoded(message.payload, ConsentMessage)
-        patient_ids = await self._book.patients_of(received.pseudonym)
+        # Whom this house is just enrolling, it knows in a moment.
+        async with self._linkage.enrolling:
+            patient_ids = await self._book.patients_of(received.pseudonym)
         if not patient_ids:
             # Refused, not applied: the home house sees it and sends it again once this house knows the patient.
             raise NotFound("This house does not know the patient.", german="Dieses Haus kennt die Person nicht.")
@@ -193,6 +246,43 @@ class ConsentDistribution:
         await self._gate.apply_remote_consent(
             message.sender, patient_ids, consent, (message.once,), kind=house.kind, title=house.title
         )
+
+
+def _patient_of(consent: bytes | msgspec.Raw) -> str | None:
+    """The patient of this house whose statement it is."""
+    reference = str(msgspec.json.decode(consent).get("patient", {}).get("reference", ""))
+    return reference.removeprefix("Patient/") or None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The newest statement of a patient, as it lies here."""
+
+    subject: str
+    sealed: bytes
+    patient_id: str
+    said: ConsentMessage
+
+    @classmethod
+    def of(cls, subject: str, sealed: bytes, said: ConsentMessage) -> "_Kept":
+        """With the patient whom it names."""
+        return cls(subject, sealed, _patient_of(said.consent) or "", said)
+
+
+@dataclass(frozen=True, slots=True)
+class _Follower:
+    """Sends the newest statement under another pseudonym, as the transaction has written it anew."""
+
+    distribution: ConsentDistribution
+    patient_id: str
+    pseudonym: str
+    sites: tuple[str, ...]
+
+    async def write(self, connection: Connection, written: Sequence[Written]) -> None:
+        """With the pseudonym."""
+        own = consent_id(self.patient_id, self.distribution.site)
+        stated = next((one.body for one in written if (one.type, one.id) == ("Consent", own)), None)
+        await self.distribution.follow(connection, self.patient_id, self.pseudonym, self.sites, stated)
 
 
 @dataclass(frozen=True, slots=True)

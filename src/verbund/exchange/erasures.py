@@ -54,10 +54,9 @@ class ErasureNotices:
         something: then the erasure waits.
         """
         try:
-            pseudonym = await self._linkage.pseudonym(patient_id)
+            pseudonym, sites = await self._linkage.whereabouts(patient_id)
         except NotFound:
             return ()
-        sites = await self._linkage.locate(pseudonym)
         payload = msgspec.json.encode(ErasedMessage(pseudonym))
         for site in sites:
             await self._correspondence.send(site, ERASED, payload)

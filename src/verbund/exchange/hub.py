@@ -20,10 +20,12 @@ from verbund.errors import Fault, Forbidden, Incorrect, Interrupted, TooLarge, V
 from verbund.exchange import wire
 from verbund.exchange.broker import Broker, Limits
 from verbund.exchange.directory import INVITATION_LIFE, Directory
-from verbund.exchange.requests import Request, authenticated
+from verbund.exchange.requests import Proven, authenticated
 
 _log = structlog.get_logger(__name__)
 _MARGIN_BYTES = 4_096
+_LARGEST_OF_STRANGERS = 64 * 1024
+"""Whoever joins sends three signed texts; nothing more is read of somebody who is not proven."""
 
 
 class Hub:
@@ -117,17 +119,23 @@ class _Desk:
 
         async def answer(request: HttpRequest) -> Response:
             try:
-                body = await self._body(request)
-                site = await self._site(request, body) if rule.who == "member" else ""
-                return Response(await action(site, request, body), media_type="application/json")
+                if rule.who != "member":
+                    return _answered(await action("", request, await self._body(request, _LARGEST_OF_STRANGERS)))
+                # Who is not proven has nothing read, and nothing kept in memory.
+                proven = await self._proven(request)
+                body = await self._body(request, self._hub.broker.limits.body_bytes + _MARGIN_BYTES)
+                proven.check(body)
+                return _answered(await action(proven.site, request, body))
             except VerbundError as error:
                 _report(rule.path, error)
                 return Response(wire.problem(error), status_code=error.http_status, media_type="application/json")
 
         return answer
 
-    async def _body(self, request: HttpRequest) -> bytes:
-        largest = self._hub.broker.limits.body_bytes + _MARGIN_BYTES
+    async def _body(self, request: HttpRequest, largest: int) -> bytes:
+        announced = request.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced) > largest:
+            raise TooLarge(f"A request to the hub may have {largest} bytes at most.")
         body = bytearray()
         async for chunk in request.stream():
             body += chunk
@@ -135,12 +143,12 @@ class _Desk:
                 raise TooLarge(f"A request to the hub may have {largest} bytes at most.")
         return bytes(body)
 
-    async def _site(self, request: HttpRequest, body: bytes) -> str:
+    async def _proven(self, request: HttpRequest) -> Proven:
         query = request.url.query
-        target = f"{request.scope['path']}?{query}" if query else request.scope["path"]
         return await authenticated(
             request.headers.get("authorization", ""),
-            Request(request.method, target, body),
+            request.method,
+            f"{request.scope['path']}?{query}" if query else request.scope["path"],
             hub=self._hub.name,
             keys_of=self._hub.directory.keys_of,
             first_use=self._hub.broker.use_token,
@@ -178,6 +186,10 @@ class _Desk:
             await asyncio.gather(polling, gone, return_exceptions=True)
         await broker.left(site)
         raise Interrupted(f"{site} has gone while it waited for messages.")
+
+
+def _answered(body: bytes) -> Response:
+    return Response(body, media_type="application/json")
 
 
 def _report(path: str, error: VerbundError) -> None:

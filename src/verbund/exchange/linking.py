@@ -1,7 +1,7 @@
 """Patients and the region's trust centre: enrolling them under pseudonyms, and learning which houses know them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Protocol
 
@@ -20,11 +20,14 @@ from verbund.exchange.questions import (
     ENROL,
     FIND,
     LOCATE,
+    LOCATE_MANY,
     WITHDRAW,
     EnrolReply,
     EnrolRequest,
     FindRequest,
     Located,
+    LocatedMany,
+    LocateManyRequest,
     LocateRequest,
     Person,
     WithdrawRequest,
@@ -33,6 +36,7 @@ from verbund.linkage import Demographics, Encoding, PseudonymBook, TrustCentre, 
 
 _log = structlog.get_logger(__name__)
 _AT_ONCE = 500
+LOCATED_AT_ONCE = 1_000
 _ENROL_SECONDS = 60.0
 _LONGEST_PAUSE_SECONDS = 60.0
 
@@ -56,6 +60,12 @@ def trust_centre_handlers(centre: TrustCentre) -> Mapping[str, Handler]:
         pseudonym = wire.decoded(message.payload, LocateRequest).pseudonym
         return msgspec.json.encode(Located(pseudonym, await centre.locate(pseudonym, message.sender)))
 
+    async def locate_many(message: Message) -> bytes:
+        pseudonyms = wire.decoded(message.payload, LocateManyRequest).pseudonyms
+        if len(pseudonyms) > LOCATED_AT_ONCE:
+            raise Incorrect(f"At most {LOCATED_AT_ONCE} pseudonyms can be asked for at once.")
+        return msgspec.json.encode(LocatedMany(await centre.locate_many(pseudonyms, message.sender)))
+
     async def find(message: Message) -> bytes:
         encoding = Encoding.from_bytes(wire.decoded(message.payload, FindRequest).encoding)
         found = await centre.find(encoding, message.sender)
@@ -64,7 +74,7 @@ def trust_centre_handlers(centre: TrustCentre) -> Mapping[str, Handler]:
     async def withdraw(message: Message) -> None:
         await centre.withdraw(message.sender, wire.decoded(message.payload, WithdrawRequest).handle)
 
-    return {ENROL: enrol, LOCATE: locate, FIND: find, WITHDRAW: withdraw}
+    return {ENROL: enrol, LOCATE: locate, LOCATE_MANY: locate_many, FIND: find, WITHDRAW: withdraw}
 
 
 class Patients(Protocol):
@@ -109,6 +119,10 @@ class LinkageClient:
         self._pending: dict[str, None] = {}
         self._something = asyncio.Event()
         self._idle = asyncio.Event()
+        self.enrolling = asyncio.Lock()
+        """Held while pseudonyms are on their way here: who must know them, waits for it."""
+        self.moved: Callable[[str, str, Sequence[str]], Awaitable[None]] | None = None
+        """What is done when a patient is found under another pseudonym, held by these other houses, unheard of here."""
 
     def _heard(self, payload: str) -> None:
         """Patients were written, or, with no payload, some may have been unheard."""
@@ -167,6 +181,42 @@ class LinkageClient:
         raw = await self._correspondence.ask(self._hub, LOCATE, msgspec.json.encode(LocateRequest(pseudonym)))
         return wire.decoded(raw, Located).sites
 
+    async def locate_many(self, pseudonyms: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The same for many, as many questions as it takes; who is not held here (any more) is missing."""
+        found: dict[str, tuple[str, ...]] = {}
+        for start in range(0, len(pseudonyms), LOCATED_AT_ONCE):
+            request = LocateManyRequest(tuple(pseudonyms[start : start + LOCATED_AT_ONCE]))
+            raw = await self._correspondence.ask(self._hub, LOCATE_MANY, msgspec.json.encode(request))
+            found |= wire.decoded(raw, LocatedMany).sites
+        return found
+
+    async def whereabouts(self, patient_id: str) -> tuple[str, tuple[str, ...]]:
+        """The patient's pseudonym, and the other houses that hold something under it.
+
+        A pseudonym that the trust centre knows no more, because this house was told of a change before its backup was
+        restored, is asked for anew.
+        """
+        pseudonym = await self.pseudonym(patient_id)
+        try:
+            return pseudonym, await self.locate(pseudonym)
+        except NotFound:
+            await self._forget_digest(self._book.handle_of(patient_id))
+            await self._enrol([patient_id])
+        present = await self.pseudonym(patient_id)
+        sites = await self.locate(present)
+        if present != pseudonym and self.moved is not None:
+            await self.moved(patient_id, present, sites)
+        return present, sites
+
+    async def look_again(self, handle: str) -> None:
+        """Enrol the patient of this handle anew, whoever it is."""
+        await self._forget_digest(handle)
+        self._heard("")
+
+    async def _forget_digest(self, handle: str) -> None:
+        async with self._database.connection() as connection:
+            await connection.execute("delete from exchange_enrolment where handle = $1", handle)
+
     async def find(self, person: Demographics) -> Located:
         """The pseudonym and houses of a person who is not a patient of this house; nothing is enrolled."""
         request = FindRequest(encode(person, self._linkage_key).to_bytes())
@@ -190,6 +240,10 @@ class LinkageClient:
 
     async def _enrol(self, patient_ids: Sequence[str]) -> None:
         """Enrol those of the batch whose encoding is not enrolled already; withdraw those who are gone."""
+        async with self.enrolling:
+            await self._enrol_now(patient_ids)
+
+    async def _enrol_now(self, patient_ids: Sequence[str]) -> None:
         people: dict[str, tuple[Person, bytes]] = {}
         for patient_id in patient_ids:
             person = await self._patients.demographics(patient_id)

@@ -1,9 +1,10 @@
 """What the exchange needs of its node: a gate to patient data (`verbund.access.Gate` is one) and a log."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
 
-from verbund.access import EVERY_LOOK, Companion, Looks, Record, Release, RemoteAsker
+from verbund.access import EVERY_LOOK, Companion, Looks, PersonChange, Record, Release, RemoteAsker
 from verbund.audit import Event, Page
 from verbund.identity import Principal
 
@@ -47,6 +48,14 @@ class Gate(Protocol):
     ) -> None:
         """Take over what the patient stated at the home house, of that kind, with the companions in the same
         transaction."""
+
+    async def follow_persons(
+        self, changes: Sequence[PersonChange], at: datetime, companions: Sequence[Companion] = ()
+    ) -> None:
+        """Bring consents in line with what the trust centre decided, with the companions in the same transaction."""
+
+    async def share_consent(self, stated: Mapping[str, Any], patient_ids: Sequence[str]) -> None:
+        """Let a statement hold for the other records that this house keeps of the same person."""
 
 
 class Audit(Protocol):

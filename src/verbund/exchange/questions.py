@@ -11,7 +11,10 @@ from verbund.audit import Agent, Event
 ENROL = "linkage.enrol"
 LOCATE = "linkage.locate"
 FIND = "linkage.find"
+LOCATE_MANY = "linkage.locate-many"
 WITHDRAW = "linkage.withdraw"
+MOVED = "linkage.moved"
+ARRIVED = "linkage.arrived"
 RECORD = "record.request"
 ACCESSES = "accesses.request"
 ACCESS_PROOF = "accesses.proof"
@@ -57,6 +60,44 @@ class Located(msgspec.Struct, frozen=True):
 
     pseudonym: str | None
     sites: tuple[str, ...]
+
+
+class LocateManyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`linkage.locate-many`: the same for many pseudonyms at once."""
+
+    pseudonyms: tuple[str, ...]
+
+
+class LocatedMany(msgspec.Struct, frozen=True):
+    """The other houses for each pseudonym that the asking house holds somebody under; others are missing."""
+
+    sites: dict[str, tuple[str, ...]]
+
+
+class MovedPatient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A patient of the house that is written to, by the handle it gave: what `linkage.Move` says."""
+
+    handle: str
+    former: str
+    pseudonym: str
+    sites: tuple[str, ...]
+    joined: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    parted: bool = False
+
+
+class MovedMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`linkage.moved`: trust centre → house: it was decided `at` that two are one person, or one is two."""
+
+    at: datetime
+    patients: tuple[MovedPatient, ...]
+
+
+class ArrivedMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`linkage.arrived`: trust centre → house: this other house holds these, whom you hold, from now on as well."""
+
+    site: str
+    pseudonyms: tuple[str, ...]
 
 
 class WithdrawRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

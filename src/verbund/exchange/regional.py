@@ -121,8 +121,7 @@ class RegionRecords:
         record = await self._gate.record(who, patient_id)
         own = self._own(record, begun)
         try:
-            pseudonym = await self._linkage.pseudonym(patient_id)
-            sites = await self._linkage.locate(pseudonym)
+            pseudonym, sites = await self._linkage.whereabouts(patient_id)
         except NotFound:
             pseudonym, sites, answers = "", (), [own]
         except VerbundError as error:

@@ -50,16 +50,33 @@ def authorise(request: Request, *, site: str, hub: str, keys: NodeKeys, now: dat
     return f"Bearer {sign_token(claims, keys)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A request whose head is proven, before its body was read: by which member, and which body it is to have."""
+
+    site: str
+    digest: str
+
+    def check(self, body: bytes) -> None:
+        """Unauthenticated when this is another body."""
+        if hashlib.sha256(body).hexdigest() != self.digest:
+            raise Unauthenticated("The signature belongs to another request.")
+
+
 async def authenticated(
     header: str,
-    request: Request,
+    method: str,
+    target: str,
     *,
     hub: str,
     keys_of: Callable[[str], Awaitable[PublicKeys]],
     first_use: Callable[[str, datetime], Awaitable[bool]],
     now: datetime,
-) -> str:
-    """The member that signed this request; Unauthenticated when none did, for another request, or when it was used."""
+) -> Proven:
+    """The member that signed this request; Unauthenticated when none did, for another request, or when it was used.
+
+    Nothing of the body is needed, so that nobody else's is read.
+    """
     token = header.removeprefix("Bearer ")
     if token == header:
         raise Unauthenticated("This address is for members of the region, who sign each request.")
@@ -69,14 +86,14 @@ async def authenticated(
     except NotFound:
         raise Unauthenticated("The request is signed by nobody who belongs to this region.") from None
     claims = verify_token(token, keys, issuer=site, audience=hub, now=now)
-    if any(claims.get(name) != value for name, value in request.claims().items()):
+    if (claims.get("method"), claims.get("target")) != (method, target) or not isinstance(claims.get("digest"), str):
         raise Unauthenticated("The signature belongs to another request.")
     expires_at = datetime.fromtimestamp(float(claims["exp"]), UTC)
     if expires_at - now > _LONGEST_LIFE or not isinstance(claims.get("jti"), str):
         raise Unauthenticated("A request token names its `jti` and lives two minutes at most.")
     if not await first_use(f"{site} {claims['jti']}", expires_at):
         raise Unauthenticated("This request was sent before.")
-    return site
+    return Proven(site, claims["digest"])
 
 
 def _issuer(token: str) -> str:

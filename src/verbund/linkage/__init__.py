@@ -5,6 +5,7 @@ from pathlib import Path
 from verbund.linkage.book import PseudonymBook
 from verbund.linkage.encoding import encode, similarity
 from verbund.linkage.model import Demographics, Encoding
+from verbund.linkage.resolving import Case, Enrolled, Move, Resolution, Resolutions, Verdict
 from verbund.linkage.resources import demographics
 from verbund.linkage.rules import AGREED, DOUBTFUL, SAME, Decision, Doubt, Reason
 from verbund.linkage.trust_centre import Found, Review, TrustCentre
@@ -16,15 +17,21 @@ __all__ = [
     "DOUBTFUL",
     "MIGRATIONS",
     "SAME",
+    "Case",
     "Decision",
     "Demographics",
     "Doubt",
     "Encoding",
+    "Enrolled",
     "Found",
+    "Move",
     "PseudonymBook",
     "Reason",
+    "Resolution",
+    "Resolutions",
     "Review",
     "TrustCentre",
+    "Verdict",
     "demographics",
     "encode",
     "similarity",

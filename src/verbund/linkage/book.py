@@ -52,8 +52,12 @@ class PseudonymBook:
     async def set_many(self, entries: Sequence[tuple[str, str]]) -> None:
         """Enter many, all or none; a patient whose data was erased meanwhile is left out."""
         async with self._database.transaction() as connection:
-            rows = [row for entry in entries if (row := await self._row(connection, *entry)) is not None]
-            await connection.executemany(_SET, rows)
+            await self.write(connection, entries)
+
+    async def write(self, connection: Connection, entries: Sequence[tuple[str, str]]) -> None:
+        """The same within the caller's transaction."""
+        rows = [row for entry in entries if (row := await self._row(connection, *entry)) is not None]
+        await connection.executemany(_SET, rows)
 
     async def _row(self, connection: Connection, patient_id: str, pseudonym: str) -> tuple[object, ...] | None:
         patient = self._hasher.key64("Patient", patient_id)

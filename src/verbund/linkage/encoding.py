@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b, shake_256
 
-from verbund.linkage.model import ENCODING_BITS, ENCODING_BYTES, INSURANCE_BYTES, Demographics, Encoding
-from verbund.linkage.names import bigrams, parts, phonetic
+from verbund.linkage.model import ENCODING_BITS, ENCODING_BYTES, INSURANCE_BYTES, MOST_GIVEN, Demographics, Encoding
+from verbund.linkage.names import bigrams, is_given_name, one_spelling, parts, phonetic
 
 _UNFOLDED_BITS = 2 * ENCODING_BITS
 _WORD_BYTES = 2
@@ -69,7 +69,9 @@ class _Person:
 def encode(person: Demographics, key: bytes) -> Encoding:
     """The encoding under the region's 32-byte linkage key; equal for all spellings that `names` writes one way."""
     compared = _Person.of(person)
-    return Encoding(_folded(_filled(key, compared)), _blocks(key, compared), _insurance(key, person))
+    return Encoding(
+        _folded(_filled(key, compared)), _blocks(key, compared), _insurance(key, person), _given(key, compared)
+    )
 
 
 def _filled(key: bytes, person: _Person) -> int:
@@ -106,6 +108,20 @@ def _blocks(key: bytes, person: _Person) -> tuple[int, ...]:
 
 def _sounds(words: tuple[str, ...]) -> list[str]:
     return sorted({phonetic(word) for word in words[:2]})
+
+
+def _given(key: bytes, person: _Person) -> tuple[int, ...]:
+    """The given names one by one, each with the birth date: the same name of another day is another hash.
+
+    The trust centre learns from them no more than from a block, which has the date and the sound of the name.
+    """
+    date = f"{person.year}{person.month}{person.day}"
+    return tuple(_one_given(key, one_spelling(name), date) for name in person.given[:MOST_GIVEN])
+
+
+def _one_given(key: bytes, name: str, date: str) -> int:
+    number = int.from_bytes(_hashed(key, "given", name, date, size=8), "big", signed=True)
+    return number & ~1 | is_given_name(name)
 
 
 def _insurance(key: bytes, person: Demographics) -> bytes | None:

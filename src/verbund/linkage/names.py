@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 
 _LETTERS = str.maketrans(
     {
@@ -39,6 +40,38 @@ def parts(name: str) -> tuple[str, ...]:
     words = tuple(dict.fromkeys(_WORD.findall(plain(name).replace("'", "").replace("’", ""))))
     named = tuple(word for word in words if word not in _TITLES)
     return tuple(word for word in named if word not in _PARTICLES) or named
+
+
+# One name, written in different ways; the order matters.
+_SPELLINGS = (
+    ("ph", "f"), ("th", "t"), ("sch", "ʃ"), ("chr", "kr"), ("ch", "χ"), ("ck", "k"), ("c", "k"), ("w", "v"),
+    ("ay", "ai"), ("ey", "ai"), ("ei", "ai"), ("y", "i"), ("ie", "i"), ("z", "s"),
+)  # fmt: skip
+_SILENT = re.compile(r"(?<=.)h")
+_TWICE = re.compile(r"(.)\1")
+
+
+@lru_cache(maxsize=16_384)
+def one_spelling(name: str) -> str:
+    """A plain given name with what is only spelled differently made alike: stephan and stefan, sophie and sofie.
+
+    Not what makes another name: anna and anja, lena and lina stay two.
+    """
+    for written, alike in _SPELLINGS:
+        name = name.replace(written, alike)
+    return _TWICE.sub(r"\1", _SILENT.sub("", name))
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    text = (files("verbund.linkage") / "given_names.txt").read_text(encoding="utf-8")
+    listed = [line.partition("#")[0] for line in text.splitlines()]
+    return frozenset(one_spelling(word) for line in listed for word in _WORD.findall(plain(line)))
+
+
+def is_given_name(spelled: str) -> bool:
+    """Whether people in Germany have this given name (as `one_spelling` gives it): a slip rarely makes one."""
+    return spelled in _given_names()
 
 
 def bigrams(word: str) -> tuple[str, ...]:

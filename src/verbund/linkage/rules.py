@@ -26,6 +26,7 @@ class Reason(StrEnum):
     CONTRADICTION = "insurance numbers contradict"
     WRONG_CARD = "insurance number fits, the person does not"
     AMBIGUOUS = "fits several"
+    NAMESAKE = "given names differ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,11 @@ class _Likeness:
     similarity: float
     agreed: bool
     contradicted: bool
+    namesake: bool
 
     @property
     def same(self) -> bool:
-        if self.contradicted:
+        if self.contradicted or (self.namesake and not self.agreed):
             return False
         return self.similarity >= (AGREED if self.agreed else SAME)
 
@@ -72,15 +74,17 @@ class _Likeness:
         if self.contradicted:
             reason, least = Reason.CONTRADICTION, SAME
         else:
-            reason, least = Reason.SIMILAR, DOUBTFUL
+            alike = self.similarity >= SAME
+            reason, least = Reason.NAMESAKE if self.namesake and alike else Reason.SIMILAR, DOUBTFUL
         return Doubt(self.pseudonym, self.similarity, reason) if self.similarity >= least else None
 
 
 def decide(person: Encoding, members: Iterable[Member]) -> Decision:
     """Whether the person is one of those enrolled already.
 
-    Insurance numbers that contradict never merge, whatever else fits. When several pseudonyms fit alike, none is
-    chosen. All others that fit or nearly fit become doubts.
+    Insurance numbers that contradict never merge, whatever else fits. Without an insurance number that agrees, other
+    given names never merge either: Anna and Anja Müller, born on one day, may be sisters. When several pseudonyms fit
+    alike, none is chosen. All others that fit or nearly fit become doubts.
     """
     likely = _likenesses(person, members)
     same = sorted((one for one in likely if one.same), key=lambda one: (one.agreed, one.similarity), reverse=True)
@@ -107,7 +111,24 @@ def _likeness(person: Encoding, pseudonym: str, known: Sequence[Encoding]) -> _L
         similarity=max(similarity(person.bits, one.bits) for one in known),
         agreed=person.insurance in numbers,
         contradicted=bool(numbers - {person.insurance}),
+        namesake=_namesake(person, known),
     )
+
+
+def _namesake(person: Encoding, known: Sequence[Encoding]) -> bool:
+    """Whether somebody of another given name is meant: no name is shared, and neither looks like a slip of the other.
+
+    One that people have against one that nobody has is a slip. Where a house sends no hashes of names, nothing is said.
+    """
+    others = [set(one.given) for one in known if one.given]
+    own = set(person.given)
+    if not own or any(own & other for other in others):
+        return False
+    return any(_are_names(own) == _are_names(other) for other in others)
+
+
+def _are_names(given: Iterable[int]) -> bool:
+    return any(one & 1 for one in given)
 
 
 class Population:

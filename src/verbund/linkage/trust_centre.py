@@ -1,11 +1,11 @@
 """The trust centre on the hub: encodings in, pseudonyms out. It knows no name and cannot find one out."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import Self
+from typing import Protocol, Self
 
 from verbund.crypto import NodeKeys
 from verbund.database import Connection, Database
@@ -16,12 +16,15 @@ from verbund.linkage.rules import Doubt, Member, Population, Reason, decide
 
 # One transaction at a time decides and enrols ("linkage" in ASCII), so that two houses that enrol one patient at the
 # same moment get one pseudonym.
-_LOCK = 0x6C696E6B616765
+LOCK = 0x6C696E6B616765
 _AT_ONCE = 1_000
-_OWN = "select entry, handle, pseudonym, bits, insurance from linkage_enrolment where site = $1 and handle = any($2)"
+_OWN = """
+select entry, handle, pseudonym, bits, insurance, given from linkage_enrolment where site = $1 and handle = any($2)
+"""
 # Arrays, not joins: each step is an index scan whatever the statistics say, also right after a million enrolments.
 _NEAR = """
-select e.entry, e.pseudonym, e.bits, e.insurance, array(select key from linkage_block b where b.entry = e.entry) as keys
+select e.entry, e.pseudonym, e.bits, e.insurance, e.given,
+       array(select key from linkage_block b where b.entry = e.entry) as keys
 from linkage_enrolment e where e.pseudonym = any(array(
     select pseudonym from linkage_enrolment
     where entry = any(array(select entry from linkage_block where key = any($1::bigint[])))
@@ -30,17 +33,25 @@ from linkage_enrolment e where e.pseudonym = any(array(
 ))
 """
 _ENROL = """
-insert into linkage_enrolment (site, handle, pseudonym, bits, insurance)
-select $1, * from unnest($2::text[], $3::text[], $4::bytea[], $5::bytea[]) returning entry, handle
+insert into linkage_enrolment (site, handle, pseudonym, bits, insurance, given)
+select $1, handle, pseudonym, bits, insurance, string_to_array(given, ' ')::bigint[]
+from unnest($2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::text[])
+    as n (handle, pseudonym, bits, insurance, given)
+returning entry, handle
 """
-_CORRECT = "update linkage_enrolment set bits = $2, insurance = $3 where entry = $1"
+_CORRECT = "update linkage_enrolment set bits = $2, insurance = $3, given = $4 where entry = $1"
 _BLOCKS = "insert into linkage_block (entry, key) select * from unnest($1::bigint[], $2::bigint[])"
 _REVIEW = """
 insert into linkage_review (pseudonym, candidate, similarity, reason)
 select * from unnest($1::text[], $2::text[], $3::real[], $4::text[]) on conflict do nothing
 """
 _REVIEWS = """
-select noted_at, pseudonym, candidate, similarity, reason from linkage_review order by review desc limit $1
+select noted_at, pseudonym, candidate, similarity, reason, review from linkage_review
+where resolution is null and ($2::bigint is null or review < $2) order by review desc limit $1
+"""
+_SITES_OF_MANY = """
+select e.pseudonym, array_agg(distinct e.site order by e.site) as sites from linkage_enrolment e
+where e.pseudonym = any($1::text[]) group by e.pseudonym
 """
 _SITES = "select distinct site from linkage_enrolment where pseudonym = $1 order by site"
 _WITHDRAW = "delete from linkage_enrolment where site = $1 and handle = $2 returning true"
@@ -48,13 +59,14 @@ _WITHDRAW = "delete from linkage_enrolment where site = $1 and handle = $2 retur
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Two pseudonyms that may be one person, and why that was not decided by itself."""
+    """Two pseudonyms that may be one person, or one that may be two, and why that was not decided by itself."""
 
     noted_at: datetime
     pseudonym: str
     candidate: str
     similarity: float
     reason: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,13 @@ class _Enrolment:
     doubts: tuple[Doubt, ...]
 
 
+class Arrived(Protocol):
+    """Tells houses that another one holds patients of theirs from now on."""
+
+    async def __call__(self, connection: Connection, site: str, known_at: Mapping[str, Sequence[str]]) -> None:
+        """`site` has enrolled people whom others hold: `known_at` are their pseudonyms by those other houses."""
+
+
 def new_pseudonym() -> str:
     """128 random bits as 32 hexadecimal digits; nobody guesses one."""
     return secrets.token_hex(16)
@@ -81,14 +100,15 @@ def new_pseudonym() -> str:
 class TrustCentre:
     """Enrols patients of the sites, tells which houses know a pseudonym, forgets on request."""
 
-    def __init__(self, database: Database, keys: NodeKeys) -> None:
+    def __init__(self, database: Database, keys: NodeKeys, arrived: Arrived | None = None) -> None:
         self._database = database
+        self._arrived = arrived
         self._domain_key = blake2b(b"pseudonym domains", key=keys.index, digest_size=32).digest()
 
     @classmethod
-    async def open(cls, database: Database, keys: NodeKeys) -> Self:
-        """Open on a migrated database."""
-        return cls(database, keys)
+    async def open(cls, database: Database, keys: NodeKeys, *, arrived: Arrived | None = None) -> Self:
+        """Open on a migrated database; `arrived` is told, in the same transaction, whom one more house holds now."""
+        return cls(database, keys, arrived)
 
     async def enrol(self, site: str, handle: str, encoding: Encoding) -> str:
         """The regional pseudonym of a patient whom the site calls `handle`; the same one however often it is asked."""
@@ -105,7 +125,7 @@ class TrustCentre:
         found: dict[str, str] = {}
         for start in range(0, len(people), _AT_ONCE):
             async with self._database.transaction() as connection:
-                await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
+                await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
                 found |= await self._enrol(connection, site, dict(people[start : start + _AT_ONCE]))
         return [found[handle] for handle, _ in people]
 
@@ -115,7 +135,8 @@ class TrustCentre:
             handle: encoding
             for handle, encoding in people.items()
             if handle not in own
-            or (own[handle]["bits"], own[handle]["insurance"]) != (encoding.bits, encoding.insurance)
+            or (own[handle]["bits"], own[handle]["insurance"], tuple(own[handle]["given"]))
+            != (encoding.bits, encoding.insurance, encoding.given)
         }
         corrected = {own[handle]["entry"]: own[handle]["pseudonym"] for handle in changed if handle in own}
         population = Population(await self._near(connection, list(changed.values()), set(corrected)))
@@ -133,7 +154,7 @@ class TrustCentre:
         numbers = sorted({person.insurance for person in people if person.insurance is not None})
         rows = await connection.fetch(_NEAR, keys, numbers)
         return [
-            Member(row["pseudonym"], Encoding(row["bits"], tuple(row["keys"]), row["insurance"]))
+            Member(row["pseudonym"], Encoding(row["bits"], tuple(row["keys"]), row["insurance"], tuple(row["given"])))
             for row in rows
             if row["entry"] not in without
         ]
@@ -148,10 +169,23 @@ class TrustCentre:
             [one.pseudonym for one in fresh],
             [one.encoding.bits for one in fresh],
             [one.encoding.insurance for one in fresh],
+            [" ".join(map(str, one.encoding.given)) for one in fresh],
         )
         entries = {row["handle"]: row["entry"] for row in rows}
         await self._keep_blocks(connection, [(entries[one.handle], one.encoding) for one in fresh])
+        await self._tell(connection, site, [one.pseudonym for one in fresh])
         await self._keep_doubts(connection, [(one.pseudonym, doubt) for one in fresh for doubt in one.doubts])
+
+    async def _tell(self, connection: Connection, site: str, pseudonyms: Sequence[str]) -> None:
+        if self._arrived is None:
+            return
+        known_at: dict[str, list[str]] = {}
+        for row in await connection.fetch(_SITES_OF_MANY, list(pseudonyms)):
+            for other in row["sites"]:
+                if other != site:
+                    known_at.setdefault(other, []).append(row["pseudonym"])
+        if known_at:
+            await self._arrived(connection, site, known_at)
 
     async def _correct(
         self, connection: Connection, entry: int, pseudonym: str, encoding: Encoding, population: Population
@@ -164,7 +198,7 @@ class TrustCentre:
             likeness = max(similarity(encoding.bits, one.encoding.bits) for one in near if one.pseudonym != pseudonym)
             doubts.append(Doubt(decision.pseudonym, likeness, Reason.AMBIGUOUS))
         population.add(Member(pseudonym, encoding))
-        await connection.execute(_CORRECT, entry, encoding.bits, encoding.insurance)
+        await connection.execute(_CORRECT, entry, encoding.bits, encoding.insurance, list(encoding.given))
         await connection.execute("delete from linkage_block where entry = $1", entry)
         await self._keep_blocks(connection, [(entry, encoding)])
         await self._keep_doubts(connection, [(pseudonym, doubt) for doubt in doubts])
@@ -203,6 +237,16 @@ class TrustCentre:
             raise NotFound("This house holds nothing under such a pseudonym.")
         return tuple(site for site in sites if site != asking_site)
 
+    async def locate_many(self, pseudonyms: Sequence[str], asking_site: str) -> dict[str, tuple[str, ...]]:
+        """The same for many; pseudonyms under which the asking site holds nothing are missing."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_SITES_OF_MANY, list(pseudonyms))
+        return {
+            row["pseudonym"]: tuple(site for site in row["sites"] if site != asking_site)
+            for row in rows
+            if asking_site in row["sites"]
+        }
+
     async def _sites(self, connection: Connection, pseudonym: str) -> list[str]:
         return [row["site"] for row in await connection.fetch(_SITES, pseudonym)]
 
@@ -211,10 +255,10 @@ class TrustCentre:
         async with self._database.connection() as connection:
             return bool(await connection.fetchval(_WITHDRAW, site, handle))
 
-    async def reviews(self, count: int = 100) -> tuple[Review, ...]:
-        """What people should look at, newest first."""
+    async def reviews(self, count: int = 100, before: int | None = None) -> tuple[Review, ...]:
+        """What people should look at, newest first; of those with a number below `before`, where that is given."""
         async with self._database.connection() as connection:
-            return tuple(Review(*row) for row in await connection.fetch(_REVIEWS, count))
+            return tuple(Review(*row) for row in await connection.fetch(_REVIEWS, count, before))
 
     def in_domain(self, pseudonym: str, domain: str) -> str:
         """The pseudonym of the same person in another domain (a research project); only the hub can compute it."""

@@ -22,16 +22,17 @@ from verbund.exchange import (
     LocalPost,
     Membership,
     Message,
+    Moves,
     RecordDesk,
     RegionAccesses,
     RegionRecords,
     trust_centre_handlers,
 )
 from verbund.exchange.questions import ACCESS_PROOF, ACCESSES, RECORD
-from verbund.linkage import TrustCentre
 from verbund.node.assembly import Node
 from verbund.node.looks import OtherHouses
 from verbund.node.patients import StoredPatients
+from verbund.node.trust import TrustDesk, trust_centre
 from verbund.research import COUNT_KIND, Site, SiteCounting, Studies
 
 
@@ -54,6 +55,7 @@ class HubPart:
     hub: Hub
     correspondence: Correspondence
     studies: Studies
+    trust: TrustDesk
 
 
 Part = SitePart | HubPart | None
@@ -87,7 +89,7 @@ async def _hub(node: Node) -> AsyncIterator[HubPart]:
     correspondence = Correspondence(
         name=config.name, keys=node.keys, database=node.database, post=LocalPost(hub), members=members
     )
-    centre = await TrustCentre.open(node.database, node.keys)
+    centre = await trust_centre(node)
     for kind, handler in trust_centre_handlers(centre).items():
         correspondence.handle(kind, handler)
 
@@ -97,7 +99,7 @@ async def _hub(node: Node) -> AsyncIterator[HubPart]:
 
     studies = Studies(node.database, node.keys, ask=correspondence.ask, sites=sites, audit=node.audit)
     async with correspondence.running():
-        yield HubPart(hub, correspondence, studies)
+        yield HubPart(hub, correspondence, studies, TrustDesk(node, centre))
 
 
 @asynccontextmanager
@@ -123,6 +125,7 @@ async def _site(node: Node, membership: Membership) -> AsyncIterator[SitePart]:
             correspondence, node.database, linkage, node.book, gate, master=node.keys.master
         )
         distribution.register()
+        Moves(correspondence, linkage, node.book, gate, distribution, hub=place.hub).register()
         erasures = ErasureNotices(correspondence, node.database, linkage=linkage, book=node.book, audit=node.audit)
         erasures.register()
         correspondence.handle(RECORD, RecordDesk(correspondence, node.book, gate))

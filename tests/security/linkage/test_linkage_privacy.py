@@ -69,7 +69,9 @@ async def test_a_sites_database_joins_nobody_to_the_region(database: Database, b
 @pytest.mark.parametrize(
     "wire",
     [
-        [2, bytes(128), [], None],
+        [3, bytes(128), [], None],
+        [2, bytes(128), [], None, [1, 2, 3, 4]],
+        [2, bytes(128), [], None, [2**63]],
         [1, bytes(127), [], None],
         [1, bytes(128), [2**63], None],
         [1, bytes(128), list(range(17)), None],

@@ -224,8 +224,7 @@ class ReleaseDesk:
             return [self._self()], []
         members = [m for m in self._region.correspondence.members.all() if m.kind != "hub"]
         try:
-            pseudonym = await self._region.linkage.pseudonym(patient_id)
-            holding = set(await self._region.linkage.locate(pseudonym))
+            holding = set((await self._region.linkage.whereabouts(patient_id))[1])
         except VerbundError:
             # Without the hub nobody can say who holds data; the patient may decide about every house all the same.
             holding = {m.site for m in members}
