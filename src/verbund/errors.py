@@ -212,3 +212,13 @@ def incident(error: BaseException, log: logging.Logger) -> Fault:
         german=f"Das ist durch unseren eigenen Fehler gescheitert. Nennen Sie dem Betreiber die Nummer des Vorfalls: "
         f"{number}.",
     )
+
+
+def report(error: VerbundError, log: logging.Logger) -> None:
+    """Log a fault that is our own mistake, as it is shown, and where it happened; every other error is the caller's.
+
+    What it was made from may hold a patient's values, and is left out.
+    """
+    if error.category is Category.FAULT:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        log.error("fault: %s\n%s", error.text, frames)

@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from verbund.errors import Fault, Forbidden, NotFound, VerbundError, WrongMethod, incident
+from verbund.errors import Fault, Forbidden, NotFound, VerbundError, WrongMethod, incident, report
 from verbund.identity import ConfirmationNeeded, Principal
 from verbund.portal import (
     accesses,
@@ -176,6 +176,7 @@ class _Portal:
             visit, cookie = await self._visit(request, here=_address(request, page))
             response = await self._ruled(page, visit)
         except VerbundError as error:
+            report(error, _log)
             response = failure(visit, error)
         except Exception as error:  # noqa: BLE001 -- whatever it is, the reader gets a page with the incident's number
             response = failure(visit, incident(error, _log))

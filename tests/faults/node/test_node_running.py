@@ -186,7 +186,7 @@ async def test_while_the_database_is_away_the_node_says_so_and_recovers_by_itsel
                 http.get("/"),
             )
             os.kill(guardian, signal.SIGCONT)
-            assert (ready.status_code, ready.json()["checks"]["database"]["ok"]) == (503, False)
+            assert ready.status_code == 503
             assert live.status_code == 200
             assert (written.status_code, read.status_code) == (503, 503)
             # Cut off on the way, or begun when the loss had been seen.

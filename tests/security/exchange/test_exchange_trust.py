@@ -311,8 +311,22 @@ async def test_bad_polls_get_a_clear_answer(region: World, query: str) -> None:
 
 async def test_a_body_that_is_too_large_is_cut_off(region: World) -> None:
     large = b"x" * (region.hub.broker.limits.body_bytes + 8_192)
-    answer = await client_answer(region, "POST", "/exchange/messages", large, "")
-    assert answer.status_code == 413
+    header = signed(region, "POST", "/exchange/messages", large)
+    assert (await client_answer(region, "POST", "/exchange/messages", large, header)).status_code == 413
+    joining = b"x" * 70_000
+    assert (await client_answer(region, "POST", "/exchange/join", joining)).status_code == 413
+
+
+@pytest.mark.parametrize("rule", ROUTES, ids=lambda rule: rule.path)
+async def test_nothing_is_read_of_who_is_not_proven(region: World, rule: Any) -> None:
+    """A stranger announces two gigabytes and sends none: the answer comes all the same, and the connection ends."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", region.serving.port)
+    head = f"{rule.method} {rule.path} HTTP/1.1\r\nHost: hub\r\nContent-Length: {2**31}\r\n"
+    writer.write(f"{head}Authorization: Bearer a.b.c\r\n\r\n".encode())
+    async with asyncio.timeout(5):
+        status = (await reader.readline()).split()[1]
+    writer.close()
+    assert status == (b"413" if rule.who == "invitation" else b"401")
 
 
 async def test_a_join_that_is_not_proven_is_refused(world: World) -> None:

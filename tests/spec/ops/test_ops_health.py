@@ -14,6 +14,7 @@ from verbund.ops import Health, Metrics, create_app
 from verbund.ops.health import CHECK_SECONDS, disk_probe
 
 TOKEN = "right"
+OPERATOR = {"authorization": f"Bearer {TOKEN}"}
 
 
 async def holds() -> Sentence:
@@ -52,7 +53,7 @@ def asking(health: Health, metrics: Metrics | None = None) -> httpx.AsyncClient:
 
 async def test_a_node_is_ready_when_all_it_needs_is_there() -> None:
     async with asking(Health({"database": holds}, {"hub": fails})) as http:
-        answer = await http.get("/health/ready")
+        answer = await http.get("/health/ready", headers=OPERATOR)
     assert answer.status_code == 200
     assert answer.json() == {
         "status": "ready",
@@ -63,12 +64,26 @@ async def test_a_node_is_ready_when_all_it_needs_is_there() -> None:
     }
 
 
+async def test_why_is_told_to_operators_only_and_whether_to_everybody() -> None:
+    health = Health({"database": breaks}, {"hub": fails})
+    async with asking(health) as http:
+        answer = await http.get("/health/ready")
+        assert (answer.status_code, answer.json()) == (503, {"status": "not ready"})
+        for token, status in (("foreign", 401), ("narrow", 403)):
+            refused = await http.get("/health/ready", headers={"authorization": f"Bearer {token}"})
+            assert refused.status_code == status
+            assert "checks" not in refused.json()
+    async with asking(Health({"database": holds}, {"hub": fails})) as http:
+        answer = await http.get("/health/ready")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
+
+
 @pytest.mark.parametrize("probe", [fails, breaks])
 async def test_a_node_is_not_ready_when_something_is_missing_and_lives_all_the_same(
     probe: Callable[[], Awaitable[Sentence]],
 ) -> None:
     async with asking(Health({"database": probe, "disk": holds}, {})) as http:
-        answer = await http.get("/health/ready")
+        answer = await http.get("/health/ready", headers=OPERATOR)
         assert (await http.get("/health/live")).json() == {"status": "live"}
     assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
     assert answer.json()["checks"]["database"]["ok"] is False

@@ -35,7 +35,7 @@ from verbund.api.origins import Across
 from verbund.api.ports import Gate, Verifier
 from verbund.config import utc_now
 from verbund.crypto import NodeKeys
-from verbund.errors import Fault, VerbundError, incident
+from verbund.errors import Fault, VerbundError, incident, report
 from verbund.fhir import outcome
 from verbund.fhir.xml import to_xml
 from verbund.identity import House, Principal, smart_configuration
@@ -78,6 +78,7 @@ class FhirApp:
             request, refusal = _negotiated(read_head(scope, self._base_path))
             response = await self._answer(request, receive, refusal)
         except VerbundError as error:
+            report(error, _log)
             response = refused(error, self._issuer)
         except Exception as error:  # noqa: BLE001  # whatever it is, the client learns only the incident's number
             response = refused(incident(error, _log), self._issuer)
