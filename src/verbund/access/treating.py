@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
@@ -202,12 +203,13 @@ class Relations:
         self._hasher = Hasher(keys.index)
         self._lists: dict[tuple[int, ...], _List] = {}
         self._remembered: dict[tuple[str, str | None, int], tuple[float, TreatedBy]] = {}
+        self._parties = lru_cache(_MOST_REMEMBERED)(self._known_as)
 
     def parties(self, who: Principal) -> tuple[int, ...]:
         """What somebody is known by: as a person who signs in, and as a practitioner where they are one."""
         return self._parties(who.subject, who.practitioner_id)
 
-    def _parties(self, subject: str, practitioner_id: str | None) -> tuple[int, ...]:
+    def _known_as(self, subject: str, practitioner_id: str | None) -> tuple[int, ...]:
         names = [f"person|{subject}"]
         if practitioner_id is not None:
             names.append(f"Practitioner/{practitioner_id}")

@@ -124,18 +124,17 @@ def view_of(ground: Ground, who: Principal, interaction: Interaction, resource_t
     if isinstance(found, Treating):
         seen = treating_view(ground, who, found, moment(ground))
     elif isinstance(found, Researching):
-        seen = View(for_research(ground.clock), CONSENTING)
+        seen = unrestricted(View(for_research(ground.clock), CONSENTING), who.purpose)
     else:
         seen = found or _own(ground, who)
-    seen = unrestricted(seen, who)
     if not who.scopes.narrowed:
         return seen
     return replace(seen, within=and_(seen.within, narrowed_by_scopes(ground, who, SCOPE_LETTER[interaction])))
 
 
-def unrestricted(seen: View, who: Principal) -> View:
+def unrestricted(seen: View, purpose: str) -> View:
     """The same without what patients have restricted, unless the purpose is one that the law still allows."""
-    rows = usable(who.purpose)
+    rows = usable(purpose)
     if rows == EVERYTHING or seen.within in {WITHOUT_PATIENT, NOTHING}:
         return seen
     return replace(seen, within=and_(seen.within, rows))
@@ -164,7 +163,7 @@ def standing_view(
         return View(NOTHING, CONSENTING) if resource_type in NEVER_HANDED_ON else Researching()
     if asks:
         return Treating(resource_type not in NOBODYS_TYPES, resource_type in NOBODYS_TYPES | SOMETIMES_NOBODYS_TYPES)
-    return View(to_filter(Permit(IN_HOUSE)), IN_HOUSE)
+    return unrestricted(View(to_filter(Permit(IN_HOUSE)), IN_HOUSE), who.purpose)
 
 
 def moment(ground: Ground) -> datetime:
@@ -174,9 +173,15 @@ def moment(ground: Ground) -> datetime:
 
 def treating_view(ground: Ground, who: Principal, rows: Treating, at: datetime) -> View:
     """The rows at a moment."""
-    nobodys = WITHOUT_PATIENT if rows.nobodys else NOTHING
     theirs = rows_treated(ground.relations, ground.treatment, who, at) if rows.patients else NOTHING
-    return View(or_(theirs, nobodys), TREATING if rows.patients else SHARED, treating=rows.patients)
+    return _of_whom(rows, theirs, who.purpose)
+
+
+@lru_cache(maxsize=1024)
+def _of_whom(rows: Treating, theirs: RowFilter, purpose: str) -> View:
+    nobodys = WITHOUT_PATIENT if rows.nobodys else NOTHING
+    seen = View(or_(theirs, nobodys), TREATING if rows.patients else SHARED, treating=rows.patients)
+    return unrestricted(seen, purpose)
 
 
 async def check_role(ground: Ground, who: Principal, interaction: Interaction, resource_type: str) -> None:
@@ -262,7 +267,7 @@ def _own(ground: Ground, who: Principal) -> View:
         return replace(seen, within=and_(own, seen.within))
     decision = decide_for(ground, who, who.patient_id, ground.clock())
     within = and_(of_patient(ground.store.patient_key(who.patient_id)), to_filter(decision))
-    return View(within, decision.reason, decision.provision)
+    return unrestricted(View(within, decision.reason, decision.provision), who.purpose)
 
 
 def decide_for(
