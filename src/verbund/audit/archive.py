@@ -7,10 +7,10 @@ is sealed in the rows as it was in the database: it opens for nobody once the pa
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 import msgspec
@@ -77,12 +77,12 @@ class ArchiveFile:
         for block in self.header.blocks:
             yield self._block(keys, block)
 
-    def row(self, keys: NodeKeys, sequence: int) -> Row | None:
-        """The row of an event; None where the file does not hold it."""
-        for block in reversed(self.header.blocks):
-            if block.first <= sequence:
-                return next((row for row in self._block(keys, block) if row.sequence == sequence), None)
-        return None
+    def rows_of(self, keys: NodeKeys, sequences: Collection[int]) -> Iterator[Row]:
+        """The rows of some events, as far as the file holds them; each block is opened once."""
+        ends = [*(block.first for block in self.header.blocks[1:]), self.header.last + 1]
+        for block, end in zip(self.header.blocks, ends, strict=True):
+            if any(block.first <= one < end for one in sequences):
+                yield from (row for row in self._block(keys, block) if row.sequence in sequences)
 
     def _block(self, keys: NodeKeys, block: _Block) -> list[Row]:
         with self.path.open("rb") as file:
@@ -129,18 +129,22 @@ def write(path: Path, keys: NodeKeys, before: Tip, rows: Sequence[Row], head: Si
 
 
 def opened_file(path: Path, public: PublicKeys, digest: bytes | None = None) -> ArchiveFile:
-    """Open a file of this node's archive; NotFound where there is none, Fault for one that was changed."""
+    """Open a file of this node's archive; NotFound where there is none, Fault for one that was changed.
+
+    What is read of it later is held against the signed header; with a `digest` all of it is looked at now.
+    """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            header, signature = file.readline()[:-1], file.readline()[:-1]
+            file.seek(0)
+            same = digest is None or file_digest(file, "sha256").digest() == digest
     except OSError:
         raise NotFound(f"The archive {path.name} is not at hand.") from None
-    header, _, rest = content.partition(b"\n")
-    signature = rest.partition(b"\n")[0]
     try:
         signed = verify_signature(public, _SIGNED + header, bytes.fromhex(signature.decode()))
         read = msgspec.json.decode(header, type=_Header)
     except ValueError:
         raise Fault(f"The archive {path.name} was changed: it cannot be read.") from None
-    if not signed or (digest is not None and sha256(content).digest() != digest):
+    if not signed or not same:
         raise Fault(f"The archive {path.name} was changed: it is not what the node signed.")
     return ArchiveFile(path, read, len(header) + len(signature) + 2)

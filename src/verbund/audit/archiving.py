@@ -1,7 +1,8 @@
 """Old events move from the database to files; their leaf hashes stay, and every proof with them."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,9 @@ ROWS_A_FILE = 20_000
 _HASH_BYTES = 32
 _SIGNED = b"verbund audit archived range 1\n"
 
-_RANGES = "select first, last, leaves, chain, file, digest, signature from audit_archive order by first"
+_FIRSTS = "select first from audit_archive order by first"
+_RANGE = "select first, last, leaves, chain, file, digest, signature from audit_archive where first = $1"
+_FILES = "select first, last, file from audit_archive where last >= $1 and first <= $2 order by first"
 _LAST_BEFORE = """
 select coalesce((select min(sequence) - 1 from audit_event where at >= $1), (select size from audit_frontier))
 """
@@ -68,7 +71,7 @@ class Archive:
     keys: NodeKeys
 
     def file(self, one: Range) -> ArchiveFile | None:
-        """The file of a range; None where it is not at hand, Fault where it was changed."""
+        """The file of a range, all of it looked at; None where it is not at hand, Fault where it was changed."""
         if self.folder is None:
             return None
         try:
@@ -76,36 +79,56 @@ class Archive:
         except NotFound:
             return None
 
-    def row(self, ranges: Sequence[Range], sequence: int) -> Row | None:
-        """The row of an archived event; None where its file is not at hand."""
-        for one in ranges:
-            if one.first <= sequence <= one.last and (file := self.file(one)) is not None:
-                return file.row(self.keys, sequence)
-        return None
+    async def rows(self, connection: Connection, sequences: Collection[int]) -> dict[int, Row]:
+        """The rows of archived events, as far as their files are at hand; Fault for a file that was changed."""
+        if self.folder is None or not sequences:
+            return {}
+        files = await connection.fetch(_FILES, min(sequences), max(sequences))
+        return await asyncio.to_thread(self._read, [Filed(*row) for row in files], frozenset(sequences))
+
+    def _read(self, files: Sequence["Filed"], sequences: frozenset[int]) -> dict[int, Row]:
+        found: dict[int, Row] = {}
+        for one in files:
+            wanted = {sequence for sequence in sequences if one.first <= sequence <= one.last}
+            if wanted and self.folder is not None:
+                with suppress(NotFound):
+                    file = opened_file(self.folder / one.file, self.keys.public())
+                    found |= {row.sequence: row for row in file.rows_of(self.keys, wanted)}
+        return found
 
 
-async def ranges_of(connection: Connection) -> list[Range]:
-    """What was archived, in order."""
-    return [Range(*row) for row in await connection.fetch(_RANGES)]
+class Filed(NamedTuple):
+    """Where events lie: from the first to the last, in the file of this name."""
+
+    first: int
+    last: int
+    file: str
 
 
-def walk(check: Check, archive: Archive, ranges: Sequence[Range]) -> Iterator[tuple[int, int]]:
-    """Look at archived events as at those that are here; yields the ranges of which only hashes were.
+async def ranges(connection: Connection) -> AsyncIterator[Range]:
+    """What was archived, in order, one at a time: the hashes of a long log are many."""
+    for (first,) in await connection.fetch(_FIRSTS):
+        row = await connection.fetchrow(_RANGE, first)
+        if row is not None:
+            yield Range(*row)
+
+
+def walk(check: Check, archive: Archive, one: Range) -> bool:
+    """Look at archived events as at those that are here; False where only their hashes were at hand.
 
     A range or a file that was changed is told as a Fault.
     """
-    for one in ranges:
-        if not one.holds(archive.keys.public()):
-            raise Fault(f"what stayed of the archived events {one.first} to {one.last} (audit_archive) was changed")
-        file = archive.file(one)
-        if file is None:
-            check.pass_over(one.first, one.hashes(), one.chain)
-            yield one.first, one.last
-            continue
-        for rows in file.rows(archive.keys):
-            check.walk(rows)
-        if check.verdict is None and check.size != one.last:
-            raise Fault(f"the archive {one.file} does not hold all of the events {one.first} to {one.last}")
+    if not one.holds(archive.keys.public()):
+        raise Fault(f"what stayed of the archived events {one.first} to {one.last} (audit_archive) was changed")
+    file = archive.file(one)
+    if file is None:
+        check.pass_over(one.first, one.hashes(), one.chain)
+        return False
+    for rows in file.rows(archive.keys):
+        check.walk(rows)
+    if check.verdict is None and check.size != one.last:
+        raise Fault(f"the archive {one.file} does not hold all of the events {one.first} to {one.last}")
+    return True
 
 
 async def archive_before(
@@ -119,9 +142,8 @@ async def archive_before(
     while await connection.fetchval(_LIST, ROWS_A_FILE):
         pass
     done: list[Range] = []
-    kept = await ranges_of(connection)
     last = await connection.fetchval(_LAST_BEFORE, before)
-    tip = await _tip_after(kept, keys)
+    tip = await _tip_after(connection, keys)
     while tip.frontier.size < last:
         first = tip.frontier.size + 1
         until = min(last, tip.frontier.size + ROWS_A_FILE)
@@ -146,12 +168,11 @@ async def archive_before(
     return done
 
 
-async def _tip_after(kept: Sequence[Range], keys: NodeKeys) -> Tip:
+async def _tip_after(connection: Connection, keys: NodeKeys) -> Tip:
     """The end of the log after what was archived before, from the hashes that stayed."""
     tip = Tip()
-    for one in kept:
+    async for one in ranges(connection):
         if not one.holds(keys.public()):
             raise Fault(f"What stayed of the archived events {one.first} to {one.last} (audit_archive) was changed.")
-        tip = Tip(tip.frontier.extend(one.hashes()), one.chain)
-        await asyncio.sleep(0)
+        tip = Tip(await asyncio.to_thread(tip.frontier.extend, one.hashes()), one.chain)
     return tip

@@ -10,7 +10,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Protocol, Self
 
-from verbund.audit.archiving import Archive, Range, archive_before, ranges_of, walk
+from verbund.audit.archiving import Archive, Range, archive_before, ranges, walk
 from verbund.audit.ending import END_EVERY_SECONDS, Ending, together
 from verbund.audit.evidence import Proof, proof_of
 from verbund.audit.finding import Lister, archived_upto, listed_wrongly, number_archived, of_patient
@@ -263,15 +263,9 @@ class AuditLog:
         self, connection: Connection, patient: int, places: Sequence[tuple[int, Found | None]]
     ) -> list[tuple[int, Found | None]]:
         """The same, with those that lie in the archive, as far as their files are at hand."""
-        ranges = await ranges_of(connection)
-        missing = [sequence for sequence, row in places if row is None]
-
-        def read() -> dict[int, Row | None]:
-            return {sequence: self._archive.row(ranges, sequence) for sequence in missing}
-
-        brought = await asyncio.to_thread(read)
+        brought = await self._archive.rows(connection, [sequence for sequence, row in places if row is None])
         return [
-            (sequence, row or (None if (one := brought[sequence]) is None else found_in(one, patient)))
+            (sequence, row or (None if (one := brought.get(sequence)) is None else found_in(one, patient)))
             for sequence, row in places
         ]
 
@@ -399,7 +393,11 @@ class AuditLog:
             check = Check(self._chain_key, roots_by_size((*sound, *witnessed)))
             old = self._archive if archive is None else Archive(archive, self._keys)
             try:
-                unseen = list(walk(check, old, await ranges_of(connection)))
+                unseen = [
+                    (one.first, one.last)
+                    async for one in ranges(connection)
+                    if not await asyncio.to_thread(walk, check, old, one)
+                ]
             except Fault as error:
                 return check.broken(error.text)
             async for rows in _streamed(connection):

@@ -1,13 +1,12 @@
 """Making the proof of one access from the rows, the tree and the signed heads."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
 
-from verbund.audit.archiving import Archive, ranges_of
+from verbund.audit.archiving import Archive
 from verbund.audit.evidence import Place
 from verbund.audit.heads import Cosignature, SignedHead
 from verbund.audit.proof import FORM, Row, commitments, row_rest
@@ -59,11 +58,7 @@ async def row_of(connection: Connection, archive: Archive, patient: int, sequenc
     Unsupported for one that a former version wrote: it has no commitments, and could be shown only with a data key.
     """
     record = await connection.fetchrow(_ROW, sequence)
-    if record is None:
-        ranges = await ranges_of(connection)
-        row = await asyncio.to_thread(archive.row, ranges, sequence)
-    else:
-        row = Row(*record)
+    row = Row(*record) if record is not None else (await archive.rows(connection, [sequence])).get(sequence)
     found = None if row is None else found_in(row, patient)
     if row is None or found is None:
         raise NotFound("There is no such event about this patient.", german="Diesen Eintrag gibt es hier nicht.")

@@ -292,6 +292,7 @@ async def listed(place: Any, log: AuditLog, event: Make) -> AuditLog:
         ("update audit_touched set patient = patient + 1 where first = 7", "7"),
         ("insert into audit_touched (patient, first) values (5, 3)", "3"),
         ("update audit_listed set upto = upto + 1", ""),
+        ("update audit_listed set upto = upto + 5", ""),
         ("update audit_listed set upto = upto - 1", ""),
         ("delete from audit_listed", "1"),
         ("truncate audit_touched", "1"),
@@ -372,3 +373,14 @@ async def test_a_log_that_only_grew_is_noted_by_any_process_also_after_it_was_ar
     await log.note_end()
     assert (log.cut_short, later.cut_short) == (None, None)
     assert (await later.verify()).ok
+
+
+async def test_a_list_that_reaches_beyond_the_log_would_hide_what_comes_next_and_is_found(
+    place: Any, log: AuditLog, event: Make
+) -> None:
+    await log.record(event(1))
+    await log._lister.finish()
+    async with place.database.connection() as connection:
+        assert await connection.fetchval("select audit_list($1)", SIZE) == 0
+        await connection.execute("update audit_listed set upto = upto + 5")
+    assert "the list of the events" in (await log.verify()).text

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from verbund.audit import AuditLog, Event, examine, rendered
+from verbund.audit.archive import opened_file
 from verbund.errors import Fault, NotFound
 
 Make = Callable[..., Event]
@@ -162,3 +163,24 @@ async def test_a_log_that_does_not_fit_is_not_archived(log: AuditLog, place: Any
     with pytest.raises(Fault, match="Event 7"):
         await log.archive_before(OLD, folder)
     assert not list(folder.iterdir())
+
+
+async def test_a_page_opens_each_file_once_and_no_more_of_it_than_it_needs(
+    log: AuditLog, place: Any, event: Make, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await filled(log, event)
+    for seconds in (11, 21, 31):
+        await log.archive_before(START + timedelta(seconds=seconds), folder)
+    together = await attached(place, folder)
+    opened: list[str] = []
+
+    def counted(path: Path, *given: Any) -> Any:
+        opened.append(path.name)
+        return opened_file(path, *given)
+
+    monkeypatch.setattr("verbund.audit.archiving.opened_file", counted)
+    assert len((await together.of_patient("erika", count=100)).items) > 20
+    assert len(opened) == len(set(opened)) == 3
+    opened.clear()
+    await together.prove("erika", 3, site="praxis")
+    assert len(opened) == 1
