@@ -3,19 +3,17 @@
 Pure: what comes out is held against `decide` and `evaluate` by generated cases.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, pairwise, product
+from itertools import chain, groupby, product, zip_longest
 
 from verbund.consent import research
 from verbund.consent.model import (
-    NONE,
     ActorRef,
     CareConsent,
     DataCategory,
     Party,
-    Provision,
     Purpose,
     Question,
     Span,
@@ -63,19 +61,21 @@ class Cases:
 def care_cases(consents: Sequence[CareConsent], holder: House) -> Cases:
     """What the holder may release of the patient whose consents these are."""
     counting = [consent for consent in consents if consent.active]
+    if not counting:
+        return Cases((), (), (), ())
     provisions = list(chain.from_iterable(each(consent.provision) for consent in counting))
     recipients = list(chain.from_iterable(provision.recipients for provision in provisions))
     sites = tuple(sorted({party.organisation for party in recipients if party.organisation is not None}))
     kinds = tuple(sorted({_kind(party) for party in recipients if party.organisation is None}))
     spoken = {purpose for provision in provisions for purpose in provision.purposes}
-    segments = tuple(_segments(counting, provisions))
+    stretches = tuple(_stretches(counting, (provision.span for provision in provisions)))
     items = tuple(sorted(items_named(counting, holder.site, holder.kind)))
     cases = [
         Case(site, kind, purposes, span, released, item)
         for item in (None, *items)
         for site, kind in product((*sites, None), (*kinds, None))
         for purposes in _alike(spoken)
-        for span, released in _runs(segments, _releasing(counting, holder, (site, kind), purposes[0], item))
+        for span, released in _runs(stretches, _releasing(counting, holder, (site, kind), purposes[0], item))
     ]
     return Cases(sites, kinds, items, tuple(cases))
 
@@ -92,16 +92,13 @@ def _alike(spoken: set[Purpose]) -> list[tuple[Purpose, ...]]:
     return [tuple(group) for group in groups.values()]
 
 
-def _segments(consents: Sequence[CareConsent], provisions: Sequence[Provision]) -> Iterator[Span]:
-    """Stretches within which no condition changes, from the first statement on."""
-    ends = {consent.stated for consent in consents}
-    first = min(ends, default=None)
-    if first is None:
-        return
-    ends |= {end for p in provisions for end in (p.span.since, p.span.until) if end is not None and end > first}
-    ordered: list[datetime | None] = [*sorted(ends), None]
-    for since, until in pairwise(ordered):
-        yield Span(since, until)
+def _stretches(
+    consents: Sequence[CareConsent] | Sequence[research.ResearchConsent], spans: Iterable[Span]
+) -> Iterator[tuple[datetime, datetime | None]]:
+    """Beginnings and ends of the times within which no condition changes; the last one has no end."""
+    ends = {end for span in spans for end in (span.since, span.until) if end is not None}
+    marks = sorted({*(consent.stated for consent in consents), *ends})
+    return zip_longest(marks, marks[1:])
 
 
 def _releasing(
@@ -113,32 +110,22 @@ def _releasing(
 ) -> Callable[[datetime], DataCategory]:
     site, kind = named
     actor = ActorRef("", PHYSICIAN, site or _NOBODY, kind or _NOBODY + _NOBODY)
-    patient_id = consents[0].patient_id if consents else ""
 
     def released(at: datetime) -> DataCategory:
-        question = Question(actor, holder.site, purpose, patient_id, at, holder.kind)
+        question = Question(actor, holder.site, purpose, consents[0].patient_id, at, holder.kind)
         return united(ruling.categories for ruling in rule(question, consents, item) if ruling.permit)
 
     return released
 
 
 def _runs(
-    segments: Sequence[Span], released: Callable[[datetime], DataCategory]
+    stretches: Iterable[tuple[datetime, datetime | None]], released: Callable[[datetime], DataCategory]
 ) -> Iterator[tuple[Span, DataCategory]]:
-    """Segments that fare alike joined, those that release nothing left out."""
-    since: datetime | None = None
-    until: datetime | None = None
-    held = NONE
-    for segment in segments:
-        assert segment.since is not None  # noqa: S101 - segments begin with a statement
-        now = released(segment.since)
-        if now != held:
-            if held:
-                yield Span(since, segment.since), held
-            since, held = segment.since, now
-        until = segment.until
-    if held:
-        yield Span(since, until), held
+    """Stretches that fare alike joined, those that release nothing left out."""
+    for held, together in groupby(stretches, key=lambda stretch: released(stretch[0])):
+        if held:
+            (since, until), *more = together
+            yield Span(since, more[-1][1] if more else until), held
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +141,9 @@ def research_cases(
 ) -> tuple[ResearchCase, ...]:
     """What research may use of the patient whose consents and encounters these are, at every time."""
     counting = [consent for consent in consents if consent.active]
-    ends = {consent.stated for consent in counting}
-    first = min(ends, default=None)
-    if first is None:
-        return ()
-    spans = [s.span for consent in counting for s in consent.statements if s.span is not None]
-    ends |= {end for span in spans for end in (span.since, span.until) if end is not None and end > first}
-    ordered: list[datetime | None] = [*sorted(ends), None]
-    found: list[ResearchCase] = []
-    for since, until in pairwise(ordered):
-        assert since is not None  # noqa: S101 - only the last end is open
-        windows = research.evaluate(counting, since, encounters).windows
-        found.extend(ResearchCase(window, Span(since, until)) for window in windows)
-    return tuple(found)
+    spans = (said.span for consent in counting for said in consent.statements if said.span is not None)
+    return tuple(
+        ResearchCase(window, Span(since, until))
+        for since, until in _stretches(counting, spans)
+        for window in research.evaluate(counting, since, encounters).windows
+    )

@@ -436,3 +436,109 @@ def test_the_consents_of_the_core_data_set_evaluate(data_folder: Path) -> None:
     permitted = {name: evaluated(value).permitted for name, value in found.items()}
     assert permitted["mii-exa-test-data-patient-9-consent-1"]
     assert not permitted["mii-exa-test-data-patient-8-consent-1"], "ended in November 2023"
+
+
+class TestWhatIsLeftOut:
+    """Documents come from many systems: what they leave out says nothing, and is no fault."""
+
+    @pytest.mark.parametrize("missing", ["id", "category", "patient", "policy", "provision"])
+    def test_of_a_document(self, missing: str) -> None:
+        read = from_fhir({name: part for name, part in AGREED.items() if name != missing})
+        assert (read.id, read.ends_all) == ("" if missing == "id" else "b", False)
+        assert evaluate([read], at("2026-05-04")).permitted is (missing != "provision")
+
+    def test_of_a_category_a_policy_or_a_code(self) -> None:
+        bare = {"type": "permit", "code": [{"text": "something"}, {"coding": [{"display": "something"}]}]}
+        value = document(
+            said(6), said(8), bare, category=[{"text": "x"}, {"coding": [{"system": f"{MII}consent_category"}]}]
+        )
+        value["policy"] = [{"authority": "https://ethik.example"}]
+        assert evaluated(value).permitted
+        assert is_research(value), "by the policies it names"
+        assert not is_research(document(bare, category=[{"text": "x"}], policy=[{"authority": "x"}]))
+        assert not is_research({"resourceType": "Consent", "scope": AGREED["scope"]})
+
+    def test_of_the_type_of_what_names_no_policy(self) -> None:
+        value = document(said(6), said(8), {"code": [{"coding": [{"system": GICS, "code": "IDAT_unheard"}]}]})
+        del value["provision"]["type"]
+        assert evaluated(value).permitted
+
+
+class TestWhatTakesBackEverything:
+    def test_is_a_bare_refusal(self) -> None:
+        assert from_fhir(document(provision={"type": "deny"})).ends_all
+        assert not from_fhir(document(said(6, "deny"))).ends_all
+
+    def test_is_no_permit_without_provisions_and_no_empty_document(self) -> None:
+        later = document(provision={**said(1)}, stated="2021-01-01")
+        assert not from_fhir(later).ends_all
+        assert evaluated(AGREED, later).permitted
+        assert evaluated(AGREED, document(provision={}, stated="2021-01-01")).permitted
+
+
+NARROW: Json = {"purpose": [{"code": "TREAT"}]}
+
+
+class TestNarrowing:
+    def test_a_permit_is_refused_with_the_place(self) -> None:
+        with pytest.raises(Invalid) as refused:
+            from_fhir(document(said(6), {**said(8), **NARROW}))
+        (issue,) = refused.value.issues
+        assert issue.expression == ("Consent.provision.provision[1].purpose",)
+        assert issue.text == (
+            "Consent.provision.provision[1].purpose narrows what is permitted in a way that this node does not "
+            "evaluate; say it by policy and period"
+        )
+
+    def test_a_refusal_is_read_as_if_it_were_not_narrowed(self) -> None:
+        refused = document({**said(8, "deny"), **NARROW}, stated="2021-01-01")
+        assert not evaluated(AGREED, refused).permitted
+
+    def test_what_holds_other_provisions_is_refused_whatever_it_says_itself(self) -> None:
+        around = {**said(44, "deny"), **NARROW, "provision": [said(6), said(8)]}
+        bare = {"type": "deny", **NARROW, "provision": [said(6), said(8)]}
+        for value in (around, bare):
+            with pytest.raises(Invalid) as refused:
+                from_fhir(document(value))
+            assert refused.value.issues[0].expression == ("Consent.provision.provision[0].purpose",)
+
+
+@pytest.mark.parametrize(
+    ("value", "place", "text"),
+    [
+        (
+            {name: part for name, part in AGREED.items() if name != "dateTime"},
+            "Consent.dateTime",
+            "Consent.dateTime is missing; without it no later document can outrank it",
+        ),
+        (
+            AGREED | {"dateTime": "gestern"},
+            "Consent.dateTime",
+            "Consent.dateTime is not a date or time as FHIR writes them; give it like 2024-05-31",
+        ),
+        (
+            document({name: part for name, part in said(6).items() if name != "type"}),
+            "Consent.provision.provision[0].type",
+            "Consent.provision.provision[0].type is missing; a provision says permit or deny",
+        ),
+        (
+            document(said(6, start="2024-05-02", end="2024-05-01")),
+            "Consent.provision.provision[0].period",
+            "Consent.provision.provision[0].period ends before it begins; exchange its start and its end",
+        ),
+        (
+            document(said(6, end="May")),
+            "Consent.provision.provision[0].period.end",
+            (
+                "Consent.provision.provision[0].period.end is not a date or time as FHIR writes them; give it like "
+                "2024-05-31"
+            ),
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_these_words(value: Json, place: str, text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        from_fhir(value)
+    (issue,) = refused.value.issues
+    assert (issue.code, issue.text, issue.expression) == ("not-supported", text, (place,))
+    assert refused.value.text == text
