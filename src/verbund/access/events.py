@@ -1,7 +1,9 @@
 """What the log is told: one event for every act, permitted or refused."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal
+from uuid import UUID
 
 from msgspec import structs
 
@@ -17,6 +19,7 @@ IN_HOUSE = Sentence("Zugriff im eigenen Haus nach Rolle und Zweck.", "Access wit
 SHARED = Sentence("Keine Daten von Patientinnen und Patienten.", "No data of patients.")
 
 
+@lru_cache(maxsize=4096)
 def agent_of(who: Principal) -> Agent:
     """Who asks, as the log keeps it."""
     return Agent(who.subject, who.name, who.capacity, who.organisation, who.organisation_name)
@@ -51,14 +54,15 @@ def event(
         reason_en=reason.en,
         provision=provision,
         stated_reason=who.emergency_reason,
-        detail={**_asked_with(who), **(detail or {})} if who.client or who.token else detail or {},
+        detail={**_asked_with(who.client, who.token), **detail} if detail else _asked_with(who.client, who.token),
     )
 
 
-def _asked_with(who: Principal) -> dict[str, str]:
+@lru_cache(maxsize=4096)
+def _asked_with(client: str | None, token: UUID | None) -> Mapping[str, str]:
     """The application and the id of the access token by which somebody asked."""
-    found = {} if who.client is None else {"client": who.client}
-    return found if who.token is None else found | {"token": str(who.token)}
+    found = {} if client is None else {"client": client}
+    return found if token is None else found | {"token": str(token)}
 
 
 def marked(told: Event, decision: Decision, stated_reason: str | None) -> Event:

@@ -28,6 +28,7 @@ from verbund.consent import (
     ProxyRef,
     Purpose,
     Question,
+    Relationship,
     Sentence,
     Span,
     decide,
@@ -277,13 +278,13 @@ def decide_for(
 
     `treated_by` is how they treat the patient; a record that they opened is decided as it was when they did.
     """
-    question = question_of(ground, who, patient_id, at)
     if not ground.treatment.asks(who):
-        question = replace(question, relationship=WHOLE_HOUSE)
+        question = question_of(ground, who, patient_id, at, WHOLE_HOUSE)
     elif treated_by is not None and treated_by.stated_reason is not None:
-        question = replace(question, purpose=Purpose.BTG, stated_reason=treated_by.stated_reason)
-    elif treated_by is not None:
-        question = replace(question, relationship=treated_by.relationship)
+        opened = question_of(ground, who, patient_id, at)
+        question = replace(opened, purpose=Purpose.BTG, stated_reason=treated_by.stated_reason)
+    else:
+        question = question_of(ground, who, patient_id, at, None if treated_by is None else treated_by.relationship)
     return decide(question, (), emergency_allowed=ground.emergency_allowed)
 
 
@@ -313,19 +314,29 @@ async def decision_on(
     return decide_for(ground, who, patient_id or "", at, known), None if known is None else known.stated_reason
 
 
-def question_of(ground: Ground, who: Principal, patient_id: str, at: datetime) -> Question:
+def question_of(
+    ground: Ground, who: Principal, patient_id: str, at: datetime, relationship: Relationship | None = None
+) -> Question:
     """The question that a principal's request comes down to."""
-    actor = ActorRef(
+    house = ground.consents.house
+    actor = _actor(who, house.kind if who.organisation == house.site else "")
+    purpose = Purpose(who.purpose)
+    return Question(
+        actor, house.site, purpose, patient_id, at, house.kind, who.emergency_reason, relationship=relationship
+    )
+
+
+@lru_cache(maxsize=4096)
+def _actor(who: Principal, kind: str) -> ActorRef:
+    return ActorRef(
         person_id=who.subject,
         role=str(who.role),
         organisation=who.organisation,
-        organisation_kind=ground.consents.house.kind if who.organisation == ground.site else "",
+        organisation_kind=kind,
         organisation_name=who.organisation_name,
         patient_id=who.patient_id,
         proxy=_proxy(who),
     )
-    purpose = Purpose(who.purpose)
-    return Question(actor, ground.site, purpose, patient_id, at, ground.consents.house.kind, who.emergency_reason)
 
 
 def _proxy(who: Principal) -> ProxyRef | None:
