@@ -1,17 +1,18 @@
 """Bulk out, slice by slice: the node as it was at one moment, for who may export it."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from verbund.access.events import event
+from verbund.access.events import event, reference, touching
 from verbund.access.ground import Ground
 from verbund.access.rules import Interaction
 from verbund.access.views import view
+from verbund.audit import Event
 from verbund.consent import Sentence
 from verbund.fhir import RESOURCE_TYPES, SearchQuery
 from verbund.identity import Principal
-from verbund.store import WITH_PATIENT, RowFilter, Slice, Stored, alone_fits, and_, of_patients
+from verbund.store import EVERYTHING, WITH_PATIENT, RowFilter, Slice, Stored, alone_fits, and_, of_patients
 
 _EXPORTED = Sentence("Daten wurden in großer Menge ausgegeben.", "Data was exported in bulk.")
 _BEGUN = Sentence("Eine Ausgabe in großer Menge wurde begonnen.", "A bulk export was begun.")
@@ -48,10 +49,13 @@ async def slices(ground: Ground, who: Principal, types: Collection[str], at: dat
 
 
 async def read(ground: Ground, who: Principal, part: Slice, selection: Selection) -> AsyncIterator[list[bytes]]:
-    """The JSON of what of a slice may be seen now, in batches; logged before the first goes out."""
+    """The JSON of what of a slice may be seen now, in batches; logged before the first goes out.
+
+    Where the patients are named whose data it is, each finds it in the own log.
+    """
     within = await _within(ground, who, part.type, selection)
     detail = {"type": part.type, "at": selection.at.isoformat()}
-    await ground.audit.record(event(ground, who, "export", "R", _EXPORTED, detail=detail))
+    await ground.audit.record(await _told(ground, who, selection, detail))
     queries = [await ground.terms.rewritten(query) for query in selection.queries if query.type == part.type]
     known = ground.store.known
     if not queries:
@@ -68,13 +72,22 @@ async def deleted(
     """What was deleted since `selection.since`, in batches; logged before the first goes out."""
     if selection.since is None:
         return
-    await ground.audit.record(event(ground, who, "export", "R", _EXPORTED, detail={"deleted": ",".join(types)}))
+    await ground.audit.record(await _told(ground, who, selection, {"deleted": ",".join(types)}))
     for kind in types:
         within = await _within(ground, who, kind, selection)
         async for batch in ground.store.snapshots.deleted(
             [kind], within=within, at=selection.at, since=selection.since
         ):
             yield batch
+
+
+async def _told(ground: Ground, who: Principal, selection: Selection, detail: Mapping[str, str]) -> Event:
+    """The one act, with those patients of this house who are named."""
+    common = event(ground, who, "export", "R", _EXPORTED, detail=detail)
+    named = [("Patient", one) for one in selection.patients or ()]
+    there = await ground.store.read_together(named, within=EVERYTHING) if named else ()
+    touched: dict[str | None, list[str]] = {one.id: [reference(one)] for one in there if one is not None}
+    return touching(common, touched) if touched else common
 
 
 async def _within(ground: Ground, who: Principal, kind: str, selection: Selection) -> RowFilter:

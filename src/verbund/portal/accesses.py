@@ -42,6 +42,9 @@ KINDS = {
     "app-revoke": noted("ended an app's use of the data"),
     "sign-in": noted("signed in"),
     "sign-out": noted("signed out"),
+    "export": noted("took out the data of several patients at once"),
+    "enrolment": noted("opened a way to sign in, or used it"),
+    "person": noted("changed an account"),
 }
 PURPOSES = {
     "TREAT": noted("treatment"),
@@ -65,7 +68,7 @@ VIEWS = (
 
 GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "looked": (noted("Looked at entries"), ("read", "vread", "search", "history", "record", "break-glass")),
-    "received": (noted("Received by another house"), ("release", "emergency")),
+    "received": (noted("Given to others"), ("release", "emergency", "export")),
     "changed": (noted("Added, changed or deleted"), ("create", "update", "delete")),
     "released": (noted("Releases and proxies"), ("consent", "decision", "proxy", "app-grant", "app-revoke")),
     "rights": (noted("Copies and requests"), ("copy", "correction", "restriction", "erasure")),

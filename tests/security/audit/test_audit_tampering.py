@@ -296,6 +296,7 @@ async def listed(place: Any, log: AuditLog, event: Make) -> AuditLog:
         ("update audit_listed set upto = upto - 1", ""),
         ("delete from audit_listed", "1"),
         ("truncate audit_touched", "1"),
+        ("update audit_touched set first = 1000000 where sequences is not null", "1000000"),
     ],
 )
 async def test_hiding_an_event_from_its_patient_is_found(place: Any, listed: AuditLog, change: str, named: str) -> None:
@@ -383,4 +384,27 @@ async def test_a_list_that_reaches_beyond_the_log_would_hide_what_comes_next_and
     async with place.database.connection() as connection:
         assert await connection.fetchval("select audit_list($1)", SIZE) == 0
         await connection.execute("update audit_listed set upto = upto + 5")
+    assert "the list of the events" in (await log.verify()).text
+
+
+async def test_a_list_whose_runs_overlap_would_hide_events_between_pages_and_is_found(
+    place: Any, log: AuditLog, event: Make
+) -> None:
+    for until in (4, 8):
+        await log.record(*(event(number) for number in range(until - 3, until + 1)))
+        await log._lister.finish()
+        async with place.database.connection() as connection:
+            assert await connection.fetchval("select audit_list($1)", SIZE) == 0
+    assert (await log.verify()).ok
+    async with place.database.connection() as connection:
+        runs = await connection.fetch("select first, sequences from audit_touched order by first")
+        assert len(runs) > 1, "two runs of one patient"
+        earlier, later = runs[0][0], runs[-1][0]
+        await connection.execute(
+            "update audit_touched set sequences = $2 where first = $1", earlier, [8, 3, 2, earlier]
+        )
+        kept = [one for one in range(7, 3, -1) if one != 8]
+        await connection.execute(
+            "update audit_touched set first = 4, sequences = $2 where first = $1", later, sorted(kept, reverse=True)
+        )
     assert "the list of the events" in (await log.verify()).text

@@ -20,6 +20,7 @@ from opened_gate import (
     principal,
 )
 
+from verbund.access import Selection
 from verbund.errors import Forbidden, Incorrect, NotFound, Unsupported, VerbundError
 from verbund.fhir import parse_compartment, parse_search, validate
 from verbund.identity import Principal, Role, Scopes
@@ -141,6 +142,22 @@ async def test_each_look_is_in_the_log_too(node: Node) -> None:
     await events(node, STEWARD, ("patient", "7"), ("action", "R"))
     last = (await node.events("7"))[-1].event
     assert (last.kind, last.agent.role, last.query) == ("access-log", "steward", "AuditEvent?patient=7&action=R")
+
+
+async def test_an_export_of_named_patients_is_in_the_log_of_each(node: Node) -> None:
+    await looked_at(node)
+    for patients, told in ((("7", "8"), 1), (("8",), 0), (None, 0), (("7", "nobody"), 1)):
+        before = len(await node.events("7"))
+        at = await node.gate.begin_export(OPERATOR, ("Observation",), "$export")
+        for part in await node.gate.export_slices(OPERATOR, ("Observation",), at, size=100):
+            async for _ in node.gate.export_slice(OPERATOR, part, Selection(at, patients=patients)):
+                pass
+        found = [one.event for one in (await node.events("7"))[before:]]
+        assert [(one.kind, one.entities, one.patient_id) for one in found] == [("export", ("Patient/7",), "7")] * told
+    async with node.database.connection() as connection:
+        assert not await connection.fetchval(
+            "select exists (select from data_key where patient = $1)", node.store.patient_key("nobody")
+        )
 
 
 async def test_of_others_a_patient_finds_nothing(node: Node) -> None:
