@@ -1,7 +1,6 @@
 """What speaks against a decision that is made now: what contradicts itself, has ended, or could never take effect."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from itertools import combinations
 
@@ -9,8 +8,6 @@ from verbund.consent.model import CareConsent, Provision
 from verbund.consent.rules import each
 from verbund.consent.spans import overlap
 from verbund.errors import Invalid, Issue
-
-_ROOT = "Consent.provision"
 
 
 def check_decision(consent: CareConsent, now: datetime) -> None:
@@ -48,6 +45,6 @@ def _contradictions(provision: Provision) -> Iterator[tuple[str, str]]:
             yield other.path, f"{other.path} says the opposite of {one.path} of the same data, houses and time."
 
 
-def _meant(provision: Provision) -> Provision:
+def _meant(one: Provision) -> tuple[object, ...]:
     """What a provision is about, without what it says."""
-    return replace(provision, permit=None, exceptions=(), path=_ROOT)
+    return one.recipients, one.custodians, one.purposes, one.categories, one.span, one.items

@@ -182,9 +182,14 @@ _BY_NAME = {_plain_name(name): number for number, name in NAMES.items()} | {
 _OF_MEDICAL_DATA = ("mdat", "patdat", "patientendaten")
 
 
+def _written(coding: Mapping[str, Any]) -> tuple[str, str]:
+    """System and code of a coding, OIDs without prefix."""
+    return without_prefix(str(coding.get("system"))), without_prefix(str(coding.get("code")))
+
+
 def is_policy(coding: Mapping[str, Any]) -> bool:
     """Whether a coding names a policy, by number or as gICS does."""
-    system, code = (without_prefix(str(coding.get(part, ""))) for part in ("system", "code"))
+    system, code = _written(coding)
     return system == POLICIES or code.startswith(f"{POLICIES}.") or system.startswith(_GICS)
 
 
@@ -196,7 +201,7 @@ def policy_of(coding: Mapping[str, Any], path: str) -> int | None:
     """
     if not is_policy(coding):
         return None
-    system, code = (without_prefix(str(coding.get(part, ""))) for part in ("system", "code"))
+    system, code = _written(coding)
     if system.startswith(_GICS):
         name = _plain_name(code)
         if name not in _BY_NAME and name.startswith(_OF_MEDICAL_DATA) and system in {_GICS, f"{_GICS}/MII"}:
@@ -213,7 +218,7 @@ def answered_valid(coding: Mapping[str, Any], path: str) -> bool:
 
     Invalid, with the path, for an answer that the module does not have.
     """
-    system, code = (without_prefix(str(coding.get(part, ""))) for part in ("system", "code"))
+    system, code = _written(coding)
     if system != _ANSWERS and not code.startswith(f"{_ANSWERS}."):
         return True
     if code not in _ANSWER_CODES:

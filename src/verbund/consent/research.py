@@ -27,7 +27,7 @@ from verbund.consent.policies import (
 )
 from verbund.consent.resources import plain, scope_of
 from verbund.consent.sentences import date_of
-from verbund.consent.spans import holds, minus, plus
+from verbund.consent.spans import holds, low, minus, plus
 from verbund.consent.times import moment, period, unreadable
 from verbund.errors import Invalid
 
@@ -247,15 +247,13 @@ class _Fold:
 
     def permit(self, document: ResearchConsent, encounters: Sequence[Span]) -> None:
         permits = {policy: _permits(document, policy) for policy in (COLLECT, USE, PAST)}
-        if document.ends_all or not permits[COLLECT] or not permits[USE]:
+        if not permits[COLLECT] or not permits[USE]:
             return
         for span in permits[COLLECT]:
             self.collected = plus(self.collected, _from_encounter(span, encounters))
         for span in permits[USE]:
             self.used = plus(self.used, span)
-        if permits[PAST]:
-            begins = min(span.since for span in permits[COLLECT] if span.since is not None)
-            self.past.append(((Span(None, begins),), tuple(permits[PAST])))
+        self.past.append(((Span(None, min(map(low, permits[COLLECT]))),), tuple(permits[PAST])))
 
     def refuse(self, document: ResearchConsent) -> None:
         if document.ends_all:
@@ -292,6 +290,5 @@ def _permits(document: ResearchConsent, policy: int) -> list[Span]:
 
 def _from_encounter(span: Span, encounters: Sequence[Span]) -> Span:
     """A permit that begins during an encounter counts from the encounter's start."""
-    begins = span.since
-    during = [e.since for e in encounters if begins is not None and e.since is not None and e.holds(begins)]
-    return Span(min(during, default=begins), span.until)
+    during = [low(encounter) for encounter in encounters if encounter.since and encounter.holds(low(span))]
+    return Span(min(during, default=span.since), span.until)

@@ -9,7 +9,8 @@ _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _END = datetime.max.replace(tzinfo=UTC)
 
 
-def _low(span: Span) -> datetime:
+def low(span: Span) -> datetime:
+    """When it begins, the beginning of time where it is open."""
     return span.since or _BEGINNING
 
 
@@ -19,19 +20,17 @@ def _high(span: Span) -> datetime:
 
 def overlap(one: Span, other: Span) -> Span | None:
     """What both cover, None where they do not meet."""
-    since = one.since if _low(one) >= _low(other) else other.since
-    until = one.until if _high(one) <= _high(other) else other.until
-    found = Span(since, until)
-    return found if _low(found) < _high(found) else None
+    found = Span(max(one, other, key=low).since, min(one, other, key=_high).until)
+    return found if low(found) < _high(found) else None
 
 
 def plus(spans: Sequence[Span], added: Span) -> tuple[Span, ...]:
     """With another span; touching and overlapping ones become one."""
-    ordered = sorted((*spans, added), key=_low)
+    ordered = sorted((*spans, added), key=low)
     result = [ordered[0]]
     for span in ordered[1:]:
         last = result[-1]
-        if _low(span) <= _high(last):
+        if low(span) <= _high(last):
             result[-1] = Span(last.since, max((last, span), key=_high).until)
         else:
             result.append(span)
@@ -45,7 +44,7 @@ def minus(spans: Sequence[Span], removed: Span) -> tuple[Span, ...]:
         if overlap(span, removed) is None:
             result.append(span)
             continue
-        if removed.since is not None and _low(span) < removed.since:
+        if removed.since is not None and low(span) < removed.since:
             result.append(Span(span.since, removed.since))
         if removed.until is not None and removed.until < _high(span):
             result.append(Span(removed.until, span.until))

@@ -65,6 +65,13 @@ def test_what_speaks_of_no_patient_is_read_by_all_and_written_by_those_who_look_
         assert permits(role, "TREAT", interaction, kind) is (interaction in MAY[role].get("TREAT", "").split())
 
 
+def test_who_or_what_for_is_not_known_is_forbidden() -> None:
+    for interaction, kind in product(Interaction, ("Observation", "Organization", "AuditEvent", None)):
+        assert not permits("visitor", "TREAT", interaction, kind)
+    for role, interaction, kind in product(Role, Interaction, ("Observation", "AuditEvent", None)):
+        assert not permits(role, "UNHEARD", interaction, kind)
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_the_log_is_read_by_patients_stewards_and_the_node_and_written_by_nobody(role: Role) -> None:
     for purpose, interaction in product(Purpose, Interaction):

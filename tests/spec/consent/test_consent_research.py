@@ -9,9 +9,9 @@ from xml.etree import ElementTree as ET
 import msgspec
 import pytest
 
-from verbund.consent import Span
+from verbund.consent import Sentence, Span
 from verbund.consent.policies import MODULES, NAMES, policy_of
-from verbund.consent.research import ResearchPermission, evaluate, from_fhir, is_research
+from verbund.consent.research import ResearchPermission, beginnings, evaluate, from_fhir, is_research
 from verbund.errors import Invalid
 from verbund.fhir import decode
 
@@ -542,3 +542,109 @@ def test_what_cannot_be_read_is_refused_in_these_words(value: Json, place: str, 
     (issue,) = refused.value.issues
     assert (issue.code, issue.text, issue.expression) == ("not-supported", text, (place,))
     assert refused.value.text == text
+
+
+class TestHowAPolicyIsWritten:
+    @staticmethod
+    def permit(system: str | None, code: str) -> Json:
+        coding = {"code": code} if system is None else {"system": system, "code": code}
+        return {"type": "permit", "code": [{"coding": [coding]}], "period": {"start": "2020-09-01"}}
+
+    @pytest.mark.parametrize("system", [None, POLICIES, f"urn:oid:{POLICIES}", "urn:other"])
+    @pytest.mark.parametrize("prefix", ["", "urn:oid:"])
+    def test_a_full_number_is_known_whatever_the_system(self, system: str | None, prefix: str) -> None:
+        six, eight = (self.permit(system, f"{prefix}{POLICIES}.{number}") for number in (6, 8))
+        value = document(six, eight, category=[{"text": "x"}], policy=[])
+        assert evaluated(value).permitted
+        assert is_research(value)
+
+    def test_a_last_number_is_known_within_the_system_only(self) -> None:
+        assert evaluated(document(self.permit(POLICIES, "6"), self.permit(POLICIES, "8"))).permitted
+        assert not evaluated(document(self.permit(None, "6"), self.permit(None, "8"))).permitted
+
+    @pytest.mark.parametrize("code", ["0", "6.1", "-6", "+6", " 6", "٦", "six", ""])
+    def test_what_is_no_number_of_a_policy_is_refused_in_these_words(self, code: str) -> None:
+        with pytest.raises(Invalid) as refused:
+            from_fhir(document(self.permit(POLICIES, code)))
+        assert refused.value.text == (
+            "Consent.provision.provision[0].code[0] names a policy that the MII broad consent does not have; "
+            f"see {POLICIES}"
+        )
+
+    @pytest.mark.parametrize("system", [GICS, f"{GICS}/MII"])
+    def test_an_unknown_name_of_medical_data_may_be_the_very_policy_that_is_refused(self, system: str) -> None:
+        with pytest.raises(Invalid) as refused:
+            from_fhir(document(self.permit(system, "MDAT_unheard_of")))
+        assert refused.value.text == (
+            "Consent.provision.provision[0].code[0] names a policy of medical data that the MII broad consent does not "
+            "have"
+        )
+        assert from_fhir(document(self.permit(system, "BIOMAT_unheard_of"))).statements == ()
+
+    def test_what_a_house_calls_the_policies_of_its_own_studies_is_its_own(self) -> None:
+        assert from_fhir(document(self.permit(f"{GICS}/Herzstudie", "MDAT_Herz_erheben"))).statements == ()
+
+
+class TestHowAnAnswerIsWritten:
+    @pytest.mark.parametrize(
+        ("coding", "stands"),
+        [
+            ({"system": f"urn:oid:{ANSWERS}", "code": f"{ANSWERS}.1"}, True),
+            ({"code": f"urn:oid:{ANSWERS}.1"}, True),
+            ({"code": f"{ANSWERS}.2"}, False),
+            ({"system": ANSWERS, "code": f"{ANSWERS}.3"}, False),
+            ({"system": "urn:other", "code": f"{ANSWERS}.2"}, False),
+            ({"system": "urn:other", "code": "1"}, True),
+            ({"display": "ja"}, True),
+        ],
+    )
+    def test_only_valid_leaves_a_permit_standing(self, coding: Json, stands: bool) -> None:
+        use = said(8)
+        use["code"].append({"coding": [coding]})
+        assert evaluated(document(said(6), use)).permitted is stands
+
+    def test_one_that_is_not_valid_is_enough_in_whatever_order(self) -> None:
+        for answers in ((1, 2), (2, 1), (3, 2)):
+            use = said(8)
+            use["code"] += [{"coding": [{"system": ANSWERS, "code": f"{ANSWERS}.{answer}"}]} for answer in answers]
+            assert not evaluated(document(said(6), use)).permitted
+
+    @pytest.mark.parametrize(
+        "coding", [{"system": ANSWERS, "code": "1"}, {"code": f"{ANSWERS}.4"}, {"system": ANSWERS}]
+    )
+    def test_an_answer_that_there_is_not_is_refused_in_these_words(self, coding: Json) -> None:
+        use = said(8)
+        use["code"].append({"coding": [coding]})
+        with pytest.raises(Invalid) as refused:
+            from_fhir(document(use))
+        assert refused.value.text == (
+            "Consent.provision.provision[0].code[1] is an answer that the MII broad consent does not have; "
+            f"see {ANSWERS}"
+        )
+
+
+def test_the_moments_at_which_an_encounter_tells_are_the_beginnings_of_active_permits_to_collect() -> None:
+    said_so = [
+        from_fhir(
+            document(said(6, start="2020-09-01"), said(8, start="2019-01-01"), said(6, "deny", start="2018-01-01"))
+        ),
+        from_fhir(document(said(6, start="2021-01-01"), said(6, start=None), status="inactive")),
+        from_fhir(document(said(6, start="2022-01-01"), said(6, start=None, end="2023-01-01"))),
+    ]
+    germany = {datetime(2020, 8, 31, 22, tzinfo=UTC), datetime(2021, 12, 31, 23, tzinfo=UTC)}
+    assert beginnings(said_so) == germany
+
+
+def test_the_reasons_in_these_words() -> None:
+    assert evaluated(AGREED).reason == Sentence(
+        "Die Einwilligung in die Forschung (MII Broad Consent, Stand 01.09.2020) erlaubt die Nutzung.",
+        "The consent to research (MII Broad Consent, as of 1 September 2020) permits the use.",
+    )
+    assert evaluated(AGREED, document(said(8, "deny"), stated="2021-02-03")).reason == Sentence(
+        "Nach dem Stand vom 03.02.2021 erlaubt keine gültige Einwilligung die Nutzung für die Forschung.",
+        "As of 3 February 2021 no valid consent permits the use for research.",
+    )
+    assert evaluated().reason == Sentence(
+        "Es liegt keine Einwilligung in die Forschung vor; ohne sie wird nichts genutzt.",
+        "There is no consent to research; without one nothing is used.",
+    )

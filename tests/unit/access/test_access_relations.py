@@ -14,6 +14,7 @@ Json = dict[str, Any]
 KNOWN = datetime(2026, 5, 4, 12, tzinfo=UTC)
 # The 1st and the 9th of May 2026 in Germany, to their last moment.
 FIRST, NINTH = datetime(2026, 5, 1, 22, tzinfo=UTC), datetime(2026, 5, 9, 22, tzinfo=UTC)
+ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 WEBER, KLOSE, WARD, HOUSE = "Practitioner/weber", "PractitionerRole/klose", "Location/ward", "Organization/house"
 
 
@@ -105,6 +106,13 @@ def test_what_is_cancelled_or_was_a_mistake_treats_nobody(kind: str) -> None:
         assert {pair: how for pair, (how, _) in told(make(status=status)).items()} == {("7", WEBER): kind}, status
     for status in STATUS[kind]:
         assert told(make(status=status)) == {}, status
+
+
+def test_what_says_for_a_reason_that_it_has_no_status_treats_nobody() -> None:
+    unknown = {"_status": {"extension": [{"url": ABSENT, "valueCode": "unknown"}]}}
+    for make in (encounter, episode, appointment, order, task):
+        without = {name: part for name, part in make().items() if name != "status"}
+        assert told(without | unknown) == {}
 
 
 def test_a_task_counts_while_somebody_is_at_it_or_has_done_it() -> None:

@@ -74,3 +74,49 @@ def test_what_lies_outside_of_what_is_around_it_would_never_hold() -> None:
         "Consent.provision.provision[0].period",
         "Consent.provision.provision[1].class",
     ]
+
+
+def test_what_is_nested_in_two_makes_no_difference_to_their_contradiction() -> None:
+    inner = Provision(False, categories=DataCategory.HIV)
+    said, opposite = Provision(True, PRAXIS, exceptions=(inner,)), Provision(False, PRAXIS)
+    assert places(decision(said, opposite)) == ["Consent.provision.provision[1]"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Provision(False, (Party("reha"),)),
+        Provision(False, PRAXIS, purposes=frozenset({Purpose.TREAT})),
+        Provision(False, PRAXIS, categories=DataCategory.HIV),
+        Provision(False, PRAXIS, span=Span(None, LATER)),
+        Provision(False, PRAXIS, items=frozenset({"Observation/1"})),
+    ],
+)
+def test_what_differs_in_data_houses_or_time_contradicts_nothing(other: Provision) -> None:
+    assert places(decision(Provision(True, PRAXIS), other)) == []
+
+
+def test_the_faults_in_these_words() -> None:
+    around = Provision(True, span=Span(None, LATER), categories=DataCategory.HIV)
+    said = decision(
+        Provision(True, span=Span(LATER, None), categories=DataCategory.HIV),
+        Provision(True, categories=DataCategory.VITALS),
+        Provision(False, categories=DataCategory.VITALS),
+        Provision(True, categories=DataCategory.HIV, span=Span(None, NOW)),
+        root=around,
+    )
+    with pytest.raises(Invalid) as refused:
+        check_decision(said, NOW)
+    where = "Consent.provision.provision"
+    outside = "names none of the kinds of data of the provision around it and would never hold."
+    beyond = "lies outside of the period of the provision around it and would never hold."
+    texts = {
+        (f"{where}[0].period", f"{where}[0].period {beyond}"),
+        (f"{where}[1].class", f"{where}[1].class {outside}"),
+        (f"{where}[2].class", f"{where}[2].class {outside}"),
+        (f"{where}[2]", f"{where}[2] says the opposite of {where}[1] of the same data, houses and time."),
+        (f"{where}[3].period", f"{where}[3].period is over already; give an end that is still to come."),
+    }
+    assert {(*one.expression, one.text) for one in refused.value.issues} == texts
+    assert {one.code for one in refused.value.issues} == {"business-rule"}
+    assert refused.value.text == " ".join(one.text for one in refused.value.issues)

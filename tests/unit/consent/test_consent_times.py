@@ -1,6 +1,7 @@
 """Partial dates as stretches of time, and sets of spans."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -71,3 +72,16 @@ def test_sets_of_spans_behave_like_sets_of_days() -> None:
             spans, days = (plus(spans, one), days | _days((one,))) if add else (minus(spans, one), days - _days((one,)))
             assert _days(spans) == days
             assert all(overlap(a, b) is None for a in spans for b in spans if a is not b)
+            assert all(one.since is None or one.until is None or one.since < one.until for one in spans), "none empty"
+            assert all(one.until is not None and one.until <= other.since for one, other in pairwise(spans)), "in order"  # type: ignore[operator]
+
+
+def test_spans_that_touch_become_one_and_those_with_a_gap_do_not() -> None:
+    first, second, third = (datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2, 3))
+    moment_later = second + timedelta(microseconds=1)
+    assert plus((Span(first, second),), Span(second, third)) == (Span(first, third),)
+    assert plus((Span(second, third),), Span(None, second)) == (Span(None, third),)
+    assert plus((Span(first, second),), Span(moment_later, None)) == (Span(first, second), Span(moment_later, None))
+    assert minus((Span(first, third),), Span(first, third)) == ()
+    assert minus((Span(first, third),), Span(None, second)) == (Span(second, third),)
+    assert minus((Span(first, third),), Span(first, None)) == ()
