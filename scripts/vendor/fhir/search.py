@@ -29,7 +29,7 @@ IN_EXTENSIONS = {
 }
 HELPERS = (
     *("address_texts", "date_range", "known", "name_texts", "number_range", "patient_id", "period_range"),
-    *("quantity_range", "refers", "sound", "span", "timing_ranges"),
+    *("quantity_range", "refers", "secured_patient", "sound", "span", "timing_ranges"),
 )
 QUANTITIES = ("Quantity", "Age", "Duration", "Count", "Distance")
 SPECIAL_VALUES = "http://terminology.hl7.org/CodeSystem/special-values"
@@ -230,6 +230,8 @@ class Extraction:
         """The expression for the compartment's patient."""
         if self.root == "Patient":
             return "r.id"
+        if self.root == "Binary":
+            return "secured_patient(r.securityContext)"
         return " or ".join(f"patient{i}" for i in range(len(self.compartment))) or "None"
 
     def date(self) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from verbund.consent.model import DataCategory
+from verbund.consent.model import ALL, DataCategory
 from verbund.consent.sensitive import sensitivity
 
 C = DataCategory
@@ -225,7 +225,13 @@ def _order(resource: Any) -> int:  # noqa: ANN401 - read by attribute
     return _by_category(resource) | int(C.OTHER)
 
 
+def _binary(resource: Any) -> int:  # noqa: ANN401 - read by attribute
+    """What is in a Binary nobody can tell: where it belongs to something it is of every kind."""
+    return int(C.OTHER if resource.securityContext is None else ALL)
+
+
 _RULES: dict[str, Callable[[Any], int]] = {
+    "Binary": _binary,
     "Observation": _observation,
     "DiagnosticReport": _report,
     "ServiceRequest": _order,

@@ -58,6 +58,11 @@ def patient_id(reference: str) -> str | None:
     return reference[8:].partition("/")[0] if reference.startswith(PATIENT) else None
 
 
+def secured_patient(context: Reference | None) -> str | None:
+    """The patient whom a Binary's `securityContext` names, http://hl7.org/fhir/R4/binary.html#Binary.securityContext."""
+    return patient_id(context.reference) if context is not None and context.reference is not None else None
+
+
 def quantity_range(quantity: Quantity) -> tuple[float, float]:
     """The range that a quantity stands for by its precision and its comparator (`<5` reaches down without end)."""
     assert quantity.value is not None  # noqa: S101 - the generated code asks before

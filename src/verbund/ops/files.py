@@ -95,7 +95,7 @@ _STEP_BYTES = 2**20
 
 
 def documents(paths: Iterable[Path], *, with_text: bool = False) -> Iterator[Document]:
-    """Every document below the paths, files of a folder in the order of their names.
+    """Every document below the paths, files of a folder in the order of their names, those of Binaries last.
 
     A folder gives the files whose names end as FHIR data does, at any depth; a file named itself is read whatever its
     name. A file of lines is given in documents of 1,000 lines. Raises NotFound for a path that does not exist.
@@ -111,7 +111,8 @@ def _files(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
         return
-    for file in sorted(path.rglob("*")):
+    # A Binary belongs to the patient of what it is attached to, which must be there before.
+    for file in sorted(path.rglob("*"), key=lambda file: (file.name.startswith("Binary"), file)):
         if file.is_file() and _is_data(file.name):
             yield file
 

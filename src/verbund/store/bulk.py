@@ -18,6 +18,7 @@ from verbund.errors import Incorrect, Issue, VerbundError
 from verbund.fhir import RESOURCE_TYPES, Resource, decode, replace_references, type_name, type_number
 from verbund.fhir.parameters import Parameters
 from verbund.fhir.references import conditional
+from verbund.store.attaching import BINARY, belongs_to
 from verbund.store.bodies import NO_DICTIONARY, Packer, context_of
 from verbund.store.chunks import Analysis, Chunk, Followed, Order, Packed, Problem, Wanted
 from verbund.store.indexing import Indexed, Indexer
@@ -73,6 +74,8 @@ class _Draft:
     indexed: Indexed
     # How many changes to the search parameters were known when it was indexed.
     known: int
+    # Whether only what it belongs to tells its patient.
+    attached: bool = False
 
 
 class Analyst:
@@ -133,6 +136,8 @@ class Analyst:
             if self._plan.followed is None or kind in self._plan.followed:
                 of = draft.indexed
                 done.followed.append(Followed(len(drafts), kind, identity, of.patient, of.category, draft.unstamped))
+            if draft.attached:
+                done.attached.append(len(drafts))
             hashes[id_hash] = index
             drafts.append(draft)
         done.indexes = list(hashes.values())
@@ -199,7 +204,8 @@ class Analyst:
         state.update(content)
         indexer = self._indexer
         indexed = indexer.index(resource, raw)
-        return _Draft(type_number(kind), id_hash, state.digest(), content, indexed, indexer.parameters.number)
+        attached = kind == BINARY and belongs_to(resource) is not None
+        return _Draft(type_number(kind), id_hash, state.digest(), content, indexed, indexer.parameters.number, attached)
 
     def _look_for(self, raw: bytes, index: int, done: Analysis) -> None:
         """Take down what references lead to, the first time that each is met."""

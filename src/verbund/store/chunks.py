@@ -95,7 +95,9 @@ class Analysis(msgspec.Struct):
 
     `hashes` and `digests` are 16 bytes a resource; `indexes` their places in the chunk, `types` their type numbers,
     `patients` the hashes of their patients. `later` are pieces that write a resource of this chunk once more.
-    `targets` are references met for the first time: hash of the target, its type, the place in the chunk. `read` counts
+    `attached` are the places of Binaries of
+    which only what they belong to tells the patient. `targets` are references met for the first time: hash of the
+    target, its type, the place in the chunk. `read` counts
     what was read by type.
     """
 
@@ -107,6 +109,7 @@ class Analysis(msgspec.Struct):
     refused: list[tuple[int, Problem]] = []
     later: list[int] = []
     followed: list[Followed] = []
+    attached: list[int] = []
     targets: list[tuple[bytes, str, int]] = []
     units: list[str] = []
     read: dict[str, int] = {}

@@ -255,7 +255,10 @@ class Pouring:
         return changed
 
     async def _compared(self, analysis: Analysis, barred: frozenset[int]) -> tuple[list[int], list[int], int]:
-        """Which drafts are new, which differ from what is there, and how many are the same."""
+        """Which drafts are new, which are written one by one, and how many are there as they are.
+
+        One by one goes what is there with other content, and after the rest of the chunk what belongs to another.
+        """
         ids = {one: place for place, one in enumerate(analysis.ids()) if place not in barred}
         if not ids:
             return [], [], 0
@@ -267,7 +270,9 @@ class Pouring:
         changed = [
             place for place, row in there.items() if row["deleted"] or row["digest"].bytes != analysis.digest(place)
         ]
-        return [place for place in ids.values() if place not in there], sorted(changed), len(there) - len(changed)
+        unchanged, new = len(there) - len(changed), [place for place in ids.values() if place not in there]
+        later = set(new) & set(analysis.attached)
+        return [place for place in new if place not in later], sorted({*changed, *later}), unchanged
 
     async def _keys(self, analysis: Analysis, new: list[int]) -> dict[int | None, bytes]:
         """The data keys of the patients of drafts, without those of patients who were erased."""

@@ -26,6 +26,7 @@ from verbund.fhir import (
     type_number,
 )
 from verbund.fhir.references import conditional, parse_reference
+from verbund.store.attaching import BINARY, belongs_to
 from verbund.store.bodies import UNSTAMPED
 from verbund.store.indexing import NOTHING_INDEXED, Indexed, Indexer
 from verbund.store.model import Stored, Unit, Write
@@ -176,6 +177,8 @@ class Preparer:
                     self._lead(draft.targets, leading)
             if place % ENTRIES_BETWEEN_TURNS == ENTRIES_BETWEEN_TURNS - 1:
                 await asyncio.sleep(0)
+        if any(draft.write.type == BINARY for draft in drafts):
+            await self._attach(drafts)
         expected += _under_conditions(drafts, unit.within)
         return Prepared(unit, drafts, self._locks(drafts, expected), expected, known, leading)
 
@@ -238,6 +241,21 @@ class Preparer:
         draft.digest = self._digest(draft.unstamped)
         draft.indexed = self._indexer.index(resource, raw)
         draft.targets = targets(raw)
+
+    async def _attach(self, drafts: Sequence[Draft]) -> None:
+        """Give each Binary the patient of what it belongs to."""
+        own = {(draft.write.type, draft.id): draft for draft in drafts}
+        for draft in drafts:
+            context = belongs_to(draft.resource) if draft.write.type == BINARY else None
+            if context is None:
+                continue
+            if context in own:
+                among = own[context]
+                patient = among.indexed.patient if among.found is None else among.found.patient
+            else:
+                stored = await self._find(parse_search(context[0], [("_id", context[1])]), within=EVERYTHING)
+                patient = stored[0].patient if stored else None
+            draft.indexed = structs.replace(draft.indexed, patient=patient)
 
     def _lead(self, texts: AbstractSet[str], leading: dict[str, bytes | None]) -> None:
         """Note where references lead."""

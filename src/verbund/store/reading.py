@@ -9,6 +9,8 @@ from asyncpg.pgproto.pgproto import UUID
 
 from verbund.database import Database
 from verbund.errors import Fault, Gone, NotFound
+from verbund.fhir import type_number
+from verbund.store.attaching import BINARY
 from verbund.store.histories import OLD_COLUMNS
 from verbund.store.indexing import Indexer
 from verbund.store.model import HistoryPage, Stored
@@ -16,6 +18,7 @@ from verbund.store.planning import COLUMNS
 from verbund.store.records import Records
 from verbund.store.rowfilter import EVERYTHING, RowFilter, compiled
 from verbund.store.sql import Statement
+from verbund.store.vault import KEY_COLUMNS, KEYS
 
 MOST_READ_TOGETHER = 200
 
@@ -99,6 +102,20 @@ class Reader:
             rows = await connection.fetch(sql, *statement.values)
             return {row["id"].bytes: one for row, one in await self._records.opened_rows(connection, rows)}
 
+    async def owned(self, kind: str, identity: str) -> Stored | None:
+        """The current version, whoever asks, by one statement whatever is there and whatever is at hand."""
+        statement = Statement()
+        sql = (
+            f"select {COLUMNS}, {KEY_COLUMNS} from resource r {KEYS} "
+            f"where r.id = {statement.bind(self._hash(kind, identity))}::uuid and not r.deleted"
+        )
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(sql, *statement.values)
+            for row in rows:
+                self._records.take_key(row)
+            found = await self._records.open(connection, rows)
+        return found[0] if found else None
+
     async def vread(self, kind: str, identity: str, version: int, within: RowFilter) -> Stored:
         """One version, current or not; NotFound when there is none that may be seen, Gone when it is a deletion."""
         statement = Statement()
@@ -138,11 +155,13 @@ class Reader:
         )
 
     async def compartment(self, patient_id: str, within: RowFilter) -> list[Stored]:
-        """All current resources of a patient that may be seen, newest clinical date first."""
+        """All current resources of a patient that may be seen, but for Binaries; newest clinical date first."""
         statement = Statement()
+        patient, binary = statement.bind(self._patient(patient_id)), statement.bind(type_number(BINARY))
         sql = (
-            f"select {COLUMNS} from resource r where r.patient = {statement.bind(self._patient(patient_id))}::bigint "
-            f"and not r.deleted and {compiled(within, statement)} order by r.date desc, r.row desc"
+            f"select {COLUMNS} from resource r where r.patient = {patient}::bigint "
+            f"and r.type <> {binary}::smallint and not r.deleted and {compiled(within, statement)} "
+            "order by r.date desc, r.row desc"
         )
         return await self._opened(sql, statement)
 

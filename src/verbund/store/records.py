@@ -139,6 +139,10 @@ class Records:
             await self._bodies.refresh(connection)
         await self._vault.prepare(connection, {row["patient"] for row in rows}, make=False)
 
+    def take_key(self, row: asyncpg.Record) -> None:
+        """Have the key at hand that came with a row (`vault.KEYS`)."""
+        self._vault.take(row["patient"], row["wrapped"], row["generation"])
+
     def can_open(self, row: asyncpg.Record) -> bool:
         """Whether the patient of a row, after `prepare`, has not been erased."""
         return self._vault.can_open(row["patient"])

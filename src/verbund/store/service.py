@@ -174,6 +174,10 @@ class Store:
         """The current version; NotFound when there is none that may be seen, Gone when it was deleted."""
         return await self._reader.read(kind, identity, within)
 
+    async def owned(self, kind: str, identity: str) -> Stored | None:
+        """The current version, whoever asks; None when there is none. For the log: the same statement in any case."""
+        return await self._reader.owned(kind, identity)
+
     async def read_together(
         self, wanted: Sequence[tuple[str, str]], *, within: RowFilter = EVERYTHING
     ) -> list[Stored | None]:
@@ -236,7 +240,7 @@ class Store:
         return await self._searcher.count(query, within)
 
     async def compartment(self, patient_id: str, *, within: RowFilter) -> list[Stored]:
-        """All current resources of a patient that may be seen, newest clinical date first."""
+        """All current resources of a patient that may be seen, but for Binaries; newest clinical date first."""
         return await self._reader.compartment(patient_id, within)
 
     async def everything(

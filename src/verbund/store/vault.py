@@ -29,6 +29,11 @@ _DESTROY = "update data_key set wrapped = null, destroyed_at = now() where patie
 _PREVENT = "insert into data_key (patient, destroyed_at) values ($1, now()) on conflict (patient) do nothing"
 
 
+KEYS = f"left join data_key k on k.patient = coalesce(r.patient, {NODE})"
+"""Joins the keys of rows to the rows: a statement with it and `KEY_COLUMNS` needs no other to open them."""
+KEY_COLUMNS = "k.wrapped, k.generation"
+
+
 def _number(patient: int | None) -> int:
     return NODE if patient is None else patient
 
@@ -125,6 +130,11 @@ class Vault:
             raise Fault("The key of stored data is missing from the database; the data cannot be opened.")
         if make and any(self._opened[number][0] is None for number in numbers):
             raise Gone("This patient's data was erased; nothing of it can be read or added to.")
+
+    def take(self, patient: int | None, wrapped: bytes | None, generation: int | None) -> None:
+        """Have a key at hand that was read together with what it opens."""
+        if generation is not None and self._not_kept([_number(patient)]):
+            self._keep(_number(patient), wrapped, generation)
 
     def has(self, patients: Iterable[int | None]) -> bool:
         """Whether the keys of all are at hand, and none of them destroyed: then nothing need be prepared to open."""

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 import asyncpg
+from msgspec import structs
 
 from verbund.database import Connection
 from verbund.errors import Conflict, Incorrect, NotFound, Outdated, VerbundError
@@ -264,7 +265,8 @@ class Writer:
             return
         for draft in prepared.drafts:
             if draft.resource is not None:
-                draft.indexed = self._indexer.index(draft.resource, draft.unstamped)
+                anew = self._indexer.index(draft.resource, draft.unstamped)
+                draft.indexed = structs.replace(anew, patient=draft.indexed.patient)
         prepared.known = known
 
     async def _check_conditions(self, connection: Connection, outcome: Outcome, found: Found) -> None:
