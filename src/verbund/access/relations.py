@@ -140,7 +140,7 @@ def _episode(one: Any, known: datetime) -> Iterator[Relation]:  # noqa: ANN401
 def _service_request(one: Any, known: datetime) -> Iterator[Relation]:  # noqa: ANN401
     if one.status not in {"active", "on-hold", "completed"} or one.intent in {"proposal", "plan", "option"}:
         return
-    planned = _until(one.occurrencePeriod) if one.occurrencePeriod is not None else _day(one.occurrenceDateTime)
+    planned = _until(one.occurrencePeriod) if one.occurrenceDateTime is None else date_range(one.occurrenceDateTime)[1]
     end = _asked_until(one, known, planned)
     parties = [(performer, LATEST) for performer in (*one.performer, one.requester, *one.locationReference)]
     yield from _each(_patient(one.subject), Kind.REFERRAL, parties, end)
@@ -149,32 +149,28 @@ def _service_request(one: Any, known: datetime) -> Iterator[Relation]:  # noqa: 
 def _task(one: Any, known: datetime) -> Iterator[Relation]:  # noqa: ANN401
     if one.status not in {"requested", "received", "accepted", "ready", "in-progress", "on-hold", "completed"}:
         return
-    planned = None if one.restriction is None or one.restriction.period is None else _until(one.restriction.period)
+    planned = LATEST if one.restriction is None else _until(one.restriction.period)
     end = _asked_until(one, known, planned)
     yield from _each(_patient(one.for_), Kind.REFERRAL, [(one.owner, LATEST), (one.requester, LATEST)], end)
 
 
-def _asked_until(one: Any, known: datetime, planned: datetime | None) -> datetime:  # noqa: ANN401
+def _asked_until(one: Any, known: datetime, planned: datetime) -> datetime:  # noqa: ANN401
     """When what was asked for ends: what was done long ago does not begin anew because it is written down today."""
     still_open = _open_until(one.authoredOn, known, planned)
     return min(known, still_open) if one.status == "completed" else still_open
 
 
-def _open_until(authored: str | None, known: datetime, planned: datetime | None) -> datetime:
-    """When what was asked for counts as done though nobody said so."""
+def _open_until(authored: str | None, known: datetime, planned: datetime) -> datetime:
+    """When what was asked for counts as done though nobody said so; a plan without an end is none."""
     begun = known if authored is None else date_range(authored)[0]
-    last = LATEST if LATEST - begun < OPEN_REFERRAL else begun + OPEN_REFERRAL
-    return last if planned is None or planned == LATEST else max(last, planned)
-
-
-def _day(text: str | None) -> datetime | None:
-    return None if text is None else date_range(text)[1]
+    last = begun + min(OPEN_REFERRAL, LATEST - begun)
+    return last if planned == LATEST else max(last, planned)
 
 
 def _appointment(one: Any, known: datetime) -> Iterator[Relation]:  # noqa: ANN401
     if one.status in {"cancelled", "noshow", "entered-in-error", None}:
         return
-    coming = [p for p in one.participant if p.actor is not None and p.status != "declined"]
+    coming = [p for p in one.participant if p.status != "declined"]
     if one.end is not None:
         end = date_range(one.end)[1]
     elif one.start is not None:
