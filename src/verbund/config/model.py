@@ -105,6 +105,8 @@ class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "text"] = "json"
     demo: bool = False
+    demo_people: tuple[str, ...] = ()
+    demo_password: str = ""
     identity_providers: tuple[IdentityProvider, ...] = ()
 
     @property

@@ -38,7 +38,7 @@ _REPORT = [
     }
 ]
 _ORDER = [coded(_CATEGORY, "laboratory", "Laboratory")]
-_REPORT_CODE = coded(_LOINC, "11502-2", "Laboratory report")
+_REPORT_CODE = coded(_LOINC, "11502-2", "Laboratory report", "Laborbefund")
 _ORDER_CODE = coded(_LOINC, "11502-2", "Laboratory report", "Laboruntersuchung")
 _INTERPRETATIONS = {
     code: [coded("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", code, display)]

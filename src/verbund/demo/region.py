@@ -14,7 +14,7 @@ from verbund.config import FILE_NAME, NodeConfig, load
 from verbund.database import Cluster
 from verbund.demo.generator import GeneratedRegion, generate
 from verbund.demo.houses import BY_NAME, RESCUE
-from verbund.demo.people import Person
+from verbund.demo.people import PASSWORD, Person, people
 from verbund.errors import Conflict, Incorrect
 from verbund.identity import Role
 from verbund.node import Node, RunningNode, create, founding_invitation, invitation, is_member, join, serving
@@ -164,6 +164,8 @@ def _made(plan: Plan, place: Place) -> NodeConfig:
         database_connections=6,
         log_level="warning",
         demo=True,
+        demo_people=tuple(f"{p.login} {p.role} {p.name}" for p in people(plan.seed) if p.house == place.name),
+        demo_password=PASSWORD,
     )
     if not (folder / FILE_NAME).exists():
         create(config)

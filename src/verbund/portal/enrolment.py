@@ -11,6 +11,7 @@ from verbund.portal.language import ZONE, noted
 from verbund.portal.model import CATEGORIES
 from verbund.portal.people import Accepted, Enrolment, GuardianForm, PrintedLetter
 from verbund.portal.record import name_order, person
+from verbund.portal.releases import CATEGORY_NAMES
 from verbund.portal.web import Visit, text_of
 
 LETTERS_PAGE = 30
@@ -18,23 +19,6 @@ KINDS = (
     ("guardian", noted("Parent or legal guardian")),
     ("proxy", noted("Proxy, by a power of attorney")),
 )
-CATEGORY_NAMES = {
-    "diagnoses": noted("Diagnoses"),
-    "medication": noted("Medication"),
-    "allergies": noted("Allergies"),
-    "laboratory": noted("Laboratory results"),
-    "imaging": noted("Imaging"),
-    "documents": noted("Documents"),
-    "procedures": noted("Procedures"),
-    "encounters": noted("Stays and visits"),
-    "vitals": noted("Vital signs"),
-    "immunisation": noted("Immunisations"),
-    "psychiatry": noted("Psychiatry and psychotherapy"),
-    "genetics": noted("Genetics"),
-    "hiv": noted("HIV"),
-    "demographics": noted("Personal details"),
-    "other": noted("Other"),
-}
 STATES = {
     "offered": noted("not accepted yet"),
     "active": noted("holds"),

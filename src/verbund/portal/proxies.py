@@ -5,9 +5,10 @@ from starlette.responses import Response
 
 from verbund.errors import Conflict, Incorrect, NotFound
 from verbund.portal.clinician import today_of
-from verbund.portal.enrolment import CATEGORY_NAMES, STATES, chosen_categories, day_of, said
+from verbund.portal.enrolment import STATES, chosen_categories, day_of, said
 from verbund.portal.language import noted
 from verbund.portal.people import Naming, ProxyBook
+from verbund.portal.releases import CATEGORY_NAMES
 from verbund.portal.rules import ROLE_NAMES
 from verbund.portal.web import Visit, text_of
 

@@ -54,16 +54,23 @@ def rights_of(visit: Visit) -> PatientRights:
 
 async def overview(visit: Visit) -> Response:
     """All that can be asked for, the copies, and how far the own requests are."""
+    return await _overview(visit, done=visit.request.query_params.get("done", ""))
+
+
+async def _overview(visit: Visit, *, done: str = "", problem: str = "", text: str = "", status: int = 200) -> Response:
     rights = rights_of(visit)
     return visit.show(
         "rights.html",
+        status=status,
+        problem=problem,
+        text=text,
         copies=await rights.copies(visit.person),
         requests=await rights.requests(visit.person),
         names=REQUEST_NAMES,
         states=STATE_NAMES,
         kinds=[kind for kind in CATEGORIES if kind != "demographics"],
         categories=CATEGORY_NAMES,
-        done=visit.request.query_params.get("done", ""),
+        done=done,
         said=categories_of,
     )
 
@@ -103,47 +110,57 @@ async def drop_copy(visit: Visit) -> Response:
 
 
 async def correction(visit: Visit) -> Response:
-    """Choose the entry that is wrong, and say what is."""
+    """Choose the entry that is wrong, then say what is."""
     if visit.request.method == "GET":
-        return await _choosing(visit)
+        chosen = text_of(visit.request.query_params, "entry", longest=500)
+        return await _saying(visit, chosen) if chosen else await _choosing(visit)
     form = await visit.form()
     text, chosen = text_of(form, "text", longest=LONGEST_TEXT), text_of(form, "entry", longest=500)
-    if not chosen or not text:
-        problem = noted("Please choose the entry.") if not chosen else noted("Please say what is wrong.")
-        return await _choosing(visit, problem=problem, text=text, chosen=chosen, status=422)
+    if not text:
+        return await _saying(visit, chosen, problem=noted("Please say what is wrong."), status=422)
     kind, identity = visit.revealed(chosen)
     await rights_of(visit).ask(visit.person, Kind.CORRECTION, text, about=f"{kind}/{identity}")
     return visit.go("/my/rights?done=correction#requests")
 
 
-async def _choosing(
-    visit: Visit, *, problem: str = "", text: str = "", chosen: str = "", status: int = 200
-) -> Response:
+async def _saying(visit: Visit, chosen: str, *, problem: str = "", status: int = 200) -> Response:
+    kind, identity = visit.revealed(chosen)
+    answer = await visit.services.records.record(visit.person, visit.person.patient_id or "")
+    resources = [item.resource for item in answer.items]
+    entry = next((one for one in resources if (one.get("resourceType"), one.get("id")) == (kind, identity)), None)
+    if entry is None:
+        raise NotFound("This entry is there no more.", german="Diesen Eintrag gibt es nicht mehr.")
+    told = Teller(visit.format, visit.gettext).brief(entry)
+    return visit.show(
+        "rights_correction_entry.html", status=status, entry=told, key=chosen, section_of=section_of, problem=problem
+    )
+
+
+async def _choosing(visit: Visit) -> Response:
     sought = text_of(visit.request.query_params, "sought")
     start = _number(visit.request.query_params.get("start", ""))
     answer = await visit.services.records.record(visit.person, visit.person.patient_id or "")
     teller = Teller(visit.format, visit.gettext)
-    told = [(item.resource, teller.told(item.resource)) for item in answer.items]
-    fits = [one for one in told if _fits(one[1], sought.casefold())]
+    told = [(item.resource, teller.brief(item.resource)) for item in answer.items]
+    fits = [one for one in told if _fits(visit, one[1], sought.casefold())]
     fits.sort(key=lambda one: (one[1].when is not None, one[1].when.at if one[1].when else None), reverse=True)
     shown = [(visit.hide(one.type, str(resource.get("id"))), one) for resource, one in fits[start:][:ENTRIES_A_PAGE]]
     return visit.show(
         "rights_correction.html",
-        status=status,
         entries=shown,
         total=len(fits),
         start=start,
         following=start + ENTRIES_A_PAGE if len(fits) > start + ENTRIES_A_PAGE else None,
         sought=sought,
         section_of=section_of,
-        problem=problem,
-        text=text,
-        chosen=chosen,
     )
 
 
-def _fits(told: Told, sought: str) -> bool:
-    return not sought or sought in told.title.casefold() or any(sought in words.casefold() for _, words in told.said)
+def _fits(visit: Visit, told: Told, sought: str) -> bool:
+    """Whether all words that are sought stand in what is shown of the entry."""
+    kind = visit.gettext(section_of(told.type))
+    shown = " ".join((told.title, kind, visit.format.when(told.when), *(words for _, words in told.said))).casefold()
+    return all(word in shown for word in sought.split())
 
 
 def _number(text: str) -> int:
@@ -157,10 +174,10 @@ async def restriction(visit: Visit) -> Response:
     for name in form.getlist("kind"):
         if name in CATEGORIES:
             categories |= DataCategory[str(name).upper()]
-    everything = text_of(form, "extent") != "some"
+    everything, text = text_of(form, "extent") != "some", text_of(form, "text", longest=LONGEST_TEXT)
     if not everything and not categories:
-        return visit.go("/my/rights?done=nothing#restriction")
-    text = text_of(form, "text", longest=LONGEST_TEXT)
+        problem = visit.gettext(noted("Please choose at least one kind of data."))
+        return await _overview(visit, problem=problem, text=text, status=422)
     await rights_of(visit).ask(visit.person, Kind.RESTRICTION, text, categories=ALL if everything else categories)
     return visit.go("/my/rights?done=restriction#requests")
 

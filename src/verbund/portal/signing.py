@@ -18,6 +18,7 @@ from verbund.identity import Device, Offer, Outcome
 from verbund.identity.clients import PORTAL
 from verbund.portal.language import LANGUAGES, noted
 from verbund.portal.outside import leaving
+from verbund.portal.ports import PortalConfig
 from verbund.portal.web import LANGUAGE_COOKIE, THEME_COOKIE, Visit, cookies_of, text_of
 
 CALLBACK = "/oauth/callback"
@@ -84,7 +85,15 @@ async def _form(
         passkey=as_json(await door.passkey_request(request_id, visit.browser)),
         problem=problem,
         login=login,
+        visitors=_visitors(visit.config),
     )
+
+
+def _visitors(config: PortalConfig) -> list[tuple[str, str, str]]:
+    """Login, role and name of those as whom a demonstration can be looked at; nobody anywhere else."""
+    if not config.demo:
+        return []
+    return [(login, role, name) for login, role, name in (one.split(" ", 2) for one in config.demo_people)]
 
 
 async def _submitted(visit: Visit, request_id: str) -> Response:

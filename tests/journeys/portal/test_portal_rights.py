@@ -21,6 +21,7 @@ WORDS = {
         "sent": "Ihr Anliegen ist angekommen.",
         "refused": "abgelehnt",
         "kept": "10 Jahre nach Abschluss der Behandlung",
+        "medicine": "verordnungen",
         "wrong": "Ich nehme dieses Mittel nicht mehr.",
         "why": "Laut Verordnung vom Oktober weiterhin.",
         "restricted": "wartet auf das Haus",
@@ -32,6 +33,7 @@ WORDS = {
         "sent": "Your request has arrived.",
         "refused": "refused",
         "kept": "10 years after the end of the treatment",
+        "medicine": "prescriptions",
         "wrong": "I do not take this medicine any more.",
         "why": "It was prescribed again in October.",
         "restricted": "waits for the house",
@@ -105,7 +107,12 @@ class Rights:
     async def when_the_patient_says_that_an_entry_is_wrong(self) -> None:
         await self.patient.goto(self.region.at("praxis", "/my/rights/correction"))
         await self.looked_at(self.patient)
-        await self.patient.locator("input[name=entry]").first.check()
+        await self.patient.fill("#sought", self.words["medicine"])
+        await self.patient.keyboard.press("Enter")
+        await self.patient.wait_for_url("**sought=*")
+        await self.patient.locator(".rule .kern-link").first.click()
+        await expect(self.patient.locator("#entry")).not_to_be_empty()
+        await self.looked_at(self.patient)
         await self.patient.fill("#text", self.words["wrong"])
         await self.patient.click("main .kern-btn--primary")
         await expect(self.patient.locator(".kern-alert--success")).to_contain_text(self.words["sent"])

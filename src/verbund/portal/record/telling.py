@@ -31,6 +31,10 @@ _TITLES = (
     "code", "vaccineCode", "medicationCodeableConcept", "medicationReference", "title", "description", "type", "name",
     "scope", "serviceType", "category", "class", "reasonCode", "topic",
 )  # fmt: skip
+_RECOGNISED = (
+    "value", "component", "dosage", "dose", "conclusion", "reaction", "note", "bodySite", "severity", "birthDate",
+    "name", "telecom", "address",
+)  # fmt: skip
 _PERSONS = frozenset({"Patient", "Person", "Practitioner", "RelatedPerson"})
 _SILENT = frozenset(
     {
@@ -200,6 +204,12 @@ class Teller:
         kind = text(resource, "resourceType")
         said = tuple((self.label(name), words) for name, words in self._elements(resource))
         return Told(kind, chosen_when(resource, *_DATES), title_of(resource) or section_of(kind), said)
+
+    def brief(self, resource: Resource) -> Told:
+        """The same with what somebody recognises the entry by alone: values, dosage, what was found."""
+        told = self.told({name: one for name, one in resource.items() if name.startswith(_RECOGNISED)})
+        whole = self.told(resource)
+        return Told(whole.type, whole.when, whole.title, told.said)
 
     def label(self, name: str) -> str:
         """What an element is called; of a choice of types (`valueQuantity`) what the choice is called."""
