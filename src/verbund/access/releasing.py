@@ -1,6 +1,7 @@
 """What another house gets of this house's record: the consent decides, the filter applies, the log keeps it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 
 import msgspec
@@ -57,7 +58,9 @@ async def _decided(ground: Ground, question: Question) -> Decision:
     if question.purpose is Purpose.PATRQT:
         return Deny(_NOT_ELSEWHERE)
     consents = await ground.care(question.patient_id)
-    return decide(question, consents, emergency_allowed=ground.emergency_allowed)
+    # What is known was said before now, whatever a clock that was set back says.
+    now = max((question.at, *(consent.stated for consent in consents)))
+    return decide(replace(question, at=now), consents, emergency_allowed=ground.emergency_allowed)
 
 
 def question_of(

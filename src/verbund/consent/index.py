@@ -5,14 +5,14 @@ from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
 
-from verbund.consent import resources
+from verbund.consent import linked, resources
 from verbund.consent.model import ALL, CareConsent, Decision, ItemRelease, Provision, Question, Span
-from verbund.consent.projecting import Cases, House, care_cases, research_cases
+from verbund.consent.projecting import Cases, House, care_cases, governing, research_cases
 from verbund.consent.research import ResearchConsent, beginnings, is_research
 from verbund.consent.research import from_fhir as research_from_fhir
 from verbund.consent.rules import RECEIVING_ROLES, kind_refused
@@ -35,6 +35,9 @@ from verbund.store import (
     under_way,
 )
 from verbund.store import research as research_rows
+
+if TYPE_CHECKING:
+    from verbund.store import Store
 
 MIGRATIONS = ("consent", Path(__file__).parent / "migrations")
 
@@ -139,10 +142,11 @@ _KEEP_HOMES = (
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """All consents of one patient, on care and on research, withdrawn ones among them."""
+    """All consents of one patient, on care and on research, withdrawn ones among them; when the latest came here."""
 
     care: tuple[CareConsent, ...] = ()
     research: tuple[ResearchConsent, ...] = ()
+    came: datetime | None = None
 
 
 class ConsentIndex:
@@ -153,13 +157,15 @@ class ConsentIndex:
     """
 
     # The resource types that the store must tell of: permits are shifted to the start of an encounter under way.
-    types = frozenset({"Consent", "Encounter"})
+    # What is said under one of several records of a person counts in all.
+    types = frozenset({"Consent", "Encounter", "Patient"})
 
     def __init__(self, database: Database, vault: Vault, keys: NodeKeys, house: House) -> None:
         self._database = database
         self._vault = vault
         self._hasher = Hasher(keys.index)
         self._house = house
+        self._links = linked.Links(lambda identity: self._hasher.key64("Patient", identity))
         self._known: dict[str, str] = {}
 
     @property
@@ -175,10 +181,13 @@ class ConsentIndex:
         changed = [w for w in written if w.type in self.types and w.status in {"created", "updated", "deleted"}]
         if not changed:
             return
-        await connection.execute(_LOCK, sorted({w.patient for w in changed if w.patient is not None}))
-        touched = await self._during({w.id: w for w in changed if w.type == "Encounter"}, connection)
-        touched |= await self._kept({w.id: w for w in changed if w.type == "Consent"}, connection)
-        await self._weigh(connection, touched)
+        touched = await self._links.note(connection, changed)
+        changed = [w for w in changed if w.type != "Patient"]
+        if changed:
+            await connection.execute(_LOCK, sorted({w.patient for w in changed if w.patient is not None}))
+        touched |= await self._during({w.id: w for w in changed if w.type == "Encounter"}, connection)
+        said = await self._kept({w.id: w for w in changed if w.type == "Consent"}, connection)
+        await self._weigh(connection, touched | await self._links.joined(connection, said))
 
     async def _kept(self, consents: Mapping[str, Written], connection: Connection) -> set[int]:
         """Keep consents as they were last written; the patients whose consents have changed."""
@@ -219,14 +228,23 @@ class ConsentIndex:
             if len(patients) < _AT_ONCE:
                 return renewed
 
+    async def complete(self, store: "Store") -> None:
+        """Take in the links between patients that were written before they counted; at most once for a database."""
+        touched = await self._links.complete(self._database, store)
+        async with self._database.transaction() as connection:
+            await self._weigh(connection, touched)
+
     async def forget(self, connection: Connection, patient: int) -> None:
         """Remove all that is known here of what a patient (by hash) said, as part of an erasure.
 
         Afterwards nothing of the patient is released to anybody, whatever the tables of the store still hold.
         """
         await connection.execute(_LOCK, [patient])
+        touched = await self._links.joined(connection, {patient}) - {patient}
         for statement in (*_CLEAR, *_FORGET_PATIENT):
             await connection.execute(statement, [patient])
+        await self._links.forget(connection, patient)
+        await self._weigh(connection, touched)
 
     def _name(self, identity: str) -> UUID:
         return self._hasher.key128("Consent", identity)
@@ -250,7 +268,7 @@ class ConsentIndex:
             items.extend((self.item_key(item), patient) for item in said.items)
             for item in said.items:
                 of_items.extend((self.item_key(item), *one) for one in self._rules(patient, said, item))
-            cases = research_cases(statements.research, stays.get(patient, ()))
+            cases = governing(research_cases(statements.research, stays.get(patient, ())), statements.came)
             windows.extend((patient, c.window.since, c.window.until, c.span.since, c.span.until) for c in cases)
         await connection.executemany(_RULE, rules)
         await connection.executemany(_ITEM, items)
@@ -305,13 +323,23 @@ class ConsentIndex:
         return self._hasher.key64("kind", kind)
 
     async def _statements(self, connection: Connection, patients: Iterable[int]) -> dict[int, Statements]:
-        found: dict[int, list[Any]] = {}
-        rows = await connection.fetch(_OF_PATIENTS, sorted(patients))
+        """What each of these patients said, with what was refused under other records of the same person."""
+        asked = set(patients)
+        same = await self._links.same(connection, asked)
+        said: dict[int, list[Any]] = {}
+        everybody = asked.union(*same.values())
+        rows = await connection.fetch(_OF_PATIENTS, sorted(everybody))
         await self._vault.prepare(connection, {row["patient"] for row in rows}, make=False)
         for row in rows:
             plain = self._vault.unseal(row["patient"], row["sealed"], _CONTEXT)
-            found.setdefault(row["patient"], []).append(msgspec.json.decode(plain))
-        return {patient: _read(values) for patient, values in found.items()}
+            said.setdefault(row["patient"], []).append(msgspec.json.decode(plain))
+        read = {patient: _read(values) for patient, values in said.items()}
+        found = {patient: read[patient] for patient in asked if patient in read}
+        for patient, others in same.items():
+            for other, since in others.items() if patient in asked else ():
+                if other in read:
+                    found[patient] = _with_refusals(found.get(patient, Statements()), read[other], since)
+        return found
 
     async def of_patient(self, patient: int) -> Statements:
         """All consents of a patient, by the patient's hash."""
@@ -393,6 +421,15 @@ def to_filter(decision: Decision) -> RowFilter:
     return categories(int(decision.categories), int(decision.withheld))
 
 
+def _with_refusals(own: Statements, other: Statements, since: datetime) -> Statements:
+    """What somebody said, with what was refused under another record of theirs that is known since then."""
+    return Statements(
+        (*own.care, *linked.refused_elsewhere(other.care, since)),
+        (*own.research, *linked.research_refused_elsewhere(other.research, since)),
+        max(one for one in (own.came, other.came, since) if one is not None),
+    )
+
+
 def _encoded(written: Written) -> bytes:
     return written.body or msgspec.json.encode(written.resource)
 
@@ -401,7 +438,7 @@ def _concerns(resource: object) -> bool:
     return resources.is_care(resource) or is_research(resource)
 
 
-def _read(values: Iterable[Any]) -> Statements:
+def _read(values: Sequence[Any]) -> Statements:
     care: list[CareConsent] = []
     studies: list[ResearchConsent] = []
     for value in values:
@@ -409,7 +446,8 @@ def _read(values: Iterable[Any]) -> Statements:
             care.append(_careful(value))
         else:
             studies.append(_studied(value))
-    return Statements(tuple(care), tuple(studies))
+    came = [at for at in map(_came, values) if at is not None]
+    return Statements(tuple(care), tuple(studies), max(came, default=None))
 
 
 def _careful(value: Any) -> CareConsent:  # noqa: ANN401 - decoded JSON

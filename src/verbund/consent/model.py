@@ -203,7 +203,8 @@ class Provision:
 class CareConsent:
     """What a patient said at one time about the use of the record in care (FHIR Consent, scope patient-privacy).
 
-    `stated` is Consent.dateTime; only an `active` consent counts.
+    `stated` is Consent.dateTime; only an `active` consent counts. One that was said `elsewhere`, under another record
+    of the same person, counts as far as it refuses: what it permits, it permits there.
     """
 
     id: str
@@ -211,6 +212,7 @@ class CareConsent:
     stated: datetime
     provision: Provision
     active: bool = True
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,3 +147,19 @@ def research_cases(
         for since, until in _stretches(counting, spans)
         for window in research.evaluate(counting, since, encounters).windows
     )
+
+
+def governing(cases: Sequence[ResearchCase], came: datetime | None) -> tuple[ResearchCase, ...]:
+    """What governs from now on, when the latest statement came at that time: nothing of what it ended is left.
+
+    So a clock that is set back brings back nothing that was withdrawn, and ends nothing that holds.
+    """
+    if came is None:
+        return tuple(cases)
+    left = (case for case in cases if case.span.until is None or case.span.until > came)
+    return tuple(
+        ResearchCase(case.window, Span(None, case.span.until))
+        if case.span.since is not None and case.span.since <= came
+        else case
+        for case in left
+    )

@@ -222,18 +222,21 @@ def rule(question: Question, consents: Sequence[CareConsent], item: str | None =
     """Who decides what: rulings whose categories do not overlap; categories that nobody speaks of are missing.
 
     They are about one item or, without, about all that no consent names by itself. A consent counts when it is active,
-    about this patient and not stated after the time asked about.
+    about this patient and not stated after the time asked about; one said under another record only where it refuses.
     """
     counting = [
         consent
         for consent in consents
-        if consent.active and consent.patient_id == question.patient_id and consent.stated <= question.at
+        if consent.active
+        and (consent.elsewhere or (consent.patient_id == question.patient_id and consent.stated <= question.at))
     ]
     counting.sort(key=_stated, reverse=True)
     asked, unspoken = replace(question, item=item), ALL
     for _, together in groupby(counting, key=_stated):
         said = [ruling for consent in together for ruling in _said(consent, consent.provision, asked, unspoken)]
         for ruling in _deny_first(said):
+            if ruling.permit and ruling.consent.elsewhere:
+                continue
             if taken := ruling.categories & unspoken:
                 yield Ruling(taken, ruling.permit, ruling.consent, ruling.provision)
                 unspoken &= ~taken

@@ -168,6 +168,7 @@ async def _assembled(
     )
     stack.push_async_callback(resources.close)
     await consents.renew()
+    await consents.complete(resources)
     log = await AuditLog.open(database, vault, keys, heads_file=config.heads_file, archive=config.audit_archive_folder)
     if signs:
         stack.push_async_callback(log.close)
