@@ -152,20 +152,8 @@ def test_a_house_is_called_by_its_name_or_its_id() -> None:
 
 def test_a_day_is_counted_in_germany() -> None:
     assert date_of(datetime(2026, 12, 31, 23, 30, tzinfo=UTC)) == Sentence("01.01.2027", "1 January 2027")
-    months = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ]
+    months = ("January", "February", "March", "April", "May", "June", "July", "August", "September")
+    months += ("October", "November", "December")
     assert [date_of(datetime(2026, at, 9, 12, tzinfo=UTC)).en for at in range(1, 13)] == [
         f"9 {name} 2026" for name in months
     ]
@@ -316,7 +304,8 @@ REASONS: dict[str, tuple[Question, tuple[CareConsent, ...], str, str]] = {
         (consent(Provision(True, categories=ALL & ~C.HIV & ~C.OTHER)),),
         (
             "Erlaubt durch die Einwilligung vom 03.05.2026: Praxis Weber darf "
-            f"{(ALL & ~C.HIV & ~C.OTHER).label.de} sehen (Zweck: Behandlung). Nicht freigegeben: HIV und sonstige Daten."
+            f"{(ALL & ~C.HIV & ~C.OTHER).label.de} sehen (Zweck: Behandlung). "
+            "Nicht freigegeben: HIV und sonstige Daten."
         ),
         (
             "Permitted by the consent of 3 May 2026: Praxis Weber may see "
