@@ -37,6 +37,23 @@ with box as (
 )
 select sequence, pg_notify('exchange_parcel', $11) from put
 """
+# Many of one sender to one receiver, all or none. With their number and bytes, their order is that of the arrays.
+_ENQUEUE_MANY = """
+with given as (
+    select * from unnest($2::text[], $3::timestamptz[], $4::text[], $5::integer[])
+        with ordinality as g (id, expires_at, body, size, place)
+), box as (
+    update exchange_mailbox set last_sequence = last_sequence + $6, parcels = parcels + $6::integer, bytes = bytes + $7
+    where receiver = $1 and parcels + $6 <= $9 and bytes + $7 <= $10
+      and (not $8::boolean or listening_until >= $11 and set_config('synchronous_commit', 'off', true) = 'off')
+      and not exists (select from exchange_parcel where receiver = $1 and sender = $12 and id = any($2::text[]))
+    returning last_sequence - $6 as before
+), put as (
+    insert into exchange_parcel (receiver, sequence, sender, id, expires_at, body, size)
+    select $1, before + place, $12, id, expires_at, body, size from box, given returning sequence
+)
+select taken, pg_notify('exchange_parcel', $13) from (select count(*) as taken from put) as counted where taken > 0
+"""
 _WHY_NOT = """
 select parcels >= $4 or bytes + $5 > $6 as full, coalesce(listening_until >= $7, false) as listening,
        exists (select from exchange_parcel where receiver = $1 and sender = $2 and id = $3) as there
@@ -117,6 +134,44 @@ class Broker:
         if not await self._enqueued(sender, parcel):
             await self._explain(sender, parcel)
         self._wake(parcel.receiver)
+
+    async def send_many(self, sender: str, parcels: Sequence[Parcel]) -> list[VerbundError | None]:
+        """Take several in, in their order for each receiver; for each what `send` would have raised."""
+        groups: dict[tuple[str, bool], list[int]] = defaultdict(list)
+        for place, parcel in enumerate(parcels):
+            groups[parcel.receiver, parcel.transient].append(place)
+        failures: list[VerbundError | None] = [None] * len(parcels)
+        for places in groups.values():
+            group = [parcels[place] for place in places]
+            if len(group) > 1 and self._fits(group) and await self._all_enqueued(sender, group):
+                self._wake(group[0].receiver)
+                continue
+            for place in places:
+                try:
+                    await self.send(sender, parcels[place])
+                except VerbundError as error:
+                    failures[place] = error
+        return failures
+
+    def _fits(self, group: Sequence[Parcel]) -> bool:
+        latest = self._clock() + LONGEST_LIFE
+        return all(len(one.body) <= self.limits.body_bytes and one.expires_at <= latest for one in group)
+
+    async def _all_enqueued(self, sender: str, group: Sequence[Parcel]) -> bool:
+        """Whether all were taken; False where one has to be looked at by itself."""
+        receiver, sizes = group[0].receiver, [len(one.body) for one in group]
+        try:
+            async with self._database.connection() as connection:
+                row = await connection.fetchrow(
+                    _ENQUEUE_MANY, receiver, [one.id for one in group], [one.expires_at for one in group],
+                    [one.body for one in group], sizes, len(group), sum(sizes), group[0].transient,
+                    self.limits.parcels, self.limits.total_bytes, self._clock(), sender, f"{self._process} {receiver}",
+                )  # fmt: skip
+        except Conflict as error:
+            if isinstance(error.__cause__, UniqueViolationError):
+                return False
+            raise
+        return row is not None
 
     async def _enqueued(self, sender: str, parcel: Parcel) -> bool:
         limits, now = self.limits, self._clock()

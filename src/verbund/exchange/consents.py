@@ -109,7 +109,8 @@ class ConsentDistribution:
         def letter(stated: bytes) -> Posting:
             payload = msgspec.json.encode(ConsentMessage(pseudonym, msgspec.Raw(stated)))
             own = self._correspondence.name
-            return self._correspondence.posting(own, CONSENT_DISTRIBUTE, payload, subject=self._subject(patient_id))
+            subject = self._subject(patient_id)
+            return self._correspondence.posting(own, CONSENT_DISTRIBUTE, payload, subject=subject, urgent=True)
 
         return _Announcement(letter, consent)
 
@@ -147,19 +148,30 @@ class ConsentDistribution:
         others = [one for one in await self._book.patients_of(pseudonym) if one != patient_id]
         await self._gate.share_consent(msgspec.json.decode(stated.consent), others)
         async with self._database.transaction() as connection:
-            await self._anew(connection, patient_id, ConsentMessage(pseudonym, stated.consent), sites)
+            said = ConsentMessage(pseudonym, stated.consent)
+            await self._anew(connection, patient_id, said, sites, urgent=True)
             await message.once.write(connection, ())
 
-    async def _anew(self, connection: Connection, patient_id: str, said: ConsentMessage, sites: Iterable[str]) -> None:
-        """Keep this as the patient's newest statement, and send it to these houses."""
+    async def _anew(
+        self,
+        connection: Connection,
+        patient_id: str,
+        said: ConsentMessage,
+        sites: Iterable[str],
+        *,
+        urgent: bool = False,
+    ) -> None:
+        """Keep this as the patient's newest statement, and send it to these houses; what is just decided is urgent."""
         subject, payload = self._subject(patient_id), msgspec.json.encode(said)
         await connection.execute(_KEEP, subject, seal(self._master, payload, subject.encode()))
         await connection.execute("delete from exchange_consent_sent where subject = $1", subject)
-        await self._send(connection, subject, payload, sites)
+        await self._send(connection, subject, payload, sites, urgent=urgent)
 
-    async def _send(self, connection: Connection, subject: str, payload: bytes, sites: Iterable[str]) -> None:
+    async def _send(
+        self, connection: Connection, subject: str, payload: bytes, sites: Iterable[str], *, urgent: bool = False
+    ) -> None:
         for site in sites:
-            letter = self._correspondence.posting(site, CONSENT_CHANGED, payload, subject=subject)
+            letter = self._correspondence.posting(site, CONSENT_CHANGED, payload, subject=subject, urgent=urgent)
             await letter.write(connection)
             await connection.execute(_SENT, subject, site, letter.id)
 

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 import structlog
@@ -32,6 +33,7 @@ PATIENCE_SECONDS = 5.0
 _ASKS_AT_ONCE = 32
 _RESTART_SECONDS = 2.0
 _REMEMBERED_SECONDS = 60.0
+_RECEIPT_SECONDS = 0.02
 
 
 class _NoLetter:
@@ -68,10 +70,12 @@ class Correspondence:
         self._clock = clock
         self._handlers: dict[str, Handler] = {}
         self._outbox = Outbox(database, keys.master, clock=clock, pace=pace)
-        self._inbox = Inbox(database, self._guarded, self._send_receipt, clock=clock)
+        self._inbox = Inbox(database, self._guarded, self._keep_receipt, clock=clock)
         self._courier = Courier(post, self._deliver, connected=self._reconnected, clock=clock)
-        self._listener = Listener(database, CHANNEL, lambda _: self._letters_wait.set())
-        self._letters_wait = asyncio.Event()
+        self._listener = Listener(database, CHANNEL, lambda _: self._wake())
+        self._letters_wait = {urgent: asyncio.Event() for urgent in (True, False)}
+        self._receipts: list[tuple[str, Receipt]] = []
+        self._receipts_wait = asyncio.Event()
         self._room = asyncio.Semaphore(_ASKS_AT_ONCE)
         self._open_asks: dict[str, tuple[str, asyncio.Future[bytes]]] = {}
         self._answers: dict[tuple[str, str], asyncio.Future[Envelope]] = {}
@@ -109,9 +113,11 @@ class Correspondence:
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Correspondence"]:
         """Connected and working within the block; what was not finished goes on at the next start."""
-        loops = {
+        loops: dict[str, Callable[[], Awaitable[None]]] = {
             "receiving": self._courier.run,
-            "sending": self._send_letters,
+            "sending": partial(self._send_letters, urgent=False),
+            "sending of urgent letters": partial(self._send_letters, urgent=True),
+            "receipts": self._send_receipts,
             "listening": self._listener.run,
             "housekeeping": self._keep_house,
         }
@@ -167,19 +173,40 @@ class Correspondence:
             del self._open_asks[name]
 
     async def send(
-        self, site: str, kind: str, payload: bytes, *, subject: str | None = None, life: timedelta = LETTER_LIFE
+        self,
+        site: str,
+        kind: str,
+        payload: bytes,
+        *,
+        subject: str | None = None,
+        life: timedelta = LETTER_LIFE,
+        urgent: bool = False,
     ) -> str:
         """Write a letter in a transaction of its own: durable when this returns its id."""
-        posting = self.posting(site, kind, payload, subject=subject, life=life)
+        posting = self.posting(site, kind, payload, subject=subject, life=life, urgent=urgent)
         await self._outbox.post(posting)
-        self._letters_wait.set()
+        self._wake()
         return posting.id
 
     def posting(
-        self, site: str, kind: str, payload: bytes, *, subject: str | None = None, life: timedelta = LETTER_LIFE
+        self,
+        site: str,
+        kind: str,
+        payload: bytes,
+        *,
+        subject: str | None = None,
+        life: timedelta = LETTER_LIFE,
+        urgent: bool = False,
     ) -> Posting:
-        """A letter as a companion of the caller's transaction: sent if and only if that commits."""
-        return self._outbox.posting(site, kind, payload, subject=subject, life=life)
+        """A letter as a companion of the caller's transaction: sent if and only if that commits.
+
+        An `urgent` one overtakes those that are not: for what somebody waits for, never for many at once.
+        """
+        return self._outbox.posting(site, kind, payload, subject=subject, life=life, urgent=urgent)
+
+    def _wake(self) -> None:
+        for event in self._letters_wait.values():
+            event.set()
 
     async def letters_about(self, subject: str) -> tuple[LetterState, ...]:
         """What became of the letters with this subject, newest first."""
@@ -198,43 +225,59 @@ class Correspondence:
                 raise
             await self._post.send(parcel)
 
-    async def _send_letters(self) -> None:
+    async def _send_letters(self, *, urgent: bool) -> None:
+        waiting = self._letters_wait[urgent]
         while True:
             pause = _LONGEST_PAUSE_SECONDS
-            self._letters_wait.clear()
+            waiting.clear()
             try:
-                for receiver in await self._outbox.receivers():
-                    pause = min(pause, await self._send_to(receiver))
+                for receiver in await self._outbox.receivers(urgent=urgent):
+                    pause = min(pause, await self._send_to(receiver, urgent=urgent))
             except VerbundError as error:
                 _log.info("letters-interrupted", reason=error.text)
                 pause = 1.0
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
-                    await self._letters_wait.wait()
+                    await waiting.wait()
 
-    async def _send_to(self, receiver: str) -> float:
+    async def _send_to(self, receiver: str, *, urgent: bool) -> float:
         """Transmit what is due to one receiver; returns for how many seconds there is nothing more to do for it."""
-        due, wake = await self._outbox.due(receiver)
-        for letter in due:
-            try:
-                await self._transmit(letter)
-            except TooLarge as error:
-                await self._outbox.refuse(letter.id, error.text)
-            except VerbundError as error:
-                # It stays in the outbox and is sent again after its pause, or as soon as the hub is back.
-                _log.info("letter-not-sent", receiver=receiver, kind=letter.kind, reason=error.text)
-                break
+        due, wake = await self._outbox.due(receiver, urgent=urgent)
+        # Handed over at the same moment, small ones go in one request.
+        await asyncio.gather(*(self._try(letter) for letter in due))
         if wake is None:
             return _LONGEST_PAUSE_SECONDS
         return min(max((wake - self._clock()).total_seconds(), 0.0), _LONGEST_PAUSE_SECONDS)
+
+    async def _try(self, letter: Outgoing) -> None:
+        try:
+            await self._transmit(letter)
+        except TooLarge as error:
+            await self._outbox.refuse(letter.id, error.text)
+        except VerbundError as error:
+            # It stays in the outbox and is sent again after its pause, or as soon as the hub is back.
+            _log.info("letter-not-sent", receiver=letter.receiver, kind=letter.kind, reason=error.text)
 
     async def _transmit(self, letter: Outgoing) -> None:
         member = await self.members.member(letter.receiver)
         envelope = Envelope(
             letter.id, Role.LETTER, letter.kind, letter.created_at, letter.expires_at, letter.payload,
-            number=letter.number, floor=letter.floor,
+            number=letter.number, floor=letter.floor, urgent=letter.urgent,
         )  # fmt: skip
         await self._hand_over(member, envelope, transient=False)
+
+    async def _keep_receipt(self, receiver: str, receipt: Receipt) -> None:
+        """Nobody waits for a receipt but the letters behind a full window: many go in one request."""
+        self._receipts.append((receiver, receipt))
+        self._receipts_wait.set()
+
+    async def _send_receipts(self) -> None:
+        while True:
+            await self._receipts_wait.wait()
+            await asyncio.sleep(_RECEIPT_SECONDS)
+            self._receipts_wait.clear()
+            kept, self._receipts = self._receipts, []
+            await asyncio.gather(*(self._send_receipt(*one) for one in kept))
 
     async def _send_receipt(self, receiver: str, receipt: Receipt) -> None:
         now = self._clock()
@@ -251,7 +294,7 @@ class Correspondence:
     async def _reconnected(self) -> None:
         with contextlib.suppress(VerbundError):
             await self._outbox.hurry()
-        self._letters_wait.set()
+        self._wake()
 
     async def _keep_house(self) -> None:
         while True:
@@ -270,11 +313,11 @@ class Correspondence:
         try:
             sender, envelope = await open_from(delivery.body, keys=self._keys, name=self.name, members=self.members)
             if envelope.role is Role.LETTER:
-                arrival = Arrival(envelope.id, envelope.number, envelope.floor, envelope.expires_at)
+                arrival = Arrival(envelope.id, envelope.number, envelope.floor, envelope.expires_at, envelope.urgent)
                 await self._inbox.receive(arrival, self._message(sender, envelope))
             elif envelope.role is Role.RECEIPT:
                 await self._outbox.receipted(sender, envelope.receipt())
-                self._letters_wait.set()
+                self._wake()
             else:
                 await self._talk(sender, envelope)
         except VerbundError as error:

@@ -16,6 +16,7 @@ _OFF_LOOP_BYTES = 64 * 1024
 TRANSIENT_LIFE = timedelta(seconds=60)
 """How long an ask, a reply or a receipt is accepted: more than any wait for an answer, so that clocks may differ."""
 _LARGEST_NUMBER = 2**62
+_URGENT = "urgent"
 _LONGEST_NAME = 200
 _LONGEST_PATIENCE_SECONDS = 600.0
 
@@ -24,8 +25,8 @@ _LONGEST_PATIENCE_SECONDS = 600.0
 class Envelope:
     """A message with all that is signed. `re` names the message that a reply, failure or receipt belongs to.
 
-    `number` and `floor` belong to letters, `outcome` and `applied` to receipts, `patience_seconds` to asks: how long
-    the asker waits.
+    `number`, `floor` and `urgent` belong to letters, `outcome` and `applied` to receipts, `patience_seconds` to asks:
+    how long the asker waits.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Envelope:
     outcome: str = ""
     applied: int = 0
     patience_seconds: float = 0.0
+    urgent: bool = False
 
     def claims(self, receiver: str) -> dict[str, str]:
         """All but the payload as text; what is empty stays out."""
@@ -49,6 +51,8 @@ class Envelope:
             "outcome": self.outcome,
             **{name: str(value) for name, value in numbers.items() if value},
         }
+        if self.urgent:
+            texts["lane"] = _URGENT
         if self.patience_seconds:
             texts["patience"] = f"{self.patience_seconds:g}"
         return {
@@ -82,6 +86,7 @@ def _read(claims: Mapping[str, str], payload: bytes) -> Envelope:
                 outcome=claims.get("outcome", ""),
                 applied=_number(claims.get("applied", "0")),
                 patience_seconds=_patience(claims.get("patience", "0")),
+                urgent=claims.get("lane", "") == _URGENT,
             )
         )
     except (KeyError, ValueError, TypeError, OverflowError):

@@ -82,6 +82,7 @@ ROUTES: tuple[Rule, ...] = (
     Rule("POST", "/exchange/join", "invitation", "become a member, with the signatures of an invitation"),
     Rule("GET", "/exchange/directory", "member", "the members and their signed keys"),
     Rule("POST", "/exchange/messages", "member", "hand over a sealed message for another member"),
+    Rule("POST", "/exchange/batch", "member", "hand over several sealed messages at once"),
     Rule("GET", "/exchange/poll", "member", "wait for messages to oneself"),
     Rule("POST", "/exchange/ack", "member", "say which messages need not be kept any more"),
 )
@@ -110,6 +111,7 @@ class _Desk:
             "/exchange/join": self._join,
             "/exchange/directory": self._directory,
             "/exchange/messages": self._messages,
+            "/exchange/batch": self._batch,
             "/exchange/poll": self._poll,
             "/exchange/ack": self._ack,
         }
@@ -166,6 +168,12 @@ class _Desk:
         parcel = wire.decoded(body, wire.SendRequest).parcel()
         await self._hub.broker.send(site, parcel)
         return b"{}"
+
+    async def _batch(self, site: str, _request: HttpRequest, body: bytes) -> bytes:
+        messages = wire.decoded(body, wire.SendManyRequest).messages
+        failures = await self._hub.broker.send_many(site, [message.parcel() for message in messages])
+        problems = tuple(None if one is None else msgspec.Raw(wire.problem(one)) for one in failures)
+        return msgspec.json.encode(wire.SendManyAnswer(problems))
 
     async def _ack(self, site: str, _request: HttpRequest, body: bytes) -> bytes:
         await self._hub.broker.ack(site, wire.decoded(body, wire.AckRequest).sequences)

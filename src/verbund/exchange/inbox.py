@@ -12,6 +12,7 @@ from verbund.config import utc_now
 from verbund.database import Connection, Database
 from verbund.errors import Category, Conflict, Unavailable, VerbundError
 from verbund.exchange.model import Handler, Message
+from verbund.exchange.outbox import pair_of
 from verbund.exchange.protocol import Arrival, Outcome, Receipt, Verdict, judge, next_held
 
 _log = structlog.get_logger(__name__)
@@ -20,15 +21,15 @@ _LONGEST_SECONDS = 60.0
 _KEPT_AFTER_EXPIRY = timedelta(days=2)
 
 _NOTE = """
-insert into exchange_inbox (sender, id, kind, outcome, settled_at, expires_at) values ($1, $2, $3, $4, $5, $6)
-on conflict do nothing
-"""
-_ADVANCE = """
-insert into exchange_pair (peer, applied) values ($1, $2)
+with noted as (
+    insert into exchange_inbox (sender, id, kind, outcome, settled_at, expires_at) values ($1, $2, $3, $4, $5, $6)
+    on conflict do nothing returning true
+)
+insert into exchange_pair (peer, applied) select $7, $8 from noted
 on conflict (peer) do update set applied = greatest(exchange_pair.applied, excluded.applied)
 """
 _KNOWN = """
-select coalesce((select applied from exchange_pair where peer = $1), 0) as applied,
+select coalesce((select applied from exchange_pair where peer = $3), 0) as applied,
        (select outcome from exchange_inbox where sender = $1 and id = $2) as outcome
 """
 
@@ -55,15 +56,18 @@ class Once:
         """Note an outcome."""
         arrival = self._arrival
         done = await connection.execute(
-            _NOTE, self._sender, arrival.id, self._kind, outcome.value, self._clock(), arrival.expires_at
-        )
+            _NOTE, self._sender, arrival.id, self._kind, outcome.value, self._clock(), arrival.expires_at,
+            pair_of(self._sender, urgent=arrival.urgent), arrival.number,
+        )  # fmt: skip
         if done != "INSERT 0 1":
             raise Conflict("This letter has been applied before.")
-        await connection.execute(_ADVANCE, self._sender, arrival.number)
 
 
 class Inbox:
-    """The inbox table behind the protocol's receiver side; letters of one sender are dealt with one after another."""
+    """The inbox table behind the protocol's receiver side.
+
+    Letters of one sender are dealt with one after another, urgent ones beside the others.
+    """
 
     def __init__(
         self,
@@ -86,8 +90,9 @@ class Inbox:
 
     async def receive(self, arrival: Arrival, message: Message) -> None:
         """Deal with a letter: apply it, keep it for its turn, or repeat its receipt."""
-        async with self._turns[message.sender]:
-            held = self._held[message.sender]
+        pair = pair_of(message.sender, urgent=arrival.urgent)
+        async with self._turns[pair]:
+            held = self._held[pair]
             turn: tuple[Arrival, Message] | None = (arrival, message)
             while turn is not None:
                 held.pop(turn[0].id, None)
@@ -102,9 +107,9 @@ class Inbox:
                 "delete from exchange_inbox where expires_at < $1", self._clock() - _KEPT_AFTER_EXPIRY
             )
 
-    async def _known(self, sender: str, letter: str) -> tuple[int, Outcome | None]:
+    async def _known(self, sender: str, arrival: Arrival) -> tuple[int, Outcome | None]:
         async with self._database.connection() as connection:
-            row = await connection.fetchrow(_KNOWN, sender, letter)
+            row = await connection.fetchrow(_KNOWN, sender, arrival.id, pair_of(sender, urgent=arrival.urgent))
         if row is None:
             return 0, None
         return row["applied"], None if row["outcome"] is None else Outcome(row["outcome"])
@@ -112,11 +117,12 @@ class Inbox:
     async def _step(self, arrival: Arrival, message: Message) -> int:
         """One letter; returns the number up to which this sender's letters are settled (0: wait for a repetition)."""
         sender = message.sender
-        applied, known = await self._known(sender, arrival.id)
+        applied, known = await self._known(sender, arrival)
         judgement = judge(arrival, applied, known, self._clock())
         if judgement.verdict is Verdict.HOLD:
-            if len(self._held[sender]) < _HELD_PER_SENDER:
-                self._held[sender][arrival.id] = (arrival, message)
+            held = self._held[pair_of(sender, urgent=arrival.urgent)]
+            if len(held) < _HELD_PER_SENDER:
+                held[arrival.id] = (arrival, message)
             return 0
         if judgement.receipt is not None:
             await self._answer(sender, judgement.receipt)
@@ -134,7 +140,7 @@ class Inbox:
         try:
             await self._run(message, once)
         except VerbundError as error:
-            applied, known = await self._known(message.sender, arrival.id)
+            applied, known = await self._known(message.sender, arrival)
             if known is not None:
                 return Receipt(arrival.id, known, applied)
             if error.category.retriable or error.category is Category.FAULT:

@@ -28,12 +28,12 @@ CHANNEL = "exchange_outbox"
 LETTER_LIFE = timedelta(days=30)
 
 _INSERT = """
-insert into exchange_outbox (id, receiver, kind, payload, subject, created_at, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7)
+insert into exchange_outbox (id, receiver, kind, payload, subject, created_at, expires_at, urgent)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _LOAD = """
 select id, number, attempts, next_at, expires_at from exchange_outbox
-where receiver = $1 and outcome is null order by entered limit $2
+where receiver = $1 and urgent = $2 and outcome is null order by entered limit $3
 """
 # Made or locked in one round trip.
 _LOCK_PAIR = """
@@ -47,6 +47,9 @@ where o.id = n.id
 _SETTLE = """
 update exchange_outbox set outcome = $2, problem = $3, settled_at = $4, payload = null where id = $1 and outcome is null
 """
+_RECEIVERS = "select distinct receiver from exchange_outbox where urgent = $1 and outcome is null"
+_RECEIPTED = f"{_SETTLE} and receiver = $5"
+_IS_URGENT = "select urgent from exchange_outbox where id = $1 and receiver = $2 and outcome is null"
 _FORGET = "delete from exchange_outbox where settled_at < $1"
 
 
@@ -62,6 +65,7 @@ class Outgoing:
     floor: int
     created_at: datetime
     expires_at: datetime
+    urgent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,46 +109,61 @@ class Outbox:
         self.pace = pace or Pace()
 
     def posting(
-        self, receiver: str, kind: str, payload: bytes, *, subject: str | None, life: timedelta = LETTER_LIFE
+        self,
+        receiver: str,
+        kind: str,
+        payload: bytes,
+        *,
+        subject: str | None,
+        life: timedelta = LETTER_LIFE,
+        urgent: bool = False,
     ) -> Posting:
-        """A letter to be written within a transaction; `subject` finds it again with `about`."""
+        """A letter to be written within a transaction; `subject` finds it again with `about`.
+
+        An `urgent` one overtakes all that are not.
+        """
         now, name = self._clock(), uuid4().hex
         sealed = seal(self._master, payload, name.encode())
-        return Posting((name, receiver, kind, sealed, subject, now, now + life))
+        return Posting((name, receiver, kind, sealed, subject, now, now + life, urgent))
 
     async def post(self, posting: Posting) -> None:
         """Write a letter in a transaction of its own."""
         async with self._database.transaction() as connection:
             await posting.write(connection)
 
-    async def receivers(self) -> list[str]:
-        """Who has letters waiting."""
+    async def receivers(self, *, urgent: bool) -> list[str]:
+        """Who has letters waiting, urgent ones or the others."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch("select distinct receiver from exchange_outbox where outcome is null")
+            rows = await connection.fetch(_RECEIVERS, urgent)
         return [row["receiver"] for row in rows]
 
-    async def due(self, receiver: str) -> tuple[tuple[Outgoing, ...], datetime | None]:
+    async def due(self, receiver: str, *, urgent: bool) -> tuple[tuple[Outgoing, ...], datetime | None]:
         """What is to be transmitted to a receiver now, in order, already noted as tried; and when to look again."""
         async with self._database.transaction() as connection:
-            lane = await self._lane(connection, receiver)
+            lane = await self._lane(connection, receiver, urgent=urgent)
             after, effects = advance(lane, self._clock(), self.pace)
-            await self._save(connection, receiver, lane, after)
+            await self._save(connection, pair_of(receiver, urgent=urgent), lane, after)
             for effect in effects:
                 if isinstance(effect, Settle):
                     await self._settle(connection, effect)
             sent = [effect for effect in effects if isinstance(effect, Transmit)]
-            return await self._outgoing(connection, receiver, sent), wake_at(after, self.pace)
+            return await self._outgoing(connection, receiver, sent, urgent=urgent), wake_at(after, self.pace)
 
     async def receipted(self, receiver: str, receipt: Receipt) -> None:
         """A receipt of this receiver has come; a receipt for somebody else's letter changes nothing."""
+        if receipt.outcome is not Outcome.BEHIND:
+            # What `receipted` says of every other outcome, in one statement: it needs nothing of the lane.
+            async with self._database.connection() as connection:
+                await connection.execute(
+                    _RECEIPTED, receipt.letter, receipt.outcome.value, receipt.text or None, self._clock(), receiver
+                )
+            return
         async with self._database.transaction() as connection:
-            lane = await self._lane(connection, receiver)
-            after, effects = receipted(lane, receipt)
-            if receipt.outcome is Outcome.BEHIND:
-                await self._save(connection, receiver, lane, after)
-            for effect in effects:
-                if isinstance(effect, Settle):
-                    await self._settle(connection, effect)
+            urgent = await connection.fetchval(_IS_URGENT, receipt.letter, receiver)
+            if urgent is not None:
+                lane = await self._lane(connection, receiver, urgent=urgent)
+                after, _ = receipted(lane, receipt)
+                await self._save(connection, pair_of(receiver, urgent=urgent), lane, after)
 
     async def refuse(self, letter: str, text: str) -> None:
         """The letter cannot be sent at all."""
@@ -175,26 +194,28 @@ class Outbox:
         async with self._database.connection() as connection:
             await connection.execute(_FORGET, self._clock() - older_than)
 
-    async def _lane(self, connection: Connection, receiver: str) -> Lane:
-        last = await connection.fetchval(_LOCK_PAIR, receiver)
-        rows = await connection.fetch(_LOAD, receiver, 2 * self.pace.window)
+    async def _lane(self, connection: Connection, receiver: str, *, urgent: bool) -> Lane:
+        last = await connection.fetchval(_LOCK_PAIR, pair_of(receiver, urgent=urgent))
+        rows = await connection.fetch(_LOAD, receiver, urgent, 2 * self.pace.window)
         letters = tuple(Letter(r["id"], r["expires_at"], r["number"], r["attempts"], r["next_at"]) for r in rows)
         return Lane(last, letters)
 
-    async def _save(self, connection: Connection, receiver: str, before: Lane, after: Lane) -> None:
+    async def _save(self, connection: Connection, pair: str, before: Lane, after: Lane) -> None:
         changed = [letter for letter in after.waiting if letter not in set(before.waiting)]
         if changed:
             columns = zip(*((x.id, x.number, x.attempts, x.next_at) for x in changed), strict=True)
             await connection.execute(_SAVE, *(list(column) for column in columns))
         if after.last_number != before.last_number:
             await connection.execute(
-                "update exchange_pair set last_number = $2 where peer = $1", receiver, after.last_number
+                "update exchange_pair set last_number = $2 where peer = $1", pair, after.last_number
             )
 
     async def _settle(self, connection: Connection, effect: Settle) -> None:
         await connection.execute(_SETTLE, effect.letter, effect.outcome.value, effect.text or None, self._clock())
 
-    async def _outgoing(self, connection: Connection, receiver: str, sent: Sequence[Transmit]) -> tuple[Outgoing, ...]:
+    async def _outgoing(
+        self, connection: Connection, receiver: str, sent: Sequence[Transmit], *, urgent: bool
+    ) -> tuple[Outgoing, ...]:
         if not sent:
             return ()
         rows = await connection.fetch(
@@ -202,15 +223,20 @@ class Outbox:
             [effect.letter.id for effect in sent],
         )
         found = {row["id"]: row for row in rows}
-        return tuple(self._one(receiver, effect, found[effect.letter.id]) for effect in sent)
+        return tuple(self._one(receiver, effect, found[effect.letter.id], urgent=urgent) for effect in sent)
 
-    def _one(self, receiver: str, effect: Transmit, row: Record) -> Outgoing:
+    def _one(self, receiver: str, effect: Transmit, row: Record, *, urgent: bool) -> Outgoing:
         letter = effect.letter
         payload = unseal(self._master, row["payload"], letter.id.encode())
         return Outgoing(
             letter.id, receiver, row["kind"], payload, letter.number or 0, effect.floor, row["created_at"],
-            letter.expires_at,
+            letter.expires_at, urgent,
         )  # fmt: skip
+
+
+def pair_of(peer: str, *, urgent: bool) -> str:
+    """How the pair with another node is called in the table of pairs: urgent letters are one of their own."""
+    return f"{peer}!" if urgent else peer
 
 
 def _state(row: Record) -> LetterState:

@@ -1,7 +1,7 @@
 """The way to the hub: over HTTP for a site, directly for the hub itself. Both are a `Post`."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -10,7 +10,7 @@ import msgspec
 
 from verbund.config import utc_now
 from verbund.crypto import NodeKeys
-from verbund.errors import Interrupted, Unavailable
+from verbund.errors import Interrupted, Unavailable, VerbundError
 from verbund.exchange import wire
 from verbund.exchange.hub import Hub
 from verbund.exchange.model import Delivery, Parcel
@@ -19,6 +19,8 @@ from verbund.exchange.trust import Entry
 
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 30.0
+_SMALL_BYTES = 128 * 1024
+"""What is larger goes alone: nothing is to wait for it, and a batch stays below what the hub reads at once."""
 
 
 class Post(Protocol):
@@ -67,6 +69,50 @@ class LocalPost:
         await self._hub.broker.left(self._hub.name)
 
 
+class Together:
+    """Gathers messages that are sent in the same turn of the event loop; none waits for another one to come."""
+
+    def __init__(
+        self, send_all: Callable[[Sequence[wire.SendRequest]], Awaitable[Sequence[VerbundError | None]]]
+    ) -> None:
+        self._send_all = send_all
+        self._gathered: list[tuple[wire.SendRequest, asyncio.Future[None]]] = []
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def send(self, request: wire.SendRequest) -> None:
+        """Returns when the hub has taken it; raises why it has not."""
+        loop = asyncio.get_running_loop()
+        taken: asyncio.Future[None] = loop.create_future()
+        if not self._gathered:
+            loop.call_soon(self._go)
+        self._gathered.append((request, taken))
+        await taken
+
+    def _go(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        for start in range(0, len(gathered), wire.MOST_AT_ONCE):
+            task = asyncio.ensure_future(self._sent(gathered[start : start + wire.MOST_AT_ONCE]))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    async def _sent(self, gathered: Sequence[tuple[wire.SendRequest, asyncio.Future[None]]]) -> None:
+        batch = [(request, taken) for request, taken in gathered if not taken.cancelled()]
+        if not batch:
+            return
+        failures: Sequence[Exception | None]
+        try:
+            failures = await self._send_all([request for request, _ in batch])
+        except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to those who wait
+            failures = [error] * len(batch)
+        for (_, taken), failure in zip(batch, failures, strict=True):
+            if taken.done():
+                continue
+            if failure is None:
+                taken.set_result(None)
+            else:
+                taken.set_exception(failure)
+
+
 class HttpPost:
     """A site at its hub: outgoing connections only, kept open, every request signed for itself."""
 
@@ -78,11 +124,25 @@ class HttpPost:
         self._keys = keys
         self._clock = clock
         self._client = http_client(url)
+        self._together = Together(self._send_all)
 
     async def send(self, parcel: Parcel) -> None:
-        """POST /exchange/messages."""
+        """POST /exchange/messages; small ones that are handed over at the same moment, POST /exchange/batch."""
         request = wire.SendRequest(parcel.id, parcel.receiver, parcel.expires_at, parcel.body, parcel.transient)
-        await self._signed("POST", "/exchange/messages", msgspec.json.encode(request))
+        if len(parcel.body) > _SMALL_BYTES:
+            await self._signed("POST", "/exchange/messages", msgspec.json.encode(request))
+        else:
+            await self._together.send(request)
+
+    async def _send_all(self, requests: Sequence[wire.SendRequest]) -> Sequence[VerbundError | None]:
+        if len(requests) == 1:
+            await self._signed("POST", "/exchange/messages", msgspec.json.encode(requests[0]))
+            return (None,)
+        body = msgspec.json.encode(wire.SendManyRequest(tuple(requests)))
+        answer = wire.decoded(await self._signed("POST", "/exchange/batch", body), wire.SendManyAnswer)
+        if len(answer.problems) != len(requests):
+            raise Interrupted("The hub answered for other messages than it was given.")
+        return [None if one is None else wire.raised(bytes(one), said_by="The hub") for one in answer.problems]
 
     async def poll(self, after: int, wait_seconds: float) -> tuple[Delivery, ...]:
         """GET /exchange/poll."""

@@ -8,6 +8,7 @@ lose, double, reorder and delay anything. Promised for each ordered pair of node
 - letters are applied in the order in which their sender's transactions numbered them (`number` = 1, 2, 3 …);
 - a letter that expired or was refused for good does not hold up those behind it: every transmission carries the
   sender's `floor`, below which nothing will come any more;
+- urgent letters are a pair of their own: they overtake the others, and keep their order among themselves;
 - a sender whose numbers went back (a restored backup) is told so by a receipt and numbers what waits anew; the letter's
   id, not its number, is the key under which it is applied once. Until then letters it wrote may overtake each other.
 
@@ -155,6 +156,7 @@ class Arrival:
     number: int
     floor: int
     expires_at: datetime
+    urgent: bool = False
 
 
 class Verdict(StrEnum):

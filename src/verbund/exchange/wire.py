@@ -31,6 +31,27 @@ class SendRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Parcel(self.id, self.receiver, self.expires_at, self.body, self.transient)
 
 
+MOST_AT_ONCE = 64
+"""Messages in one request."""
+
+
+class SendManyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /exchange/batch: small messages, handed over together; each succeeds or fails by itself."""
+
+    messages: tuple[SendRequest, ...]
+
+    def __post_init__(self) -> None:
+        """As many as are taken at once."""
+        if not 0 < len(self.messages) <= MOST_AT_ONCE:
+            raise ValueError(f"a batch has 1 to {MOST_AT_ONCE} messages")
+
+
+class SendManyAnswer(msgspec.Struct, frozen=True):
+    """For each message, in order: nothing, or why it was not taken (as `problem` writes it)."""
+
+    problems: tuple[msgspec.Raw | None, ...]
+
+
 class PollAnswer(msgspec.Struct, frozen=True):
     """GET /exchange/poll."""
 

@@ -7,6 +7,7 @@ from verbund.audit import Agent, Event
 from verbund.database import Connection
 from verbund.errors import NotFound
 from verbund.exchange import Outbox, Posting, tell_arrivals, tell_moves
+from verbund.exchange.questions import MOVED
 from verbund.identity import Principal
 from verbund.linkage import Move, Resolution, Resolutions, TrustCentre, Verdict
 from verbund.node.assembly import Node
@@ -30,7 +31,7 @@ async def trust_centre(node: Node) -> TrustCentre:
 
 
 def _posting(node: Node, site: str, kind: str, payload: bytes) -> Posting:
-    return letters_of(node).posting(site, kind, payload, subject=None)
+    return letters_of(node).posting(site, kind, payload, subject=None, urgent=kind == MOVED)
 
 
 class TrustDesk:

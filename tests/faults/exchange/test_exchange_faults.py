@@ -177,10 +177,10 @@ async def test_a_part_of_the_exchange_that_fails_is_shown_and_begun_again(
     failures = iter([ValueError("a mistake of ours")] * 2)
     receivers, poll = praxis.correspondence._outbox.receivers, klinik.correspondence._post.poll
 
-    async def failing_receivers() -> list[str]:
-        if (failure := next(failures, None)) is not None:
+    async def failing_receivers(*, urgent: bool) -> list[str]:
+        if not urgent and (failure := next(failures, None)) is not None:
             raise failure
-        return await receivers()
+        return await receivers(urgent=urgent)
 
     async def failing_poll(*_: Any) -> Any:
         monkeypatch.setattr(klinik.correspondence._post, "poll", poll)

@@ -275,6 +275,7 @@ async def test_every_route_has_a_rule(region: World) -> None:
     assert routes == {(rule.method, rule.path) for rule in ROUTES}
 
 
+ONE = b'{"id":"12345678","receiver":"klinik","expires_at":"LATER","body":""}'
 BAD = [
     ("/exchange/messages", b"not json", 400),
     ("/exchange/messages", b"{}", 400),
@@ -287,6 +288,9 @@ BAD = [
         503,
     ),
     ("/exchange/messages", b'{"id":"12345678","receiver":"klinik","expires_at":"2090-01-01T00:00:00Z","body":""}', 400),
+    ("/exchange/batch", b'{"messages":[]}', 400),
+    ("/exchange/batch", b'{"messages":[{"id":"x"}]}', 400),
+    ("/exchange/batch", b'{"messages":[' + b",".join([ONE] * 65) + b"]}", 400),
     ("/exchange/ack", b'{"sequences":["x"]}', 400),
     ("/exchange/ack", b'{"sequences":[99999999999999999999999]}', 400),
 ]
@@ -298,6 +302,33 @@ async def test_bad_input_gets_a_clear_answer(region: World, path: str, body: byt
     answer = await client_answer(region, "POST", path, body, signed(region, "POST", path, body))
     assert answer.status_code == status
     assert answer.json()["issue"][0]["diagnostics"]
+
+
+async def test_of_several_messages_each_is_taken_or_refused_by_itself_and_none_twice(region: World) -> None:
+    later = (now() + LATER).isoformat()
+    names = (("11111111", "klinik"), ("22222222", "nobody"), ("33333333", "klinik"), ("11111111", "klinik"))
+    messages = [{"id": name, "receiver": to, "expires_at": later, "body": name} for name, to in names]
+    body = msgspec.json.encode({"messages": messages})
+    for _ in range(2):
+        header = signed(region, "POST", "/exchange/batch", body)
+        answer = await client_answer(region, "POST", "/exchange/batch", body, header)
+        assert answer.status_code == 200
+        problems = answer.json()["problems"]
+        assert [one is None for one in problems] == [True, False, True, True]
+        assert problems[1]["problem"]["error"] == "NotFound"
+    waiting = await region.hub.broker.poll("klinik", 0, 0)
+    assert [one.id for one in waiting] == ["11111111", "33333333"]
+
+
+async def test_many_messages_of_one_request_keep_their_order_and_stay_within_the_mailbox(region: World) -> None:
+    broker, later = region.hub.broker, now() + LATER
+    parcels = [Parcel(f"{number:08}", "klinik", later, "x" * 10) for number in range(50)]
+    assert await broker.send_many("praxis", parcels) == [None] * 50
+    assert [one.id for one in await broker.poll("klinik", 0, 0)] == [one.id for one in parcels]
+    async with region.center.database.connection() as connection:
+        await connection.execute("update exchange_mailbox set parcels = $1 - 3", broker.limits.parcels)
+    failures = await broker.send_many("praxis", [Parcel(f"9{one.id[1:]}", "klinik", later, "x") for one in parcels[:5]])
+    assert [type(one).__name__ for one in failures] == ["NoneType"] * 3 + ["Busy"] * 2
 
 
 @pytest.mark.parametrize(

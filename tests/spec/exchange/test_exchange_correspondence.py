@@ -199,3 +199,57 @@ async def test_the_note_of_a_letter_and_its_effects_are_one_transaction(region: 
     assert await until(settled) == "applied"
     async with klinik.database.connection() as connection:
         assert await connection.fetchval("select count(*) from effect") == 1
+
+
+async def test_an_urgent_letter_overtakes_all_that_wait_and_urgent_ones_keep_their_order(region: Any) -> None:
+    """A withdrawal behind the decisions of three hundred others, at a house that needs its time for each."""
+    applied: list[bytes] = []
+
+    async def slowly(message: Message) -> None:
+        await asyncio.sleep(0.05)
+        applied.append(message.payload)
+
+    async def at_once(message: Message) -> None:
+        applied.append(message.payload)
+
+    praxis, _ = await started(region, klinik={"news": slowly, "withdrawal": at_once})
+    for number in range(300):
+        await praxis.correspondence.send("klinik", "news", b"%d" % number)
+    await until(lambda: applied)
+    before = len(applied)
+    for word in (b"first", b"second"):
+        await praxis.correspondence.send("klinik", "withdrawal", word, urgent=True)
+    await until(lambda: b"second" in applied, 5)
+    assert applied.index(b"first") < applied.index(b"second") < before + 200
+    others = [int(one) for one in applied if one.isdigit()]
+    assert others == sorted(others), "the others keep their order"
+
+
+async def test_messages_that_go_at_one_moment_go_together_and_fail_each_by_itself(region: Any) -> None:
+    praxis, klinik = await started(region, klinik={"greet": echo}, praxis={"greet": echo})
+    asked: list[str] = []
+    exchanged = praxis.correspondence._post._signed
+
+    async def counted(method: str, target: str, *args: Any, **options: Any) -> bytes:
+        asked.append(target)
+        return await exchanged(method, target, *args, **options)
+
+    praxis.correspondence._post._signed = counted
+    await klinik.stop()
+    await until(lambda: _is_silent(praxis))
+    asked.clear()
+    sites = ("hub", "praxis", "klinik", "praxis")
+    answers = await asyncio.gather(
+        *(praxis.correspondence.ask(site, "greet", b"x") for site in sites), return_exceptions=True
+    )
+    assert [type(one) for one in answers] == [Unsupported, bytes, Unavailable, bytes]
+    assert asked.count("/exchange/batch") >= 1
+    assert "/exchange/messages" not in asked[: asked.index("/exchange/batch") + 1]
+
+
+async def _is_silent(praxis: Any) -> bool:
+    try:
+        await praxis.correspondence.ask("klinik", "greet", b"", timeout_seconds=1)
+    except Unavailable:
+        return True
+    return False
