@@ -9,14 +9,15 @@ import msgspec
 from verbund.access.events import event, reference
 from verbund.access.ground import Ground
 from verbund.access.rules import Interaction
-from verbund.access.views import View, check_scope, view_of
+from verbund.access.views import View, check_scope, view_of, whose
 from verbund.consent import Sentence
 from verbund.errors import Forbidden, NotFound
 from verbund.fhir import RESOURCE_TYPES, parse_reference
 from verbund.identity import Level, Principal, Role
-from verbund.store import EVERYTHING, Stored
+from verbund.store import NOTHING, Stored
 
 TYPE = "Binary"
+_USUAL = "DocumentReference"  # what attachments mostly belong to
 _NOT_SEEN = Sentence("Nicht vorhanden oder nicht sichtbar.", "Not there, or not to be seen.")
 _ATTACHED = Sentence("Anlage zu einem Eintrag, der gesehen werden darf.", "Attached to an entry that may be seen.")
 
@@ -38,12 +39,19 @@ def applies(who: Principal, seen: View) -> bool:
 
 
 async def find(ground: Ground, who: Principal, identity: str) -> tuple[Stored, Stored]:
-    """A Binary and what it is attached to; not logged. NotFound when it is not there or the context is hidden."""
+    """A Binary and what it is attached to; not logged. NotFound when it is not there or the context is hidden.
+
+    What is hidden is looked up by the same statements as what is not there.
+    """
+    found = await ground.store.owned(TYPE, identity)
+    target = None if found is None else _target(found)
     try:
-        found = await ground.store.read(TYPE, identity, within=EVERYTHING)
-        return found, await _context(ground, who, found)
-    except (NotFound, Forbidden):
-        raise NotFound("There is no such resource here.", german="Das gibt es hier nicht.") from None
+        context = await _context(ground, who, *(target or (_USUAL, identity)))
+    except NotFound:
+        context = None
+    if found is None or target is None or context is None:
+        raise NotFound("There is no such resource here.", german="Das gibt es hier nicht.")
+    return found, context
 
 
 async def read(ground: Ground, who: Principal, identity: str) -> Stored:
@@ -52,7 +60,9 @@ async def read(ground: Ground, who: Principal, identity: str) -> Stored:
     try:
         found, context = await find(ground, who, identity)
     except NotFound:
-        await ground.audit.record(event(ground, who, "read", "R", _NOT_SEEN, entities=(name,), permitted=False))
+        patient_id = await whose(ground, who, name)
+        told = event(ground, who, "read", "R", _NOT_SEEN, patient_id=patient_id, entities=(name,), permitted=False)
+        await ground.audit.record(told)
         raise
     told = event(
         ground, who, "read", "R", _ATTACHED, patient_id=ground.names.of(context), entities=(name, reference(context))
@@ -61,11 +71,19 @@ async def read(ground: Ground, who: Principal, identity: str) -> Stored:
     return found
 
 
-async def _context(ground: Ground, who: Principal, found: Stored) -> Stored:
-    """What the Binary is attached to, as far as it may be seen."""
+def _target(found: Stored) -> tuple[str, str] | None:
+    """The type and id of what a Binary says that it belongs to."""
     said = _decode(found.body).security_context
     target = parse_reference(said.reference) if said is not None and said.reference else None
     if target is None or target.base is not None or target.type not in RESOURCE_TYPES or target.type == TYPE:
-        raise NotFound("The Binary says of nothing that it belongs to it.")
-    seen = view_of(ground, who, Interaction.READ, target.type)
-    return await ground.store.read(target.type, target.id, within=seen.within)
+        return None
+    return target.type, target.id
+
+
+async def _context(ground: Ground, who: Principal, kind: str, identity: str) -> Stored:
+    """What a Binary is attached to, as far as it may be seen."""
+    try:
+        within = view_of(ground, who, Interaction.READ, kind).within
+    except Forbidden:
+        within = NOTHING
+    return await ground.store.read(kind, identity, within=within)

@@ -42,7 +42,8 @@ _FIRST = (
     "MedicationAdministration", "Immunization", "Observation", "DiagnosticReport", "DocumentReference", "Composition",
     "ImagingStudy", "Procedure", "Encounter",
 )  # fmt: skip
-TYPES = (*_FIRST, *sorted({*COMPARTMENTS["Patient"], "Patient"} - {*_FIRST}))
+_FILE = "Binary"  # last: what entries name is known then
+TYPES = (*_FIRST, *sorted({*COMPARTMENTS["Patient"], "Patient"} - {*_FIRST, _FILE}), _FILE)
 
 
 class Paper(Protocol):
@@ -164,6 +165,7 @@ class _Writer:
         self._changed: list[tuple[str, str]] = []
         self._files: list[tuple[str, str, int, str]] = []
         self._lacking: set[str] = set()
+        self._given: set[str] = set()
         self._referred: set[tuple[str, str]] = set()
 
     async def write(self) -> None:
@@ -229,8 +231,9 @@ class _Writer:
         for one in referred:
             self._paper.learn(_decode(one.body))
         for one in page:
-            resource = _decode(one.body)
-            self._paper.add(resource, self._files_of(one, resource))
+            if one.type != _FILE or one.id not in self._given:
+                resource = _decode(one.body)
+                self._paper.add(_named(resource), self._files_of(one, resource))
             if one.version > 1:
                 self._changed.append((one.type, one.id))
         self._done += len(page)
@@ -257,6 +260,7 @@ class _Writer:
             name = f"documents/{len(self._files) + 1:04}-{title.removesuffix(ending)}{ending}"
             self._files.append((one.type, one.id, place, name))
             names.append(name)
+            self._given.add(_binary_of(attachment) or "")
         return names
 
     async def _versions(self, within: RowFilter) -> None:
@@ -374,6 +378,11 @@ def _binary_of(attachment: Json) -> str | None:
         return None
     target = parse_reference(url)
     return target.id if target is not None and target.base is None and target.type == "Binary" else None
+
+
+def _named(resource: Json) -> Json:
+    """An entry as it is told in words: a file by itself without what is in it."""
+    return {**resource, "data": None} if resource.get("resourceType") == _FILE else resource
 
 
 def _silent(looks: Looks) -> bytes:

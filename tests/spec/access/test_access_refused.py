@@ -27,7 +27,9 @@ SCOPELESS = replace(NURSE, scopes=Scopes.parse("user/Organization.rs"))
 async def hospital(database: Database) -> AsyncIterator[Node]:
     """A house whose staff see whom they treat, with two patients whom nobody treats."""
     node = await opened(database, treatment=Treatment("relation", days=30))
+    attached = {"resourceType": "Binary", "id": "x", "contentType": "text/plain", "data": "aGk="}
     await node.put(patient(), patient("8"), observation("a"), observation("b", "8"))
+    await node.put(attached | {"securityContext": {"reference": "Patient/7"}})
     yield node
     await node.close()
 
@@ -42,6 +44,7 @@ async def refused(node: Node, asked: Awaitable[object]) -> list[Event]:
 
 WAYS: dict[str, tuple[Callable[[Gate, Principal], Awaitable[object]], str, str]] = {
     "read": (lambda gate, who: gate.read(who, "Observation", "a"), "read", "Observation/a"),
+    "attachment": (lambda gate, who: gate.read(who, "Binary", "x"), "read", "Binary/x"),
     "vread": (lambda gate, who: gate.vread(who, "Observation", "a", 1), "read", "Observation/a"),
     "history": (lambda gate, who: gate.history(who, "Observation", "a"), "history", "Observation/a"),
     "history_of": (lambda gate, who: gate.history_of(who, "Observation", "a"), "history", "Observation/a"),

@@ -138,11 +138,13 @@ async def test_every_file_of_an_entry_is_in_it_and_none_that_is_not_known_to_be_
         binary("a", b"one", "DocumentReference/d"),
         binary("b", b"SOMEBODY ELSE", "Observation/theirs"),
         binary("c", b"NOBODY SAYS WHOSE", None),
+        binary("lone", b"three", "Patient/7"),
         {"resourceType": "QuestionnaireResponse", "id": "q", "status": "completed", "subject": whose} | asked,
     )
     archive = ZipFile(io.BytesIO(await house.copied()))
     files = {name: archive.read(name) for name in archive.namelist() if name.startswith("documents/")}
-    assert sorted(files.values()) == [b"one", b"two", b"two"]
+    assert sorted(files.values()) == [b"one", b"three", b"two", b"two"]
+    assert {one["id"] for one in bundle(archive, "record") if one["resourceType"] == "Binary"} == {"a", "lone"}
     words = words_of(archive)
     assert all(name in words for name in files)
     assert words.count("Eine Datei dieses Eintrags fehlt in der Kopie") == 3
