@@ -5,8 +5,19 @@ from typing import Any
 
 import pytest
 
-from verbund.consent import ALL, DataCategory, Party, Purpose, from_fhir, is_care, to_fhir
-from verbund.consent.resources import CARE_POLICY, CATEGORY_SYSTEM, KIND_SYSTEM, SITE_SYSTEM
+from verbund.consent import (
+    ALL,
+    CareConsent,
+    DataCategory,
+    Party,
+    Provision,
+    Purpose,
+    Span,
+    from_fhir,
+    is_care,
+    to_fhir,
+)
+from verbund.consent.resources import CARE_POLICY, CATEGORY_SYSTEM, KIND_SYSTEM, PURPOSE_SYSTEM, SITE_SYSTEM
 from verbund.errors import Invalid
 from verbund.fhir import decode
 
@@ -187,3 +198,225 @@ def test_too_many_items_and_too_deep_nesting_are_refused() -> None:
     with pytest.raises(Invalid) as refused:
         from_fhir(consent({"type": "permit", "provision": [deep]}))
     assert refused.value.issues[0].expression == (f"Consent.provision{'.provision[0]' * 9}",)
+
+
+WHERE = "Consent.provision.provision[0]"
+NO_HOUSE = f"must name a house ({SITE_SYSTEM} or Organization/ID) or a kind of house ({KIND_SYSTEM})"
+NO_ITEM = "must name an item of the record by type and id, like Observation/7, without a version"
+DIRECTIVES = "EMRGONLY, NOPP, OPTIN, OPTINR, OPTOUT, OPTOUTE"
+PURPOSES = "TREAT, ETREAT, BTG, CAREMGT, HQUALIMP, HRESCH, PATRQT, FAMRQT, HOPERAT, COVERAGE, HPAYMT, PUBHLTH"
+OF_ALL: list[tuple[Json, str, str]] = [
+    ({"dateTime": None}, "Consent.dateTime", "is missing; without it nobody knows which consent is later"),
+    ({"patient": None}, "Consent.patient", "must refer to a Patient of this node (Patient/ID)"),
+    ({"patient": {"display": "x"}}, "Consent.patient", "must refer to a Patient of this node (Patient/ID)"),
+    ({"modifierExtension": [{"url": "x"}]}, "Consent.modifierExtension", "is not understood by this node"),
+    (
+        {"policy": [{"uri": CARE_POLICY}, {"authority": "x"}]},
+        "Consent.policy[1].uri",
+        "is a policy this node does not know; say by provisions what is permitted",
+    ),
+    (
+        {"policyRule": {"coding": [{"code": "OPTOUT"}, {"display": "x"}]}},
+        "Consent.policyRule.coding[1]",
+        f"is not a directive this node knows: {DIRECTIVES}",
+    ),
+]
+OF_A_PROVISION: list[tuple[Json, str, str]] = [
+    (
+        {"code": [{"text": "x"}]},
+        "code",
+        "is not understood by this node; say the same by class, data, actor, purpose and period",
+    ),
+    ({"type": "perhaps"}, "type", "must be permit or deny; only the outermost may leave it out"),
+    ({"data": [{}]}, "data[0].meaning", "must be instance: what belongs to an item is named by itself"),
+    ({"data": [{"meaning": "instance"}]}, "data[0].reference", NO_ITEM),
+    ({"data": [{"meaning": "instance", "reference": {}}]}, "data[0].reference", NO_ITEM),
+    ({"action": [{"coding": [{"code": "use"}]}, {}]}, "action[1]", "is not an action this node decides on"),
+    ({"purpose": [{"code": "FUN"}]}, "purpose[0]", f"is a purpose this node does not know; it knows {PURPOSES}"),
+    ({"purpose": [{}]}, "purpose[0]", f"is a purpose this node does not know; it knows {PURPOSES}"),
+    (
+        {"class": [{"system": CATEGORY_SYSTEM}]},
+        "class[0]",
+        f"is not a kind of data of {CATEGORY_SYSTEM}, which this node decides by",
+    ),
+    ({"actor": [{}]}, "actor[0].role", "must say who receives (PRCP, IRCP) or who holds (CST)"),
+    ({"actor": [{"role": {"coding": [{"code": "CST"}]}}]}, "actor[0].reference", NO_HOUSE),
+    ({"actor": [actor("PRCP", identifier={"system": SITE_SYSTEM})]}, "actor[0].reference", NO_HOUSE),
+    ({"actor": [actor("IRCP", identifier={"system": KIND_SYSTEM})]}, "actor[0].reference", NO_HOUSE),
+    ({"actor": [actor("IRCP", reference="Practitioner/1")]}, "actor[0].reference", NO_HOUSE),
+    (
+        {"period": {"start": "May"}},
+        "period.start",
+        "is not a date or time as FHIR writes them; give it like 2024-05-31",
+    ),
+    ({"period": {"end": "May"}}, "period.end", "is not a date or time as FHIR writes them; give it like 2024-05-31"),
+    (
+        {"period": {"start": "2026-05-02", "end": "2026-05-01"}},
+        "period",
+        "ends before it begins; exchange its start and its end",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("value", "place", "said"),
+    [
+        *((consent({}, **changes), place, said) for changes, place, said in OF_ALL),
+        *((consent(provision), f"{WHERE}.{place}", said) for provision, place, said in OF_A_PROVISION),
+    ],
+)
+def test_what_is_refused_is_refused_in_these_words(value: Json, place: str, said: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        from_fhir(value)
+    (issue,) = refused.value.issues
+    assert (issue.code, issue.expression, issue.text) == ("not-supported", (place,), f"{place} {said}")
+    assert refused.value.text == issue.text
+
+
+def test_how_deep_and_how_many_in_these_words() -> None:
+    deep: Json = {"type": "permit"}
+    for _ in range(9):
+        deep = {"type": "deny", "provision": [deep]}
+    many = [{"meaning": "instance", "reference": {"reference": f"Observation/{n}"}} for n in range(251)]
+    for value, text in (
+        (consent() | {"provision": deep}, "is nested more than 8 levels deep; say the same with fewer"),
+        (
+            consent({"data": many, "provision": [{"type": "deny", "data": many}]}),
+            "names more than 500 single items; name kinds of data",
+        ),
+    ):
+        with pytest.raises(Invalid) as refused:
+            from_fhir(value)
+        place = refused.value.issues[0].expression[0]
+        assert place.startswith("Consent.provision")
+        assert refused.value.text == f"{place} {text}"
+
+
+class TestWhatMayBeLeftOut:
+    def test_of_a_consent(self) -> None:
+        bare = {"resourceType": "Consent", "patient": {"reference": "Patient/7/_history/2"}, "dateTime": "2026-05-04"}
+        read = from_fhir(bare)
+        assert (read.id, read.patient_id, read.active, read.provision.permit) == ("", "7", False, False)
+        assert from_fhir({**bare, "policyRule": {"text": "x"}, "provision": {"type": "permit"}}).provision.permit
+
+    def test_of_a_house(self) -> None:
+        items = {"data": [{"meaning": "instance", "reference": {"reference": "Observation/1"}}]}
+        for without in (
+            [],
+            [{"display": "Praxis"}],
+            [{"identifier": {"system": "urn:x", "value": "praxis"}}],
+            [{"identifier": {"system": SITE_SYSTEM}}],
+        ):
+            (said,) = from_fhir(consent(items, organization=without)).provision.exceptions
+            assert said.custodians == ()
+        both = [{"display": "x"}, {"identifier": {"system": SITE_SYSTEM, "value": "praxis"}}]
+        (said,) = from_fhir(
+            consent({**items, "provision": [{"type": "deny", **items}]}, organization=both)
+        ).provision.exceptions
+        assert said.custodians == said.exceptions[0].custodians == (Party("praxis"),)
+
+    def test_only_what_names_items_is_held_by_the_house(self) -> None:
+        house = {"organization": [{"identifier": {"system": SITE_SYSTEM, "value": "praxis"}}]}
+        assert from_fhir(consent({}, **house)).provision.exceptions[0].custodians == ()
+
+    def test_the_system_of_a_purpose_and_a_scope(self) -> None:
+        purposes = [{"code": "TREAT"}, {"code": "BTG", "system": PURPOSE_SYSTEM}]
+        assert from_fhir(consent({"purpose": purposes})).provision.exceptions[0].purposes == {
+            Purpose.TREAT,
+            Purpose.BTG,
+        }
+        assert is_care({"scope": {"coding": [{"system": "urn:x", "code": "y"}, {"code": "patient-privacy"}]}})
+        assert is_care({"resourceType": "Consent", "scope": {"coding": [{"code": "patient-privacy"}]}})
+        assert not is_care({"resourceType": "Contract", "scope": {"coding": [{"code": "patient-privacy"}]}})
+        assert not is_care({"scope": {"text": "x"}})
+        assert not is_care({})
+        assert not is_care(None)
+
+
+@pytest.mark.parametrize("code", ["access", "collect", "use", "disclose"])
+def test_actions_that_read_are_decided_on(code: str) -> None:
+    several = [{"coding": [{"code": "correct"}, {"code": code}]}]
+    assert from_fhir(consent({"action": several})).provision.exceptions[0].permit
+
+
+@pytest.mark.parametrize("kind", ["AuditEvent", "Consent", "Patient", "Provenance"])
+def test_who_somebody_is_and_what_they_decided_are_no_items(kind: str) -> None:
+    with pytest.raises(Invalid):
+        from_fhir(consent({"data": [{"meaning": "instance", "reference": {"reference": f"{kind}/1"}}]}))
+
+
+@pytest.mark.parametrize("code", sorted(DIRECTIVES.split(", ")))
+def test_directives_that_are_known_change_nothing(code: str) -> None:
+    assert from_fhir(consent({}, policyRule={"coding": [{"code": code}]})).provision.exceptions[0].permit
+
+
+def test_how_a_consent_is_written() -> None:
+    said = Provision(
+        permit=True,
+        recipients=(Party("praxis", title="Praxis Weber"), Party(kind="hospital")),
+        custodians=(Party("klinik"),),
+        purposes=frozenset({Purpose.TREAT, Purpose.BTG}),
+        categories=DataCategory.LABORATORY | DataCategory.HIV,
+        span=Span(datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)),
+        items=frozenset({"Observation/2", "Observation/1"}),
+        exceptions=(Provision(permit=False, path="x"),),
+    )
+    at = datetime(2026, 5, 4, 12, tzinfo=UTC)
+    house = {
+        "type": "Organization",
+        "identifier": {"system": SITE_SYSTEM, "value": "praxis"},
+        "display": "Praxis Weber",
+    }
+    participation = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+
+    def party(role: str, reference: Json) -> Json:
+        return {"role": {"coding": [{"system": participation, "code": role}]}, "reference": reference}
+
+    def named(system: str, value: str) -> Json:
+        return {"type": "Organization", "identifier": {"system": system, "value": value}}
+
+    assert to_fhir(CareConsent("c", "7", at, said)) == {
+        "resourceType": "Consent",
+        "id": "c",
+        "status": "active",
+        "scope": {
+            "coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]
+        },
+        "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
+        "patient": {"reference": "Patient/7"},
+        "dateTime": "2026-05-04T12:00:00+00:00",
+        "policyRule": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "OPTIN"}]},
+        "provision": {
+            "type": "permit",
+            "period": {"start": "2026-05-01T00:00:00+00:00", "end": "2026-05-31T23:59:59+00:00"},
+            "actor": [
+                party("PRCP", house),
+                party("PRCP", named(KIND_SYSTEM, "hospital")),
+                party("CST", named(SITE_SYSTEM, "klinik")),
+            ],
+            "purpose": [
+                {"system": PURPOSE_SYSTEM, "code": "BTG"},
+                {"system": PURPOSE_SYSTEM, "code": "TREAT"},
+            ],
+            "class": [
+                {"system": CATEGORY_SYSTEM, "code": "laboratory"},
+                {"system": CATEGORY_SYSTEM, "code": "hiv"},
+            ],
+            "data": [
+                {"meaning": "instance", "reference": {"reference": "Observation/1"}},
+                {"meaning": "instance", "reference": {"reference": "Observation/2"}},
+            ],
+            "provision": [{"type": "deny"}],
+        },
+    }
+    bare = to_fhir(CareConsent("", "7", at, Provision(permit=None), active=False))
+    assert ("id" in bare, bare["status"], bare["provision"]) == (False, "inactive", {})
+    to_the_microsecond = datetime(2026, 6, 1, microsecond=5, tzinfo=UTC)
+    (open_start,) = from_fhir(
+        to_fhir(
+            CareConsent(
+                "c", "7", at, Provision(None, exceptions=(Provision(True, span=Span(None, to_the_microsecond)),))
+            )
+        )
+    ).provision.exceptions
+    assert open_start.span == Span(None, to_the_microsecond)
