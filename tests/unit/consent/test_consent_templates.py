@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from verbund.consent import ALL, DataCategory, Party, Purpose
+from verbund.consent import ALL, DataCategory, Party, Purpose, Sentence
 from verbund.consent.templates import OF_REGION, Template, templates
 from verbund.errors import Incorrect
 
@@ -57,44 +57,106 @@ permit = false
     assert (exception.permit, exception.categories, exception.recipients) == (False, ALL, ())
 
 
+RULE = HEAD + "[[template.rule]]\n"
+KNOWN_TEMPLATE = "which is not known; known are days, name, replaces, rule, text, title"
+KNOWN_RULE = "which is not known; known are data, except, houses, kinds, permit, purposes"
+KINDS = "hospital, insurer, laboratory, nursing-home, pharmacy, practice, rehabilitation, rescue-service"
+CODES = "allergies, demographics, diagnoses, documents, encounters, genetics, hiv, imaging, immunisation, laboratory"
+PURPOSES = "BTG, CAREMGT, COVERAGE, ETREAT, FAMRQT, HOPERAT, HPAYMT, HQUALIMP, HRESCH, PATRQT, PUBHLTH, TREAT"
+NO_DAYS = "template[0].days must be a number from 1 to 36525"
+NO_TEXT = "must have a text in German (de) and in English (en)"
+NO_LIST = "template[0].rule[0].houses must be a list of words"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("colour = 1", "the file has 'colour'"),
-        ("template = 1", "the file.template must be written as"),
-        ("[[template]]\nname = 'x'\nreplaces = true\ntext = {de='a', en='b'}", "template[0].title must have a text"),
-        (HEAD, "template[0] says nothing"),
-        (HEAD.replace('"one"', '""') + "replaces = true", "template[0].name must be"),
-        (HEAD.replace('de = "Text", ', "") + "replaces = true", "template[0].text must have a text"),
+        ("colour = 1", "the file has 'colour', which is not known; known are template"),
+        ("template = 1", "the file.template must be written as [[template]]"),
+        ("template = [1]", "the file.template must be written as [[template]]"),
+        ("[[template]]\nname = 'x'\nreplaces = true\ntext = {de='a', en='b'}", f"template[0].title {NO_TEXT}"),
+        ("[[template]]\nname = 'x'\nreplaces = true\ntitle = {de='a', en='b'}", f"template[0].text {NO_TEXT}"),
+        (HEAD, "template[0] says nothing: it needs a rule, or replaces = true to withdraw everything"),
+        (HEAD.replace('"one"', '""') + "replaces = true", "template[0].name must be a word"),
+        (HEAD.replace('"one"', "1") + "replaces = true", "template[0].name must be a word"),
+        (HEAD.replace('name = "one"', "") + "replaces = true", "template[0].name must be a word"),
+        (HEAD.replace('de = "Text", ', "") + "replaces = true", f"template[0].text {NO_TEXT}"),
+        (HEAD.replace('de = "Text"', 'de = ""') + "replaces = true", f"template[0].text {NO_TEXT}"),
+        (HEAD.replace('de = "Text"', "de = 1") + "replaces = true", f"template[0].text {NO_TEXT}"),
+        (HEAD.replace('de = "Text"', 'de = "Text", fr = "x"') + "replaces = true", f"template[0].text {NO_TEXT}"),
         (HEAD + "replaces = 1", "template[0].replaces must be true or false"),
-        (HEAD + "replaces = true\ndays = 0", "template[0].days must be a number"),
-        (HEAD + "replaces = true\ndays = true", "template[0].days must be a number"),
-        (HEAD + "replaces = true\ndays = 36526", "template[0].days must be a number"),
-        (HEAD + "colour = 1", "template[0] has 'colour'"),
-        (HEAD + "[[template.rule]]\n", "template[0].rule[0].permit must be true or false"),
-        (HEAD + "[[template.rule]]\npermit = true\nkinds = ['hub']", "template[0].rule[0].kinds has 'hub'"),
-        (HEAD + "[[template.rule]]\npermit = true\ndata = ['gossip']", "template[0].rule[0].data has 'gossip'"),
-        (HEAD + "[[template.rule]]\npermit = true\npurposes = ['FUN']", "template[0].rule[0].purposes has 'FUN'"),
-        (HEAD + "[[template.rule]]\npermit = true\nhouses = 'praxis'", "template[0].rule[0].houses must be a list"),
-        (HEAD + "[[template.rule]]\npermit = true\nhouses = ['']", "template[0].rule[0].houses must be a list"),
-        (HEAD + "[[template.rule]]\npermit = true\ncolour = 1", "template[0].rule[0] has 'colour'"),
+        (HEAD + "replaces = true\ndays = 0", NO_DAYS),
+        (HEAD + "replaces = true\ndays = true", NO_DAYS),
+        (HEAD + "replaces = true\ndays = 1.5", NO_DAYS),
+        (HEAD + "replaces = true\ndays = 36526", NO_DAYS),
+        (HEAD + "colour = 1", f"template[0] has 'colour', {KNOWN_TEMPLATE}"),
+        (HEAD + "rule = 1", "template[0].rule must be written as [[rule]]"),
+        (RULE, "template[0].rule[0].permit must be true or false"),
         (
-            HEAD + "[[template.rule]]\npermit = true\n[[template.rule.except]]\npermit = 1",
+            RULE + "permit = true\nkinds = ['hub']",
+            (
+                "template[0].rule[0].kinds has 'hub', which is not known; known are "
+                f"{KINDS}, research-institute, university-hospital"
+            ),
+        ),
+        (
+            RULE + "permit = true\ndata = ['gossip']",
+            (
+                "template[0].rule[0].data has 'gossip', which is not known; known are "
+                f"{CODES}, medication, other, procedures, psychiatry, vitals"
+            ),
+        ),
+        (
+            RULE + "permit = true\npurposes = ['FUN']",
+            f"template[0].rule[0].purposes has 'FUN', which is not known; known are {PURPOSES}",
+        ),
+        (RULE + "permit = true\nhouses = 'praxis'", NO_LIST),
+        (RULE + "permit = true\nhouses = ['']", NO_LIST),
+        (RULE + "permit = true\nhouses = [1]", NO_LIST),
+        (RULE + "permit = true\ncolour = 1", f"template[0].rule[0] has 'colour', {KNOWN_RULE}"),
+        (
+            RULE + "permit = true\n[[template.rule.except]]\npermit = 1",
             "template[0].rule[0].except[0].permit must be true or false",
         ),
+        (RULE + "permit = true\nexcept = 1", "template[0].rule[0].except must be written as [[except]]"),
         (f"{HEAD}replaces = true\n{HEAD}replaces = true", "two templates have the same name"),
-        ("[[template", "is not valid TOML"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(Incorrect) as refused:
         read(tmp_path, text)
-    assert said in refused.value.text
+    assert refused.value.text == f"{tmp_path / 'templates.toml'}: {said}. See docs/how-to/consent-templates.md."
+
+
+@pytest.mark.parametrize("days", [1, 36_525])
+def test_a_template_holds_for_a_day_up_to_a_century(tmp_path: Path, days: int) -> None:
+    (found,) = read(tmp_path, f"{HEAD}replaces = true\ndays = {days}")
+    assert (found.days, found.replaces, found.title, found.text) == (
+        days, True, Sentence("Eins", "One"), Sentence("Text", "text"),
+    )  # fmt: skip
+
+
+def test_templates_stand_in_the_order_of_the_file(tmp_path: Path) -> None:
+    text = "".join(HEAD.replace("one", name) + "replaces = true\n" for name in ("b", "a", "c"))
+    assert [one.name for one in read(tmp_path, text)] == ["b", "a", "c"]
+    assert read(tmp_path, "") == ()
+
+
+def test_what_is_no_toml_is_said_to_be_none(tmp_path: Path) -> None:
+    file = tmp_path / "templates.toml"
+    for raw in (b"[[template", b"name = '\xff'"):
+        file.write_bytes(raw)
+        with pytest.raises(Incorrect) as refused:
+            templates(file)
+        assert refused.value.text.startswith(f"{file} is not valid TOML: ")
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(Incorrect, match=r"missing\.toml, cannot be read"):
+    with pytest.raises(Incorrect) as refused:
         templates(tmp_path / "missing.toml")
+    assert refused.value.text == (
+        f"The templates of consents, {tmp_path / 'missing.toml'}, cannot be read: No such file or directory."
+    )
 
 
 def test_the_example_in_the_documentation_can_be_read(tmp_path: Path) -> None:
