@@ -6,28 +6,37 @@ from dataclasses import dataclass, field, replace
 
 from enrolling import HOUSE, PASSWORD, Office
 from serving import free_socket, serving
-from signing_in import Desk, answered
+from signing_in import Desk, answered, browser
 
 from verbund.api.oauth import OpenId, oauth_app
 from verbund.config import IdentityProvider
 from verbund.database import Database
 from verbund.identity import (
+    Brake,
     Client,
     Credentials,
+    Factors,
+    FrontDoor,
+    Journal,
     Outside,
     OutsideProvider,
     Person,
+    Policy,
     Principal,
     Provider,
     Role,
+    Sessions,
+    Steps,
     Tokens,
     portal_client,
 )
+from verbund.identity import Desk as FrontDesk
 from verbund.identity.scopes import Scopes
 
 HERE = "klinik"
 PORTAL = portal_client(HOUSE, "/oauth/callback")
-BROWSER = "what this browser keeps secret"
+SECRET = "what this browser keeps secret"
+BROWSER = browser(secret=SECRET)
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 """The pair of RFC 7636, appendix B."""
@@ -50,6 +59,7 @@ class Outsiders:
     there: Desk
     office: Office
     provider: Provider
+    front: FrontDoor
     outside: Outside
     door: OutsideProvider
     directory: Directory
@@ -81,7 +91,7 @@ class Outsiders:
             office.keys,
             providers=[door],
             people=office.people,
-            provider=self.provider,
+            door=self.front,
             patients=self.directory,
             audit=office.log,
             clock=office.clock,
@@ -96,7 +106,7 @@ class Outsiders:
 
     async def sent(self, **wishes: object) -> dict[str, str]:
         """What stands in the address to which the browser is sent."""
-        return answered(await self.outside.begin(HERE, BROWSER, **wishes))  # type: ignore[arg-type]
+        return answered(await self.outside.begin(HERE, SECRET, **wishes))  # type: ignore[arg-type]
 
     async def answer_there(self, person: Person, sent: dict[str, str]) -> dict[str, str]:
         """What the provider answers in the browser once `person` has signed in there."""
@@ -107,7 +117,24 @@ class Outsiders:
         """The whole way: with `who` to link an account, else to sign in; where it leads."""
         wishes: dict[str, object] = {"who": who} if who else {"request_id": await self.waiting()}
         back = await self.answer_there(person, await self.sent(**wishes))
-        return (await self.outside.arrive(HERE, back, BROWSER, who)).target
+        outcome = (await self.outside.arrive(HERE, back, BROWSER, who)).outcome
+        return None if outcome is None else outcome.target
+
+
+def inside_of(office: Office, provider: Provider, policy: Policy | None = None) -> FrontDesk:
+    """Whom the front door of this node asks."""
+    given = (office.database, office.keys)
+    return FrontDesk(
+        database=office.database,
+        people=office.people,
+        provider=provider,
+        sessions=Sessions(*given, clock=office.clock),
+        factors=Factors(*given, HOUSE, clock=office.clock),
+        journal=Journal(*given, HOUSE, office.log, clock=office.clock),
+        brake=Brake(*given, clock=office.clock),
+        steps=Steps(*given, clock=office.clock),
+        policy=policy or Policy(staff=False),
+    )
 
 
 @asynccontextmanager
@@ -123,7 +150,8 @@ async def outsiders(here: Database, there: Database) -> AsyncIterator[Outsiders]
     provider = Provider(
         HOUSE, office.keys, here, people=office.people, tokens=tokens, clients=[PORTAL], clock=office.clock
     )
-    bare = Outsiders(desk, office, provider, None, None, Directory())  # type: ignore[arg-type]
+    front = FrontDoor(inside_of(office, provider), PORTAL, clock=office.clock)
+    bare = Outsiders(desk, office, provider, front, None, None, Directory())  # type: ignore[arg-type]
     two = bare.trusting()
     app = oauth_app(OpenId(desk.provider, desk.sessions, desk.keys.public(), desk.house.session_cookie))
     with bound:

@@ -21,7 +21,7 @@ from verbund.identity.dpop import ALGORITHMS as DPOP_ALGORITHMS
 from verbund.identity.dpop import BadProof
 from verbund.identity.factors import Factors, Having, Policy
 from verbund.identity.flow import Refusal
-from verbund.identity.front_door import Choice, Desk, FrontDoor, Outcome
+from verbund.identity.front_door import Choice, Desk, FrontDoor, Outcome, Vouched
 from verbund.identity.journal import Journal, Notice, SignInSeen
 from verbund.identity.launches import Launch
 from verbund.identity.letters import Issued, Letter, Letters, Opened, Recipient
@@ -117,6 +117,7 @@ __all__ = [
     "Tokens",
     "Told",
     "TooManyAttempts",
+    "Vouched",
     "Want",
     "WrongCode",
     "acting_principal",

@@ -98,7 +98,9 @@ class Factors:
             await connection.execute("delete from identity_renewal where person = $1", person_id)
 
     async def clear(self, connection: Connection, person_id: UUID) -> None:
-        """Take away all factors; the password is to be replaced at the next sign-in."""
+        """Take away all factors, and what links accounts of outside providers; the password is to be replaced at the
+        next sign-in."""
+        await connection.execute("delete from identity_link where person = $1", person_id)
         await connection.execute("delete from identity_passkey where person = $1", person_id)
         await connection.execute("delete from identity_totp where person = $1", person_id)
         await connection.execute("delete from identity_recovery where person = $1", person_id)

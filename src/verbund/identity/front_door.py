@@ -40,6 +40,19 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Vouched:
+    """How an outside provider let somebody in: `at` is when they proved there who they are, `amr` how (RFC 8176).
+
+    `strong` says that the node takes it for more than one factor.
+    """
+
+    provider: str
+    at: datetime
+    amr: tuple[str, ...]
+    strong: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """What somebody who needs a second factor can set up: an app with this key, or, where it is possible, a passkey
     with these options."""
@@ -126,6 +139,14 @@ class FrontDoor:
         amr = ("hwk" if proven.bound else "swk", "user", STRONG)
         return await self._go_on(person, _begun(person, request_id, amr, "passkey", self._clock()), browser)
 
+    async def let_in(self, request_id: str, person: Person, vouched: Vouched, browser: Browser) -> Outcome:
+        """Go on for somebody for whom an outside provider vouches: who has a second factor, or must have one, shows it
+        here, unless the provider has seen it. Raises NotFound for a request that no longer waits."""
+        await self._desk.provider.pending(request_id)
+        amr = tuple(dict.fromkeys((*vouched.amr, STRONG))) if vouched.strong else _weak(vouched.amr)
+        begun = _begun(person, request_id, amr, "outside", vouched.at)
+        return await self._go_on(person, msgspec.structs.replace(begun, provider=vouched.provider), browser)
+
     async def wanted(self, request_id: str, step: str) -> Want | None:
         """What is asked next."""
         return (await self._desk.steps.of(step, request_id)).want
@@ -142,7 +163,8 @@ class FrontDoor:
             await self._turned_away(refused, person, browser)
             raise
         await desk.brake.succeeded(person.login, browser, "code")
-        proven = msgspec.structs.replace(found, amr=("pwd", "otp", STRONG), how=how)
+        how = found.how if found.provider else how
+        proven = msgspec.structs.replace(found, amr=(*_first(found), "otp", STRONG), how=how)
         return await self._go_on(person, proven, browser, step)
 
     async def choice(self, request_id: str, step: str) -> Choice:
@@ -160,7 +182,13 @@ class FrontDoor:
         told = desk.journal.telling("factor-added", person, *APP_ADDED, {"factor": "totp"})
         await desk.factors.totp.confirm(person.id, step, code, told)
         await desk.steps.change(
-            step, msgspec.structs.replace(found, amr=("pwd", "otp", STRONG), how="password-code", want=None)
+            step,
+            msgspec.structs.replace(
+                found,
+                amr=(*_first(found), "otp", STRONG),
+                how=found.how if found.provider else "password-code",
+                want=None,
+            ),
         )
         return await desk.factors.first_codes(person.id)
 
@@ -170,7 +198,8 @@ class FrontDoor:
         found, person = await self._at(request_id, step, "factor")
         told = desk.journal.telling("factor-added", person, *PASSKEY_ADDED, {"factor": "passkey"})
         await desk.factors.passkeys.add(person, step, answer, name, told)
-        await desk.steps.change(step, msgspec.structs.replace(found, amr=("pwd", "swk", "user", STRONG), want=None))
+        proven = (*_first(found), "swk", "user", STRONG)
+        await desk.steps.change(step, msgspec.structs.replace(found, amr=proven, want=None))
         return await desk.factors.first_codes(person.id)
 
     async def renew_password(self, request_id: str, step: str, password: str, browser: Browser) -> Outcome:
@@ -223,7 +252,7 @@ class FrontDoor:
         if secret:
             await desk.steps.close(secret)
         target = await desk.provider.complete(step.request, person, signed_in=step.at, amr=step.amr)
-        await desk.journal.came_in(person, step.how, browser)
+        await desk.journal.came_in(person, step.how, browser, step.provider)
         return Outcome(target, devices=desk.brake.devices.remembering(browser.devices, person.login))
 
     async def _at(self, request_id: str, secret: str, want: Want | None) -> tuple[Step, Person]:
@@ -255,6 +284,15 @@ APP_ADDED = ("Authenticator-App hinzugefügt.", "Authenticator app added.")
 PASSKEY_ADDED = ("Passkey hinzugefügt.", "Passkey added.")
 PASSWORD_CHANGED = ("Passwort geändert.", "Password changed.")
 RECOVERY_USED = ("Wiederherstellungscode verwendet.", "Recovery code used.")
+
+
+def _first(step: Step) -> tuple[str, ...]:
+    """How the first factor was shown: by the password, or to an outside provider."""
+    return step.amr if step.provider else ("pwd",)
+
+
+def _weak(amr: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(one for one in amr if one != STRONG) or ("fed",)
 
 
 def _begun(person: Person, request_id: str, amr: tuple[str, ...], how: str, at: datetime) -> Step:

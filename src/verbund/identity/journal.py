@@ -25,7 +25,7 @@ _ALTERS: Mapping[str, Literal["C", "U", "D", "E"]] = {
     "password-changed": "U",
 }
 
-How = Literal["passkey", "password", "password-code", "password-recovery", "wrong-code"]
+How = Literal["passkey", "password", "password-code", "password-recovery", "outside", "wrong-code"]
 """How somebody came in, or, with a wrong code after the right password, did not."""
 
 _HOW: Mapping[str, tuple[str, str]] = {
@@ -36,6 +36,7 @@ _HOW: Mapping[str, tuple[str, str]] = {
         "Anmeldung mit Passwort und Wiederherstellungscode.",
         "Signed in with a password and a recovery code.",
     ),
+    "outside": ("Anmeldung über einen anderen Anbieter.", "Signed in with an outside provider."),
 }
 
 
@@ -105,11 +106,12 @@ class Journal:
         """Write an event of a deed that has been done."""
         await self._audit.record(self._event(kind, who, de, en, detail))
 
-    async def came_in(self, person: Person, how: str, browser: Browser) -> None:
-        """Somebody signed in."""
+    async def came_in(self, person: Person, how: str, browser: Browser, provider: str = "") -> None:
+        """Somebody signed in, with an outside provider where one is named."""
         de, en = _HOW[how]
         await self._list(person, how, browser)
-        await self._audit.record(self._event("sign-in", person, de, en, _where(browser)))
+        detail = _where(browser) | ({"provider": provider} if provider else {})
+        await self._audit.record(self._event("sign-in", person, de, en, detail))
 
     async def turned_away(
         self, de: str, en: str, browser: Browser, *, person: Person | None = None, detail: Mapping[str, str]

@@ -20,11 +20,13 @@ from verbund.config import Clock, IdentityProvider, utc_now
 from verbund.crypto import NodeKeys, sign_token
 from verbund.database import Database
 from verbund.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from verbund.identity.browsers import Browser
+from verbund.identity.factors import STRONG
+from verbund.identity.front_door import FrontDoor, Outcome, Vouched
 from verbund.identity.model import House, Person, Principal, Role
 from verbund.identity.outside_provider import OutsideProvider
 from verbund.identity.outside_tokens import NotBelieved, Outsider, outsider_of
 from verbund.identity.people import People
-from verbund.identity.provider import Provider
 from verbund.identity.recording import Said, refused, told
 from verbund.identity.seals import Seals, new_secret
 
@@ -57,10 +59,11 @@ class _Attempt(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Where to go on: `target` with the answer to the waiting request; None when an account was linked."""
+    """How it goes on for the waiting `request`; without an `outcome` an account was linked."""
 
-    target: str | None = field(repr=False)
     provider: str
+    outcome: Outcome | None = None
+    request: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Outside:
         *,
         providers: Sequence[OutsideProvider],
         people: People,
-        provider: Provider,
+        door: FrontDoor,
         patients: Patients,
         audit: AuditLog,
         clock: Clock = utc_now,
@@ -92,7 +95,7 @@ class Outside:
         self._database = database
         self._seals = Seals(keys)
         self._people = people
-        self._provider = provider
+        self._door = door
         self._patients = patients
         self._audit = audit
         self._clock = clock
@@ -112,8 +115,8 @@ class Outside:
         request that no longer waits, Unavailable when the provider is not there.
         """
         outside = self._named(name)
-        if request_id is not None:
-            await self._provider.pending(request_id)
+        if request_id is not None and await self._door.pending(request_id) is None:
+            raise NotFound("This sign-in waits no longer.", german="Diese Anmeldung wartet nicht mehr.")
         metadata = await outside.metadata()
         state, nonce, verifier, now = new_secret(), new_secret(), secrets.token_urlsafe(48), self._clock()
         bound = self._seals.lookup("outside browser", browser)
@@ -130,7 +133,9 @@ class Outside:
             metadata, self._return_to(name), state=state, nonce=nonce, verifier=verifier
         )
 
-    async def arrive(self, name: str, params: Mapping[str, str], browser: str, who: Principal | None = None) -> Arrival:
+    async def arrive(
+        self, name: str, params: Mapping[str, str], browser: Browser, who: Principal | None = None
+    ) -> Arrival:
         """Go on with what a provider answered in the browser; `who` is who is signed in here, to link an account.
 
         Raises Unauthenticated (NotBelieved) when it does not hold, Forbidden when who it is may not sign in here by it,
@@ -138,14 +143,15 @@ class Outside:
         """
         outside = self._named(name)
         try:
-            attempt = await self._taken(name, params, browser)
+            attempt = await self._taken(name, params, browser.secret)
             claims = await self._claims(outside, params, attempt)
             outsider = outsider_of(claims, outside.settings)
             if attempt.person is not None:
                 await self._link(outside.settings, outsider, attempt.person, who)
-                return Arrival(None, name)
+                return Arrival(name)
             found = await self._person(outside.settings, outsider)
-            target = await self._let_in(outside.settings, outsider, found, attempt.request or "")
+            vouched = await self._vouched(outside.settings, outsider, found)
+            outcome = await self._door.let_in(attempt.request or "", found, vouched, browser)
         except (Unauthenticated, Forbidden) as error:
             why = error.why if isinstance(error, NotBelieved) else "not let in"
             said = Said(
@@ -155,7 +161,7 @@ class Outside:
             event = refused(self._house, "sign-in-failed", said, self._clock(), patient_id=None)
             await self._audit.record(msgspec.structs.replace(event, detail={"provider": name, "why": why}))
             raise
-        return Arrival(target, name)
+        return Arrival(name, outcome, attempt.request or "")
 
     async def links(self, who: Principal) -> tuple[Link, ...]:
         """Each provider, and since when an account of it is linked to that of `who`."""
@@ -263,8 +269,11 @@ class Outside:
             await self._audit.append(connection, (event,))
         return person
 
-    async def _let_in(self, settings: IdentityProvider, outsider: Outsider, person: Person, request_id: str) -> str:
-        """Answer the waiting request for somebody, unless the claims say another role or patient than the account."""
+    async def _vouched(self, settings: IdentityProvider, outsider: Outsider, person: Person) -> Vouched:
+        """What the provider says of a sign-in; Forbidden where it names another role or patient than the account.
+
+        What the settings demand of it (`acr`, `amr`) counts as more than one factor: the house has said what is enough.
+        """
         if outsider.role is not None and outsider.role != person.role:
             raise _closed()
         names_patient = settings.patient_claim and person.patient_id is not None
@@ -272,12 +281,8 @@ class Outside:
             raise _closed()
         now = self._clock()
         signed_in = now if outsider.auth_time is None else datetime.fromtimestamp(outsider.auth_time, UTC)
-        amr = outsider.amr or ("fed",)
-        target = await self._provider.complete(request_id, person, signed_in=min(signed_in, now), amr=amr)
-        said = Said(f"Anmeldung über {settings.title}.", f"Signed in with {settings.title}.")
-        event = told(person.principal(self._house), "sign-in", "E", said, now, detail={"provider": settings.name})
-        await self._audit.record(event)
-        return target
+        strong = STRONG in outsider.amr or bool(settings.acr or settings.amr)
+        return Vouched(settings.name, min(signed_in, now), outsider.amr or ("fed",), strong)
 
     async def _link(
         self, settings: IdentityProvider, outsider: Outsider, person_id: UUID, who: Principal | None

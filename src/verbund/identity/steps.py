@@ -25,7 +25,7 @@ Want = Literal["code", "factor", "password"]
 class Step(msgspec.Struct, frozen=True):
     """Somebody on the way in. `amr` is how they have proven so far who they are (RFC 8176), `at` when they began.
 
-    `epoch` is that of the person then (`Person.epoch`).
+    `epoch` is that of the person then (`Person.epoch`), `provider` the outside provider that let them in.
     """
 
     person: UUID
@@ -35,6 +35,7 @@ class Step(msgspec.Struct, frozen=True):
     at: datetime
     want: Want | None = None
     epoch: int = 0
+    provider: str = ""
 
 
 _STEP = msgspec.json.Decoder(Step)

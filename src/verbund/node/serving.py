@@ -77,7 +77,7 @@ def application(node: Node, part: Part, metrics: Metrics) -> tuple[AsgiApp, Door
     services = portal_services(
         node,
         part,
-        outside=_outside(node, provider),
+        outside=_outside(node, door),
         door=door,
         account=Account(house, desk),
         provider=provider,
@@ -98,7 +98,7 @@ def application(node: Node, part: Part, metrics: Metrics) -> tuple[AsgiApp, Door
     return observed, Door(fhir.together(), observed, "fhir")
 
 
-def _outside(node: Node, provider: Provider) -> Outside | None:
+def _outside(node: Node, door: FrontDoor) -> Outside | None:
     """Signing in with outside providers, where the settings name any."""
     if not node.outside:
         return None
@@ -108,7 +108,7 @@ def _outside(node: Node, provider: Provider) -> Outside | None:
         node.keys,
         providers=node.outside,
         people=node.people,
-        provider=provider,
+        door=door,
         patients=StoredPatients(node.store),
         audit=node.audit,
     )

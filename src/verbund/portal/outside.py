@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from verbund.errors import Conflict, Forbidden, NotFound, Unauthenticated, Unavailable
 from verbund.identity import Outside, require_recent
 from verbund.portal.enrolment import said
+from verbund.portal.onward import onward
 from verbund.portal.web import Visit, cookies_of, text_of
 
 
@@ -35,15 +36,15 @@ async def arrive(visit: Visit) -> Response:
     name = visit.request.path_params["name"]
     params = dict(visit.request.query_params)
     try:
-        arrival = await outside_of(visit).arrive(name, params, visit.secret, visit.who)
+        arrival = await outside_of(visit).arrive(name, params, visit.browser, visit.who)
     except (Unauthenticated, Forbidden, Conflict, Unavailable) as refused:
         return _failed(visit, said(visit, refused), 403)
     except NotFound:
         return visit.show("sign_in_expired.html", status=410)
-    response = RedirectResponse(arrival.target or "/links", status_code=303)
-    if arrival.target is not None:
-        cookies = cookies_of(visit.config)
-        cookies.set(response, cookies.outside, name)
+    if arrival.outcome is None:
+        return RedirectResponse("/links", status_code=303)
+    response, cookies = onward(visit, arrival.request, arrival.outcome), cookies_of(visit.config)
+    cookies.set(response, cookies.outside, name)
     return response
 
 

@@ -29,6 +29,7 @@ HOW = {
     "password": noted("with the password"),
     "password-code": noted("with password and one-time code"),
     "password-recovery": noted("with password and recovery code"),
+    "outside": noted("with an outside provider"),
     "wrong-code": noted("refused: right password, wrong code"),
 }
 """How somebody came in (`verbund.identity.journal.How`), for the catalogue."""

@@ -14,9 +14,10 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from verbund.errors import Busy, Conflict, Forbidden, Incorrect, NotFound, Unauthenticated, VerbundError
-from verbund.identity import Device, Offer, Outcome
+from verbund.identity import Device, Offer
 from verbund.identity.clients import PORTAL
 from verbund.portal.language import LANGUAGES, noted
+from verbund.portal.onward import onward
 from verbund.portal.outside import leaving
 from verbund.portal.ports import PortalConfig
 from verbund.portal.web import LANGUAGE_COOKIE, THEME_COOKIE, Visit, cookies_of, text_of
@@ -25,14 +26,11 @@ CALLBACK = "/oauth/callback"
 LONGEST_ANSWER = 64 * 1024
 LONGEST_PASSWORD = 1024
 _ATTEMPT_SECONDS = 900
-_STEP_SECONDS = 600
-_DEVICE_SECONDS = 180 * 86400
 _YEAR_SECONDS = 365 * 86400
 _ENDINGS = {
     "bye": noted("You are signed out."),
     "expired": noted("Your session has ended because nothing happened for a while. Nothing that you saved is lost."),
 }
-_NEXT = {"code": "/sign-in/code", "factor": "/sign-in/factor", "password": "/sign-in/password"}
 
 
 async def sign_in(visit: Visit) -> Response:
@@ -110,7 +108,7 @@ async def _submitted(visit: Visit, request_id: str) -> Response:
         return await _form(visit, request_id, problem=said(visit, locked), login=login, status=429)
     except NotFound:
         return visit.show("sign_in_expired.html", status=410)
-    return _on(visit, request_id, outcome)
+    return onward(visit, request_id, outcome)
 
 
 async def passkey(visit: Visit) -> Response:
@@ -123,22 +121,7 @@ async def passkey(visit: Visit) -> Response:
         return await _form(visit, request_id, problem=said(visit, refused), status=401)
     except NotFound:
         return visit.show("sign_in_expired.html", status=410)
-    return _on(visit, request_id, outcome)
-
-
-def _on(visit: Visit, request_id: str, outcome: Outcome) -> Response:
-    """Where a sign-in goes on: to who asked for it, or to its next step."""
-    cookies = cookies_of(visit.config)
-    if outcome.target is not None:
-        response = RedirectResponse(outcome.target, status_code=303)
-        cookies.drop(response, cookies.step)
-        cookies.set(response, cookies.devices, outcome.devices, seconds=_DEVICE_SECONDS)
-        return response
-    response = RedirectResponse(
-        f"{_NEXT[outcome.want or 'code']}?{urlencode({'request': request_id})}", status_code=303
-    )
-    cookies.set(response, cookies.step, outcome.step, seconds=_STEP_SECONDS)
-    return response
+    return onward(visit, request_id, outcome)
 
 
 def _step(visit: Visit) -> str:
@@ -168,7 +151,7 @@ async def code(visit: Visit) -> Response:
         problem, status = None, 200
         if given is not None:
             try:
-                return _on(visit, request_id, await door.code(request_id, step, given, visit.browser))
+                return onward(visit, request_id, await door.code(request_id, step, given, visit.browser))
             except (Incorrect, Busy) as refused:
                 problem, status = said(visit, refused), refused.http_status
         if await door.wanted(request_id, step) != "code":
@@ -222,7 +205,7 @@ async def password(visit: Visit) -> Response:
         if form is not None:
             try:
                 chosen = twice(visit, typed_password(form, "password"), typed_password(form, "again"))
-                return _on(visit, request_id, await door.renew_password(request_id, step, chosen, visit.browser))
+                return onward(visit, request_id, await door.renew_password(request_id, step, chosen, visit.browser))
             except Incorrect as refused:
                 problem, status = said(visit, refused), 400
         if await door.wanted(request_id, step) != "password":
@@ -237,7 +220,7 @@ async def go_on(visit: Visit) -> Response:
     await visit.form()
 
     async def work(request_id: str, step: str) -> Response:
-        return _on(visit, request_id, await visit.services.sign_in.finish(request_id, step, visit.browser))
+        return onward(visit, request_id, await visit.services.sign_in.finish(request_id, step, visit.browser))
 
     return await _within(visit, work)
 

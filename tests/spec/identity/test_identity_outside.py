@@ -2,17 +2,19 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import asyncpg
+import pyotp
 import pytest
 import pytest_asyncio
-from enrolling import PASSWORD, own
-from outsiders import BROWSER, HERE, PORTAL, VERIFIER, Outsiders, outsiders
-from signing_in import answered
+from enrolling import HOUSE, PASSWORD, member, own
+from outsiders import BROWSER, HERE, PORTAL, SECRET, VERIFIER, Outsiders, inside_of, outsiders
+from signing_in import answered, browser
 
 from verbund.database import Cluster, Database
 from verbund.errors import Conflict, Forbidden, NotFound, Unavailable
-from verbund.identity import NotBelieved, Role
+from verbund.identity import Factors, FrontDoor, NotBelieved, Person, Policy, Resetting, Role
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -72,7 +74,7 @@ async def test_only_the_browser_that_began_goes_on_and_only_once(two: Outsiders)
     await two.arrived(there, own(here))
     back = await two.answer_there(there, await two.sent(request_id=await two.waiting()))
     with pytest.raises(NotBelieved):
-        await two.outside.arrive(HERE, back, "another browser")
+        await two.outside.arrive(HERE, back, browser(secret="another browser"))
     with pytest.raises(NotBelieved):
         await two.outside.arrive(HERE, back, BROWSER)
     back = await two.answer_there(there, await two.sent(request_id=await two.waiting()))
@@ -128,7 +130,7 @@ async def test_what_is_sent_has_pkce_nonce_and_state(two: Outsiders) -> None:
     assert min(len(sent["nonce"]), len(sent["state"])) >= 43
     assert sent["redirect_uri"] == f"http://127.0.0.1:8402/sign-in/outside/{HERE}"
     with pytest.raises(NotFound):
-        await two.outside.begin("nobody", BROWSER)
+        await two.outside.begin("nobody", SECRET)
 
 
 async def test_an_unknown_key_is_looked_for_once_more(two: Outsiders) -> None:
@@ -140,6 +142,7 @@ async def test_an_unknown_key_is_looked_for_once_more(two: Outsiders) -> None:
     two.door._keys.keys.clear()
     with pytest.raises(NotBelieved):
         await two.arrived(there)
+    two.door._tried_at = -3600.0
 
 
 async def test_a_provider_that_is_not_there_is_unavailable(two: Outsiders) -> None:
@@ -203,3 +206,63 @@ async def test_a_demanded_proof_must_have_been_given(two: Outsiders) -> None:
     here, there = await two.both()
     with pytest.raises(NotBelieved):
         await two.trusting(amr=("mfa",)).arrived(there, own(here))
+
+
+async def test_who_has_a_second_factor_here_shows_it_unless_the_provider_has_seen_one(two: Outsiders) -> None:
+    here, there = await two.both()
+    await two.arrived(there, own(here))
+    secret = await with_an_app(two, here)
+    back = await two.answer_there(there, await two.sent(request_id=await two.waiting()))
+    arrival = await two.outside.arrive(HERE, back, BROWSER)
+    assert arrival.outcome is not None
+    assert (arrival.outcome.target, arrival.outcome.want) == (None, "code")
+    code = pyotp.TOTP(secret).at(two.office.clock.now)
+    outcome = await two.front.code(arrival.request, arrival.outcome.step, code, BROWSER)
+    proof = await two.provider.redeem(answered(outcome.target or "")["code"], VERIFIER, PORTAL)
+    assert proof.amr == ("pwd", "otp", "mfa")
+
+
+async def test_what_the_settings_demand_of_a_provider_is_enough(two: Outsiders) -> None:
+    here, there = await two.both()
+    await two.arrived(there, own(here))
+    await with_an_app(two, here)
+    assert await two.trusting(amr=("pwd",)).arrived(there) is not None
+
+
+async def test_who_must_have_a_second_factor_sets_one_up_also_after_another_door(two: Outsiders) -> None:
+    here, there = await two.both()
+    await two.arrived(there, own(here))
+    strict = replace(two, front=FrontDoor(inside_of(two.office, two.provider, Policy(staff=True)), PORTAL))
+    strict = strict.trusting()
+    back = await two.answer_there(there, await strict.sent(request_id=await two.waiting()))
+    arrival = await strict.outside.arrive(HERE, back, BROWSER)
+    assert arrival.outcome is not None
+    assert (arrival.outcome.target, arrival.outcome.want) == (None, "factor")
+
+
+async def test_a_sign_in_by_another_door_is_in_the_list_of_who_did_it(two: Outsiders) -> None:
+    here, there = await two.both()
+    await two.arrived(there, own(here))
+    await two.arrived(there)
+    journal = inside_of(two.office, two.provider).journal
+    assert [one.how for one in await journal.sign_ins(here.id, count=5)] == ["outside"]
+
+
+async def test_a_reset_takes_the_links_away_too(two: Outsiders) -> None:
+    """Whoever got hold of an account may have linked one of theirs."""
+    here, there = await two.both()
+    await two.arrived(there, own(here))
+    given = (two.office.database, two.office.keys)
+    resetting = Resetting(*given, HOUSE, two.office.people, two.office.log, clock=two.office.clock)
+    await resetting.reset(member(Role.ADMINISTRATOR), here.id, "Konto war in fremden Händen")
+    with pytest.raises(Forbidden, match="not linked"):
+        await two.arrived(there)
+
+
+async def with_an_app(two: Outsiders, person: Person) -> str:
+    """The key of an authenticator app that somebody has set up here."""
+    totp, clock = Factors(two.office.database, two.office.keys, HOUSE, clock=two.office.clock).totp, two.office.clock
+    offer = await totp.offer(person, "session")
+    await totp.confirm(person.id, "session", pyotp.TOTP(offer.secret).at(clock.now))
+    clock.turn(seconds=90)
+    return offer.secret
