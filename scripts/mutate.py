@@ -21,7 +21,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mutating.changes import mutants
+from mutating.changes import Mutant, mutants
 from mutating.running import KILLED, NO_CHANGE, Job, tried_at, try_functions, try_imports
 
 if TYPE_CHECKING:
@@ -70,7 +70,13 @@ class Asked:
     known: str
     tests: Sequence[str] | None
     jobs: int
+    functions: bool
     verbose: bool
+
+    def includes(self, name: str, mutant: Mutant) -> bool:
+        """Whether a change is to be tried."""
+        named = not self.words or any(word in name for word in self.words)
+        return named and (bool(mutant.function) or not self.functions)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,6 +85,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("what", nargs="+", help="packages (consent), modules (consent/rules.py), words of names")
     parser.add_argument("--jobs", type=int, default=1, help="how many changes are tried at a time")
     parser.add_argument("--tests", nargs="+", help="judge by these tests only")
+    parser.add_argument(
+        "--functions", action="store_true", help="leave out tables, defaults and what else is no function"
+    )
     parser.add_argument("--verbose", action="store_true", help="say of each change what became of it")
     chosen = parser.parse_args(arguments)
     words = [one for one in chosen.what if one.partition("/")[0] not in TESTS]
@@ -90,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name in ("src", "tests", "docs", "pyproject.toml", "README.md"):
             _copy(ROOT / name, folder / name)
         known = (folder / KNOWN).read_text(encoding="utf-8") if (folder / KNOWN).exists() else ""
-        asked = Asked(words, known, chosen.tests, chosen.jobs, chosen.verbose)
+        asked = Asked(words, known, chosen.tests, chosen.jobs, chosen.functions, chosen.verbose)
         return min(1, sum([_try(folder, package, modules, asked) for package, modules in wanted]))
 
 
@@ -122,7 +131,7 @@ def _try(folder: Path, package: str, modules: Sequence[str], asked: Asked) -> in
     paths = {f"{package}/{name}": folder / "src" / "verbund" / package / name for name in modules}
     sources = {module: (path, path.read_text(encoding="utf-8")) for module, path in paths.items()}
     every = {name: one for module, (_, text) in sources.items() for name, one in mutants(module, text).items()}
-    some = {name: one for name, one in every.items() if not asked.words or any(word in name for word in asked.words)}
+    some = {name: one for name, one in every.items() if asked.includes(name, one)}
     found = folder / f"{package}-{modules[0]}.jsonl"
 
     def report(name: str, what: str) -> None:
@@ -146,7 +155,11 @@ def _told(modules: Sequence[str], became: Mapping[str, str], asked: Asked) -> in
     """Print what became of the changes of each module; how many speak against them."""
     survived = [name for name, what in became.items() if what != KILLED]
     new = [name for name in survived if f"`{name}`" not in asked.known]
-    gone = [] if asked.words else [name for name in _stated(asked.known, modules) if name not in survived]
+    gone = (
+        []
+        if asked.words or asked.functions
+        else [name for name in _stated(asked.known, modules) if name not in survived]
+    )
     for module in modules:
         tried, alive, opened = (
             sum(name.startswith(f"{module} ") for name in names) for names in (became, survived, new)
