@@ -3,13 +3,15 @@
 The sign-in form itself is a page of the portal; `/oauth/authorize` sends the browser there with the id of the request.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -18,7 +20,7 @@ from verbund.api.forms import Pairs, read_pairs
 from verbund.api.origins import Across
 from verbund.api.rules import BEARER, BROWSER, CLIENT, PUBLIC, Rule
 from verbund.crypto import PublicKeys
-from verbund.errors import Incorrect, TooLarge, VerbundError
+from verbund.errors import Incorrect, TooLarge, VerbundError, incident
 from verbund.identity import (
     BadProof,
     Provider,
@@ -32,6 +34,8 @@ from verbund.identity import (
     smart_configuration,
     style,
 )
+
+_log = logging.getLogger(__name__)
 
 SIGN_IN = "/sign-in"
 _LONGEST_FORM = 64 * 1024
@@ -152,7 +156,7 @@ def oauth_app(openid: OpenId) -> Starlette:
     Pages of other origins read all but where somebody signs in, where a cookie counts.
     """
     across = Middleware(Across, closed=frozenset({"/oauth/authorize"}))
-    app = Starlette(routes=list(openid.routes()), middleware=[across])
+    app = Starlette(routes=list(openid.routes()), middleware=[across], exception_handlers={HTTPException: _unrouted})
     app.router.redirect_slashes = False
     return app
 
@@ -178,8 +182,23 @@ def _guarded(endpoint: Endpoint, issuer: str) -> Endpoint:
             return _refused(request, refusal)
         except VerbundError as error:
             return _failed(request, error, issuer)
+        except ClientDisconnect:
+            return _failed(request, Incorrect("The connection was closed in the middle of the form."), issuer)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client learns only the incident's number
+            return _failed(request, incident(error, _log), issuer)
 
     return answer
+
+
+async def _unrouted(_request: Request, error: Exception) -> Response:
+    """What is answered where there is nothing, or not by this method."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    body = {"error": "invalid_request", "error_description": _NOTHING.get(status, "This cannot be answered.")}
+    return JSONResponse(body, status, headers=_PRIVATE | headers)
+
+
+_NOTHING = {404: "There is nothing at this address.", 405: "This address does not take this method."}
 
 
 def _refused(request: Request, refusal: Refusal) -> Response:

@@ -11,10 +11,12 @@ from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import FormData
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import Message, Receive
 
-from verbund.errors import Forbidden, TooLarge
+from verbund.errors import Forbidden, Incorrect, TooLarge
 from verbund.identity import Browser, Principal
 from verbund.identity import House as Issuer
 from verbund.portal import opaque
@@ -119,25 +121,34 @@ class Visit:
         return opaque.reveal(self.secret, hidden)
 
     async def form(self) -> FormData:
-        """The submitted form, once its token has been checked (Forbidden) and its size (TooLarge)."""
-        if int(self.request.headers.get("content-length") or 0) > FORM_BYTES:
-            raise TooLarge("This form is too large.", german="Dieses Formular ist zu groß.")
-        form = await self.request.form(max_files=0, max_fields=3000, max_part_size=FORM_BYTES)
+        """The submitted form, once its token has been checked (Forbidden) and its size (TooLarge).
+
+        Incorrect for what is no form.
+        """
+        form = await self._read(FORM_BYTES, max_files=0, max_fields=3000)
         self._check_csrf(form)
         return form
 
     async def upload(self, name: str, most_bytes: int) -> tuple[FormData, bytes]:
         """As `form`, with the content of the one file that may come along under this name; TooLarge above its size."""
-        length = self.request.headers.get("content-length", "")
-        if not length.isdecimal() or int(length) > most_bytes + FORM_BYTES:
-            raise TooLarge("This file is too large.", german="Diese Datei ist zu groß.")
-        form = await self.request.form(max_files=1, max_fields=100, max_part_size=FORM_BYTES)
+        form = await self._read(most_bytes + FORM_BYTES, max_files=1, max_fields=100)
         try:
             self._check_csrf(form)
             file = form.get(name)
             return form, b"" if file is None or isinstance(file, str) else await file.read()
         finally:
             await form.close()
+
+    async def _read(self, most_bytes: int, *, max_files: int, max_fields: int) -> FormData:
+        """The form in the body, which is not read beyond its limit, whatever length it says."""
+        request = Request(self.request.scope, bounded(self.request.receive, most_bytes))
+        try:
+            return await request.form(max_files=max_files, max_fields=max_fields, max_part_size=FORM_BYTES)
+        except (HTTPException, ClientDisconnect):
+            raise Incorrect(
+                "This form cannot be read. Load the page again and repeat the step.",
+                german="Dieses Formular ist nicht lesbar. Laden Sie die Seite neu und wiederholen Sie den Schritt.",
+            ) from None
 
     def _check_csrf(self, form: FormData) -> None:
         if not hmac.compare_digest(str(form.get("csrf", "")).encode(), self.csrf.encode()):
@@ -176,6 +187,21 @@ class Visit:
             "draw": drawn,
             **values,
         }
+
+
+def bounded(receive: Receive, most_bytes: int) -> Receive:
+    """Gives on what comes of a body, until it is more than this: TooLarge."""
+    came = 0
+
+    async def counted() -> Message:
+        nonlocal came
+        message = await receive()
+        came += len(message.get("body", b""))
+        if came > most_bytes:
+            raise TooLarge("This form is too large.", german="Dieses Formular ist zu groß.")
+        return message
+
+    return counted
 
 
 def drawn(analyte: Analyte, size: str) -> Plot | None:
