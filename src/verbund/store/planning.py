@@ -200,7 +200,8 @@ class Plan:
 
     def _count_by_beginning(self, number: str, told: list[DateValue], statement: Statement) -> str:
         """What begins within the time asked for, from the covering table; what reaches into it, row by row."""
-        seen = compiled_for_fact(self.within, statement, "r", each=not self.joins_much)
+        together = self.joins_much
+        seen = compiled_for_fact(self.within, statement, "r", each=not together, together=together)
         conditions = [f"r.key = any({self.codes(statement)})", *self._by_beginning("r", statement), seen]
         certain = f"select {number} from fact r where {' and '.join(conditions)}"
         first = next((value for value in told if value.prefix == "ge"), None)
@@ -227,7 +228,7 @@ class Plan:
         masks = [(one, statement.bind_of(self.criteria.bits, one)) for one in bits]
         common = [f"(r.traits & {mask}::bigint) {'=' if one.modifier == 'not' else '<>'} 0" for one, mask in masks]
         one = f"r.type = {statement.fixed(type_number(self.query.type))}::smallint and not r.deleted"
-        may = compiled(self.within, statement)
+        may = compiled(self.within, statement, together=self.joins_much)
         told = f"select count(*) from resource r where {' and '.join([one, *common, may])}"
         if not bits:
             return told
@@ -253,7 +254,7 @@ class Plan:
 
     @property
     def joins_much(self) -> bool:
-        """Whether so many rows are asked for that the patients who permit it are better hashed than looked up."""
+        """Whether so many rows are counted that what patients permit is better put together than looked up."""
         if not self._counting or not joins_consents(self.within):
             return False
         return expected(self.query.type, self.query.filters, self.scope) > self.scope.frequencies.joined_from
@@ -261,11 +262,9 @@ class Plan:
     @property
     def counting_settings(self) -> Settings:
         """What the database must be told to count well; costs cannot tell a generic plan how many rows there are."""
-        # What all patients permit is read from its table as it lies there.
-        joining = ("enable_nestloop = off", "enable_seqscan = on") if self.joins_much else ()
         # A request that spreads over processes slows the others: only what reads an index of very many rows does.
         reads_much = self.scope.frequencies.are_many and self._bits() is not None
-        return (*joining, *(("max_parallel_workers_per_gather = 2",) if reads_much else ()))
+        return ("max_parallel_workers_per_gather = 2",) if reads_much else ()
 
     def patients(self, statement: Statement) -> str:
         """The query for the patients of all rows of the result, perhaps more than once, as part of a statement."""
@@ -278,8 +277,9 @@ class Plan:
         """
         if self.way.name == "fact" and not joined and self._facts_suffice():
             keys = self.codes(statement)
-            each = not self.joins_much and not asks_who_treats(self.within)
-            seen = compiled_for_fact(self.within, statement, alias, each=each)
+            together = self.joins_much
+            each = not together and not asks_who_treats(self.within)
+            seen = compiled_for_fact(self.within, statement, alias, each=each, together=together)
             return f"select {columns} from fact {alias} where {alias}.key = any({keys}) and {seen}"
         conditions = self._conditions(statement, alias)
         source = self._source(statement, alias, dated)
@@ -313,7 +313,7 @@ class Plan:
         conditions += checked
         if way.name in {"scan", "patient"}:
             conditions += self.bounded(alias, statement)
-        return [*conditions, compiled(self.within, statement, alias)]
+        return [*conditions, compiled(self.within, statement, alias, together=self.joins_much)]
 
     def _patient(self, statement: Statement) -> str:
         """The patient whose rows are read, in the form that keeps an index's order where it is one."""

@@ -218,9 +218,17 @@ def or_(*parts: RowFilter) -> RowFilter:
     return Any(kept) if len(kept) > 1 else (kept[0] if kept else NOTHING)
 
 
-_RELEASED = """exists (select from consent_release {c} where {c}.patient = {r}.patient and {c}.actor = {actor}::bigint
- and {c}.purposes & {purposes}::integer <> 0 and {c}.since <= {at}::timestamptz and {c}.until > {at}::timestamptz
- and ({r}.category & {c}.category_any) <> 0 and ({r}.category & {c}.category_none) = 0)"""
+# Of a row it is looked up whether its patient permits it: one by one, or where very many are counted after all that
+# hold now have been put together, which `offset 0` makes sure of. Then they are hashed, whatever the planner guesses.
+_LOOKED_UP = "exists (select from {table} {{c}} where {{c}}.patient = {{r}}.patient and {holds} and {fits})"
+_TOGETHER = """exists (select from (select * from {table} {{c}} where {holds} offset 0) {{c}}
+ where {{c}}.patient = {{r}}.patient and {fits})"""
+_NOW = "{c}.since <= {at}::timestamptz and {c}.until > {at}::timestamptz"
+_RELEASED = {
+    "table": "consent_release",
+    "holds": f"{{c}}.actor = {{actor}}::bigint and {{c}}.purposes & {{purposes}}::integer <> 0 and {_NOW}",
+    "fits": "({r}.category & {c}.category_any) <> 0 and ({r}.category & {c}.category_none) = 0",
+}
 _NAMED = "exists (select from consent_item {c} where {c}.item = {r}.id and {c}.patient = {r}.patient)"
 _ITEM_RELEASED = """exists (select from consent_item_release {c} where {c}.item = {r}.id and {c}.patient = {r}.patient
  and {c}.actor = {actor}::bigint
@@ -237,17 +245,23 @@ _UNRESTRICTED = """((({r}.patient = any(array(select {c}.patient from consent_re
  or not exists (select from consent_restriction {c} where {c}.patient = {r}.patient
  and ({r}.category & {c}.categories) <> 0))"""
 # What is known of the patient as such (type Patient) has no clinical date; it may be used while anything may.
-_RESEARCH = """exists (select from consent_window {c} where {c}.patient = {r}.patient
- and {c}.since <= {at}::timestamptz and {c}.until > {at}::timestamptz
- and ({r}.type = {person}::smallint or ({r}.date >= {c}.data_from and {r}.date < {c}.data_until)))"""
+_RESEARCH_FACT = {
+    "table": "consent_window",
+    "holds": _NOW,
+    "fits": "{r}.date >= {c}.data_from and {r}.date < {c}.data_until",
+}
+_RESEARCH = {**_RESEARCH_FACT, "fits": f"({{r}}.type = {{person}}::smallint or ({_RESEARCH_FACT['fits']}))"}
 
-_RESEARCH_FACT = """exists (select from consent_window {c} where {c}.patient = {r}.patient
- and {c}.since <= {at}::timestamptz and {c}.until > {at}::timestamptz
- and {r}.date >= {c}.data_from and {r}.date < {c}.data_until)"""
 
+def compiled(  # noqa: PLR0911 - one for each kind
+    within: RowFilter, statement: Statement, alias: str = "r", *, together: bool = False
+) -> str:
+    """The SQL condition on a row of `resource` or `superseded` under this name, its values bound.
 
-def compiled(within: RowFilter, statement: Statement, alias: str = "r") -> str:  # noqa: PLR0911 - one for each kind
-    """The SQL condition on a row of `resource` or `superseded` under this name, its values bound."""
+    With `together` what patients permit is put together before rows are looked at: best where very many are counted.
+    What is but one of several ways to pass is looked up for each row all the same.
+    """
+    looked_up = _TOGETHER if together else _LOOKED_UP
     match within:
         case Everything():
             return "true"
@@ -258,7 +272,7 @@ def compiled(within: RowFilter, statement: Statement, alias: str = "r") -> str: 
         case Released():
             bound = {name: statement.bind_of(attrgetter(name), within) for name in ("actor", "at")}
             bound["purposes"] = statement.bind_of(_purposes, within)
-            usual = _RELEASED.format(r=alias, c=statement.alias(), **bound)
+            usual = looked_up.format(**_RELEASED).format(r=alias, c=statement.alias(), **bound)
             if not within.items:
                 return usual
             named = _NAMED.format(r=alias, c=statement.alias())
@@ -271,11 +285,11 @@ def compiled(within: RowFilter, statement: Statement, alias: str = "r") -> str: 
             return _TREATED.format(r=alias, c=relation, m=member, parties=parties, **bound)
         case ForResearch():
             person, at = statement.fixed(type_number("Patient")), statement.bind_of(_moment, within)
-            return _RESEARCH.format(r=alias, c=statement.alias(), at=at, person=person)
+            return looked_up.format(**_RESEARCH).format(r=alias, c=statement.alias(), at=at, person=person)
         case OfKeys(groups):
             return _keyed(groups, statement, alias)
         case All(parts):
-            return "(" + " and ".join(compiled(part, statement, alias) for part in parts) + ")"
+            return "(" + " and ".join(compiled(part, statement, alias, together=together) for part in parts) + ")"
         case Any(parts):
             return "(" + " or ".join(compiled(part, statement, alias) for part in parts) + ")"
     return _of_row(within, statement, alias)
@@ -333,21 +347,24 @@ def follows_patients(within: RowFilter) -> bool:
     return False
 
 
-def compiled_for_fact(within: RowFilter, statement: Statement, alias: str, *, each: bool = False) -> str:
+def compiled_for_fact(
+    within: RowFilter, statement: Statement, alias: str, *, each: bool = False, together: bool = False
+) -> str:
     """The same condition on a row of `fact`, for a filter that `tells_by_index`; no fact is of the type Patient.
 
     With `each` the consents are looked up for each fact, as is best for few facts, and never put together first.
     """
     match within:
         case ForResearch():
-            at = statement.bind_of(_moment, within)
-            found = _RESEARCH_FACT.format(r=alias, c=statement.alias(), at=at)
+            at, looked_up = statement.bind_of(_moment, within), _TOGETHER if together else _LOOKED_UP
+            found = looked_up.format(**_RESEARCH_FACT).format(r=alias, c=statement.alias(), at=at)
         case All(parts):
-            return "(" + " and ".join(compiled_for_fact(part, statement, alias, each=each) for part in parts) + ")"
+            seen = [compiled_for_fact(part, statement, alias, each=each, together=together) for part in parts]
+            return "(" + " and ".join(seen) + ")"
         case Any(parts):
             return "(" + " or ".join(compiled_for_fact(part, statement, alias, each=each) for part in parts) + ")"
         case _:
-            found = compiled(within, statement, alias)
+            found = compiled(within, statement, alias, together=together)
     return (
         f"{found.removesuffix(')')} offset 0)"
         if each and (joins_consents(within) or asks_who_treats(within))
