@@ -91,11 +91,11 @@ class OpenId:
         return _redirect(await self.provider.complete(pending.request_id, session.person, signed_in=proven, amr=amr))
 
     async def token(self, request: Request) -> Response:
-        """RFC 6749, section 3.2."""
+        """RFC 6749, sections 3.2 and 5.1."""
         headers = _once(request, "dpop")
         answer = await self.provider.exchange(await _form(request), headers)
         nonce = {"DPoP-Nonce": self.provider.nonce} if "dpop" in headers else {}
-        return JSONResponse(answer, headers=_PRIVATE | nonce)
+        return JSONResponse(answer, headers=_PRIVATE | {"Pragma": "no-cache"} | nonce)
 
     async def introspect(self, request: Request) -> Response:
         """RFC 7662."""

@@ -56,7 +56,7 @@ class Clients:
             basic, _ = extract_basic_authorization({name.title(): value for name, value in headers.items()})
             return await self.named(basic or sent.get("client_id")), None
         if assertion is None or sent.get("client_assertion_type") != TYPE:
-            raise Refusal("invalid_client", f"An assertion is sent with client_assertion_type={TYPE}.", status=401)
+            raise Refusal("invalid_client", f"An assertion is sent with client_assertion_type={TYPE}.")
         return await self._proven(sent, assertion, {name.lower() for name in headers})
 
     async def _proven(
