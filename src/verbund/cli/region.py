@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 
 from verbund.cli.running import run
-from verbund.demo.check import Step, check
+from verbund.demo.check import check
 from verbund.demo.people import PASSWORD
 from verbund.demo.region import HUB, PATIENTS, SEED, Plan, Region, fresh, running
+from verbund.demo.walking import Step
 from verbund.node import ending
 from verbund.ops import configure_logs
 

@@ -142,8 +142,23 @@ class Browser:
         self._client = client
 
     async def open(self, path: str) -> Page:
-        """Go to an address of the node."""
-        return read(await self._client.get(path))
+        """Go to an address of the node; addresses count from where that has led, as in any browser."""
+        answer = await self._client.get(path)
+        self._client.base_url = answer.url.join("/")
+        return read(answer)
+
+    async def fetch(self, path: str) -> bytes:
+        """Download a file of the node; Fault when there is none."""
+        answer = await self._client.get(path)
+        if answer.status_code != 200:
+            raise Fault(f"{path} cannot be downloaded (status {answer.status_code}).")
+        return answer.content
+
+    async def leave(self, form: Form, values: Mapping[str, str]) -> str:
+        """Send a form that leads away from the node; the address to which it leads, which is not gone to."""
+        body = dict(form.fields) | dict(values)
+        answer = await self._client.post(form.action, data=body, follow_redirects=False)
+        return str(answer.headers.get("location", ""))
 
     async def send(
         self, form: Form, values: Mapping[str, str] = NO_VALUES, *, button: tuple[str, str] | None = None
