@@ -5,6 +5,7 @@ from typing import Any
 from opened_gate import Node, observation, opened, patient, principal
 
 from verbund.access import Treatment
+from verbund.crypto import NodeKeys
 from verbund.database import Database
 from verbund.identity import Role
 
@@ -30,9 +31,9 @@ def encounter(identity: str, who: str, practitioner: str = "weber", **more: obje
     }
 
 
-async def hospital(database: Database, *, days: int = 30) -> Node:
+async def hospital(database: Database, *, days: int = 30, keys: NodeKeys | None = None) -> Node:
     """Patient 7 is treated by Weber, 8 and 9 by nobody; each has an observation."""
-    node = await opened(database, treatment=Treatment("relation", days=days))
+    node = await opened(database, treatment=Treatment("relation", days=days), keys=keys)
     await node.put(
         {"resourceType": "Practitioner", "id": "weber"},
         {"resourceType": "Practitioner", "id": "klose"},

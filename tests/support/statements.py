@@ -3,15 +3,16 @@
 Counting and comparing them is exact where a clock is not: the same statements, with other values, are the same work.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from verbund.database import Connection, Database
 
 
-@contextmanager
-def sent(*databases: Database) -> Iterator[list[str]]:
+@asynccontextmanager
+async def sent(*databases: Database) -> AsyncIterator[list[str]]:
     """The texts of the statements sent within the block, in order; the pools must have been used before.
 
     Fails when the work opened another connection, whose statements nobody saw.
@@ -27,6 +28,7 @@ def sent(*databases: Database) -> Iterator[list[str]]:
     try:
         yield found
     finally:
+        await asyncio.sleep(0.01)  # the driver tells of a statement by a later turn of the loop
         for one in known:
             one.remove_query_logger(took)
     assert {id(one) for one in _connections(databases)} <= {id(one) for one in known}, "a connection was opened"

@@ -34,7 +34,7 @@ from verbund.consent import (
     decide,
 )
 from verbund.consent.index import for_research, to_filter
-from verbund.errors import Forbidden, NotFound
+from verbund.errors import Forbidden
 from verbund.fhir import RESOURCE_TYPES
 from verbund.identity import Level, Principal, Role, Scopes
 from verbund.store import EVERYTHING, NOTHING, WITHOUT_PATIENT, RowFilter, and_, of_patient, or_
@@ -228,10 +228,8 @@ async def whose(ground: Ground, who: Principal, asked: str | None) -> str | None
     kind, _, identity = (asked or "").partition("/")
     if not identity or kind not in RESOURCE_TYPES or who.role is Role.PATIENT:
         return None
-    try:
-        return ground.names.of(await ground.store.read(kind, identity, within=EVERYTHING))
-    except NotFound:
-        return None
+    found = await ground.store.owned(kind, identity)
+    return None if found is None else ground.names.of(found)
 
 
 def _check_table(who: Principal, interaction: Interaction, resource_type: str) -> None:

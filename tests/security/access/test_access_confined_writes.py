@@ -184,7 +184,7 @@ async def test_what_fits_a_deletion_and_is_hidden_is_not_gone_through(database: 
     await node.put(*(observation(f"many{number}", HIDDEN) for number in range(30)))
     ways: list[list[str]] = []
     for query in [*queries, *queries]:
-        with sent(database) as statements:
+        async with sent(database) as statements:
             (done,) = await node.gate.commit(DOCTOR, [Write("delete", "Observation", condition=query, multiple=True)])
         assert done.status == "absent"
         ways.append(statements)
