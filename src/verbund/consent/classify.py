@@ -227,7 +227,7 @@ def _order(resource: Any) -> int:  # noqa: ANN401 - read by attribute
 
 def _binary(resource: Any) -> int:  # noqa: ANN401 - read by attribute
     """What is in a Binary nobody can tell: where it belongs to something it is of every kind."""
-    return int(C.OTHER if resource.securityContext is None else ALL)
+    return int(C.OTHER if getattr(resource, "securityContext", None) is None else ALL)
 
 
 _RULES: dict[str, Callable[[Any], int]] = {

@@ -38,7 +38,10 @@ _ICD = {
 }
 
 # ATC: N05A antipsychotics, N05B anxiolytics, N06A antidepressants, N06B psychostimulants, N07B addictive disorders;
-# antiretrovirals J05AE (protease inhibitors), J05AG, J05AJ (integrase inhibitors), J05AR (combinations).
+# antiretrovirals J05AE (protease inhibitors), J05AF and J05AG (reverse transcriptase inhibitors; some of them are given
+# against hepatitis B as well, which cannot be told), J05AJ (integrase inhibitors), J05AR (combinations), and those of
+# J05AX that are given against HIV only: 07 enfuvirtide, 08 raltegravir and 12 dolutegravir as they were coded once, 09
+# maraviroc, 23 ibalizumab, 29 fostemsavir, 31 lenacapavir.
 _ATC = {
     "N05A": _PSYCHIATRY,
     "N05B": _PSYCHIATRY,
@@ -46,9 +49,17 @@ _ATC = {
     "N06B": _PSYCHIATRY,
     "N07B": _PSYCHIATRY,
     "J05AE": _HIV,
+    "J05AF": _HIV,
     "J05AG": _HIV,
     "J05AJ": _HIV,
     "J05AR": _HIV,
+    "J05AX07": _HIV,
+    "J05AX08": _HIV,
+    "J05AX09": _HIV,
+    "J05AX12": _HIV,
+    "J05AX23": _HIV,
+    "J05AX29": _HIV,
+    "J05AX31": _HIV,
 }
 
 # OPS: 9-60 to 9-70 treatment in psychiatry, psychosomatics and psychotherapy; 1-90 psychological examination; 1-99 is

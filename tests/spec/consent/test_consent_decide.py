@@ -241,7 +241,9 @@ class TestInAnEmergency:
 
     def test_a_nurse_cannot_break_the_glass(self) -> None:
         nurse = replace(WEBER, role="nurse")
-        assert not decide(asking(nurse, Purpose.ETREAT, reason="?"), [], emergency_allowed=True).permitted
+        assert not decide(
+            asking(nurse, Purpose.ETREAT, reason="Bewusstlos aufgefunden"), [], emergency_allowed=True
+        ).permitted
 
     def test_an_ordinary_permit_is_not_marked(self) -> None:
         assert not decide(asking(), [consent(PERMIT)], emergency_allowed=True).emergency
@@ -266,6 +268,8 @@ class TestWithinTheOwnHouse:
         assert decision.provision == "A/1"
         assert decision.reason.de == "Zugriff im eigenen Haus (Uniklinikum). Behandlung: Termin."
         assert decision.reason.en == "Access within the own house (Uniklinikum). Treatment: an appointment."
+        assert decision.categories == ALL
+        assert self.house(role, purpose, replace(self.TREATS, categories=C.VITALS)).categories == C.VITALS
 
     @pytest.mark.parametrize("purpose", [Purpose.TREAT, Purpose.ETREAT])
     @pytest.mark.parametrize("role", ["physician", "nurse", "paramedic"])
