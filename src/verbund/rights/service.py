@@ -7,14 +7,16 @@ from uuid import UUID, uuid4
 import msgspec
 
 from verbund.access import Gate, Stored, Write
-from verbund.access.events import event
+from verbund.access.events import IN_HOUSE, event
 from verbund.access.ground import Ground
 from verbund.audit import Event
 from verbund.consent import ALL, DataCategory, Sentence
 from verbund.database import Connection, Database
 from verbund.errors import Conflict, Forbidden, Incorrect, NotFound
+from verbund.fhir import decode
+from verbund.fhir.stamping import instant
 from verbund.identity import Principal, Role
-from verbund.rights import restricting
+from verbund.rights import restricting, tracing
 from verbund.rights.book import RequestBook
 from verbund.rights.model import Answer, Kind, Request, RequestPage, State, Step
 from verbund.rights.rules import (
@@ -26,6 +28,7 @@ from verbund.rights.rules import (
     following,
     withdrawn,
 )
+from verbund.store import Unit
 
 _SAID: Mapping[State, Sentence] = {
     State.OPEN: Sentence("Die Patientin oder der Patient hat es verlangt.", "The patient asked for it."),
@@ -166,9 +169,9 @@ class Requests:
     async def answer(self, who: Principal, identity: UUID, answer: Answer, text: str) -> Request:
         """What the house says: a refusal and the end of a restriction need their reason.
 
-        `corrected` is believed only when the entry has changed since the request (Conflict otherwise);
-        `supplemented` adds the patient's words to the entry as a note (Article 16, second sentence). An erasure is
-        carried out by `Erasures`, not here.
+        `corrected` is believed only when the entry has changed since the request (Conflict otherwise), and a Provenance
+        says which version holds it; `supplemented` adds the patient's words to the entry as a note (Article 16, second
+        sentence), or beside an entry that has no place for one. An erasure is carried out by `Erasures`, not here.
         """
         request = await self.one(who, identity)
         state = following(request.kind, request.state, answer)
@@ -176,42 +179,55 @@ class Requests:
             raise Incorrect("An erasure is carried out, not only accepted.")
         said = check_text(text, needed=answer in {"refused", "ended"})
         if answer == "corrected":
-            said = await self._corrected(request, said)
+            await self._corrected(who, request)
         if answer == "supplemented":
             await self._supplement(who, request)
         async with self.database.transaction() as connection:
             held = await self.book.find(connection, identity, lock=True)
             return await self._step(connection, who, held, following(held.kind, held.state, answer), said)
 
-    async def _corrected(self, request: Request, said: str) -> str:
-        """Name the version that holds the correction; Conflict while the entry is as it was."""
+    async def _corrected(self, who: Principal, request: Request) -> None:
+        """Say in the record which version holds the correction; Conflict while the entry is as it was."""
         kind, _, identity = (request.about or "").partition("/")
         try:
             stored = await self.ground.store.read(kind, identity)
         except NotFound:
-            return said
+            return
         if stored.version <= request.version:
             raise Conflict(
                 "The entry is as it was; correct it in the record first, or add the patient's words to it.",
                 german="Der Eintrag ist unverändert. Berichtigen Sie ihn zuerst in der Akte oder ergänzen Sie die "
                 "Angaben der Patientin oder des Patienten.",
             )
-        return said
+        said = self._provenance(who, request, stored.version)
+        told = event(self.ground, who, "create", "C", IN_HOUSE, patient_id=request.patient_id, entities=("Provenance",))
+        await self.ground.store.commit(Unit((said,), (self.ground.audit.companion(told),), check_references=False))
 
     async def _supplement(self, who: Principal, request: Request) -> None:
         kind, _, identity = (request.about or "").partition("/")
-        note = {
-            "authorReference": {"reference": f"Patient/{request.patient_id}"},
-            "time": request.asked_at.isoformat(timespec="seconds"),
-            "text": request.text,
-        }
+        stored = await self.ground.store.read(kind, identity)
+        if "note" not in type(decode(stored.body)).__struct_fields__:
+            beside = Write("create", "Communication", raw=msgspec.json.encode(tracing.statement(request)))
+            await self.gate.commit(who, (beside,), check_references=False)
+            return
 
         def noted(raw: bytes) -> bytes:
             value = msgspec.json.decode(raw)
-            value["note"] = [*value.get("note", ()), note]
+            value["note"] = [*value.get("note", ()), tracing.note(request)]
             return msgspec.json.encode(value)
 
-        await self.gate.commit(who, (Write("patch", kind, identity, patch=noted),), check_references=False)
+        writes = (
+            Write("patch", kind, identity, patch=noted, if_match=stored.version),
+            self._provenance(who, request, stored.version + 1),
+        )
+        await self.gate.commit(who, writes, check_references=False)
+
+    def _provenance(self, who: Principal, request: Request, version: int) -> Write:
+        by: dict[str, object] = {"display": who.name}
+        if who.practitioner_id is not None:
+            by["reference"] = f"Practitioner/{who.practitioner_id}"
+        made = tracing.provenance(request, version, by, instant(self.ground.clock()))
+        return Write("create", "Provenance", raw=msgspec.json.encode(made))
 
     async def _step(self, connection: Connection, who: Principal, request: Request, state: State, text: str) -> Request:
         """Enter what was done, with what follows from it and with its event in the log."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import msgspec
@@ -26,8 +27,8 @@ from opened_rights import House
 
 from verbund.consent import DataCategory
 from verbund.errors import Conflict, Forbidden, Incorrect, NotFound, VerbundError
-from verbund.fhir import parse_search
-from verbund.identity import Role
+from verbund.fhir import parse_search, validate
+from verbund.identity import Principal, Role
 from verbund.rights import Kind, State
 
 WRONG = "Ich habe nie Bluthochdruck gehabt."
@@ -79,6 +80,47 @@ async def test_the_patient_s_words_can_be_added_to_the_entry(asked: House) -> No
     stored = msgspec.json.decode((await asked.node.gate.read(PATIENT, "Condition", "c")).body)
     assert stored["note"][0]["text"] == WRONG
     assert stored["note"][0]["authorReference"] == {"reference": "Patient/7"}
+
+
+async def provenance(house: House) -> dict[str, Any]:
+    """The one Provenance of the record, as its patient may read it."""
+    (one,) = (await house.node.gate.search(PATIENT, parse_search("Provenance", [("patient", "7")]))).matches
+    assert validate(one.body) == ()
+    found: dict[str, Any] = msgspec.json.decode(one.body)
+    return found
+
+
+@pytest.mark.parametrize(("answer", "who"), [("corrected", DOCTOR), ("corrected", STEWARD), ("supplemented", DOCTOR)])
+async def test_a_correction_leaves_in_the_record_what_was_changed_by_whom_at_whose_wish(
+    asked: House, answer: Any, who: Principal
+) -> None:
+    request = await asked.requests.ask(PATIENT, Kind.CORRECTION, WRONG, about="Condition/c")
+    if answer == "corrected":
+        await asked.node.put(condition("c", code="I10.00"))
+    await asked.requests.answer(replace(who, practitioner_id="weber"), request.id, answer, "")
+    said = await provenance(asked)
+    assert [one["reference"] for one in said["target"]] == ["Condition/c/_history/2", "Patient/7"]
+    assert [one["who"].get("reference") for one in said["agent"]] == ["Practitioner/weber", "Patient/7"]
+    assert said["entity"][0]["what"]["reference"] == "Condition/c/_history/1"
+    assert (await asked.node.gate.vread(PATIENT, "Condition", "c", 2)).version == 2
+    assert any("Provenance" in str(one.event.entities) for one in await asked.node.events("7"))
+
+
+async def test_words_about_an_entry_without_place_for_notes_stand_beside_it(asked: House) -> None:
+    letter = {
+        "resourceType": "DocumentReference",
+        "id": "d",
+        "status": "current",
+        "subject": {"reference": "Patient/7"},
+    }
+    await asked.node.put(letter | {"content": [{"attachment": {"title": "Arztbrief"}}]})
+    request = await asked.requests.ask(PATIENT, Kind.CORRECTION, WRONG, about="DocumentReference/d")
+    assert (await asked.requests.answer(DOCTOR, request.id, "supplemented", "")).state is State.ACCEPTED
+    (one,) = (await asked.node.gate.search(DOCTOR, parse_search("Communication", [("patient", "7")]))).matches
+    said = msgspec.json.decode(one.body)
+    assert validate(one.body) == ()
+    assert (said["payload"][0]["contentString"], said["about"][0]["reference"]) == (WRONG, "DocumentReference/d")
+    assert said["sender"] == {"reference": "Patient/7"}
 
 
 @pytest.mark.parametrize("about", ["Condition/theirs", "Condition/none", "nonsense", "", None])
