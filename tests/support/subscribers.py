@@ -150,6 +150,11 @@ class SubscribedNode(FhirNode):
         assert found["status"] == state
         return identity
 
+    async def counted(self) -> int:
+        """How many events all subscriptions have had, delivered or not."""
+        async with self.database.connection() as connection:
+            return int(await connection.fetchval("select coalesce(sum(events), 0) from subscription"))
+
     def topic(self, resource_type: str) -> str:
         return f"{self.base}/SubscriptionTopic/{resource_type}"
 

@@ -230,3 +230,31 @@ async def test_a_websocket_without_a_token_is_closed(said: str, node: Subscribed
         await socket.send(said)
         with pytest.raises(websockets.ConnectionClosed):
             await socket.recv()
+
+
+async def test_what_is_closed_between_the_event_and_its_delivery_is_told_by_no_word(
+    node: SubscribedNode, hook: Receiver
+) -> None:
+    """The receiver is down when the event comes; before it is up again the patient has the data restricted."""
+    closed, open_ = await node.new(patient("Verschlossen")), await node.new(patient("Offen"))
+    _, _, _, doctor = await a_doctor(node)
+    asked = subscription(node.topic("Observation"), hook.url, content="full-resource")
+    identity = await node.subscribe(asked, doctor)
+    hook.answer = 500
+    hidden = await node.new(observation(closed))
+    async with asyncio.timeout(15):
+        while (await node.counted()) == 0:
+            await asyncio.sleep(0.02)
+    ground = node.gate.ground
+    async with node.database.transaction() as connection:
+        key = ground.store.patient_key(closed.rpartition("/")[2])
+        await connection.execute("insert into consent_restriction (patient, categories) values ($1, -1)", key)
+    hook.answer = 200
+    seen = (await node.new(observation(open_))).rpartition("/")[2].encode()
+    await until(lambda: any(seen in one.body for one in hook.got))
+    name = hidden.rpartition("/")[2].encode()
+    assert not [one for one in hook.got if name in one.body]
+    for path in (f"/Subscription/{identity}/$events?content=full-resource", f"/Subscription/{identity}/$status"):
+        answer = await node.get(path, doctor)
+        assert answer.status_code == 200
+        assert name.decode() not in answer.text
