@@ -84,11 +84,24 @@ class EnrolmentDesk:
         return FoundPatients(tuple(_decode(stored.body) for stored in page.matches), page.next_cursor)
 
     async def letters(
-        self, who: Principal, *, count: int, cursor: str | None  # noqa: ARG002 - the rule is the page's
-    ) -> tuple[tuple[OpenLetter, ...], str | None]:  # fmt: skip
-        """Open letters, newest first."""
-        found, following = await self._letters.open_letters(count=count, cursor=cursor)
-        return tuple(map(shown_letter, found)), following
+        self, who: Principal, *, count: int, cursor: str | None
+    ) -> tuple[tuple[OpenLetter, ...], str | None]:
+        """Open letters, newest first: of patients whom `who` may see; those of the staff for administrators."""
+        shown: list[Letter] = []
+        while True:
+            found, cursor = await self._letters.open_letters(count=count - len(shown), cursor=cursor)
+            seen = await self._seen(who, {one.recipient.patient_id for one in found} - {None})
+            staff = {None} if who.role is Role.ADMINISTRATOR else set[None]()
+            shown += [one for one in found if one.recipient.patient_id in seen | staff]
+            if cursor is None or len(shown) >= count:
+                return tuple(map(shown_letter, shown)), cursor
+
+    async def _seen(self, who: Principal, ids: set[str | None]) -> set[str | None]:
+        """Those of these patients whom somebody may see."""
+        if not ids:
+            return set()
+        search = parse_search("Patient", [("_id", ",".join(sorted(filter(None, ids)))), ("_count", str(len(ids)))])
+        return {stored.id for stored in (await self._gate.search(_enrolling(who), search)).matches}
 
     async def standing(self, who: Principal, patient_id: str) -> Standing:
         """How a patient stands with this node."""
