@@ -33,6 +33,7 @@ COMMANDS = {
     "terminology": "verbund.cli.terminology:terminology",
     "cohort": "verbund.cli.questions:cohort",
     "consent": "verbund.cli.questions:consent",
+    "linkage": "verbund.cli.linkage:linkage",
     "audit": "verbund.cli.auditing:audit",
 }
 

@@ -1,6 +1,7 @@
 """The hub's side of the exchange over HTTP: joining, the directory, and the mailboxes."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from urllib.parse import parse_qs
 import msgspec
 import structlog
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
@@ -16,13 +18,14 @@ from starlette.routing import Route
 from verbund.config import utc_now
 from verbund.crypto import NodeKeys
 from verbund.database import Database
-from verbund.errors import Fault, Forbidden, Incorrect, Interrupted, TooLarge, VerbundError
+from verbund.errors import Fault, Forbidden, Incorrect, Interrupted, TooLarge, VerbundError, incident
 from verbund.exchange import wire
 from verbund.exchange.broker import Broker, Limits
 from verbund.exchange.directory import INVITATION_LIFE, Directory
 from verbund.exchange.requests import Proven, authenticated
 
 _log = structlog.get_logger(__name__)
+_incidents = logging.getLogger(__name__)
 _MARGIN_BYTES = 4_096
 _LARGEST_OF_STRANGERS = 64 * 1024
 """Whoever joins sends three signed texts; nothing more is read of somebody who is not proven."""
@@ -130,7 +133,11 @@ class _Desk:
                 return _answered(await action(proven.site, request, body))
             except VerbundError as error:
                 _report(rule.path, error)
-                return Response(wire.problem(error), status_code=error.http_status, media_type="application/json")
+                return _refusal(error)
+            except ClientDisconnect:
+                return Response(status_code=400)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the member learns only the incident's number
+                return _refusal(incident(error, _incidents))
 
         return answer
 
@@ -172,8 +179,7 @@ class _Desk:
     async def _batch(self, site: str, _request: HttpRequest, body: bytes) -> bytes:
         messages = wire.decoded(body, wire.SendManyRequest).messages
         failures = await self._hub.broker.send_many(site, [message.parcel() for message in messages])
-        problems = tuple(None if one is None else msgspec.Raw(wire.problem(one)) for one in failures)
-        return msgspec.json.encode(wire.SendManyAnswer(problems))
+        return msgspec.json.encode(wire.SendManyAnswer.of(failures))
 
     async def _ack(self, site: str, _request: HttpRequest, body: bytes) -> bytes:
         await self._hub.broker.ack(site, wire.decoded(body, wire.AckRequest).sequences)
@@ -198,6 +204,10 @@ class _Desk:
 
 def _answered(body: bytes) -> Response:
     return Response(body, media_type="application/json")
+
+
+def _refusal(error: VerbundError) -> Response:
+    return Response(wire.problem(error), status_code=error.http_status, media_type="application/json")
 
 
 def _report(path: str, error: VerbundError) -> None:

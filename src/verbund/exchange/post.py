@@ -142,7 +142,7 @@ class HttpPost:
         answer = wire.decoded(await self._signed("POST", "/exchange/batch", body), wire.SendManyAnswer)
         if len(answer.problems) != len(requests):
             raise Interrupted("The hub answered for other messages than it was given.")
-        return [None if one is None else wire.raised(bytes(one), said_by="The hub") for one in answer.problems]
+        return answer.failures(said_by="The hub")
 
     async def poll(self, after: int, wait_seconds: float) -> tuple[Delivery, ...]:
         """GET /exchange/poll."""

@@ -1,5 +1,6 @@
 """The forms in which hub and sites talk over HTTP: JSON, decoded into types that cannot be wrong."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -47,9 +48,19 @@ class SendManyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SendManyAnswer(msgspec.Struct, frozen=True):
-    """For each message, in order: nothing, or why it was not taken (as `problem` writes it)."""
+    """For each message, in order: null, or why it was not taken (as `problem` writes it)."""
 
-    problems: tuple[msgspec.Raw | None, ...]
+    problems: tuple[msgspec.Raw, ...]
+
+    @classmethod
+    def of(cls, failures: Iterable[VerbundError | None]) -> "SendManyAnswer":
+        """The answer that tells these."""
+        return cls(tuple(msgspec.Raw(b"null" if one is None else problem(one)) for one in failures))
+
+    def failures(self, *, said_by: str) -> list[VerbundError | None]:
+        """What each is to raise."""
+        texts = (bytes(one) for one in self.problems)
+        return [None if text == b"null" else raised(text, said_by=said_by) for text in texts]
 
 
 class PollAnswer(msgspec.Struct, frozen=True):

@@ -32,6 +32,7 @@ from verbund.node.desks import (
     SessionDesk,
     StaffDesk,
     StudyDesk,
+    TrustCentreDesk,
 )
 from verbund.node.desks.releases import RegionPart
 from verbund.node.patients import StoredPatients
@@ -79,6 +80,7 @@ def portal_services(
             contact=lambda: contact(part),
         ),
         studies=StudyDesk(part.studies) if isinstance(part, HubPart) else None,
+        trust=TrustCentreDesk(part.trust, part.correspondence.title) if isinstance(part, HubPart) else None,
         clock=utc_now,
         enrolment=EnrolmentDesk(
             node.gate,

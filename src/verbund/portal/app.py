@@ -39,6 +39,7 @@ from verbund.portal import (
     signing,
     staff,
     start,
+    trust,
 )
 from verbund.portal.ports import PortalConfig, Services
 from verbund.portal.rules import RULES, allowed_while_acting
@@ -127,6 +128,10 @@ PAGES = (
     Page("/my/rights/withdraw", POST, rights.withdraw),
     Page("/rights", GET, rights.work),
     Page("/rights/{item}", FORM, rights.request),
+    Page("/linkage", FORM, trust.doubts),
+    Page("/linkage/decided", GET, trust.decided),
+    Page("/linkage/decided/{item}", FORM, trust.undo),
+    Page("/linkage/{key}", FORM, trust.case),
     Page("/research", FORM, research.builder),
     Page("/research/questions", GET, research.questions),
     Page("/administration", GET, administration.health),

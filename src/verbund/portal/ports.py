@@ -14,6 +14,7 @@ from verbund.access import Looks
 from verbund.identity import Outside, Principal
 from verbund.portal.applications import Applications
 from verbund.portal.asking import PatientRights
+from verbund.portal.doubts import TrustCentre
 from verbund.portal.entrance import Account, Resets, SignIn
 from verbund.portal.model import (
     AccessPage,
@@ -185,6 +186,7 @@ class Services:
     glass: Glass | None = None
     apps: Applications | None = None
     rights: PatientRights | None = None
+    trust: TrustCentre | None = None
 
 
 __all__ = [

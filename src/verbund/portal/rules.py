@@ -103,6 +103,10 @@ RULES = MappingProxyType(
         "/my/rights/withdraw": PATIENTS,
         "/rights": ANSWERERS,
         "/rights/{item}": ANSWERERS,
+        "/linkage": STEWARDS,
+        "/linkage/{key}": STEWARDS,
+        "/linkage/decided": STEWARDS,
+        "/linkage/decided/{item}": STEWARDS,
         "/research": RESEARCHERS,
         "/research/questions": RESEARCHERS,
         "/administration": ADMINISTRATORS,
@@ -144,8 +148,10 @@ def allowed_while_acting(path: str, proxy: Acting) -> bool:
     return proxy.decides and f"{path}/".startswith(f"{_OF_DECIDING}/")
 
 
-def home_of(who: Principal) -> str:
+def home_of(who: Principal, *, hub: bool = False) -> str:
     """Where somebody starts: by role; who acts for somebody else, at that record; who has none, where they act."""
+    if hub and who.role is Role.STEWARD:
+        return _DOUBTS[0]
     if who.proxy is not None:
         return "/my/record"
     return _HOMES.get(who.role, "/about") if not _without_record(who) else _PROXIES[0]
@@ -192,6 +198,7 @@ _PATIENTS = ("/patients", noted("Patients"))
 _PROXIES = ("/my/proxies", noted("Proxies"))
 _ENROLMENT = ("/enrolment", noted("Enrolment"))
 _EMERGENCY = ("/emergency", noted("Emergency access"))
+_DOUBTS = ("/linkage", noted("Doubtful persons"))
 _REQUESTS = ("/rights", noted("Requests"))
 _NAVIGATION = {
     Role.PHYSICIAN: (_PATIENTS, _ENROLMENT, _REQUESTS, _EMERGENCY),
@@ -205,7 +212,7 @@ _NAVIGATION = {
         ("/my/rights", noted("My rights")),
     ),
     Role.RESEARCHER: (("/research", noted("New question")), ("/research/questions", noted("My questions"))),
-    Role.STEWARD: (("/openings", noted("Opened with a reason")), _REQUESTS),
+    Role.STEWARD: (("/openings", noted("Opened with a reason")), _REQUESTS, _DOUBTS),
     Role.ADMINISTRATOR: (
         ("/administration", noted("Health")),
         ("/administration/members", noted("Region")),
@@ -216,9 +223,14 @@ _NAVIGATION = {
 }
 
 
-def navigation_of(who: Principal, *, emergency: bool) -> tuple[tuple[str, str], ...]:
-    """The main navigation of somebody; the page of emergency access only where the node allows it."""
+def navigation_of(who: Principal, *, emergency: bool, hub: bool) -> tuple[tuple[str, str], ...]:
+    """The main navigation of somebody; the page of emergency access only where the node allows it.
+
+    A hub has no records: its stewards see to the trust centre.
+    """
     links = tuple(link for link in _NAVIGATION.get(who.role, ()) if emergency or link is not _EMERGENCY)
+    if who.role is Role.STEWARD:
+        links = tuple(link for link in links if (link is _DOUBTS) is hub)
     if who.proxy is not None:
         return tuple(link for link in links if allowed_while_acting(link[0], who.proxy))
     return (_PROXIES,) if _without_record(who) else links

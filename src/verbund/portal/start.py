@@ -2,13 +2,12 @@
 
 from starlette.responses import Response
 
-from verbund.portal.rules import home_of
 from verbund.portal.web import Visit
 
 
 async def home(visit: Visit) -> Response:
     """On to where the person's work begins."""
-    return visit.go(home_of(visit.person))
+    return visit.go(visit.home)
 
 
 async def about(visit: Visit) -> Response:

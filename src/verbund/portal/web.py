@@ -87,9 +87,14 @@ class Visit:
         return hmac.new(self.secret.encode(), b"verbund form", hashlib.sha256).hexdigest()
 
     @property
+    def home(self) -> str:
+        """Where the work of who is signed in begins."""
+        return home_of(self.person, hub=self.services.trust is not None)
+
+    @property
     def navigation(self) -> tuple[tuple[str, str, bool], ...]:
         """The main navigation of who is signed in: addresses, texts for the catalogue, and which one is open."""
-        links = navigation_of(self.person, emergency=self.config.emergency_access)
+        links = navigation_of(self.person, emergency=self.config.emergency_access, hub=self.services.trust is not None)
         path = self.request.url.path
         below = [href for href, _ in links if f"{path}/".startswith(f"{href}/")]
         open_now = max(below, key=len, default="/patients" if path.startswith("/record/") else "")
@@ -175,7 +180,7 @@ class Visit:
         return {
             "visit": self,
             "who": self.who,
-            "home": home_of(self.who) if self.who else "/",
+            "home": self.home if self.who else "/",
             "config": self.config,
             "language": self.language,
             "theme": self.theme,

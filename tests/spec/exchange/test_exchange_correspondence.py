@@ -242,7 +242,7 @@ async def test_messages_that_go_at_one_moment_go_together_and_fail_each_by_itsel
     answers = await asyncio.gather(
         *(praxis.correspondence.ask(site, "greet", b"x") for site in sites), return_exceptions=True
     )
-    assert [type(one) for one in answers] == [Unsupported, bytes, Unavailable, bytes]
+    assert [type(one) for one in answers] == [Unsupported, bytes, Unavailable, bytes], answers
     assert asked.count("/exchange/batch") >= 1
     assert "/exchange/messages" not in asked[: asked.index("/exchange/batch") + 1]
 

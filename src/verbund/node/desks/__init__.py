@@ -9,6 +9,7 @@ from verbund.node.desks.releases import ReleaseDesk
 from verbund.node.desks.rights import RightsDesk
 from verbund.node.desks.staff import StaffDesk
 from verbund.node.desks.studies import StudyDesk
+from verbund.node.desks.trust import TrustCentreDesk
 
 __all__ = [
     "AccessDesk",
@@ -24,4 +25,5 @@ __all__ = [
     "SessionDesk",
     "StaffDesk",
     "StudyDesk",
+    "TrustCentreDesk",
 ]
