@@ -23,6 +23,7 @@ from verbund.store import EVERYTHING
 _SUPERVISED = Sentence(
     "Aufsicht über Akten, die im Notfall geöffnet wurden.", "Supervision of records opened in an emergency."
 )
+_SEVERAL = Sentence("Auf die Beschreibung passen mehrere Personen.", "The description fits several people.")
 _NOBODY = Sentence("Niemand gefunden, auf den das passt.", "Nobody was found whom this describes.")
 SHORTEST_NAME = 2  # characters of each name that must be given
 
@@ -127,12 +128,13 @@ async def _found(ground: Ground, who: Principal, patient: str | Sought) -> str:
     page = await ground.store.search(query, within=EVERYTHING)
     if len(page.matches) == 1:
         return page.matches[0].id
+    said = _SEVERAL if page.matches else _NOBODY
+    await ground.audit.record(event(ground, who, "break-glass", "E", said, permitted=False))
     if page.matches:
         raise Incorrect(
             "The description fits several people; write the names in full.",
             german="Die Beschreibung passt auf mehrere Personen; bitte die Namen ganz schreiben.",
         )
-    await ground.audit.record(event(ground, who, "break-glass", "E", _NOBODY, permitted=False))
     raise NotFound("There is no such patient here.", german="Diese Patientin oder diesen Patienten gibt es hier nicht.")
 
 

@@ -87,8 +87,10 @@ async def test_only_those_who_treat_people_open_records(node: Node, role: Role) 
 
 
 async def test_a_person_is_described_and_never_listed(node: Node) -> None:
+    before = (await node.log.head()).size
     with pytest.raises(Incorrect, match="several people"):
         await node.gate.open_record(DOCTOR, RUTH, REASON)
+    assert (await node.log.head()).size == before + 1, "trying who lies here is in the log"
     await node.put(patient("8", name=[{"family": "Keßler", "given": ["Ruth", "Maria"]}], birthDate="1960-01-02"))
     assert (await node.gate.open_record(DOCTOR, Sought("keß", "RUTH", date(1960, 1, 2)), REASON)).patient_id == HIDDEN
     for nobody in (Sought("Kessler", "Ruth", date(1960, 1, 3)), Sought("Kessler", "Erna", date(1960, 1, 2))):
