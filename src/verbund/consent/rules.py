@@ -238,7 +238,7 @@ def rule(question: Question, consents: Sequence[CareConsent], item: str | None =
             if ruling.permit and ruling.consent.elsewhere:
                 continue
             if taken := ruling.categories & unspoken:
-                yield Ruling(taken, ruling.permit, ruling.consent, ruling.provision)
+                yield replace(ruling, categories=taken)
                 unspoken &= ~taken
 
 
@@ -251,16 +251,15 @@ def _deny_first(rulings: Iterable[Ruling]) -> list[Ruling]:
 
 
 def _said(consent: CareConsent, provision: Provision, question: Question, scope: DataCategory) -> Iterator[Ruling]:
-    """What a provision and its exceptions say of the categories in scope, without overlaps."""
-    own = provision.categories & scope
-    if not own or not _applies(provision, question):
+    """What a provision and its exceptions say of the categories in scope, without overlaps; some perhaps of none."""
+    if not _applies(provision, question):
         return
+    own = provision.categories & scope
     nested = [r for exception in provision.exceptions for r in _said(consent, exception, question, own)]
     for ruling in _deny_first(nested):
-        if taken := ruling.categories & own:
-            yield Ruling(taken, ruling.permit, consent, ruling.provision)
-            own &= ~taken
-    if own and provision.permit is not None:
+        yield replace(ruling, categories=ruling.categories & own)
+        own &= ~ruling.categories
+    if provision.permit is not None:
         yield Ruling(own, provision.permit, consent, provision)
 
 

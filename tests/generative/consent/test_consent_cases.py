@@ -9,7 +9,7 @@ import pytest
 from invented_consents import HOUSES, ITEMS, OTHER_ITEM, START, consents, question
 
 from verbund.consent import NONE, CareConsent, DataCategory, Party, Provision, Purpose, Question, Span, decide
-from verbund.consent.projecting import Case, Cases, House, ResearchCase, care_cases, research_cases
+from verbund.consent.projecting import Case, Cases, House, ResearchCase, care_cases, governing, research_cases
 from verbund.consent.research import PolicyStatement, ResearchConsent
 
 HERE = "uniklinikum"
@@ -96,6 +96,7 @@ def test_who_is_named_by_nothing_is_nobody() -> None:
         assert released(cases, replace(asked, actor=actor, at=START), None) == NONE
 
 
+HOUR = timedelta(hours=1)
 LATER = START + timedelta(days=1)
 
 
@@ -129,3 +130,27 @@ class TestResearch:
         admitted = START - timedelta(days=2)
         (case,) = research_cases([research(*permits(START, None))], [Span(admitted, LATER)])
         assert case.window == Span(admitted, None)
+
+
+class TestWhatGoverns:
+    """Nothing of what the latest statement ended comes back with a clock that is set back."""
+
+    WINDOW = Span(START, None)
+
+    def test_what_was_over_when_it_came_is_gone_and_what_held_holds_from_ever(self) -> None:
+        over, ending, holding, to_come = (
+            ResearchCase(self.WINDOW, span)
+            for span in (Span(START, LATER), Span(START, LATER + HOUR), Span(LATER, None), Span(LATER + HOUR, None))
+        )
+        assert governing((over, ending, holding, to_come), LATER) == (
+            ResearchCase(self.WINDOW, Span(None, LATER + HOUR)),
+            ResearchCase(self.WINDOW, Span(None, None)),
+            to_come,
+        )
+
+    def test_what_has_no_beginning_has_none_afterwards(self) -> None:
+        assert governing((ResearchCase(self.WINDOW, Span()),), LATER) == (ResearchCase(self.WINDOW, Span()),)
+
+    def test_where_nothing_tells_when_it_came_it_is_left_as_it_is(self) -> None:
+        cases = (ResearchCase(self.WINDOW, Span(START, LATER)),)
+        assert governing(cases, None) == cases

@@ -189,6 +189,41 @@ class TestByConsent:
         assert decision.provision is None
 
 
+class TestWhatWasSaidUnderAnotherRecordOfThePerson:
+    """A refusal counts whenever it was said; a permission stays with the record under which it was given."""
+
+    @staticmethod
+    def elsewhere(*said: Provision, permit: bool | None = None, days_ago: int = 5) -> CareConsent:
+        return replace(consent(*said, permit=permit, days_ago=days_ago, patient="8", identity="other"), elsewhere=True)
+
+    def test_a_refusal_holds_here_even_where_a_clock_was_set_back(self) -> None:
+        for days_ago in (5, -5):
+            refused = self.elsewhere(permit=False, days_ago=days_ago)
+            decision = decide(asking(), [consent(PERMIT), refused], emergency_allowed=True)
+            assert (decision.permitted, decision.provision) == (False, "Consent/other#Consent.provision")
+
+    def test_what_is_said_here_later_decides(self) -> None:
+        later = consent(PERMIT, days_ago=1)
+        assert decide(asking(), [self.elsewhere(permit=False), later], emergency_allowed=True).permitted
+
+    def test_one_that_does_not_count_any_more_refuses_nothing(self) -> None:
+        over = replace(self.elsewhere(permit=False), active=False)
+        assert decide(asking(), [over, consent(PERMIT)], emergency_allowed=True).permitted
+
+    def test_a_permission_opens_nothing_here_and_hides_nothing_that_was_said_here(self) -> None:
+        permitted = self.elsewhere(PERMIT)
+        assert not decide(asking(), [permitted], emergency_allowed=True).permitted
+        for order in ([permitted, consent(PERMIT, days_ago=5)], [consent(PERMIT), permitted]):
+            assert decide(asking(), order, emergency_allowed=True).provision == (
+                "Consent/c#Consent.provision.provision[0]"
+            )
+
+    def test_what_it_excepts_from_a_refusal_is_not_refused(self) -> None:
+        said = self.elsewhere(replace(DENY, exceptions=(replace(PERMIT, categories=C.VITALS),)))
+        assert not decide(asking(), [said], emergency_allowed=True).permitted
+        assert decide(asking(), [consent(PERMIT), said], emergency_allowed=True).categories == C.VITALS
+
+
 class TestKindsOfHouse:
     def test_every_kind_but_the_hub_may_ask(self) -> None:
         assert set(KINDS) - {"hub"} == ASKING_KINDS
