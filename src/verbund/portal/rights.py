@@ -141,7 +141,8 @@ async def _choosing(visit: Visit) -> Response:
     start = _number(visit.request.query_params.get("start", ""))
     answer = await visit.services.records.record(visit.person, visit.person.patient_id or "")
     teller = Teller(visit.format, visit.gettext)
-    told = [(item.resource, teller.brief(item.resource)) for item in answer.items]
+    entries = [item.resource for item in answer.items if item.resource.get("resourceType") != "Consent"]
+    told = [(entry, teller.brief(entry)) for entry in entries]
     fits = [one for one in told if _fits(visit, one[1], sought.casefold())]
     fits.sort(key=lambda one: (one[1].when is not None, one[1].when.at if one[1].when else None), reverse=True)
     shown = [(visit.hide(one.type, str(resource.get("id"))), one) for resource, one in fits[start:][:ENTRIES_A_PAGE]]

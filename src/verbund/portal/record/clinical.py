@@ -88,7 +88,7 @@ def medication(item: HouseItem, resolve: Resolve) -> Medication | None:
         active=kind != "MedicationAdministration" and status in _TAKEN,
         status=STATUS_WORDS.get(status, status),
         kind=_KINDS.get(kind, kind),
-        dosage=_dosage(source),
+        dosage=dosage_of(source),
         when=chosen_when(source, "effectiveDateTime", "effectivePeriod", "authoredOn", "dateAsserted"),
         until=when(period.get("end")),
         house=item.house,
@@ -149,7 +149,7 @@ def _ingredient(medicine: Mapping[str, Any], display: str) -> Concept:
     return named if named.text else Concept(display)
 
 
-def _dosage(source: Mapping[str, Any]) -> str:
+def dosage_of(source: Mapping[str, Any]) -> str:
     """How it is to be taken: as written, else dose and rhythm."""
     instruction = part(source, "dosageInstruction") or part(source, "dosage")
     written = text(instruction, "text") or text(instruction, "patientInstruction")

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from verbund.portal.language import Format, noted
-from verbund.portal.record.clinical import STATUS_WORDS
+from verbund.portal.record.clinical import STATUS_WORDS, dosage_of
 from verbund.portal.record.documents import readable
 from verbund.portal.record.person import full_name
 from verbund.portal.record.reading import chosen_when, concept, number, text, when
@@ -35,6 +35,7 @@ _RECOGNISED = (
     "value", "component", "dosage", "dose", "conclusion", "reaction", "note", "bodySite", "severity", "birthDate",
     "name", "telecom", "address",
 )  # fmt: skip
+_DOSAGES = frozenset({"dosage", "dosageInstruction"})
 _PERSONS = frozenset({"Patient", "Person", "Practitioner", "RelatedPerson"})
 _SILENT = frozenset(
     {
@@ -177,8 +178,12 @@ def section_of(kind: str) -> str:
 
 def title_of(resource: Resource) -> str:
     """What an entry is called: for a person the name, else its code, title or kind."""
-    if text(resource, "resourceType") in _PERSONS:
+    kind = text(resource, "resourceType")
+    if kind in _PERSONS:
         return full_name(resource)
+    if kind == "Consent":
+        # Its codes name the form of a consent, not what it is about.
+        return ""
     return next((said for name in _TITLES if (said := _named(resource.get(name)))), "")
 
 
@@ -219,9 +224,14 @@ class Teller:
     def _elements(self, value: Resource) -> Iterator[tuple[str, str]]:
         for name, inner in value.items():
             if name not in _SILENT and not name.startswith("_"):
-                words = self._words(inner)
+                words = self._dosages(inner) if name in _DOSAGES else self._words(inner)
                 if words:
                     yield name, words
+
+    def _dosages(self, value: object) -> str:
+        """How something is taken, as physicians write it; else element by element."""
+        each = value if isinstance(value, list) else [value]
+        return "; ".join(words for one in each if (words := dosage_of({"dosage": [one]}) or self._words(one)))
 
     def _words(self, value: object) -> str:
         if isinstance(value, bool):
