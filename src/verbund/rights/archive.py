@@ -12,7 +12,7 @@ import re
 from abc import ABC, abstractmethod
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from mimetypes import guess_extension
@@ -60,6 +60,9 @@ class Paper(Protocol):
 
     def add_silent(self, house: str) -> None:
         """That it could not be learned who looked at another house."""
+
+    def add_archived(self, number: int) -> None:
+        """That so many older accesses lie in the house's archive and are not told."""
 
     def finish(self) -> Sequence[tuple[str, bytes]]:
         """The files, with their names."""
@@ -147,6 +150,24 @@ class Order:
     region: Region
 
 
+class _Entries:
+    """The entries of a Bundle, one behind the other; without any there is no list of them."""
+
+    def __init__(self, write: Callable[[bytes], object], kind: str) -> None:
+        self._write = write
+        self._some = False
+        write(b'{"resourceType":"Bundle","type":"%b"' % kind.encode())
+
+    def add(self, entry: bytes) -> None:
+        """One more."""
+        self._write((b",\n" if self._some else b',"entry":[\n') + entry)
+        self._some = True
+
+    def close(self) -> None:
+        """That was all."""
+        self._write(b"\n]}" if self._some else b"}")
+
+
 async def written(order: Order, archive: Archive) -> None:
     """Write a copy of the record of who asks; memory holds a part of it only. NotFound when there is none."""
     await _Writer(order, archive).write()
@@ -161,7 +182,6 @@ class _Writer:
         ground = order.gate.ground
         self._paper = order.readable.paper(ground.title or ground.site, order.language)
         self._done = 0
-        self._comma = b"\n"
         self._changed: list[tuple[str, str]] = []
         self._files: list[tuple[str, str, int, str]] = []
         self._lacking: set[str] = set()
@@ -194,15 +214,15 @@ class _Writer:
 
     async def _entries(self, within: RowFilter) -> None:
         with self._zip.open(_info("fhir/record.json"), "w", force_zip64=True) as file:
-            file.write(b'{"resourceType":"Bundle","type":"collection","entry":[')
+            entries = _Entries(file.write, "collection")
             for kind in TYPES:
                 if not self._who.scopes.allows(kind, "r"):
                     continue
                 async for page, referred in self._pages(kind, within):
                     await self._look_for_files(page)
-                    await asyncio.to_thread(self._told, file.write, page, referred)
+                    await asyncio.to_thread(self._told, entries, page, referred)
                     await self._put()
-            file.write(b"\n]}")
+            entries.close()
 
     async def _pages(self, kind: str, within: RowFilter) -> AsyncIterator[tuple[list[Stored], list[Stored]]]:
         """The entries of a type, newest first, with what they refer to and was not given yet."""
@@ -223,11 +243,10 @@ class _Writer:
             if cursor is None:
                 return
 
-    def _told(self, write: Any, page: Sequence[Stored], referred: Sequence[Stored]) -> None:  # noqa: ANN401 - of a ZIP
+    def _told(self, entries: _Entries, page: Sequence[Stored], referred: Sequence[Stored]) -> None:
         """Put entries into the Bundle and onto paper; takes a while, in a thread of its own."""
         for one in (*referred, *page):
-            comma, self._comma = self._comma, b",\n"
-            write(comma + b'{"fullUrl":"%b","resource":%b}' % (f"{one.type}/{one.id}".encode(), one.body))
+            entries.add(b'{"fullUrl":"%b","resource":%b}' % (f"{one.type}/{one.id}".encode(), one.body))
         for one in referred:
             self._paper.learn(_decode(one.body))
         for one in page:
@@ -266,21 +285,19 @@ class _Writer:
     async def _versions(self, within: RowFilter) -> None:
         store = self._gate.ground.store
         with self._zip.open(_info("fhir/versions.json"), "w", force_zip64=True) as file:
-            file.write(b'{"resourceType":"Bundle","type":"history","entry":[')
-            comma = b"\n"
+            entries = _Entries(file.write, "history")
             for kind, identity in self._changed:
                 before: int | None = None
                 while True:
                     page = await store.history(kind, identity, count=50, before_version=before, within=within)
                     for one in page.versions:
                         if one.body:
-                            file.write(comma + _version(one))
-                            comma = b",\n"
+                            entries.add(_version(one))
                     before = page.versions[-1].version if page.versions else None
                     if before is None or before == 1 or len(page.versions) < 50:
                         break
                 await self._put()
-            file.write(b"\n]}")
+            entries.close()
 
     async def _attached(self, within: RowFilter) -> None:
         """The files that entries carry, each read again by itself."""
@@ -313,41 +330,41 @@ class _Writer:
 
     async def _accesses(self) -> None:
         with self._zip.open(_info("fhir/accesses.json"), "w", force_zip64=True) as file:
-            file.write(b'{"resourceType":"Bundle","type":"collection","entry":[')
-            comma, before = b"\n", None
+            entries, before = _Entries(file.write, "collection"), None
             while True:
                 page = await self._gate.ground.audit.of_patient(
                     self._who.patient_id or "", count=AT_ONCE, before=before
                 )
-                await asyncio.to_thread(self._looks, file.write, page.items, comma)
-                comma, before = b",\n" if page.items else comma, page.before
+                await asyncio.to_thread(self._looks, entries, page.items)
+                before = page.before
                 await self._put()
                 if before is None:
                     break
+            if page.archived:
+                entries.add(_lacking(self._gate.ground.site, f"{page.archived} older accesses lie in the archive."))
+                self._paper.add_archived(page.archived)
             async for looks in self._region.accesses(self._who):
-                await asyncio.to_thread(self._looks_elsewhere, file.write, looks, comma)
-                comma = comma if looks.items == () else b",\n"
+                await asyncio.to_thread(self._looks_elsewhere, entries, looks)
                 await self._put()
-            file.write(b"\n]}")
+            entries.close()
 
-    def _looks_elsewhere(self, write: Any, looks: Looks, comma: bytes) -> None:  # noqa: ANN401 - of a ZIP
+    def _looks_elsewhere(self, entries: _Entries, looks: Looks) -> None:
         if looks.items is None:
-            write(comma + _silent(looks))
+            text = f"{looks.title} did not answer when this copy was made: who looked there is not in it."
+            entries.add(_lacking(looks.site, text))
             self._paper.add_silent(looks.title)
             return
         for one in looks.items:
             name = f"{looks.site}-{one.sequence}"
             body = msgspec.json.encode(to_fhir(one.event, site=looks.site, id=name))
-            write(comma + b'{"fullUrl":"AuditEvent/%b","resource":%b}' % (name.encode(), body))
-            comma = b",\n"
+            entries.add(b'{"fullUrl":"AuditEvent/%b","resource":%b}' % (name.encode(), body))
             self._paper.add_access(one.event, looks.title)
 
-    def _looks(self, write: Any, items: Sequence[LoggedEvent], comma: bytes) -> None:  # noqa: ANN401 - of a ZIP
+    def _looks(self, entries: _Entries, items: Sequence[LoggedEvent]) -> None:
         site = self._gate.ground.site
         for one in items:
             body = msgspec.json.encode(to_fhir(one.event, site=site, id=f"{one.sequence}"))
-            write(comma + b'{"fullUrl":"AuditEvent/%d","resource":%b}' % (one.sequence, body))
-            comma = b",\n"
+            entries.add(b'{"fullUrl":"AuditEvent/%d","resource":%b}' % (one.sequence, body))
             self._paper.add_access(one.event)
 
     def _whole_file(self, name: str, content: bytes, *, packed: bool = True) -> None:
@@ -385,11 +402,10 @@ def _named(resource: Json) -> Json:
     return {**resource, "data": None} if resource.get("resourceType") == _FILE else resource
 
 
-def _silent(looks: Looks) -> bytes:
-    """An entry that says that a house did not answer."""
-    text = f"{looks.title} did not answer when this copy was made: who looked there is not in it."
+def _lacking(site: str, text: str) -> bytes:
+    """An entry that says what of a house's log is not in the Bundle."""
     issue = {"severity": "warning", "code": "incomplete", "details": {"text": text}}
-    return msgspec.json.encode({"resource": {"resourceType": "OperationOutcome", "id": looks.site, "issue": [issue]}})
+    return msgspec.json.encode({"resource": {"resourceType": "OperationOutcome", "id": site, "issue": [issue]}})
 
 
 def _version(one: Stored) -> bytes:

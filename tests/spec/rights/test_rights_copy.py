@@ -5,6 +5,7 @@ import json
 import time
 from base64 import b64encode
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -73,6 +74,7 @@ async def test_everything_of_the_record_is_in_it_for_programs_and_in_words(house
     await house.node.gate.read(DOCTOR, "Observation", "a")
     archive = ZipFile(io.BytesIO(await house.copied()))
     assert archive.testzip() is None
+    assert all(validate(archive.read(f"fhir/{name}.json")) == () for name in ("record", "versions", "accesses"))
     there = {f"{one['resourceType']}/{one['id']}": one for one in bundle(archive, "record")}
     assert set(there) == {"Patient/7", "Condition/c", "Observation/a", "DocumentReference/d", "Practitioner/p"}
     assert there["Observation/a"]["valueQuantity"]["value"] == 14.1
@@ -165,6 +167,21 @@ class TwoHouses:
         yield Looks("praxis", "Praxis Dr. Weber", self.items[:1])
         yield Looks("praxis", "Praxis Dr. Weber", self.items[1:])
         yield Looks("klinik", "Klinik am See", None)
+
+
+async def test_a_record_that_never_changed_has_valid_bundles_too_and_archived_accesses_are_told(
+    house: House, tmp_path: Path
+) -> None:
+    await house.node.put(*record())
+    house.node.clock.later(days=5_000)
+    await house.node.gate.read(DOCTOR, "Observation", "a")
+    await house.node.log.archive_before(house.node.clock.now, tmp_path)
+    archive = ZipFile(io.BytesIO(await house.copied()))
+    assert all(validate(archive.read(f"fhir/{name}.json")) == () for name in ("record", "versions", "accesses"))
+    assert "entry" not in json.loads(archive.read("fhir/versions.json"))
+    (said,) = [one for one in bundle(archive, "accesses") if one["resourceType"] == "OperationOutcome"]
+    assert "archive" in said["issue"][0]["details"]["text"]
+    assert "Ältere Zugriffe, die im Archiv des Hauses liegen" in words_of(archive)
 
 
 @pytest.mark.parametrize("number", [0, 1, 5])

@@ -22,6 +22,7 @@ _TITLE, _OF_THE_HOUSE = noted("Complete copy of my data"), noted("The complete c
 _LOOKED = noted("Who looked")
 _NO_FILE = noted("A file of this entry cannot be given: it is not kept here, or it does not say whose it is.")
 _NO_ANSWER = noted("This house did not answer when the copy was made. Ask it, or have a copy made later.")
+_ARCHIVED = noted("Older accesses, which lie in the archive of the house; ask it for them:")
 _PURPOSE, _STATED = noted("purpose"), noted("Stated reason")
 
 
@@ -99,6 +100,12 @@ class RecordPaper:
         """That a house did not say who looked there."""
         sheet = self._under(f"{self._say(_LOOKED)} – {house}")
         sheet.paragraph(self._say(_NO_ANSWER))
+        sheet.gap()
+
+    def add_archived(self, number: int) -> None:
+        """That older accesses are not told here."""
+        sheet = self._under(_LOOKED)
+        sheet.paragraph(f"{self._say(_ARCHIVED)} {number}")
         sheet.gap()
 
     def add_access(self, event: Event, house: str | None = None) -> None:
