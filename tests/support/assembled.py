@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route
 from verbund import api, exchange, ops, portal
 from verbund.api import FhirApp
 from verbund.node import Node, opened
-from verbund.node.application import Addresses, nothing_here
+from verbund.node.application import SOCKET_ROUTES, Addresses, nothing_here
 from verbund.node.region import in_region
 from verbund.node.serving import application
 from verbund.ops import Metrics, Observed
@@ -61,6 +61,7 @@ def walked(app: Any, part: str = "") -> Iterator[Address]:
             for inner in {id(one): one for one in app._parts.values()}.values():
                 yield from walked(inner, next(name for name, one in app._parts.items() if one is inner))
             yield from walked(app._portal, "portal")
+            yield from (Address("sockets", path, frozenset()) for path in SOCKET_ROUTES)
         case Starlette():
             for route in app.routes:
                 yield from walked(route, part)
@@ -81,6 +82,7 @@ def rules() -> dict[str, object]:
         **portal.RULES,
         **api.ROUTES,
         **ops.ROUTES,
+        **SOCKET_ROUTES,
         **{rule.path: rule for rule in exchange.ROUTES},
     }
 

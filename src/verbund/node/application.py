@@ -13,6 +13,8 @@ from verbund.node.rights import erasures_of
 from verbund.ops.middleware import AsgiApp, Receive, Scope, Send
 
 CALLBACK = "/oauth/callback"
+SOCKET_ROUTES: Mapping[str, str] = {SOCKETS: "binding token"}
+"""Every address at which WebSocket is spoken, with its rule: who binds shows a token that was given for it, once."""
 
 
 def fhir_of(node: Node) -> FhirApp:
@@ -51,7 +53,7 @@ class Addresses:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope.get("path", "")
         if scope["type"] != "http":
-            speaking = self._sockets if path == SOCKETS else _refuse_upgrade
+            speaking = self._sockets if path in SOCKET_ROUTES else _refuse_upgrade
             await speaking(scope, receive, send)
             return
         part = None if path == CALLBACK else self._parts.get(path.split("/", 2)[1] if "/" in path else "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from verbund.access import permits
 from verbund.api.fhir.addresses import Interaction
 from verbund.fhir import RESOURCE_TYPES
 from verbund.identity import Person, Role, Scopes, Sessions, operator_token
+from verbund.node.application import SOCKET_ROUTES
 
 PASSWORD = "blaue Birnen im Mai"
 PEOPLE = tuple(role for role in Role if role is not Role.SYSTEM)
@@ -155,3 +157,21 @@ async def test_the_provider_wants_a_client_or_a_token_where_its_rule_says_so(sit
                 assert answer.status_code in {400, 401}, (path, form, answer.text)
                 assert answer.json()["error"] in {"invalid_client", "invalid_request", "unsupported_grant_type"}
     assert (await site.http.get("/oauth/userinfo")).status_code == 401
+
+
+@pytest.mark.parametrize("said", ["bind-with-token AAAA", "bind-with-token ", "ping", ""])
+async def test_a_websocket_is_closed_to_who_shows_no_token_for_it(site: Assembled, said: str) -> None:
+    assert SOCKET_ROUTES
+    for path in SOCKET_ROUTES:
+        heard = iter([{"type": "websocket.connect"}, {"type": "websocket.receive", "text": said}])
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return next(heard, {"type": "websocket.disconnect", "code": 1000})  # noqa: B023 - one after the other
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)  # noqa: B023
+
+        await site.app({"type": "websocket", "path": path, "headers": []}, receive, send)
+        assert not [one for one in sent if one["type"] == "websocket.send"], sent
+        assert (await site.http.get(path)).status_code in {303, 404}, "it is no page"
