@@ -120,7 +120,7 @@ class Exchanging:
         return True
 
     def _swappable(self, mutant: Mutant) -> bool:
-        return bool(mutant.function) and (mutant.module, mutant.function) not in self._called
+        return mutant.is_statement or (bool(mutant.function) and (mutant.module, mutant.function) not in self._called)
 
     def _ended(self, name: str, mutant: Mutant, status: int) -> None:
         if status not in {_UNSUITABLE, _NO_PYTHON}:  # both are looked at again
@@ -129,21 +129,53 @@ class Exchanging:
 
     def _tests_of(self, mutant: Mutant) -> list[str]:
         lines = self._reached.get(mutant.module, {})
-        found = {name for line in mutant.reach for name in lines.get(line, ()) if name in self._items}
+        reach = self._senders(mutant) if mutant.is_statement else mutant.reach
+        found = {name for line in reach for name in lines.get(line, ()) if name in self._items}
         return sorted(found, key=self._seconds.__getitem__)
 
-    def _try(self, session: pytest.Session, mutant: Mutant) -> int:
+    def _senders(self, mutant: Mutant) -> set[int]:
+        """The lines of the functions that name a changed statement."""
+        names = self._statements(mutant).keys()
+        functions = [one for (module, _), some in self._functions.items() if module == mutant.module for one in some]
+        codes = [one.__code__ for one in functions if names & set(one.__code__.co_names)]
+        return {line for code in codes for _, _, line in code.co_lines() if line is not None}
+
+    def _statements(self, mutant: Mutant) -> dict[str, object]:
+        """The texts of the module that a change makes others, those that are put together of them too."""
         path, source = self._job.sources[mutant.module]
-        tests = self._tests_of(mutant)
-        _limited(5 * sum(map(self._seconds.__getitem__, tests)))
-        if not tests:
-            return 0
+        there = vars(sys.modules[_imported_as(mutant.module)])
+        fresh = {"__name__": there["__name__"], "__file__": str(path)}
+        exec(compile(mutant.applied(source), str(path), "exec"), fresh)  # noqa: S102 - it is the module's own text
+        return {name: text for name, text in fresh.items() if _is_text(text) and there[name] != text}
+
+    def _exchange(self, mutant: Mutant) -> bool:
+        """Make the change in this process; False where it cannot be made so."""
+        if mutant.is_statement:
+            vars(sys.modules[_imported_as(mutant.module)]).update(self._statements(mutant))
+            return True
+        path, source = self._job.sources[mutant.module]
         changed = _code_of(compile(mutant.applied(source), str(path), "exec"), mutant.function)
         for function in self._functions[mutant.module, mutant.function]:
             if changed is None or len(changed.co_freevars) != len(function.__code__.co_freevars):
-                return _UNSUITABLE
+                return False
             function.__code__ = changed
+        return True
+
+    def _try(self, session: pytest.Session, mutant: Mutant) -> int:
+        tests = self._tests_of(mutant)
+        _limited(5 * sum(map(self._seconds.__getitem__, tests)))
+        if not self._exchange(mutant):
+            return _UNSUITABLE
         return int(not _all_pass(session, [self._items[name] for name in tests]))
+
+
+def _is_text(value: object) -> bool:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,)
+    return all(isinstance(part, str) for part in parts)
+
+
+def _imported_as(module: str) -> str:
+    return f"verbund.{module.removesuffix('.py').removesuffix('/__init__').replace('/', '.')}"
 
 
 # What a process says whose change is to be tried by importing anew, or is no Python at all.
@@ -331,8 +363,7 @@ def try_imports(job: Job) -> None:
     def work(mutant: Mutant) -> int:
         path, source = job.sources[mutant.module]
         compile(mutant.applied(source), str(path), "exec")
-        inside = mutant.module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        sys.meta_path.insert(0, _Changed(f"verbund.{inside}", path, mutant.applied(source)))
+        sys.meta_path.insert(0, _Changed(_imported_as(mutant.module), path, mutant.applied(source)))
         _limited(60 + 5 * seconds)
         return int(pytest.main([*_OPTIONS, "-x", *tests], plugins=[_Ordered(job, order, failing)]))
 

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from invented_consents import HOUSES, ITEMS, OTHER_ITEM, START, consents, question
 
-from verbund.consent import NONE, CareConsent, DataCategory, Party, Provision, Purpose, Question, Span, decide
+from verbund.consent import ALL, NONE, CareConsent, DataCategory, Party, Provision, Purpose, Question, Span, decide
 from verbund.consent.projecting import Case, Cases, House, ResearchCase, care_cases, governing, research_cases
 from verbund.consent.research import PolicyStatement, ResearchConsent
 
@@ -87,9 +87,19 @@ def test_purposes_that_fare_alike_are_one_case_and_those_that_never_open_a_recor
     assert every.span == treating.span == Span(START, None)
 
 
+@pytest.mark.parametrize("holder", [Party(HERE), Party(kind=HOUSES[HERE])])
+def test_single_entries_of_this_house_are_cases_of_their_own(holder: Party) -> None:
+    hidden = Provision(False, custodians=(holder,), items=frozenset({ITEMS[0]}))
+    cases = care_cases([consent(Provision(True, exceptions=(hidden,)))], HOUSE)
+    assert cases.items == (ITEMS[0],)
+    assert [(case.item, case.released) for case in cases.cases] == [(None, ALL)]
+    elsewhere = replace(hidden, custodians=(Party("reha"),))
+    assert care_cases([consent(Provision(True, exceptions=(elsewhere,)))], HOUSE).items == ()
+
+
 def test_who_is_named_by_nothing_is_nobody() -> None:
     """A party without house and kind, which no file of FHIR gives, opens the record to no house of any kind."""
-    cases = care_cases([consent(Provision(True, recipients=(Party(),)))], HOUSE)
+    cases = care_cases([consent(Provision(True, recipients=(Party(), Party(kind="unheard"))))], HOUSE)
     for house, kind in (*HOUSES.items(), ("", "")):
         asked = question(Random(1), HERE)  # noqa: S311 - invented cases
         actor = replace(asked.actor, organisation=house, organisation_kind=kind)
