@@ -36,9 +36,10 @@ def desk_of(visit: Visit) -> TrustCentre:
 
 async def doubts(visit: Visit) -> Response:
     """Open questions; or, asked with a pseudonym, whoever stands under it."""
+    sent = await visit.form() if visit.request.method == "POST" else None
     desk = desk_of(visit)
-    if visit.request.method == "POST":
-        sought = text_of(await visit.form(), "pseudonym").strip()
+    if sent is not None:
+        sought = text_of(sent, "pseudonym").strip()
         try:
             await desk.person(visit.person, sought)
         except NotFound:
@@ -61,11 +62,11 @@ async def _list(visit: Visit, desk: TrustCentre, *, sought: str = "", status: in
 
 async def case(visit: Visit) -> Response:
     """One question, with what the houses have entered; its answer."""
+    form = await visit.form() if visit.request.method == "POST" else None
     desk = desk_of(visit)
     one, other = _pair(visit)
-    if visit.request.method == "GET":
+    if form is None:
         return await _case(visit, desk, (one, other))
-    form = await visit.form()
     require_recent(visit.person, visit.services.clock())
     choice, reason = text_of(form, "choice"), text_of(form, "reason", longest=1_000)
     entries = [int(value) for value in form.getlist("entry") if isinstance(value, str) and value.isdecimal()]
@@ -117,6 +118,7 @@ async def decided(visit: Visit) -> Response:
 
 async def undo(visit: Visit) -> Response:
     """Take a decision back, with a reason."""
+    form = await visit.form() if visit.request.method == "POST" else None
     desk, item = desk_of(visit), visit.request.path_params["item"]
     number = int(item) if item.isdecimal() and len(item) < 18 else 0
     found = await desk.rulings(visit.person, 1, number + 1)
@@ -124,8 +126,8 @@ async def undo(visit: Visit) -> Response:
         raise NotFound("There is no such decision.", german="Diese Entscheidung gibt es nicht.")
     problem = reason = ""
     status = 200
-    if visit.request.method == "POST":
-        reason = text_of(await visit.form(), "reason", longest=1_000)
+    if form is not None:
+        reason = text_of(form, "reason", longest=1_000)
         require_recent(visit.person, visit.services.clock())
         try:
             await desk.undo(visit.person, number, reason)

@@ -21,8 +21,8 @@ GET_PAGES = [page.path for page in PAGES if "GET" in page.methods and "{" not in
 FORMS = [page.path for page in PAGES if "POST" in page.methods]
 SWITCHED_OFF = {("physician", "/emergency")}
 """What a rule allows and the settings of the house where somebody of that role signs in do not."""
-NOT_OFFERED = {"/links"}
-"""What there is only with outside providers, of which these houses know none."""
+NOT_OFFERED = {"/links", "/linkage", "/linkage/decided"}
+"""What there is only with outside providers, of which these houses know none, and at the trust centre."""
 
 
 def filled(path: str) -> str:
@@ -33,7 +33,7 @@ async def address_of(client: httpx.AsyncClient, path: str) -> str:
     """Where a form goes, with a key of this session in it where there is one."""
     if path in {"/sign-in", "/apps/consent"}:
         return f"{path}?request=x"
-    if "{key}" not in path:
+    if "{key}" not in path or path.startswith("/linkage/"):
         return filled(path)
     if path.startswith("/administration/"):
         people = await client.get("/administration/people")
