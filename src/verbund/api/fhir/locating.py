@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from verbund.access.consenting import check_statement
+from verbund.config import utc_now
 from verbund.errors import Incorrect, Issue, VerbundError
 from verbund.fhir import decode, references, type_of, validate
 
@@ -16,8 +18,8 @@ def located(error: VerbundError, place: int) -> VerbundError:
 def named(error: VerbundError, bodies: Mapping[int, bytes]) -> VerbundError:
     """What refused a transaction, with the entries that are at fault where that can be seen from their bodies.
 
-    All issues of all invalid resources are listed. A broken reference is placed when only one entry has a reference of
-    that path.
+    All issues of all invalid resources are listed, and of consents that nobody could follow. A broken reference is
+    placed when only one entry has a reference of that path.
     """
     invalid = tuple(_within(issue, place) for place, raw in bodies.items() for issue in _issues(raw))
     if invalid:
@@ -39,9 +41,12 @@ def _issues(raw: bytes) -> tuple[Issue, ...]:
     if not raw:
         return ()
     try:
-        return validate(raw)
+        found = validate(raw)
+        if not found and type_of(raw) == "Consent":
+            check_statement(raw, utc_now())
     except Incorrect as error:
         return error.issues
+    return found
 
 
 def _placed(issue: Issue, bodies: Mapping[int, bytes]) -> Issue:
