@@ -1,7 +1,5 @@
 """A whole node with somebody of every role and a little record, to be attacked; all of it on a real socket."""
 
-import base64
-import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,7 +11,7 @@ import msgspec
 from opened_gate import care_consent, condition, observation, patient
 from serving import free_socket
 from signing_in import quick_passwords
-from smart_apps import Prover
+from smart_apps import Prover, digest
 
 from verbund.access import Write
 from verbund.config import NodeConfig, load, utc_now
@@ -73,10 +71,9 @@ def bearer(token: str) -> Headers:
 
 def proven(token: str, prover: Prover) -> Headers:
     """A token that is bound to a key, with a fresh proof for each request."""
-    digest = base64.urlsafe_b64encode(hashlib.sha256(token.encode()).digest()).rstrip(b"=").decode()
 
     def headers(method: str, address: str) -> dict[str, str]:
-        proof = prover.proof(method, address.partition("?")[0].partition("#")[0], ath=digest)
+        proof = prover.proof(method, address.partition("?")[0].partition("#")[0], ath=digest(token))
         return {"Authorization": f"DPoP {token}", "DPoP": proof}
 
     return headers

@@ -1,5 +1,7 @@
 """Apps of SMART App Launch in tests: a server of the provider's addresses, and apps with keys that prove themselves."""
 
+import base64
+import hashlib
 import secrets
 import uuid
 from collections.abc import AsyncIterator, Mapping
@@ -83,6 +85,11 @@ class Prover:
         return self.key.thumbprint()
 
 
+def digest(token: str) -> str:
+    """The hash of a token, which a proof for it holds (`ath`, RFC 9449, section 4.2)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(token.encode()).digest()).rstrip(b"=").decode()
+
+
 def unsigned(claims: Mapping[str, Any], header: Mapping[str, Any]) -> str:
     """A JWT that nobody signed."""
     compact = jws.serialize_compact(
@@ -160,4 +167,4 @@ async def smart_node(database: Database) -> AsyncIterator[SmartNode]:
             yield SmartNode(desk, http)
 
 
-__all__ = ["BEARER_TYPE", "KeyPair", "Prover", "SmartNode", "asked", "asserted", "smart_node", "unsigned"]
+__all__ = ["BEARER_TYPE", "KeyPair", "Prover", "SmartNode", "asked", "asserted", "digest", "smart_node", "unsigned"]
