@@ -128,7 +128,7 @@ async def _page(ground: Ground, patient_id: str, count: int, before: int | None,
             if len(found) == count:
                 return Page(tuple(found), before)
         if page.before is None:
-            return Page(tuple(found))
+            return Page(tuple(found), None, page.archived)
     return Page(tuple(found), before)
 
 

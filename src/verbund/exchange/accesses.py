@@ -58,11 +58,15 @@ class RegionAccess:
 
 @dataclass(frozen=True, slots=True)
 class RegionAccessPage:
-    """Accesses of all houses, newest first; which houses answered; the cursor of the next, older page."""
+    """Accesses of all houses, newest first; which houses answered; the cursor of the next, older page.
+
+    `archived` are the titles of the houses of which older ones lie in an archive that is not at hand.
+    """
 
     accesses: tuple[RegionAccess, ...] = field(repr=False)
     houses: tuple[HouseAnswer, ...]
     next_cursor: str | None
+    archived: tuple[str, ...] = ()
 
 
 class RegionAccesses:
@@ -136,7 +140,7 @@ class RegionAccesses:
         page = await self._gate.accesses(who, patient_id, count, before, wanted=wanted)
         found = tuple(RegionAccess(site, title, one.sequence, one.event) for one in page.items)
         answer = HouseAnswer(site, title, "released", _ANSWERED, milliseconds(begun), len(found))
-        return _Heard(answer, found, more=page.before is not None, before=page.before)
+        return _Heard(answer, found, more=page.before is not None, before=page.before, archived=page.archived)
 
     async def _asked(self, site: str, request: AccessesRequest) -> "_Heard":
         begun = time.monotonic()
@@ -161,7 +165,7 @@ class RegionAccesses:
             milliseconds(begun),
             len(found),
         )
-        return _Heard(answer, found, more=reply.more, before=reply.before)
+        return _Heard(answer, found, more=reply.more, before=reply.before, archived=reply.archived)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,7 @@ class _Heard:
     accesses: tuple[RegionAccess, ...]
     more: bool
     before: int | None = None
+    archived: int = 0
 
 
 def _page(heard: "list[_Heard]", count: int, places: Mapping[str, int]) -> RegionAccessPage:
@@ -189,7 +194,8 @@ def _page(heard: "list[_Heard]", count: int, places: Mapping[str, int]) -> Regio
             following[site] = _END
     finished = all(following.get(one.answer.site) == _END for one in heard if one.accesses or one.more)
     houses = tuple(one.answer for one in heard)
-    return RegionAccessPage(shown, houses, None if finished else _cursor(following))
+    archived = tuple(one.answer.title for one in heard if one.archived)
+    return RegionAccessPage(shown, houses, None if finished else _cursor(following), archived)
 
 
 def _cursor(places: Mapping[str, int]) -> str:
@@ -263,7 +269,8 @@ class AccessesDesk:
         more = floor > 0 or len(found) > count
         before = found[count - 1].sequence if len(found) > count else floor or None
         listed = tuple(LoggedAccess(one.sequence, one.event) for one in found[:count])
-        return msgspec.json.encode(AccessesReply(listed, more, before))
+        archived = sum(page.archived for page in pages)
+        return msgspec.json.encode(AccessesReply(listed, more, before, archived))
 
 
 def _patient(person: Agent, title: str, patient_id: str) -> Principal:

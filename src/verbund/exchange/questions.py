@@ -163,11 +163,15 @@ class LoggedAccess(msgspec.Struct, frozen=True):
 
 
 class AccessesReply(msgspec.Struct, frozen=True):
-    """Newest first; `more` when there are older ones, perhaps, and `before` is the place to go on from."""
+    """Newest first; `more` when there are older ones, perhaps, and `before` is the place to go on from.
+
+    `archived` are still older ones, in an archive that is not at hand; they are told with the last page.
+    """
 
     accesses: tuple[LoggedAccess, ...]
     more: bool
     before: int | None = None
+    archived: int = 0
 
 
 class ConsentMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

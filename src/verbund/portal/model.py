@@ -144,11 +144,15 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class AccessPage:
-    """Accesses of all houses, newest first; which houses answered; the cursor of the next, older page."""
+    """Accesses of all houses, newest first; which houses answered; the cursor of the next, older page.
+
+    `archived` are the houses of which older ones lie in an archive that is not at hand.
+    """
 
     accesses: tuple[Access, ...] = field(repr=False)
     houses: tuple[HouseAnswer, ...] = ()
     next_cursor: str | None = None
+    archived: tuple[str, ...] = ()
 
 
 # ------------------------------------------------------------------------------------------------------ releases

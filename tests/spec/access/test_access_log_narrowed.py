@@ -1,6 +1,7 @@
 """The log of accesses narrowed down: full pages of what fits, each fitting access exactly once."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from opened_gate import DOCTOR, NOW, NURSE, PATIENT, Node, observation, patient
@@ -59,3 +60,16 @@ async def test_the_entries_of_the_own_record_are_named_and_no_others(node: Node)
     )
     assert sorted(named) == ["Observation/a", "Patient/7"]
     assert await node.gate.entries(DOCTOR, ["Observation/a"]) == {}
+
+
+@pytest.mark.parametrize("wanted", [Looks(), Looks(roles=("physician",))])
+async def test_the_last_page_says_how_many_older_ones_lie_in_the_archive(
+    node: Node, tmp_path: Path, wanted: Looks
+) -> None:
+    await looked(node, 3)
+    archived = len(await node.events("7"))
+    await node.log.archive_before(node.clock.now + timedelta(seconds=1), tmp_path)
+    await node.gate.read(DOCTOR, "Observation", "a")
+    page = await node.gate.accesses(PATIENT, "7", 50, None, wanted=wanted)
+    assert [one.event.agent.role for one in page.items] == ["physician"]
+    assert (page.before, page.archived) == (None, archived)

@@ -112,7 +112,7 @@ class AccessDesk:
             return await self._own(who, patient_id, count, cursor, wanted)
         page = await self._regional.of(who, patient_id, count=count, cursor=cursor, wanted=wanted, holder=holder)
         houses = tuple(map(_shown_house, page.houses))
-        return AccessPage(await self._shown(who, page.accesses), houses, page.next_cursor)
+        return AccessPage(await self._shown(who, page.accesses), houses, page.next_cursor, page.archived)
 
     async def proof(self, who: Principal, *, site: str, sequence: int) -> bytes:
         """The file that proves one of them."""
@@ -138,7 +138,8 @@ class AccessDesk:
         page = await self._gate.accesses(who, patient_id, count=count, before=before, wanted=wanted)
         house = self._house
         found = [RegionAccess(house.site, house.title, one.sequence, one.event) for one in page.items]
-        return AccessPage(await self._shown(who, found), (), None if page.before is None else str(page.before))
+        following = None if page.before is None else str(page.before)
+        return AccessPage(await self._shown(who, found), (), following, (house.title,) if page.archived else ())
 
 
 def _day(value: date) -> str:
