@@ -49,7 +49,7 @@ def add(config: Path, client_id: str | None, metadata: Path | None, as_json: boo
     \b
         verbund app add node.toml --name "Blutdruck" --redirect https://app.example/back \\
             --scope "openid fhirUser launch/patient patient/Observation.rs" --refresh
-        verbund app add node.toml --name Labor --service --jwks keys.json --scope system/Observation.cruds
+        verbund app add node.toml --name Labor --service --jwks labor-keys.json --scope system/Observation.cruds
     """
     try:
         found, secret = run(_add(config, client_id, _described(metadata, given)))
