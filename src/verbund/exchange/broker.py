@@ -23,12 +23,16 @@ _log = structlog.get_logger(__name__)
 # transient parcel, an acknowledgement, a presence, a used token), it does not wait for the disk: hence `set_config`.
 _CHANNEL = "exchange_parcel"
 _GRACE = timedelta(seconds=3)
+# A presence is never noted further ahead than a poll may take, 60 seconds and the grace: one that is, was noted before
+# the clock was put back.
+_CLOCK_SET_BACK = timedelta(hours=2)
 
 _ENQUEUE = """
 with box as (
     update exchange_mailbox set last_sequence = last_sequence + 1, parcels = parcels + 1, bytes = bytes + $6
     where receiver = $1 and parcels < $8 and bytes + $6 <= $9
-      and (not $7::boolean or listening_until >= $10 and set_config('synchronous_commit', 'off', true) = 'off')
+      and (not $7::boolean or listening_until between $10::timestamptz and $10::timestamptz + interval '90 seconds'
+           and set_config('synchronous_commit', 'off', true) = 'off')
       and not exists (select from exchange_parcel where receiver = $1 and sender = $2 and id = $3)
     returning last_sequence
 ), put as (
@@ -45,7 +49,8 @@ with given as (
 ), box as (
     update exchange_mailbox set last_sequence = last_sequence + $6, parcels = parcels + $6::integer, bytes = bytes + $7
     where receiver = $1 and parcels + $6 <= $9 and bytes + $7 <= $10
-      and (not $8::boolean or listening_until >= $11 and set_config('synchronous_commit', 'off', true) = 'off')
+      and (not $8::boolean or listening_until between $11::timestamptz and $11::timestamptz + interval '90 seconds'
+           and set_config('synchronous_commit', 'off', true) = 'off')
       and not exists (select from exchange_parcel where receiver = $1 and sender = $12 and id = any($2::text[]))
     returning last_sequence - $6 as before
 ), put as (
@@ -55,7 +60,9 @@ with given as (
 select taken, pg_notify('exchange_parcel', $13) from (select count(*) as taken from put) as counted where taken > 0
 """
 _WHY_NOT = """
-select parcels >= $4 or bytes + $5 > $6 as full, coalesce(listening_until >= $7, false) as listening,
+select parcels >= $4 or bytes + $5 > $6 as full,
+       coalesce(listening_until between $7::timestamptz and $7::timestamptz + interval '90 seconds', false)
+           as listening,
        exists (select from exchange_parcel where receiver = $1 and sender = $2 and id = $3) as there
 from exchange_mailbox where receiver = $1
 """
@@ -260,7 +267,8 @@ class Broker:
         now = self._clock()
         async with self._database.connection() as connection:
             rows = await connection.fetch(_EXPIRED, now)
-            await connection.execute("delete from exchange_token where expires_at <= $1", now)
+            # Kept beyond their end: one must not count as unused when the clock is put back.
+            await connection.execute("delete from exchange_token where expires_at <= $1", now - _CLOCK_SET_BACK)
         for row in rows:
             await self._removed(row["receiver"], row["sequences"])
         return sum(len(row["sequences"]) for row in rows)

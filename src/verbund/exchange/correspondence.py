@@ -34,6 +34,8 @@ _ASKS_AT_ONCE = 32
 _RESTART_SECONDS = 2.0
 _REMEMBERED_SECONDS = 60.0
 _RECEIPT_SECONDS = 0.02
+_REMEMBERED_ASKS_SECONDS = 7_200.0
+_AHEAD = timedelta(days=1)
 
 
 class _NoLetter:
@@ -78,6 +80,7 @@ class Correspondence:
         self._receipts_wait = asyncio.Event()
         self._room = asyncio.Semaphore(_ASKS_AT_ONCE)
         self._open_asks: dict[str, tuple[str, asyncio.Future[bytes]]] = {}
+        self._heard: dict[tuple[str, str], float] = {}
         self._answers: dict[tuple[str, str], asyncio.Future[Envelope]] = {}
         self._failed: tuple[float, str] | None = None
 
@@ -312,6 +315,7 @@ class Correspondence:
         """
         try:
             sender, envelope = await open_from(delivery.body, keys=self._keys, name=self.name, members=self.members)
+            self._check_not_ahead(sender, envelope)
             if envelope.role is Role.LETTER:
                 arrival = Arrival(envelope.id, envelope.number, envelope.floor, envelope.expires_at, envelope.urgent)
                 await self._inbox.receive(arrival, self._message(sender, envelope))
@@ -325,6 +329,11 @@ class Correspondence:
         except Exception as error:  # noqa: BLE001 - see above
             kind = type(error).__name__
             _log.error("message-dropped", said_sender=delivery.sender, error=kind)
+
+    def _check_not_ahead(self, sender: str, envelope: Envelope) -> None:
+        """Forbidden for what would outlive everything, since its sender's clock is wrong by far or says so."""
+        if envelope.sent_at > self._clock() + _AHEAD:
+            raise Forbidden(f"A message of {sender} is dated more than a day ahead.")
 
     async def _talk(self, sender: str, envelope: Envelope) -> None:
         """An ask or an answer to one; neither lives longer than this node remembers that it was dealt with."""
@@ -343,6 +352,7 @@ class Correspondence:
         key = (sender, ask.id)
         known = self._answers.get(key)
         if known is None:
+            self._check_unheard(key)
             known = self._answers[key] = asyncio.get_running_loop().create_future()
             loop = asyncio.get_running_loop()
             # The asker says how long its question lives, not how much of this node's memory it takes.
@@ -355,6 +365,15 @@ class Correspondence:
                 raise
         reply = await asyncio.shield(known)
         await self._hand_over(await self.members.member(sender), reply)
+
+    def _check_unheard(self, key: tuple[str, str]) -> None:
+        """Forbidden for an ask that was answered hours ago, also where the clock was put back since."""
+        now = asyncio.get_running_loop().time()
+        if key in self._heard:
+            raise Forbidden(f"A question of {key[0]} was asked before.")
+        while self._heard and next(iter(self._heard.values())) < now - _REMEMBERED_ASKS_SECONDS:
+            del self._heard[next(iter(self._heard))]
+        self._heard[key] = now
 
     async def _replied(self, sender: str, ask: Envelope) -> Envelope:
         role, payload = Role.REPLY, b""

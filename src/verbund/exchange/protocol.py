@@ -113,7 +113,8 @@ def advance(lane: Lane, now: datetime, pace: Pace) -> tuple[Lane, tuple[Effect, 
     floor = alive[0].number if alive else last + 1
     transmitted = []
     for place, letter in enumerate(alive[: pace.window]):
-        if letter.next_at is None or letter.next_at <= now:
+        # Further ahead than any pause lies only what was written before the clock was put back.
+        if letter.next_at is None or not now < letter.next_at <= now + pace.longest_pause:
             attempts = letter.attempts + 1
             alive[place] = replace(letter, attempts=attempts, next_at=now + pace.pause(attempts))
             transmitted.append(Transmit(alive[place], floor or 1))

@@ -472,3 +472,61 @@ async def test_an_asker_cannot_make_its_answer_be_kept_for_long(region: World) -
         await malformed(region, {"role": "ask", "kind": "ask", "expires": (now() + 50 * DAY).isoformat()}, "klinik")
         await until(lambda: lives)
     assert max(lives) <= 60
+
+
+async def test_a_request_that_was_used_is_not_new_again_when_the_hubs_clock_is_put_back(region: World) -> None:
+    broker, real = region.hub.broker, region.hub.broker._clock
+    expires = now() + timedelta(seconds=60)
+    assert await broker.use_token("praxis jti-1", expires)
+    broker._clock = lambda: now() + timedelta(minutes=90)
+    await broker.sweep()
+    broker._clock = real
+    assert not await broker.use_token("praxis jti-1", expires)
+
+
+async def test_who_has_left_is_not_taken_for_present_when_the_hubs_clock_is_put_back(region: World) -> None:
+    broker, real = region.hub.broker, region.hub.broker._clock
+    await broker.poll("klinik", 0, 0)
+    broker._clock = lambda: now() - timedelta(hours=1)
+    transient = Parcel("12345678", "klinik", now() + LATER, "x", transient=True)
+    with pytest.raises(Unavailable):
+        await broker.send("praxis", transient)
+    assert [type(one) for one in await broker.send_many("praxis", [transient, transient])] == [Unavailable] * 2
+    broker._clock = real
+    assert await broker.send_many("praxis", [transient]) == [None]
+
+
+async def test_an_ask_is_not_answered_again_hours_later_when_the_clock_is_put_back(region: World) -> None:
+    answered: list[str] = []
+
+    async def note(message: Message) -> bytes:
+        answered.append(message.id)
+        return b""
+
+    praxis, klinik = await started(region, klinik={"greet": note})
+    moment = now()
+    ask = Envelope(os.urandom(16).hex(), Role.ASK, "greet", moment, moment + LATER, patience_seconds=5)
+    member = await praxis.correspondence.members.member("klinik")
+    body = await seal_for(member, ask, keys=praxis.keys, name="praxis")
+    for sequence in (1, 2):
+        await klinik.correspondence._deliver(Delivery(sequence, ask.id, "praxis", body))
+        klinik.correspondence._answers.clear()
+    assert answered == [ask.id]
+
+
+async def test_what_is_dated_far_ahead_is_dropped(region: World) -> None:
+    applied: list[bytes] = []
+
+    async def note(message: Message) -> None:
+        applied.append(message.payload)
+
+    praxis, klinik = await started(region, klinik={"news": note})
+    member = await praxis.correspondence.members.member("klinik")
+    for hours, payload in ((1, b"an hour"), (48, b"two days")):
+        moment = now() + timedelta(hours=hours)
+        letter = Envelope(
+            os.urandom(16).hex(), Role.LETTER, "news", moment, moment + LATER, payload, number=1 + len(applied), floor=1
+        )
+        body = await seal_for(member, letter, keys=praxis.keys, name="praxis")
+        await klinik.correspondence._deliver(Delivery(1, letter.id, "praxis", body))
+    assert applied == [b"an hour"]
