@@ -58,7 +58,8 @@ class World:
     def directory(self) -> list[Json]:
         found: list[Json] = [{"resourceType": "Organization", "id": "house", "name": "Klinikum"}]
         found += [
-            {"resourceType": "Organization", "id": one, "partOf": ref("Organization/house")} for one in DEPARTMENTS
+            {"resourceType": "Organization", "id": one, "name": one, "partOf": ref("Organization/house")}
+            for one in DEPARTMENTS
         ]
         for ward, beds in WARDS.items():
             found.append({"resourceType": "Location", "id": ward})
