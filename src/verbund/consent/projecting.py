@@ -110,9 +110,10 @@ def _releasing(
 ) -> Callable[[datetime], DataCategory]:
     site, kind = named
     actor = ActorRef("", PHYSICIAN, site or _NOBODY, kind or _NOBODY + _NOBODY)
+    patient_id = next((consent.patient_id for consent in consents if not consent.elsewhere), "")
 
     def released(at: datetime) -> DataCategory:
-        question = Question(actor, holder.site, purpose, consents[0].patient_id, at, holder.kind)
+        question = Question(actor, holder.site, purpose, patient_id, at, holder.kind)
         return united(ruling.categories for ruling in rule(question, consents, item) if ruling.permit)
 
     return released
