@@ -69,6 +69,7 @@ class Rights:
 
     async def when_the_patient_asks_who_looked_by_name_and_purpose(self) -> None:
         await self.patient.goto(self.region.at("praxis", "/my/accesses"))
+        await self.patient.click(".filter__more > summary")
         await self.patient.fill("#by", "weber")
         await self.patient.select_option("#purpose", "TREAT")
         await self.patient.select_option("#kind", "looked")
@@ -78,6 +79,8 @@ class Rights:
     async def then_only_the_physician_s_looks_remain_each_with_its_proof(self) -> None:
         looks = self.patient.locator(".look")
         assert await looks.count() == await looks.filter(has_text="Weber").count() > 0
+        if await looks.first.locator("summary").count():
+            await looks.first.locator("summary").click()
         await expect(looks.first.locator("a[href$='/proof']").first).to_be_visible()
         await self.looked_at(self.patient)
         await self.patient.fill("#by", "nobody of this name")

@@ -13,8 +13,24 @@ from verbund.demo import PASSWORD
 
 NEW_PASSWORD = "Gelbe Pflaumen im Juni"
 NAMES = {
-    "de": {"added": "Es ist eingerichtet", "security": "Anmeldung und Sicherheit", "here": "Dieser Browser"},
-    "en": {"added": "It is set up", "security": "Sign-in and security", "here": "This browser"},
+    "de": {
+        "added": "Es ist eingerichtet",
+        "security": "Anmeldung und Sicherheit",
+        "here": "Dieser Browser",
+        "second": "Zweiten Faktor einrichten",
+        "out": "Abmelden",
+        "device": "Chrome auf Linux",
+        "how": "mit Passkey",
+    },
+    "en": {
+        "added": "It is set up",
+        "security": "Sign-in and security",
+        "here": "This browser",
+        "second": "Set up a second factor",
+        "out": "Sign out",
+        "device": "Chrome on Linux",
+        "how": "with a passkey",
+    },
 }
 
 
@@ -34,17 +50,21 @@ async def secret_of(page: Page) -> str:
     return "".join((await page.inner_text(".points--numbered .secret")).split())
 
 
-async def sign_out(page: Page) -> None:
+async def sign_out(page: Page, language: Language) -> None:
     await page.click(".menu__button")
-    await page.click("text=Abmelden")
+    await page.click(f"text={NAMES[language]['out']}")
     await page.wait_for_url("**/signed-out?why=bye")
 
 
-async def test_staff_set_up_a_passkey_at_the_first_sign_in_and_need_no_password_after(house: House) -> None:
-    page = await house.surfer.window(language="de")
+@pytest.mark.parametrize("language", ["de", pytest.param("en", marks=pytest.mark.long)])
+async def test_staff_set_up_a_passkey_at_the_first_sign_in_and_need_no_password_after(
+    house: House, language: Language
+) -> None:
+    names = NAMES[language]
+    page = await house.surfer.window(language=language)
     cdp, device = await authenticator(page)
     await house.password(page, "weber")
-    await expect(page.locator("h1")).to_have_text("Zweiten Faktor einrichten")
+    await expect(page.locator("h1")).to_have_text(names["second"])
     await expect(page.locator("[data-passkey=create]")).to_be_visible()
     await house.forms(page)
     await page.goto(house.at("/security"))
@@ -57,18 +77,18 @@ async def test_staff_set_up_a_passkey_at_the_first_sign_in_and_need_no_password_
     await house.inside(page)
     (kept,) = (await cdp.send("WebAuthn.getCredentials", {"authenticatorId": device}))["credentials"]
     assert (kept["rpId"], kept["isResidentCredential"]) == ("localhost", True)
-    await sign_out(page)
+    await sign_out(page, language)
     # This authenticator takes up at once what the browser offers in the list below the login.
     await page.goto(house.at())
     await house.inside(page)
-    await sign_out(page)
+    await sign_out(page, language)
     await page.add_init_script("delete PublicKeyCredential.isConditionalMediationAvailable")
     await page.goto(house.at())
     await page.click("[data-passkey=get] .kern-btn")
     await house.inside(page)
     await page.goto(house.at("/security"))
-    await expect(page.locator("#passkeys .proofs__one")).to_contain_text("Chrome auf Linux")
-    await expect(page.locator("#sign-ins .proofs__one").first).to_contain_text("mit Passkey")
+    await expect(page.locator("#passkeys .proofs__one")).to_contain_text(names["device"])
+    await expect(page.locator("#sign-ins .proofs__one").first).to_contain_text(names["how"])
     await house.forms(page)
 
 
