@@ -12,6 +12,7 @@ from verbund.api.oauth import OpenId, oauth_app
 from verbund.config import IdentityProvider
 from verbund.database import Database
 from verbund.identity import (
+    Account,
     Brake,
     Client,
     Credentials,
@@ -65,6 +66,11 @@ class Outsiders:
     directory: Directory
     count: list[int] = field(default_factory=lambda: [0])
     doors: list[OutsideProvider] = field(default_factory=list)
+
+    @property
+    def account(self) -> Account:
+        """Everybody's account at this node."""
+        return Account(HOUSE, inside_of(self.office, self.provider), clock=self.office.clock)
 
     async def waiting(self) -> str:
         """A sign-in of the portal that waits at this node."""

@@ -24,6 +24,7 @@ from verbund.identity import (
     Role,
     Scopes,
     Security,
+    Vouched,
     Want,
 )
 
@@ -162,6 +163,9 @@ class Entrance:
 
     async def confirmation(self, token: str) -> tuple[Having, dict[str, Any] | None]:
         return Having(), None
+
+    async def confirm_from_outside(self, token: str, proven: Vouched) -> None:
+        raise Unauthenticated("There are no other providers here.")
 
     async def confirm_with_passkey(self, token: str, answer: str) -> None:
         raise Unauthenticated("Nobody has passkeys here.")

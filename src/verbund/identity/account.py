@@ -10,11 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from verbund.config import Clock, utc_now
-from verbund.errors import Conflict, NotFound, Unauthenticated
+from verbund.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from verbund.identity.browsers import Browser
 from verbund.identity.confirming import require_recent
 from verbund.identity.factors import STRONG, Having
-from verbund.identity.front_door import APP_ADDED, PASSKEY_ADDED, PASSWORD_CHANGED, RECOVERY_USED, Desk
+from verbund.identity.front_door import APP_ADDED, PASSKEY_ADDED, PASSWORD_CHANGED, RECOVERY_USED, Desk, Vouched
 from verbund.identity.journal import Notice, SignInSeen
 from verbund.identity.model import House, Role
 from verbund.identity.passkeys import Passkey
@@ -203,6 +203,19 @@ class Account:
             raise WrongCode
         await desk.brake.succeeded(person.login, browser, what)
         await desk.sessions.confirm(token, ("pwd", "otp", STRONG) if having.second else ("pwd",))
+
+    async def confirm_from_outside(self, token: str, proven: Vouched) -> None:
+        """Confirm with what was just proven to an outside provider (`Outside.arrive`).
+
+        Raises Forbidden for who has a second factor that the provider has not seen: they confirm here.
+        """
+        session = await self._session(token)
+        if not proven.strong and (await self._desk.factors.having(session.person.id)).second:
+            raise Forbidden(
+                "You have a second factor here; confirm with it.",
+                german="Sie haben hier einen zweiten Faktor; bestätigen Sie damit.",
+            )
+        await self._desk.sessions.confirm(token, proven.proofs)
 
     async def _code_fits(self, session: Session, code: str) -> bool:
         factors, person = self._desk.factors, session.person

@@ -51,6 +51,12 @@ class Vouched:
     amr: tuple[str, ...]
     strong: bool
 
+    @property
+    def proofs(self) -> tuple[str, ...]:
+        """How, as this node takes it: `mfa` is among them where, and only where, it is `strong`."""
+        others = tuple(one for one in self.amr if one != STRONG) or ("fed",)
+        return (*others, STRONG) if self.strong else others
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -143,8 +149,7 @@ class FrontDoor:
         """Go on for somebody for whom an outside provider vouches: who has a second factor, or must have one, shows it
         here, unless the provider has seen it. Raises NotFound for a request that no longer waits."""
         await self._desk.provider.pending(request_id)
-        amr = tuple(dict.fromkeys((*vouched.amr, STRONG))) if vouched.strong else _weak(vouched.amr)
-        begun = _begun(person, request_id, amr, "outside", vouched.at)
+        begun = _begun(person, request_id, vouched.proofs, "outside", vouched.at)
         return await self._go_on(person, msgspec.structs.replace(begun, provider=vouched.provider), browser)
 
     async def wanted(self, request_id: str, step: str) -> Want | None:
@@ -289,10 +294,6 @@ RECOVERY_USED = ("Wiederherstellungscode verwendet.", "Recovery code used.")
 def _first(step: Step) -> tuple[str, ...]:
     """How the first factor was shown: by the password, or to an outside provider."""
     return step.amr if step.provider else ("pwd",)
-
-
-def _weak(amr: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(one for one in amr if one != STRONG) or ("fed",)
 
 
 def _begun(person: Person, request_id: str, amr: tuple[str, ...], how: str, at: datetime) -> Step:

@@ -47,7 +47,8 @@ class Patients(Protocol):
 
 
 class _Attempt(msgspec.Struct, frozen=True):
-    """What is sealed of a sign-in under way. `request` waits for it, or `person` links the account to their own."""
+    """What is sealed of a sign-in under way. `request` waits for it, or `person` links the account to their own; with
+    `back` they prove once more who they are, and go there then."""
 
     provider: str
     nonce: str
@@ -55,15 +56,19 @@ class _Attempt(msgspec.Struct, frozen=True):
     browser: UUID
     request: str | None = None
     person: UUID | None = None
+    back: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How it goes on for the waiting `request`; without an `outcome` an account was linked."""
+    """How it goes on for the waiting `request`; without an `outcome` an account was linked, or, with `proven`, somebody
+    proved once more who they are, to go `back` to what wanted it."""
 
     provider: str
     outcome: Outcome | None = None
     request: str = field(default="", repr=False)
+    proven: Vouched | None = None
+    back: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +112,19 @@ class Outside:
         return tuple((name, one.settings.title) for name, one in self._outside.items())
 
     async def begin(
-        self, name: str, browser: str, *, request_id: str | None = None, who: Principal | None = None
+        self,
+        name: str,
+        browser: str,
+        *,
+        request_id: str | None = None,
+        who: Principal | None = None,
+        back: str | None = None,
     ) -> str:
         """Where to send the browser to sign in at a provider, for a waiting request or to link it to `who`.
 
-        `browser` is what this browser keeps secret: only it can go on. Raises NotFound for an unknown provider or a
-        request that no longer waits, Unavailable when the provider is not there.
+        With `back`, `who` proves there once more who they are. `browser` is what this browser keeps secret: only it can
+        go on. Raises NotFound for an unknown provider or a request that no longer waits, Unavailable when the provider
+        is not there.
         """
         outside = self._named(name)
         if request_id is not None and await self._door.pending(request_id) is None:
@@ -120,7 +132,7 @@ class Outside:
         metadata = await outside.metadata()
         state, nonce, verifier, now = new_secret(), new_secret(), secrets.token_urlsafe(48), self._clock()
         bound = self._seals.lookup("outside browser", browser)
-        attempt = _Attempt(name, nonce, verifier, bound, request_id, None if who is None else UUID(who.subject))
+        attempt = _Attempt(name, nonce, verifier, bound, request_id, None if who is None else UUID(who.subject), back)
         async with self._database.transaction() as connection:
             await connection.execute("delete from identity_outside_attempt where expires < $1", now)
             await connection.execute(
@@ -130,7 +142,7 @@ class Outside:
                 now + timedelta(minutes=ATTEMPT_MINUTES),
             )
         return outside.authorization_address(
-            metadata, self._return_to(name), state=state, nonce=nonce, verifier=verifier
+            metadata, self._return_to(name), state=state, nonce=nonce, verifier=verifier, anew=back is not None
         )
 
     async def arrive(
@@ -146,6 +158,8 @@ class Outside:
             attempt = await self._taken(name, params, browser.secret)
             claims = await self._claims(outside, params, attempt)
             outsider = outsider_of(claims, outside.settings)
+            if attempt.person is not None and attempt.back is not None:
+                return await self._proven(outside.settings, outsider, attempt, who)
             if attempt.person is not None:
                 await self._link(outside.settings, outsider, attempt.person, who)
                 return Arrival(name)
@@ -230,8 +244,7 @@ class Outside:
         )
 
     async def _person(self, settings: IdentityProvider, outsider: Outsider) -> Person:
-        async with self._database.connection() as connection:
-            linked = await connection.fetchval(_LINKED, self._subject(settings, outsider))
+        linked = await self._linked(settings, outsider)
         if linked is not None:
             try:
                 return await self._people.of(linked)
@@ -244,6 +257,12 @@ class Outside:
                 "Anmeldenamen an und verknüpfen Sie es.",
             )
         return await self._created(settings, outsider)
+
+    async def _linked(self, settings: IdentityProvider, outsider: Outsider) -> UUID | None:
+        """Whose account here it is linked to."""
+        async with self._database.connection() as connection:
+            found: UUID | None = await connection.fetchval(_LINKED, self._subject(settings, outsider))
+        return found
 
     async def _created(self, settings: IdentityProvider, outsider: Outsider) -> Person:
         """An account from the claims; never one that is there already: that is linked by who has it."""
@@ -283,6 +302,19 @@ class Outside:
         signed_in = now if outsider.auth_time is None else datetime.fromtimestamp(outsider.auth_time, UTC)
         strong = STRONG in outsider.amr or bool(settings.acr or settings.amr)
         return Vouched(settings.name, min(signed_in, now), outsider.amr or ("fed",), strong)
+
+    async def _proven(
+        self, settings: IdentityProvider, outsider: Outsider, attempt: _Attempt, who: Principal | None
+    ) -> Arrival:
+        """Somebody proved just now, with an account that is linked to their own, once more who they are."""
+        linked = await self._linked(settings, outsider)
+        if who is None or linked is None or not who.subject == str(attempt.person) == str(linked):
+            raise NotBelieved("somebody else is signed in")
+        found = await self._people.of(linked)
+        vouched = await self._vouched(settings, outsider, found)
+        if outsider.auth_time is None or self._clock() - vouched.at > timedelta(minutes=ATTEMPT_MINUTES):
+            raise NotBelieved("nothing was proven anew")
+        return Arrival(settings.name, proven=vouched, back=attempt.back or "")
 
     async def _link(
         self, settings: IdentityProvider, outsider: Outsider, person_id: UUID, who: Principal | None

@@ -25,7 +25,7 @@ from joserfc.jwk import KeySet
 from verbund.config import IdentityProvider
 from verbund.errors import Incorrect, Unavailable
 from verbund.identity.fetching import NotFetched, fetched
-from verbund.identity.outside_tokens import Expected, NotBelieved, UnknownKey, claims_of, usable
+from verbund.identity.outside_tokens import LONGEST_AGO_SECONDS, Expected, NotBelieved, UnknownKey, claims_of, usable
 
 _log = logging.getLogger(__name__)
 
@@ -92,10 +92,15 @@ class OutsideProvider:
         return self._metadata
 
     def authorization_address(
-        self, metadata: Metadata, redirect_uri: str, *, state: str, nonce: str, verifier: str
+        self, metadata: Metadata, redirect_uri: str, *, state: str, nonce: str, verifier: str, anew: bool = False
     ) -> str:
-        """Where to send the browser (RFC 6749, section 4.1.1, with PKCE S256 and nonce)."""
+        """Where to send the browser (RFC 6749, section 4.1.1, with PKCE S256 and nonce).
+
+        Whoever signed in there longer ago than `LONGEST_AGO_SECONDS`, or at all where it is to be done `anew`, has to
+        once more (OpenID Connect Core 1.0, section 3.1.2.1).
+        """
         extra = {"acr_values": " ".join(self.settings.acr)} if self.settings.acr else {}
+        extra |= {"prompt": "login", "max_age": "0"} if anew else {"max_age": str(LONGEST_AGO_SECONDS)}
         return str(
             prepare_grant_uri(
                 metadata.authorization_endpoint,

@@ -20,6 +20,8 @@ from verbund.errors import Unauthenticated
 
 LONGEST_TOKEN = 32_768
 LEEWAY_SECONDS = 30
+LONGEST_AGO_SECONDS = 3600
+"""How long ago somebody may have signed in there: a session here begins with that."""
 OLDEST_SECONDS = 600
 """How long ago a token may have been issued: it answers a sign-in that began minutes ago."""
 
@@ -124,6 +126,8 @@ def _check(claims: dict[str, Any], header: Mapping[str, Any], expected: Expected
         raise NotBelieved("expired")
     if claims["iat"] > now + LEEWAY_SECONDS or claims["iat"] < now - OLDEST_SECONDS:
         raise NotBelieved("not issued just now")
+    if now - claims.get("auth_time", now) > LONGEST_AGO_SECONDS + LEEWAY_SECONDS:
+        raise NotBelieved("signed in there too long ago")
     audience = claims["aud"]
     if not isinstance(audience, str) and not (isinstance(audience, list) and all(isinstance(a, str) for a in audience)):
         raise NotBelieved("aud is no audience")

@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 from uuid import UUID
 
-from verbund.identity import Browser, Choice, Having, Offer, Outcome, Pending, Principal, Security, Want
+from verbund.identity import Browser, Choice, Having, Offer, Outcome, Pending, Principal, Security, Vouched, Want
 
 
 class SignIn(Protocol):
@@ -107,6 +107,9 @@ class Account(Protocol):
 
     async def confirm_with_passkey(self, token: str, answer: str) -> None:
         """Confirm. Raises Unauthenticated."""
+
+    async def confirm_from_outside(self, token: str, proven: Vouched) -> None:
+        """Confirm with what was proven to an outside provider. Raises Forbidden where that is not enough."""
 
     async def confirm(self, token: str, password: str, code: str, browser: Browser) -> None:
         """Confirm. Raises Unauthenticated, WrongCode, Busy while guessing is braked."""

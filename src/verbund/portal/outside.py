@@ -5,7 +5,7 @@ import html
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from verbund.errors import Conflict, Forbidden, NotFound, Unauthenticated, Unavailable
-from verbund.identity import Outside, require_recent
+from verbund.identity import Arrival, Outside, require_recent
 from verbund.portal.enrolment import said
 from verbund.portal.onward import onward
 from verbund.portal.web import Visit, cookies_of, text_of
@@ -41,11 +41,39 @@ async def arrive(visit: Visit) -> Response:
         return _failed(visit, said(visit, refused), 403)
     except NotFound:
         return visit.show("sign_in_expired.html", status=410)
+    if arrival.proven is not None:
+        return await _confirmed(visit, arrival)
     if arrival.outcome is None:
         return RedirectResponse("/links", status_code=303)
     response, cookies = onward(visit, arrival.request, arrival.outcome), cookies_of(visit.config)
     cookies.set(response, cookies.outside, name)
     return response
+
+
+async def _confirmed(visit: Visit, arrival: Arrival) -> Response:
+    """Back to where a fresh proof was wanted."""
+    if arrival.proven is not None:
+        try:
+            await visit.services.account.confirm_from_outside(visit.secret, arrival.proven)
+        except Forbidden as refused:
+            return _failed(visit, said(visit, refused), 403)
+    return RedirectResponse(arrival.back, status_code=303)
+
+
+async def confirming(visit: Visit) -> tuple[tuple[str, str], ...]:
+    """Name and title of the providers with which somebody can prove once more who they are."""
+    if visit.services.outside is None:
+        return ()
+    links = await visit.services.outside.links(visit.person)
+    return tuple((one.name, one.title) for one in links if one.linked is not None)
+
+
+async def confirm(visit: Visit, name: str, back: str) -> Response:
+    """Send the browser to a provider to prove once more who somebody is."""
+    try:
+        return _onward(await outside_of(visit).begin(name, visit.secret, who=visit.person, back=back))
+    except Unavailable as gone:
+        return _failed(visit, said(visit, gone), 503)
 
 
 def _failed(visit: Visit, problem: str, status: int) -> Response:

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from verbund.errors import Busy, Conflict, Incorrect, NotFound, Unauthenticated
 from verbund.identity import require_recent
+from verbund.portal import outside
 from verbund.portal.language import noted
 from verbund.portal.signing import (
     LONGEST_ANSWER,
@@ -194,6 +195,8 @@ async def confirm(visit: Visit) -> Response:
     back = local(visit.request.query_params.get("back", PAGE))
     if visit.request.method == "POST":
         form = await visit.form()
+        if provider := text_of(form, "provider"):
+            return await outside.confirm(visit, provider, back)
         answer = text_of(form, "answer", longest=LONGEST_ANSWER)
         try:
             if answer:
@@ -206,5 +209,11 @@ async def confirm(visit: Visit) -> Response:
             problem, status = said(visit, refused), 429 if isinstance(refused, Busy) else 400
     having, options = await account.confirmation(visit.secret)
     return visit.show(
-        "security/confirm.html", status=status, back=back, having=having, passkey=as_json(options), problem=problem
+        "security/confirm.html",
+        status=status,
+        back=back,
+        having=having,
+        passkey=as_json(options),
+        outside=await outside.confirming(visit),
+        problem=problem,
     )

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import asyncpg
 import pyotp
@@ -14,7 +15,7 @@ from signing_in import answered, browser
 
 from verbund.database import Cluster, Database
 from verbund.errors import Conflict, Forbidden, NotFound, Unavailable
-from verbund.identity import Factors, FrontDoor, NotBelieved, Person, Policy, Resetting, Role
+from verbund.identity import Arrival, Factors, FrontDoor, NotBelieved, Person, Policy, Resetting, Role, Sessions
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -266,3 +267,61 @@ async def with_an_app(two: Outsiders, person: Person) -> str:
     await totp.confirm(person.id, "session", pyotp.TOTP(offer.secret).at(clock.now))
     clock.turn(seconds=90)
     return offer.secret
+
+
+async def confirmed(two: Outsiders, here: Person, there: Person, *, anew: bool = True) -> Arrival:
+    """Somebody who is signed in here proves once more, there, who they are."""
+    sent = await two.sent(who=own(here), back="/links")
+    assert (sent["prompt"], sent["max_age"]) == ("login", "0")
+    if not anew:
+        two.office.clock.turn(minutes=-30)
+    back = await two.answer_there(there, sent)
+    if not anew:
+        two.office.clock.turn(minutes=30)
+    return await two.outside.arrive(HERE, back, BROWSER, own(here))
+
+
+async def test_who_signs_in_elsewhere_proves_there_once_more_who_they_are(two: Outsiders) -> None:
+    here, there = await two.both()
+    await two.arrived(there, own(here))
+    given = (two.office.database, two.office.keys)
+    sessions, account = Sessions(*given, clock=two.office.clock), two.account
+    token = await sessions.open(here.id)
+    two.office.clock.turn(minutes=11)
+    arrival = await confirmed(two, here, there)
+    assert (arrival.outcome, arrival.back) == (None, "/links")
+    assert arrival.proven is not None
+    await account.confirm_from_outside(token, arrival.proven)
+    session = await sessions.of(token)
+    assert session is not None
+    assert session.authenticated == two.office.clock()
+    await with_an_app(two, here)
+    arrival = await confirmed(two, here, there)
+    assert arrival.proven is not None
+    with pytest.raises(Forbidden, match="second factor"):
+        await account.confirm_from_outside(token, arrival.proven)
+
+
+async def test_a_proof_elsewhere_is_of_the_same_person_and_of_now(two: Outsiders) -> None:
+    here, there = await two.both()
+    other, _ = await two.both()
+    with pytest.raises(NotBelieved):
+        await confirmed(two, here, there)  # not linked yet
+    await two.arrived(there, own(here))
+    with pytest.raises(NotBelieved):
+        await confirmed(two, other, there)
+    with pytest.raises(NotBelieved):
+        await confirmed(two, here, there, anew=False)
+    assert await two.outside.links(own(other)) != await two.outside.links(own(here))
+
+
+async def test_a_sign_in_elsewhere_of_hours_ago_opens_nothing(two: Outsiders) -> None:
+    here, there = await two.both()
+    await two.arrived(there, own(here))
+    sent = await two.sent(request_id=await two.waiting())
+    assert sent["max_age"] == "3600"
+    pending = await two.there.provider.begin([(name, value) for name, value in sent.items() if name != "max_age"])
+    ago = two.office.clock() - timedelta(hours=2)
+    back = answered(await two.there.provider.complete(pending.request_id, there, signed_in=ago))
+    with pytest.raises(NotBelieved):
+        await two.outside.arrive(HERE, back, BROWSER)
