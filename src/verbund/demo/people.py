@@ -62,6 +62,7 @@ STAFF = (
     ),
     _staff("brandt", "Jonas Brandt", "paramedic", RESCUE, about="Notfallsanitäter"),
     _staff("hoffmann", "Dr. Lena Hoffmann", "researcher", "hub", about="Versorgungsforschung"),
+    _staff("berg", "Dr. Judith Berg", "steward", "hub", about="Vertrauensstelle: Zweifelsfälle der Zuordnung"),
     _staff("admin", "Miriam Vogt", "administrator", "hub", about="Betrieb der Drehscheibe"),
 )
 
