@@ -60,18 +60,19 @@ class Reader:
         future: asyncio.Future[Stored | None] = asyncio.get_running_loop().create_future()
         waiting = self._waiting.get(within)
         if waiting is None:
-            self._waiting[within] = {self._bytes(kind, identity): [future]}
-            task = asyncio.create_task(self._run(within))
+            waiting = self._waiting[within] = {self._bytes(kind, identity): [future]}
+            task = asyncio.create_task(self._run(within, waiting))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
         else:
             waiting.setdefault(self._bytes(kind, identity), []).append(future)
         return await future
 
-    async def _run(self, within: RowFilter) -> None:
+    async def _run(self, within: RowFilter, waiting: dict[bytes, list[asyncio.Future[Stored | None]]]) -> None:
         """Read what waits under a filter, batch after batch, until nothing does."""
-        while self._waiting[within]:
-            batch, self._waiting[within] = self._waiting[within], {}
+        while waiting:
+            batch = dict(waiting)
+            waiting.clear()
             await self._answer(batch, within)
         del self._waiting[within]
 
