@@ -264,7 +264,8 @@ class Pouring:
             return [], [], 0
         # Text is quicker to send than so many objects.
         wanted = "{" + ",".join([one.hex() for one in ids]) + "}"
-        async with self._tools.database.connection() as connection:
+        # Without a deadline, as a bulk load is: what busies this process keeps it from taking the answer.
+        async with self._tools.database.connection(None) as connection:
             rows = await connection.fetch(_CURRENT, wanted)
         there = {ids[row["id"].bytes]: row for row in rows}
         changed = [
@@ -277,7 +278,7 @@ class Pouring:
     async def _keys(self, analysis: Analysis, new: list[int]) -> dict[int | None, bytes]:
         """The data keys of the patients of drafts, without those of patients who were erased."""
         vault, patients = self._tools.vault, {analysis.patients[place] for place in new}
-        async with self._tools.database.connection() as connection:
+        async with self._tools.database.connection(None) as connection:
             with suppress(Gone):
                 await vault.prepare(connection, patients, make=True)
             return {patient: vault.key(patient) for patient in patients if vault.can_open(patient)}
@@ -286,7 +287,7 @@ class Pouring:
         tools = self._tools
         await self._upkeep.ready()
         updated = tools.committer.now()
-        async with tools.database.connection() as connection:
+        async with tools.database.connection(None) as connection:
             rows = await tools.writer.numbers.take(connection, len(new))
         dictionaries = {kind: tools.bodies.current(kind) for kind in {analysis.types[place] for place in new}}
         lacking = [number for number in set(dictionaries.values()) if job.worker.lacks(number)]

@@ -47,7 +47,7 @@ class Tally:
     async def _absent(self) -> dict[bytes, tuple[str | None, str]]:
         left = {target: what for target, what in self._pending.items() if target not in self._seen}
         wanted = list(left)
-        async with self._database.connection() as connection:
+        async with self._database.connection(None) as connection:
             for start in range(0, len(wanted), _AT_ONCE):
                 ids = [UUID(bytes=target) for target in wanted[start : start + _AT_ONCE]]
                 for row in await connection.fetch(_ARE_THERE, ids):
