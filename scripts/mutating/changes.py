@@ -62,11 +62,6 @@ class Mutant:
     reach: range
 
     @property
-    def is_statement(self) -> bool:
-        """Whether it is SQL that stands for itself, beside the functions that send it."""
-        return not self.function and _SQL.search(self.before) is not None
-
-    @property
     def place(self) -> str:
         """The module, and the function around the change."""
         return f"{self.module} {self.function or 'itself'}"

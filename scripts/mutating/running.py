@@ -15,7 +15,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
@@ -120,39 +120,52 @@ class Exchanging:
         return True
 
     def _swappable(self, mutant: Mutant) -> bool:
-        return mutant.is_statement or (bool(mutant.function) and (mutant.module, mutant.function) not in self._called)
+        return (mutant.module, mutant.function) not in self._called
 
     def _ended(self, name: str, mutant: Mutant, status: int) -> None:
         if status not in {_UNSUITABLE, _NO_PYTHON}:  # both are looked at again
-            nothing = not self._tests_of(mutant)
+            nothing = not status and not self._tests_of(mutant)
             self._job.ended(name, UNREACHED if nothing else KILLED if status else SURVIVED)
 
     def _tests_of(self, mutant: Mutant) -> list[str]:
         lines = self._reached.get(mutant.module, {})
-        reach = self._senders(mutant) if mutant.is_statement else mutant.reach
+        reach = mutant.reach if mutant.function else self._users(mutant)
+        if reach is None:
+            return sorted(self._items, key=self._seconds.__getitem__)
         found = {name for line in reach for name in lines.get(line, ()) if name in self._items}
         return sorted(found, key=self._seconds.__getitem__)
 
-    def _senders(self, mutant: Mutant) -> set[int]:
-        """The lines of the functions that name a changed statement."""
-        names = self._statements(mutant).keys()
+    def _users(self, mutant: Mutant) -> set[int] | None:
+        """The lines of the functions that name a changed table or statement; None where other modules name it too."""
+        names = self._tables(mutant).keys()
+        there = vars(sys.modules[_imported_as(mutant.module)])
+        if any(True for name in names for _ in _holders(name, there[name], there)):
+            return None
         functions = [one for (module, _), some in self._functions.items() if module == mutant.module for one in some]
         codes = [one.__code__ for one in functions if names & set(one.__code__.co_names)]
         return {line for code in codes for _, _, line in code.co_lines() if line is not None}
 
-    def _statements(self, mutant: Mutant) -> dict[str, object]:
-        """The texts of the module that a change makes others, those that are put together of them too."""
+    def _tables(self, mutant: Mutant) -> dict[str, object]:
+        """What a change at import makes another, as far as it is plain: texts, numbers and tables of them."""
         path, source = self._job.sources[mutant.module]
         there = vars(sys.modules[_imported_as(mutant.module)])
         fresh = {"__name__": there["__name__"], "__file__": str(path)}
         exec(compile(mutant.applied(source), str(path), "exec"), fresh)  # noqa: S102 - it is the module's own text
-        return {name: text for name, text in fresh.items() if _is_text(text) and there[name] != text}
+        return {
+            name: value
+            for name, value in fresh.items()
+            if name in there and _is_plain(value) and (there[name] != value or type(there[name]) is not type(value))
+        }
 
     def _exchange(self, mutant: Mutant) -> bool:
         """Make the change in this process; False where it cannot be made so."""
-        if mutant.is_statement:
-            vars(sys.modules[_imported_as(mutant.module)]).update(self._statements(mutant))
-            return True
+        if not mutant.function:
+            tables, there = self._tables(mutant), vars(sys.modules[_imported_as(mutant.module)])
+            for name, value in tables.items():
+                for other in _holders(name, there[name], there):
+                    other[name] = value
+                there[name] = value
+            return bool(tables)
         path, source = self._job.sources[mutant.module]
         changed = _code_of(compile(mutant.applied(source), str(path), "exec"), mutant.function)
         for function in self._functions[mutant.module, mutant.function]:
@@ -169,9 +182,20 @@ class Exchanging:
         return int(not _all_pass(session, [self._items[name] for name in tests]))
 
 
-def _is_text(value: object) -> bool:
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,)
-    return all(isinstance(part, str) for part in parts)
+def _is_plain(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(_is_plain(part) for pair in value.items() for part in pair)
+    if isinstance(value, tuple | list | frozenset | set):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, str | bytes | int)
+
+
+def _holders(name: str, value: object, there: dict[str, object]) -> Iterator[dict[str, object]]:
+    """The other modules that hold something under the same name."""
+    for module in list(sys.modules.values()):
+        names = getattr(module, "__dict__", None)
+        if names is not None and names is not there and names.get(name) is value and name in names:
+            yield names
 
 
 def _imported_as(module: str) -> str:

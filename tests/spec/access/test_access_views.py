@@ -21,6 +21,7 @@ from verbund.consent.index import ConsentIndex, for_research
 from verbund.consent.projecting import House
 from verbund.crypto import NodeKeys
 from verbund.database import Database
+from verbund.errors import Forbidden
 from verbund.fhir import RESOURCE_TYPES, parse_search
 from verbund.identity import Acting, Principal, Role, Scopes
 from verbund.store import (
@@ -130,6 +131,36 @@ def test_the_rows_that_somebody_sees(case: str) -> None:
         seen = view_of(on, who, interaction, kind)
         assert (seen.within, seen.treating) == (rows(on, who), treating)
         assert reason is None or seen.reason == reason
+
+
+def test_why_a_patient_and_who_acts_for_one_see_it() -> None:
+    own_record = view_of(ground(), PATIENT, READ, "Observation")
+    assert own_record.reason == Sentence("Es ist die eigene Akte.", "It is the person's own record.")
+    assert own_record.provision is None
+    by_proxy = view_of(ground(), acting(4), READ, "Observation")
+    assert by_proxy.reason.en == "Legal guardian; covers documents and reports."
+    assert by_proxy.provision == f"Proxy/{UUID(int=5)}"
+
+
+def refused(who: Principal, interaction: Interaction = READ, kind: str = "Observation") -> tuple[str, str]:
+    with pytest.raises(Forbidden) as told:
+        view_of(ground(), who, interaction, kind)
+    return told.value.german, told.value.text
+
+
+def test_what_is_refused_is_refused_in_these_words() -> None:
+    assert refused(replace(DOCTOR, organisation="praxis")) == (
+        "Diese Anmeldung gehört zu einem anderen Haus.",
+        "This sign-in belongs to another house.",
+    )
+    assert refused(replace(DOCTOR, purpose="COVERAGE")) == (
+        "Die Rolle physician erlaubt 'read' für Observation zum Zweck COVERAGE nicht.",
+        "The role physician may not read Observation for the purpose COVERAGE.",
+    )
+    assert refused(replace(DOCTOR, scopes=Scopes()), SEARCH, "Condition") == (
+        "Der Zugang erlaubt das nicht; nötig ist die Berechtigung user/Condition.s.",
+        "The token does not allow this; it needs the scope user/Condition.s.",
+    )
 
 
 def test_where_nothing_is_known_of_treatments_nobody_treats() -> None:
