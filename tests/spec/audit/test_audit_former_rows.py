@@ -20,9 +20,11 @@ Make = Callable[..., Event]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def former(database: Database, tmp_path: Path, event: Make) -> AsyncIterator[tuple[Any, NodeKeys, list[Event]]]:
+async def former(
+    bare_database: Database, tmp_path: Path, event: Make
+) -> AsyncIterator[tuple[Any, NodeKeys, list[Event]]]:
     """The database as the former version left it, with forty events: a map in MessagePack each, for one patient."""
-    folder = tmp_path / "former"
+    database, folder = bare_database, tmp_path / "former"
     folder.mkdir()
     for name in ("0001_log.sql", "0002_packed.sql"):
         shutil.copy(audit.MIGRATIONS[1] / name, folder)
@@ -55,9 +57,9 @@ async def former(database: Database, tmp_path: Path, event: Make) -> AsyncIterat
 
 @pytest.mark.parametrize("listed", [0, 25, 40])
 async def test_former_rows_are_read_proven_and_followed_by_new_ones(
-    database: Database, former: tuple[Any, NodeKeys, list[Event]], event: Make, listed: int
+    bare_database: Database, former: tuple[Any, NodeKeys, list[Event]], event: Make, listed: int
 ) -> None:
-    vault, keys, events = former
+    database, (vault, keys, events) = bare_database, former
     await migrate(database, [store.MIGRATIONS, audit.MIGRATIONS])
     log = await AuditLog.open(database, vault, keys)
     assert (await log.verify()).size == 40

@@ -25,19 +25,11 @@ from verbund.store import (
 )
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
-CONSENTS = """
-create table consent_release (patient bigint, actor bigint, purposes integer, since timestamptz, until timestamptz,
-    category_any bigint, category_none bigint);
-create table consent_window (patient bigint, data_from timestamptz, data_until timestamptz, since timestamptz,
-    until timestamptz);
-"""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def filled(store: Store, database: Database) -> Store:
-    """Two patients with findings and diagnoses, a practitioner, and tables of consents."""
-    async with database.connection() as connection:
-        await connection.execute(CONSENTS)
+async def filled(store: Store) -> Store:
+    """Two patients with findings and diagnoses, and a practitioner."""
     await put(store, resource("Practitioner", id="d"))
     for name in ("a", "b"):
         subject = {"reference": f"Patient/{name}"}
@@ -54,7 +46,8 @@ async def filled(store: Store, database: Database) -> Store:
 
 async def release(connection: Connection, patient_hash: int, any_of: int, none_of: int = 0) -> None:
     await connection.execute(
-        "insert into consent_release values ($1, 77, 2, '2024-01-01', '2025-01-01', $2, $3)",
+        "insert into consent_release (patient, actor, purposes, since, until, category_any, category_none) "
+        "values ($1, 77, 2, '2024-01-01', '2025-01-01', $2, $3)",
         patient_hash, any_of, none_of,
     )  # fmt: skip
 
@@ -133,7 +126,8 @@ async def test_a_release_governs_the_next_statement(filled: Store, database: Dat
 async def test_research_sees_what_its_date_permits_and_the_person(filled: Store, database: Database) -> None:
     async with database.connection() as connection:
         await connection.execute(
-            "insert into consent_window values ($1, '2021-01-01', '2030-01-01', '2024-01-01', '2025-01-01')",
+            "insert into consent_window (patient, data_from, data_until, since, until) "
+            "values ($1, '2021-01-01', '2030-01-01', '2024-01-01', '2025-01-01')",
             filled.patient_key("a"),
         )
     assert await seen(filled, research(NOW)) == {"a", "a1"} | {"a3"}
@@ -145,7 +139,8 @@ async def test_research_by_a_clock_asks_it_for_each_statement(filled: Store, dat
     within = research(lambda: moments[-1])
     async with database.connection() as connection:
         await connection.execute(
-            "insert into consent_window values ($1, '2021-01-01', '2030-01-01', '2024-01-01', '2025-01-01')",
+            "insert into consent_window (patient, data_from, data_until, since, until) "
+            "values ($1, '2021-01-01', '2030-01-01', '2024-01-01', '2025-01-01')",
             filled.patient_key("a"),
         )
     assert await seen(filled, within) == set()

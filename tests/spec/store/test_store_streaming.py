@@ -18,10 +18,6 @@ from verbund.store.lines import _IN_ORDER, FRESH_SECONDS, PACKED, ROWS_AT_ONCE
 from verbund.store.snapshots import _current
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
-_CONSENTS = """
-create table consent_release (patient bigint, actor bigint, purposes integer, since timestamptz, until timestamptz,
- category_any bigint, category_none bigint)
-"""
 
 
 async def streamed(store: Store, *types: str) -> dict[str, list[bytes]]:
@@ -94,9 +90,9 @@ async def test_what_was_withdrawn_while_nobody_fetched_does_not_go_out(
 ) -> None:
     await many(store, 2 * ROWS_AT_ONCE[1])
     async with database.connection() as connection:
-        await connection.execute(_CONSENTS)
         await connection.execute(
-            "insert into consent_release select distinct patient, 7, 2, '2024-01-01'::timestamptz, "
+            "insert into consent_release (patient, actor, purposes, since, until, category_any, category_none) "
+            "select distinct patient, 7, 2, '2024-01-01'::timestamptz, "
             "'2025-01-01'::timestamptz, 7, 0 from resource"
         )
     await asyncio.sleep(0.01)

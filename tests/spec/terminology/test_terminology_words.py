@@ -19,8 +19,8 @@ values ($1, $2, $3, $3, $4, '{}', false, false, $5)
 """
 
 
-async def test_a_database_of_a_former_version_gets_its_words(database: Database, tmp_path: Path) -> None:
-    name, folder = MIGRATIONS
+async def test_a_database_of_a_former_version_gets_its_words(bare_database: Database, tmp_path: Path) -> None:
+    database, (name, folder) = bare_database, MIGRATIONS
     shutil.copy(folder / "0001_terminology.sql", tmp_path)
     await migrate(database, [(name, tmp_path)])
     async with database.connection() as connection:
