@@ -21,7 +21,7 @@ from verbund.access import Looks
 from verbund.audit import Agent, Event
 from verbund.config import NodeConfig
 from verbund.consent.templates import OF_REGION, templates
-from verbund.demo import generate, people
+from verbund.demo import PASSWORD, generate, people
 from verbund.demo.houses import HOUSES as DEMO_HOUSES
 from verbund.errors import NotFound, Outdated
 from verbund.identity import Principal, Role
@@ -453,6 +453,8 @@ def app_of(region: PretendRegion, site: str, address: str) -> Starlette:
         kind="hub" if hub else "practice",
         public_url=address,
         demo=True,
+        demo_people=tuple(f"{p.login} {p.role} {p.name}" for p in people(SEED) if p.house == site),
+        demo_password=PASSWORD,
         emergency_access=site in {"rettungsdienst", "uniklinikum"},
     )
     services = Services(

@@ -9,6 +9,7 @@ from asking import PEOPLE, Asking, record_address, send, token
 from pretend_region import Node, app_of
 from starlette.routing import Mount, Route
 
+from verbund.demo import PASSWORD
 from verbund.errors import Fault, Unavailable
 from verbund.identity import Role
 from verbund.portal import RULES, Words
@@ -198,6 +199,33 @@ async def test_the_wrong_password_and_the_brake_are_told_and_the_login_kept(aski
         assert answer.status_code == status
         assert 'value="weber"' in answer.text
         assert "wrong" not in re.sub(r"wrong passwords?|Wrong", "", answer.text.split("</head>")[1].split("<footer")[0])
+
+
+async def test_a_demonstration_says_as_whom_it_can_be_looked_at(asking: Asking) -> None:
+    page = (await asking.client().get("/sign-in", follow_redirects=True)).text
+    assert re.search(r"weber</dt>\s*<dd>\s*Dr. Anna Weber <span class=\"muted\">\(Physician\)", page)
+    assert PASSWORD in page
+    assert "yilmaz" not in page, "somebody of another house"
+
+
+@pytest.mark.parametrize(
+    ("asked", "location"),
+    [
+        ("http://127.0.0.1:8402", "http://localhost:8402/about?a=%C3%A4"),
+        ("http://localhost:8402", None),
+        ("http://praxis.example", None),
+        ("http://127.0.0.1.example:8402", None),
+    ],
+)
+async def test_who_calls_this_machine_by_another_of_its_names_is_sent_to_the_node_s_own(
+    asking: Asking, asked: str, location: str | None
+) -> None:
+    transport = httpx.ASGITransport(app_of(asking.region, "praxis", "http://localhost:8402"))
+    async with httpx.AsyncClient(transport=transport, base_url=asked) as client:
+        answer = await client.get("/about?a=ä")
+        assert answer.headers.get("location") == location
+        assert answer.status_code == (307 if location else 200)
+        assert (await client.post("/settings", data={"csrf": "x"})).status_code == 403
 
 
 # ------------------------------------------------------------------------------------------------ headers, addresses

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from verbund.portal.language import Format
 from verbund.portal.model import House, HouseItem
-from verbund.portal.record import EVERYTHING, LARGE, Period, person, plot, record
+from verbund.portal.record import EVERYTHING, LARGE, Period, Teller, person, plot, record, title_of
 from verbund.portal.record.documents import attachment_of, without_tags
 from verbund.portal.record.model import Flag, Record
 from verbund.portal.record.plot import steps
@@ -345,3 +346,30 @@ def test_german_codes_are_preferred_and_a_lone_code_is_its_own_name() -> None:
     }
     assert (concept(both).text, concept(both).code) == ("Diabetes", "E11.9")
     assert concept({"coding": [{"code": "E11.9"}]}).text == "E11.9"
+
+
+def test_an_entry_is_told_briefly_by_what_it_is_recognised_by() -> None:
+    teller = Teller(Format("en"), lambda text: text)
+    told = teller.brief(
+        {
+            "resourceType": "MedicationRequest",
+            "identifier": [{"system": "urn:x", "value": "PX-1"}],
+            "status": "completed",
+            "medicationCodeableConcept": {"text": "Ramipril 5 mg"},
+            "authoredOn": "2026-03-01",
+            "dosageInstruction": [
+                {"text": "1-0-0-0"},
+                {
+                    "doseAndRate": [{"doseQuantity": {"value": 5, "unit": "mg"}}],
+                    "timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}},
+                },
+            ],
+        }
+    )
+    assert (told.title, told.said) == ("Ramipril 5 mg", (("Dosage", "1-0-0-0; 5 mg, 2 × / d"),))
+    assert told.when is not None
+
+
+def test_a_consent_is_not_called_by_the_code_of_its_form() -> None:
+    scope = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]}
+    assert title_of({"resourceType": "Consent", "scope": scope}) == ""
