@@ -4,6 +4,7 @@ A search for two people touches both; each of them reads in the log that there w
 """
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from verbund.fhir import Parameters, SearchQuery
 
@@ -55,5 +56,10 @@ def _is_personal(query: SearchQuery, name: str, known: Parameters) -> bool:
     if base.startswith("_"):
         return False
     types = [part.type for part in query.union] if query.union else [query.type]
-    found = [known.find(kind, base) for kind in types]
-    return any(one is None or one.kind in _PERSONAL_KINDS for one in found)
+    return any(_names_people(known, kind, base) for kind in types)
+
+
+@lru_cache(4_096)
+def _names_people(known: Parameters, kind: str, name: str) -> bool:
+    found = known.find(kind, name)
+    return found is None or found.kind in _PERSONAL_KINDS
