@@ -1,10 +1,10 @@
 """The cases of Inferno's SMART App Launch test kit (STU 2.2) as tests of ours; each names the ids it ports."""
 
-import uuid
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from databases import fresh
 from joserfc import jwt
 from joserfc.jwk import KeySet
 from signing_in import answered, asked, exchanged
@@ -20,7 +20,7 @@ EHR = "launch openid fhirUser offline_access user/*.rs patient/*.rs"
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def node(cluster: Cluster) -> AsyncIterator[SmartNode]:
     """One for all cases: each has people and apps of its own."""
-    database = await Database.connect(await cluster.ensure(f"t_{uuid.uuid4().hex}"))
+    database = await Database.connect(await fresh(cluster))
     async with smart_node(database) as found:
         yield found
     await database.close()

@@ -1,13 +1,15 @@
 """The cases of Inferno's kits in which an app uses its token at the FHIR API; each names the ids it ports."""
 
+import uuid
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from databases import fresh
 from fhir_node import FhirNode, fhir_node, observation, patient
 from signing_in import PASSWORD, quick_passwords
 
-from verbund.database import Database
+from verbund.database import Cluster, Database
 from verbund.identity import People, Role, Scopes
 
 ORIGIN = {"Origin": "https://inferno.example.org"}
@@ -15,10 +17,13 @@ CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 PROBLEM = "http://terminology.hl7.org/CodeSystem/condition-category"
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def node(database: Database) -> AsyncIterator[FhirNode]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def node(cluster: Cluster) -> AsyncIterator[FhirNode]:
+    """One for all cases: each has a patient of its own."""
+    database = await Database.connect(await fresh(cluster))
     async with fhir_node(database) as found:
         yield found
+    await database.close()
 
 
 def readable(headers: object) -> bool:
@@ -29,7 +34,9 @@ def readable(headers: object) -> bool:
 async def token(node: FhirNode, path: str, scope: str) -> dict[str, str]:
     """What an app sends that the patient at this address permitted so much."""
     people = People(node.database, node.keys, passwords=quick_passwords())
-    person = await people.add("muster", "Erika Muster", Role.PATIENT, PASSWORD, patient_id=path.rpartition("/")[2])
+    person = await people.add(
+        uuid.uuid4().hex, "Erika Muster", Role.PATIENT, PASSWORD, patient_id=path.rpartition("/")[2]
+    )
     return {"Authorization": f"Bearer {await node.tokens.issue(person, Scopes.parse(scope), client='app')}"}
 
 

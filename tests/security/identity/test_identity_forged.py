@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from databases import fresh
 from forging import WRONG, Claims, forged_tokens, opened, part, same_bits, spoiled
 from joserfc import jwk, jwt
 from signing_in import Desk, TurnedClock
@@ -30,7 +31,7 @@ def so_many(some: int, all_of_them: int) -> pytest.MarkDecorator:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def node(cluster: Cluster) -> AsyncIterator[SmartNode]:
-    database = await Database.connect(await cluster.ensure(f"t_{uuid.uuid4().hex}"))
+    database = await Database.connect(await fresh(cluster))
     async with smart_node(database) as found:
         yield found
     await database.close()
