@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from argon2 import PasswordHasher
 from signing_in import PASSWORD, Desk, Entrance, browser
 
 from verbund.errors import Unauthenticated
-from verbund.identity import Browser, Outcome, TooManyAttempts, caller_of, networks
+from verbund.identity import Browser, Outcome, Passwords, TooManyAttempts, caller_of, networks
 
 STRANGER = browser("203.0.113.7", secret="stranger")
 OWN = browser("198.51.100.20")
@@ -125,6 +126,25 @@ async def test_an_unknown_login_is_answered_in_the_same_words_and_braked_alike(e
             texts.add(wrong.value.text)
         assert await braked(entrance, STRANGER, login) == 1
     assert len(texts) == 1
+
+
+async def test_an_unknown_login_costs_as_much_work_as_a_known_one(entrance: Entrance) -> None:
+    """Counted, not timed: the same hash is verified, whoever it is, also of a closed account."""
+    people, hasher, checked = entrance.desk.people, PasswordHasher(time_cost=1, memory_cost=64, parallelism=1), []
+
+    class Counting(Passwords):
+        def _verify(self, encoded: str, password: str) -> bool:
+            checked.append(encoded.split("$")[1:4])
+            return super()._verify(encoded, password)
+
+    people._passwords = Counting(hasher)
+    gone = await entrance.desk.patient()
+    await people.deactivate(gone.id)
+    for login in ("weber", "nobody", "muster"):
+        with pytest.raises(Unauthenticated, match="Login or password is wrong"):
+            await people.authenticate(login, "wrong")
+    assert len(checked) == 3
+    assert checked[0] == checked[1] == checked[2]
 
 
 async def test_invented_logins_do_not_fill_the_table(entrance: Entrance) -> None:

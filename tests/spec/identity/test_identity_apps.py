@@ -1,11 +1,11 @@
 """Apps: registered within bounds, permitted by people who may narrow what they get, seen and ended by them."""
 
-import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from databases import fresh
 from signing_in import RETURN, answered, asked
 from smart_apps import MOST, KeyPair, SmartNode, smart_node
 
@@ -33,7 +33,7 @@ RIGHT = Metadata(client_name="Kurve", redirect_uris=(RETURN,), scope="patient/*.
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def node(cluster: Cluster) -> AsyncIterator[SmartNode]:
-    database = await Database.connect(await cluster.ensure(f"t_{uuid.uuid4().hex}"))
+    database = await Database.connect(await fresh(cluster))
     async with smart_node(database) as found:
         yield found
     await database.close()

@@ -9,7 +9,7 @@ from enrolling import BORN, ERIKA, PASSWORD, Office, member
 
 from verbund.database import Database
 from verbund.errors import Conflict, Incorrect, Unauthenticated
-from verbund.identity import Recipient, Role
+from verbund.identity import Recipient, Role, TooManyAttempts
 from verbund.identity.codes import canonical_code, new_code
 from verbund.identity.letters import MOST_FAILURES, TICKET_MINUTES, VALID_DAYS
 
@@ -102,6 +102,19 @@ async def test_a_taken_login_or_a_weak_password_leaves_the_letter_open(office: O
     with pytest.raises(Incorrect, match="too short"):
         await office.letters.redeem(opened.ticket, "sommer", "kurz")
     assert (await office.letters.redeem(opened.ticket, "sommer", PASSWORD)).login == "sommer"
+
+
+async def test_who_has_a_letter_cannot_ask_for_one_login_after_another_who_has_an_account(office: Office) -> None:
+    issued = await office.letters.issue(member(), ERIKA)
+    ticket = (await office.letters.open(issued.code, BORN, address=None)).ticket
+    await office.people.add("max", "Max Muster", Role.PATIENT, PASSWORD, patient_id="pat2")
+    for _ in range(10):
+        with pytest.raises(Conflict, match="taken"):
+            await office.letters.redeem(ticket, "max", PASSWORD)
+    with pytest.raises(TooManyAttempts):
+        await office.letters.redeem(ticket, "erika", PASSWORD)
+    office.clock.turn(seconds=2)
+    assert (await office.letters.redeem(ticket, "erika", PASSWORD)).patient_id == "pat1"
 
 
 async def test_the_ticket_after_the_code_lasts_half_an_hour(office: Office) -> None:
