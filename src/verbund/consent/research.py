@@ -117,11 +117,11 @@ def from_fhir(resource: object) -> ResearchConsent:
 
 def _categories(value: Mapping[str, Any]) -> set[str]:
     codings = chain.from_iterable(category.get("coding", ()) for category in value.get("category", ()))
-    return {without_prefix(c.get("code", "")) for c in codings if c.get("system") in _CATEGORY_SYSTEMS}
+    return {without_prefix(str(c.get("code"))) for c in codings if c.get("system") in _CATEGORY_SYSTEMS}
 
 
 def _documents(value: Mapping[str, Any]) -> set[str]:
-    return {without_prefix(policy.get("uri", "")) for policy in value.get("policy", ())}
+    return {without_prefix(str(policy.get("uri"))) for policy in value.get("policy", ())}
 
 
 def _provisions(value: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -212,7 +212,7 @@ def evaluate(consents: Sequence[ResearchConsent], at: datetime, encounters: Sequ
 def beginnings(consents: Sequence[ResearchConsent]) -> frozenset[datetime]:
     """When active permits to collect begin: the moments at which it tells whether an encounter was under way."""
     spans = (span for consent in consents if consent.active for span in _permits(consent, COLLECT))
-    return frozenset(span.since for span in spans if span.since is not None)
+    return frozenset(map(low, spans))
 
 
 _NO_CONSENT = Sentence(

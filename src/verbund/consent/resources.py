@@ -76,7 +76,7 @@ def from_fhir(resource: object) -> CareConsent:
         raise unreadable(
             "Consent.dateTime", "Consent.dateTime is missing; without it nobody knows which consent is later"
         )
-    reference = str(value.get("patient", {}).get("reference", ""))
+    reference = str(value.get("patient", {}).get("reference"))
     if not reference.startswith("Patient/"):
         raise unreadable("Consent.patient", "Consent.patient must refer to a Patient of this node (Patient/ID)")
     _check_policies(value)
@@ -172,7 +172,7 @@ def _item(data: Mapping[str, Any], path: str) -> str:
         raise unreadable(
             f"{path}.meaning", f"{path}.meaning must be instance: what belongs to an item is named by itself"
         )
-    reference = str(data.get("reference", {}).get("reference", ""))
+    reference = str(data.get("reference", {}).get("reference"))
     named = _ITEM.fullmatch(reference)
     if named is None or named[1] not in RESOURCE_TYPES or named[1] in _NO_ITEMS:
         raise unreadable(
@@ -231,7 +231,7 @@ def _party(reference: Mapping[str, Any], path: str) -> Party:
         return Party(organisation=identifier["value"], title=title)
     if identifier.get("system") == KIND_SYSTEM and identifier.get("value"):
         return Party(kind=identifier["value"], title=title)
-    literal = str(reference.get("reference", ""))
+    literal = str(reference.get("reference"))
     if literal.startswith("Organization/"):
         return Party(organisation=literal.removeprefix("Organization/"), title=title)
     raise unreadable(

@@ -238,3 +238,88 @@ async def test_what_was_there_before_is_taken_in_once(hospital: Node) -> None:
         await connection.execute("truncate access_relation, access_part, access_member")
     await relations.complete(hospital.store)
     assert await seen(hospital, DOCTOR) == set()
+
+
+async def test_who_changes_wards_takes_nobody_elses_place_along(hospital: Node) -> None:
+    await hospital.put(encounter(location=[{"location": ref(WARD)}]), role("r3", "weber", location=[ref(WARD)]))
+    assert await seen(hospital, NURSE) == await seen(hospital, DOCTOR) == {"o7"}
+    await hospital.put(role("r3", "weber"))
+    assert (await seen(hospital, NURSE), await seen(hospital, DOCTOR)) == ({"o7"}, set())
+    await hospital.gate.ground.store.commit(unit("PractitionerRole", "r3"))
+    assert await seen(hospital, NURSE) == {"o7"}
+
+
+async def test_of_several_that_change_at_once_each_says_what_it_says_now(hospital: Node) -> None:
+    await hospital.put(*(encounter(f"e{one}", one, **ATTENDS) for one in ("7", "8", "9")))
+    assert await seen(hospital, DOCTOR) == {"o7", "o8", "o9"}
+    await hospital.put(encounter("e7", "7"), encounter("e8", "8", status="cancelled", **ATTENDS))
+    assert await seen(hospital, DOCTOR) == {"o9"}
+    await hospital.put(role("r2", "klose", location=[ref(WARD)]), role("r3", "weber", location=[ref(WARD)]))
+    await hospital.put(encounter("e7", "7", location=[{"location": ref(WARD)}]))
+    assert (await seen(hospital, NURSE), await seen(hospital, DOCTOR)) == ({"o7"}, {"o7", "o9"})
+    await hospital.put(role("r2", "klose"), role("r3", "weber"))
+    assert (await seen(hospital, NURSE), await seen(hospital, DOCTOR)) == (set(), {"o9"})
+
+
+BEGINS, ENDS = NOW + timedelta(days=1), NOW + timedelta(days=3)
+
+
+async def test_who_works_on_a_ward_for_some_days_sees_its_patients_then_and_not_before(hospital: Node) -> None:
+    period = {"start": BEGINS.isoformat(), "end": ENDS.isoformat()}
+    await hospital.put(encounter(location=[{"location": ref(WARD)}]))
+    await hospital.put(role("r3", "weber", location=[ref(WARD)], period=period))
+    found = []
+    for _ in range(4):
+        assert (await why(hospital, "7") is not None) is ("o7" in await seen(hospital, DOCTOR))
+        found.append(await seen(hospital, DOCTOR))
+        hospital.clock.later(days=1)
+    assert found == [set(), {"o7"}, {"o7"}, {"o7"}]
+    assert (await seen(hospital, DOCTOR), await why(hospital, "7")) == (set(), None), "the last second is over"
+
+
+async def why(node: Node, patient: str) -> str | None:
+    """Why the doctor treats somebody, as it is told to the patient; None where nothing connects them."""
+    ground = node.gate.ground
+    assert ground.relations is not None
+    now = ground.clock()
+    key = ground.store.patient_key(patient)
+    ground.relations._remembered.clear()  # as another process asks
+    ground.relations._lists.clear()
+    found = await ground.relations.between(DOCTOR, key, now, ground.treatment.ended(now))
+    return None if found is None else found.kind.name
+
+
+async def test_the_reason_told_is_the_one_that_holds_now(hospital: Node) -> None:
+    day = timedelta(days=1)
+    over = {"start": "2026-01-01", "end": (NOW - 40 * day).isoformat()}
+    await hospital.put(encounter("old", status="finished", period=over, **ATTENDS))
+    assert await why(hospital, "7") is None
+    await hospital.put(patient("7", generalPractitioner=[ref("Practitioner/weber")]))
+    assert await why(hospital, "7") == "FAMILY_DOCTOR"
+    recent = {"start": "2026-04-01", "end": (NOW - 29 * day).isoformat()}
+    await hospital.put(encounter("new", status="finished", period=recent, **ATTENDS))
+    assert (await why(hospital, "7"), await why(hospital, "8")) == ("ENCOUNTER", None)
+    hospital.clock.later(days=2)
+    assert await why(hospital, "7") == "FAMILY_DOCTOR"
+
+
+async def test_an_opening_is_the_reason_while_it_lasts_and_not_a_second_longer(hospital: Node) -> None:
+    await hospital.gate.open_record(DOCTOR, "8", "Bewusstlos auf dem Flur gefunden")
+    hospital.clock.later(minutes=239)
+    assert (await why(hospital, "8"), await why(hospital, "7")) == ("OPENED", None)
+    hospital.clock.later(minutes=1)
+    assert await why(hospital, "8") is None
+    await hospital.put(encounter("e8", "8", **ATTENDS))
+    assert await why(hospital, "8") == "ENCOUNTER"
+
+
+async def test_who_admits_a_patient_is_through_with_it_within_a_day(hospital: Node) -> None:
+    relations, key = hospital.gate.ground.relations, hospital.store.patient_key("9")
+    assert relations is not None
+    async with hospital.database.transaction() as connection:
+        await relations.register(connection, DOCTOR, [key], NOW)
+    assert (await why(hospital, "9"), await seen(hospital, DOCTOR)) == ("REGISTERED", {"o9"})
+    hospital.clock.later(hours=23, minutes=59, seconds=59)
+    assert (await why(hospital, "9"), await seen(hospital, DOCTOR)) == ("REGISTERED", {"o9"})
+    hospital.clock.later(seconds=1)
+    assert (await why(hospital, "9"), await seen(hospital, DOCTOR)) == (None, set())

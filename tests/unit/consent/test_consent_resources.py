@@ -273,6 +273,14 @@ def test_what_is_refused_is_refused_in_these_words(value: Json, place: str, said
     assert refused.value.text == issue.text
 
 
+def test_only_the_outermost_provision_may_leave_out_what_it_says() -> None:
+    assert from_fhir(consent() | {"provision": {}}).provision.permit is False
+    assert from_fhir(consent() | {"provision": {"purpose": [{"code": "TREAT"}]}}).provision.permit is None
+    with pytest.raises(Invalid) as refused:
+        from_fhir(consent() | {"provision": {"provision": [{"purpose": [{"code": "TREAT"}]}]}})
+    assert refused.value.text == f"{WHERE}.type must be permit or deny; only the outermost may leave it out"
+
+
 def test_how_deep_and_how_many_in_these_words() -> None:
     deep: Json = {"type": "permit"}
     for _ in range(9):
