@@ -14,7 +14,7 @@ import httpx
 from verbund.demo.browsing import Form, Page, read
 from verbund.portal.app import PAGES
 
-MOST_PAGES = 36
+MOST_PAGES = 24
 _PLACE = re.compile(r"\{(\w+)\}")
 _SHAPES = [(page.path, re.compile(_PLACE.sub(r"(?P<\1>[^/]+)", page.path))) for page in PAGES]
 # Walking through these would end the walk, or begin it anew.
