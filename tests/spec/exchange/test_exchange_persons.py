@@ -140,6 +140,7 @@ async def test_after_a_split_a_consent_governs_its_own_person_only(region: Regio
     assert [one.active for one in await reha.node.gate.ground.care(namesake.at("reha")) if one.active] == [True]
 
 
+@pytest.mark.long
 async def test_the_patients_log_says_that_records_were_parted(region: Region, namesake: Somebody) -> None:
     reha = region.houses["reha"]
     await parted(region, namesake)
@@ -187,6 +188,7 @@ async def test_after_a_merge_all_is_found_and_deny_wins_until_the_patient_decide
     assert await asked(region, "praxis", now) == {"praxis": "released", "klinik": "refused", "reha": "refused"}
 
 
+@pytest.mark.long
 async def test_a_merge_taken_back_parts_both_again(region: Region) -> None:
     now, before = await two(region)
     one, other = await pseudonym(region, now, "praxis"), await pseudonym(region, before, "klinik")
@@ -201,6 +203,7 @@ async def test_a_merge_taken_back_parts_both_again(region: Region) -> None:
     assert await asked(region, "klinik", before) == {"klinik": "released", "reha": "released"}
 
 
+@pytest.mark.long
 async def test_two_records_of_one_person_in_one_house_follow_both_words(region: Region) -> None:
     klinik, praxis = region.houses["klinik"], region.houses["praxis"]
     one, other = Somebody.new(), Somebody.new()
