@@ -191,7 +191,7 @@ def _check_actions(actions: Iterable[Mapping[str, Any]], path: str) -> None:
 
 def _purpose(coding: Mapping[str, Any], path: str) -> Purpose:
     known = {purpose.value: purpose for purpose in Purpose}
-    found = known.get(coding.get("code", "")) if coding.get("system") in {PURPOSE_SYSTEM, None} else None
+    found = known.get(coding.get("code")) if coding.get("system") in {PURPOSE_SYSTEM, None} else None
     if found is None:
         raise unreadable(path, f"{path} is a purpose this node does not know; it knows {', '.join(known)}")
     return found
@@ -200,7 +200,7 @@ def _purpose(coding: Mapping[str, Any], path: str) -> Purpose:
 def _categories(codings: Sequence[Mapping[str, Any]], path: str) -> DataCategory:
     found = NONE
     for at, coding in enumerate(codings):
-        category = _CATEGORIES.get(coding.get("code", "")) if coding.get("system") == CATEGORY_SYSTEM else None
+        category = _CATEGORIES.get(coding.get("code")) if coding.get("system") == CATEGORY_SYSTEM else None
         if category is None:
             raise unreadable(
                 f"{path}.class[{at}]",
@@ -242,8 +242,9 @@ def _party(reference: Mapping[str, Any], path: str) -> Party:
 
 def to_fhir(consent: CareConsent) -> dict[str, Any]:
     """The model as a FHIR Consent that says the same; `from_fhir` reads it back equal."""
-    result: dict[str, Any] = {
+    parts: dict[str, Any] = {
         "resourceType": "Consent",
+        "id": consent.id,
         "status": "active" if consent.active else "inactive",
         "scope": {"coding": [{"system": SCOPE_SYSTEM, "code": "patient-privacy"}]},
         "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
@@ -252,7 +253,7 @@ def to_fhir(consent: CareConsent) -> dict[str, Any]:
         "policyRule": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "OPTIN"}]},
         "provision": _written(consent.provision),
     }
-    return {"resourceType": result.pop("resourceType"), **({"id": consent.id} if consent.id else {}), **result}
+    return {name: part for name, part in parts.items() if part != ""}
 
 
 def _written(provision: Provision) -> dict[str, Any]:

@@ -274,6 +274,7 @@ async def test_who_works_on_a_ward_for_some_days_sees_its_patients_then_and_not_
         found.append(await seen(hospital, DOCTOR))
         hospital.clock.later(days=1)
     assert found == [set(), {"o7"}, {"o7"}, {"o7"}]
+    hospital.clock.later(days=-1, seconds=1)
     assert (await seen(hospital, DOCTOR), await why(hospital, "7")) == (set(), None), "the last second is over"
 
 
@@ -301,6 +302,14 @@ async def test_the_reason_told_is_the_one_that_holds_now(hospital: Node) -> None
     assert (await why(hospital, "7"), await why(hospital, "8")) == ("ENCOUNTER", None)
     hospital.clock.later(days=2)
     assert await why(hospital, "7") == "FAMILY_DOCTOR"
+
+
+async def test_a_treatment_counts_to_the_last_second_of_the_last_day(hospital: Node) -> None:
+    period = {"start": "2026-01-01", "end": (NOW - timedelta(days=30)).isoformat()}
+    await hospital.put(encounter(status="finished", period=period, **ATTENDS))
+    assert (await why(hospital, "7"), await seen(hospital, DOCTOR)) == ("ENCOUNTER", {"o7"})
+    hospital.clock.later(seconds=1)
+    assert (await why(hospital, "7"), await seen(hospital, DOCTOR)) == (None, set())
 
 
 async def test_an_opening_is_the_reason_while_it_lasts_and_not_a_second_longer(hospital: Node) -> None:

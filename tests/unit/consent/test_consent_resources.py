@@ -239,6 +239,12 @@ OF_A_PROVISION: list[tuple[Json, str, str]] = [
         "class[0]",
         f"is not a kind of data of {CATEGORY_SYSTEM}, which this node decides by",
     ),
+    (
+        {"class": [{"system": "urn:other", "code": "laboratory"}]},
+        "class[0]",
+        f"is not a kind of data of {CATEGORY_SYSTEM}, which this node decides by",
+    ),
+    ({"actor": [{"role": {"coding": [{"code": "PRCP"}]}}]}, "actor[0].reference", NO_HOUSE),
     ({"actor": [{}]}, "actor[0].role", "must say who receives (PRCP, IRCP) or who holds (CST)"),
     ({"actor": [{"role": {"coding": [{"code": "CST"}]}}]}, "actor[0].reference", NO_HOUSE),
     ({"actor": [actor("PRCP", identifier={"system": SITE_SYSTEM})]}, "actor[0].reference", NO_HOUSE),
@@ -298,6 +304,13 @@ def test_how_deep_and_how_many_in_these_words() -> None:
         place = refused.value.issues[0].expression[0]
         assert place.startswith("Consent.provision")
         assert refused.value.text == f"{place} {text}"
+
+
+def test_a_house_keeps_the_name_it_is_called_by_however_it_is_named() -> None:
+    named = (site("praxis"), {"identifier": {"system": KIND_SYSTEM, "value": "x"}}, {"reference": "Organization/reha"})
+    actors = [actor("PRCP", **reference, display=f"Haus {at}") for at, reference in enumerate(named)]
+    (said,) = from_fhir(consent({"actor": actors})).provision.exceptions
+    assert [party.title for party in said.recipients] == ["Haus 0", "Haus 1", "Haus 2"]
 
 
 class TestWhatMayBeLeftOut:
