@@ -53,6 +53,7 @@ async def _measured() -> list[Row]:
                     await _bare_ask(houses),
                     await _record(houses),
                     await _letters(houses),
+                    await _overtaking(houses),
                 ]
         finally:
             await cluster.stop()
@@ -120,12 +121,29 @@ async def _letters(houses: "list[tuple[Node, SitePart]]") -> Row:
     return {"what": "letters written, delivered, applied, receipted", "per_second": round(LETTERS / seconds)}
 
 
+async def _overtaking(houses: "list[tuple[Node, SitePart]]") -> Row:
+    """A withdrawal behind the letters of others, of which each takes its receiver 50 ms."""
+    correspondence = houses[0][1].correspondence
+    for _ in range(LETTERS):
+        await correspondence.send("klinik", "slow news", b"x")
+    begun = time.perf_counter()
+    await correspondence.send("klinik", "news", b"x", subject="bench urgent", urgent=True)
+    while (await correspondence.letters_about("bench urgent"))[0].outcome is None:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    elapsed = round((time.perf_counter() - begun) * 1_000, 1)
+    return {"what": f"an urgent letter behind {LETTERS} slow ones", "p50_ms": elapsed, "limit_ms": 5_000}
+
+
 async def _echo(message: Message) -> bytes:
     return message.payload
 
 
 async def _noted(_: Message) -> None:
     return None
+
+
+async def _noted_slowly(_: Message) -> None:
+    await asyncio.sleep(0.05)
 
 
 @asynccontextmanager
@@ -180,6 +198,7 @@ async def _house(stack: AsyncExitStack, config: NodeConfig, line: str) -> tuple[
     assert isinstance(part, SitePart)
     part.correspondence.handle("echo", _echo)
     part.correspondence.handle("news", _noted)
+    part.correspondence.handle("slow news", _noted_slowly)
     enrolling = asyncio.create_task(part.linkage.run())
     stack.callback(enrolling.cancel)
     await part.linkage.catch_up()
