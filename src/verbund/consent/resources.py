@@ -191,7 +191,7 @@ def _check_actions(actions: Iterable[Mapping[str, Any]], path: str) -> None:
 
 def _purpose(coding: Mapping[str, Any], path: str) -> Purpose:
     known = {purpose.value: purpose for purpose in Purpose}
-    found = known.get(coding.get("code")) if coding.get("system") in {PURPOSE_SYSTEM, None} else None
+    found = known.get(str(coding.get("code"))) if coding.get("system") in {PURPOSE_SYSTEM, None} else None
     if found is None:
         raise unreadable(path, f"{path} is a purpose this node does not know; it knows {', '.join(known)}")
     return found
@@ -200,7 +200,7 @@ def _purpose(coding: Mapping[str, Any], path: str) -> Purpose:
 def _categories(codings: Sequence[Mapping[str, Any]], path: str) -> DataCategory:
     found = NONE
     for at, coding in enumerate(codings):
-        category = _CATEGORIES.get(coding.get("code")) if coding.get("system") == CATEGORY_SYSTEM else None
+        category = _CATEGORIES.get(str(coding.get("code"))) if coding.get("system") == CATEGORY_SYSTEM else None
         if category is None:
             raise unreadable(
                 f"{path}.class[{at}]",
