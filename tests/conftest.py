@@ -17,12 +17,12 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from verbund.database import Cluster, Connection, Database, migrate
+from verbund.database import Cluster, Connection, Database
 from verbund.errors import Conflict
-from verbund.node.assembly import MIGRATIONS
 
 # What tests of several folders share lies in one place (tests/support).
 sys.path.insert(0, str(Path(__file__).parent / "support"))
+from databases import copied, whole_schema
 
 QUICK = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB", "max_wal_size": "512MB"}
 
@@ -71,34 +71,17 @@ async def administration(cluster: Cluster) -> AsyncIterator[Connection]:
     await connection.close()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def whole_schema(cluster: Cluster, administration: Connection) -> str:
-    """The name of a database with all tables of a node, to be copied: the workers of a run make it once."""
-    name = "t_whole"
-    await administration.execute("select pg_advisory_lock(1)")
-    if not await administration.fetchval("select true from pg_database where datname = $1", name):
-        await administration.execute("create database t_made")
-        made = await Database.connect(cluster.url("t_made"), size=1)
-        await migrate(made, MIGRATIONS)
-        await made.close()
-        await administration.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = 't_made'")
-        await administration.execute(f"alter database t_made rename to {name}")
-    await administration.execute("select pg_advisory_unlock(1)")
-    return name
-
-
 @contextlib.asynccontextmanager
 async def _copied(cluster: Cluster, administration: Connection, template: str) -> AsyncIterator[str]:
-    name = f"t_{uuid.uuid4().hex}"
-    await administration.execute(f"create database {name} template {template} strategy file_copy")
+    name = await copied(administration, template)
     yield cluster.url(name)
     await administration.execute(f"drop database if exists {name} with (force)")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def database_url(cluster: Cluster, administration: Connection, whole_schema: str) -> AsyncIterator[str]:
+async def database_url(cluster: Cluster, administration: Connection) -> AsyncIterator[str]:
     """The address of a fresh database with the tables of a node, without a row."""
-    async with _copied(cluster, administration, whole_schema) as url:
+    async with _copied(cluster, administration, await whole_schema(cluster, administration)) as url:
         yield url
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import msgspec
+from databases import fresh
 from exchange_world import Serving, until
 
 from verbund.config import NodeConfig
@@ -175,7 +176,7 @@ class Region:
         directory = self._folder / name
         directory.mkdir()
         NodeKeys.generate().save(directory / "keys.json")
-        database = await self._cluster.ensure(f"t_{uuid.uuid4().hex}")
+        database = await fresh(self._cluster)
         role = "hub" if name == "hub" else "site"
         return NodeConfig(
             name=name, title=f"Haus {name}", role=role, kind=kind, directory=directory, database=database, port=port,

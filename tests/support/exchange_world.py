@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import socket
-import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -11,10 +10,11 @@ from typing import Any, Self
 
 import asyncpg
 import uvicorn
+from databases import fresh
 
 from verbund.crypto import NodeKeys
-from verbund.database import Cluster, Database, migrate
-from verbund.exchange import MIGRATIONS, Correspondence, Hub, HubMembers, LocalPost, Membership, hub_app
+from verbund.database import Cluster, Database
+from verbund.exchange import Correspondence, Hub, HubMembers, LocalPost, Membership, hub_app
 from verbund.exchange.protocol import Pace
 
 QUICK = Pace(first_pause=timedelta(seconds=0.3), longest_pause=timedelta(seconds=1))
@@ -133,10 +133,9 @@ class World:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def database(self) -> Database:
-        name = f"t_{uuid.uuid4().hex}"
-        self._names.append(name)
-        database = await Database.connect(await self._cluster.ensure(name), size=6)
-        await migrate(database, [MIGRATIONS])
+        url = await fresh(self._cluster)
+        self._names.append(url.rpartition("/")[2].partition("?")[0])
+        database = await Database.connect(url, size=6)
         self._databases.append(database)
         return database
 

@@ -6,7 +6,6 @@ Time is the processor time of this process, which server and client share; other
 import json
 import sys
 import time
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ import httpx
 import pytest
 import pytest_asyncio
 import schemathesis
+from databases import fresh
 from fhir_node import FHIR, FhirNode, observation, patient
 from fhir_openapi import description
 from hypothesis import HealthCheck, Phase, given, settings
@@ -46,7 +46,7 @@ async def whole(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> A
     folder = tmp_path_factory.mktemp("hostile")
     bound, address = free_socket()
     bound.close()
-    database = await cluster.ensure(f"t_{uuid.uuid4().hex}")
+    database = await fresh(cluster)
     async with running(folder / "node", database=database, port=int(address.rpartition(":")[2])) as found:
         yield found
 
