@@ -4,6 +4,7 @@ Refresh tokens rotate: each is used once, and one that is used again ends the pe
 was not the app (RFC 9700, section 4.14.2).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -85,10 +86,13 @@ returning id, person, client, said, granted, used, expires, ended
 
 
 class Permits:
-    """The permits of a node."""
+    """The permits of a node; `ended` is called when tokens have been revoked with one."""
 
-    def __init__(self, database: Database, keys: NodeKeys, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, database: Database, keys: NodeKeys, *, ended: Callable[[], None], clock: Clock = utc_now
+    ) -> None:
         self._database = database
+        self._ended = ended
         self._seals = Seals(keys)
         self._clock = clock
 
@@ -168,6 +172,7 @@ class Permits:
                 )  # fmt: skip
         if row is None:
             raise NotFound("This permission has ended already.", german="Diese Erlaubnis ist bereits beendet.")
+        self._ended()
         return self._permit(row)
 
     async def _keep(self, connection: Connection, secret: str, permit: Permit) -> None:

@@ -102,7 +102,7 @@ class Provider:
     ) -> None:
         self.house = house
         self.apps = Apps(database, clock=clock)
-        self.permits = Permits(database, keys, clock=clock)
+        self.permits = Permits(database, keys, ended=tokens.look_again, clock=clock)
         self.launches = Launches(database, keys, clock=clock)
         self._seals = Seals(keys)
         self._database = database

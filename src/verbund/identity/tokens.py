@@ -407,6 +407,10 @@ class Tokens:
             )  # fmt: skip
         self._refuse({jti: expires})
 
+    def look_again(self) -> None:
+        """Read what has been revoked before the next token is taken."""
+        self._revoked_as_of = datetime.min.replace(tzinfo=UTC)
+
     async def follow(self) -> None:
         """Hear of what other processes of this node revoke, at once, until cancelled; never returns."""
         while True:
@@ -420,7 +424,7 @@ class Tokens:
             connection.add_termination_listener(lambda _: lost.set())
             await connection.add_listener(_CHANNEL, self._heard)
             # What was revoked before we listened must be read.
-            self._revoked_as_of = datetime.min.replace(tzinfo=UTC)
+            self.look_again()
             await lost.wait()
 
     def _heard(self, _connection: object, _process: int, _channel: str, said: object) -> None:
