@@ -148,6 +148,17 @@ async def test_odd_addresses_are_answered_calmly(node: FhirNode, path: str) -> N
     assert "Traceback" not in answer.text
 
 
+@pytest.mark.parametrize("kind", ["text/html; x=\nSet-Cookie: x=1", "text/html;\tx", "text/html; x=ä"])
+async def test_a_type_that_no_header_can_say_is_told_in_fhir_only(node: FhirNode, kind: str) -> None:
+    made = await node.post("/Binary", {"resourceType": "Binary", "contentType": kind, "data": "aGFsbG8="})
+    if made.status_code == 201:
+        address = f"/Binary/{made.json()['id']}"
+        assert (await node.get(address, headers={"Accept": "text/html"})).status_code == 406
+        assert (await node.get(address)).json()["contentType"] == kind
+    else:
+        assert made.status_code == 422
+
+
 async def test_a_page_link_is_of_no_use_to_somebody_else(node: FhirNode) -> None:
     for number in range(3):
         await node.new(patient(family=f"Link{number}"))

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 
 import msgspec
 from msgspec import structs
@@ -12,6 +13,8 @@ from verbund.api.fhir.formats import JSON_PATCH, body_format
 from verbund.api.fhir.messages import JSON, XML, Request, Response
 from verbund.errors import Incorrect, Unsupported
 
+# What a header can say: a type with the end of a line in it is told in FHIR only.
+_SENT = re.compile(r"[\x20-\x7e]+")
 _TAKEN = frozenset({"create", "update", "conditional-update"})
 _READ = frozenset({"read", "vread"})
 # A stranger's document is shown by the browser as a download that can do nothing, whatever type it claims to be.
@@ -51,7 +54,7 @@ def unwrapped(request: Request, response: Response, otherwise: Unsupported) -> R
     if response.status != 200:
         return response
     found = _decode(response.body)
-    if not _accepts(request.headers.get("accept", ""), found.content_type):
+    if not _accepts(request.headers.get("accept", ""), found.content_type) or not _SENT.fullmatch(found.content_type):
         raise otherwise
     try:
         content = base64.b64decode(found.data, validate=False)
