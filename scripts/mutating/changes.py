@@ -79,7 +79,7 @@ def named(mutant: Mutant, source: str) -> str:
     ahead = _flat(source[max(0, mutant.start - _AROUND) : mutant.start] + before[:same])[-_AROUND:]
     behind = _flat(before[len(before) - tail :] + source[mutant.end : mutant.end + _AROUND])[:_AROUND]
     was, now = before[same : len(before) - tail], after[same : len(after) - tail]
-    return f"{mutant.place}: {ahead}⟦{_short(was)} → {_short(now)}⟧{behind}"
+    return f"{mutant.place}: {ahead.lstrip()}⟦{_short(was)} → {_short(now)}⟧{behind.rstrip()}"
 
 
 def _alike(one: str, other: str) -> int:

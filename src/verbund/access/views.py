@@ -24,7 +24,6 @@ from verbund.consent import (
     ActorRef,
     DataCategory,
     Decision,
-    Permit,
     ProxyRef,
     Purpose,
     Question,
@@ -164,7 +163,7 @@ def standing_view(
         return View(NOTHING, CONSENTING) if resource_type in NEVER_HANDED_ON else Researching()
     if asks:
         return Treating(resource_type not in NOBODYS_TYPES, resource_type in NOBODYS_TYPES | SOMETIMES_NOBODYS_TYPES)
-    return unrestricted(View(to_filter(Permit(IN_HOUSE)), IN_HOUSE), who.purpose)
+    return unrestricted(View(EVERYTHING, IN_HOUSE), who.purpose)
 
 
 def moment(ground: Ground) -> datetime:
