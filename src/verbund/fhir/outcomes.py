@@ -1,5 +1,6 @@
 """Errors as FHIR tells them: http://hl7.org/fhir/R4/operationoutcome.html."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -7,6 +8,8 @@ import msgspec
 from verbund.errors import Issue, VerbundError
 
 RULES = "urn:verbund:rule"
+# What a string of FHIR cannot hold; an error may repeat it from a request.
+_UNTOLD = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def outcome(error: VerbundError) -> bytes:
@@ -22,9 +25,10 @@ def outcome_of(issues: tuple[Issue, ...]) -> bytes:
 
 def _issue(item: Issue) -> dict[str, Any]:
     row: dict[str, Any] = {"severity": item.severity, "code": item.code}
+    text = _UNTOLD.sub("\ufffd", item.text)
     if item.rule:
-        row["details"] = {"coding": [{"system": RULES, "code": item.rule}], "text": item.text}
-    row["diagnostics"] = item.text
+        row["details"] = {"coding": [{"system": RULES, "code": item.rule}], "text": text}
+    row["diagnostics"] = text
     if item.expression:
-        row["expression"] = list(item.expression)
+        row["expression"] = [_UNTOLD.sub("\ufffd", place) for place in item.expression]
     return row

@@ -159,6 +159,20 @@ async def test_a_type_that_no_header_can_say_is_told_in_fhir_only(node: FhirNode
         assert made.status_code == 422
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Nothing%01%EF%BF%BE",
+        "Observation/$stats?subject=x&code=x&statistic=%03",
+        "Observation/$stats?subject=Patient/%01&code=x&statistic=count",
+    ],
+)
+async def test_what_xml_cannot_hold_is_no_failure_where_a_request_says_it(node: FhirNode, asked: str) -> None:
+    answer = await node.get(f"/{asked}{'&' if '?' in asked else '?'}_format=xml")
+    assert answer.status_code in {200, 400, 404}, answer.text
+    assert answer.headers["content-type"] in {"application/fhir+json", "application/fhir+xml"}
+
+
 async def test_a_page_link_is_of_no_use_to_somebody_else(node: FhirNode) -> None:
     for number in range(3):
         await node.new(patient(family=f"Link{number}"))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
@@ -13,7 +14,7 @@ from msgspec import structs
 from verbund.api.fhir.codings import WORTH_COMPRESSING, chosen, opened, packed, packed_stream
 from verbund.api.fhir.indenting import indented
 from verbund.api.forms import Pairs, read_pairs
-from verbund.errors import Incorrect, TooLarge
+from verbund.errors import Incorrect, Invalid, TooLarge
 from verbund.fhir.xml import to_xml
 
 Scope = MutableMapping[str, Any]
@@ -157,7 +158,9 @@ async def write(send: Send, request: Request | None, response: Response) -> None
     headers = response.all_headers()
     if request is not None and body:
         if media_type == JSON and request.answer_format == XML:
-            body, media_type = await _as_xml(body), XML
+            # What repeats of a request what XML cannot hold goes out as it is.
+            with suppress(Invalid):
+                body, media_type = await _as_xml(body), XML
         if media_type in {JSON, XML} and request.parameter("_pretty") == "true":
             body = _indented(body, media_type)
         coding = chosen(request.headers.get("accept-encoding", "")) if len(body) >= WORTH_COMPRESSING else None
