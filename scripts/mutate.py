@@ -58,7 +58,6 @@ BELOW = {
     "consent": ("verbund.store", "verbund.audit", "verbund.terminology", "verbund.definitions"),
     "access": ("verbund.store", "verbund.audit", "verbund.consent.index", "verbund.identity", "verbund.linkage"),
 }
-MIGRATED = ("store", "audit", "consent", "access")
 OF_OTHERS = ("hypothesis", "hypothesis.internal.conjecture.engine", "pytest_asyncio", "asyncpg", "httpx", "starlette")
 
 
@@ -188,7 +187,7 @@ def _apart(folder: Path, package: str, job: Job) -> None:
         for name in (*OF_OTHERS, *BELOW[package]):
             import_module(name)
         _set_up_hypothesis()
-        servers = [] if job.pure else [asyncio.run(_server(folder))]
+        servers = [] if job.pure else [asyncio.run(_server())]
         if any(name == f"verbund.{package}" for name in sys.modules):
             raise SystemExit(f"verbund.{package} is imported by what should lie below it")
         try_functions(job)
@@ -203,19 +202,15 @@ def _apart(folder: Path, package: str, job: Job) -> None:
         os._exit(status)
 
 
-async def _server(folder: Path) -> "Cluster":
-    """The server that all tests share (tests/conftest.py finds it by the run), its empty databases migrated already."""
-    from verbund.database import Cluster, Database, migrate  # noqa: PLC0415 - imported from the copy
+async def _server() -> "Cluster":
+    """The server that all tests share: tests/conftest.py finds it by the run."""
+    from verbund.database import Cluster  # noqa: PLC0415 - imported from the copy
 
     memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
     base = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
     run = os.environ["PYTEST_XDIST_TESTRUNUID"]
     quick = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
-    cluster = await Cluster.start(base / f"verbund-test-{run[:16]}", changes=quick)
-    template = await Database.connect(cluster.url("template1"))
-    await migrate(template, [(name, folder / "src" / "verbund" / name / "migrations") for name in MIGRATED])
-    await template.close()
-    return cluster
+    return await Cluster.start(base / f"verbund-test-{run[:16]}", changes=quick)
 
 
 def _set_up_hypothesis() -> None:

@@ -142,7 +142,7 @@ class Exchanging:
         if any(True for name in names for _ in _holders(name, there[name], there)):
             return None
         functions = [one for (module, _), some in self._functions.items() if module == mutant.module for one in some]
-        codes = [one.__code__ for one in functions if names & set(one.__code__.co_names)]
+        codes = [code for one in functions for code in _within(one.__code__) if names & set(code.co_names)]
         return {line for code in codes for _, _, line in code.co_lines() if line is not None}
 
     def _tables(self, mutant: Mutant) -> dict[str, object]:
@@ -180,6 +180,14 @@ class Exchanging:
         if not self._exchange(mutant):
             return _UNSUITABLE
         return int(not _all_pass(session, [self._items[name] for name in tests]))
+
+
+def _within(code: CodeType) -> Iterator[CodeType]:
+    """The code of a function and of those inside of it, comprehensions among them."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _within(constant)
 
 
 def _is_plain(value: object) -> bool:
