@@ -29,8 +29,14 @@ IN_EXTENSIONS = {
 }
 HELPERS = (
     *("address_texts", "date_range", "known", "name_texts", "number_range", "patient_id", "period_range"),
-    *("quantity_range", "refers", "secured_patient", "sound", "span", "timing_ranges"),
+    *("quantity_range", "refers", "secured_patient", "sole_member", "sound", "span", "timing_ranges"),
 )
+# Types whose patient is not simply the first that a parameter of the compartment names.
+WHOSE = {
+    "Patient": "r.id",
+    "Binary": "secured_patient(r.securityContext)",
+    "Group": "sole_member([one.entity for one in r.member])",
+}
 QUANTITIES = ("Quantity", "Age", "Duration", "Count", "Distance")
 SPECIAL_VALUES = "http://terminology.hl7.org/CodeSystem/special-values"
 CURRENCIES = "urn:iso:std:iso:4217"
@@ -103,7 +109,7 @@ class Extraction:
         self.identifying: set[str] = set()
         self.composites: dict[str, Row] = {}
         self.definitions: dict[str, str] = {}
-        placed = structs.definitions["compartments"]["Patient"] if root != "Patient" else {}
+        placed = structs.definitions["compartments"]["Patient"] if root not in WHOSE else {}
         self.compartment: list[str] = placed.get(root, [])
         self.flags: list[str] = []
         bases = {root, *structs.bases(root)}
@@ -228,10 +234,8 @@ class Extraction:
 
     def patient(self) -> str:
         """The expression for the compartment's patient."""
-        if self.root == "Patient":
-            return "r.id"
-        if self.root == "Binary":
-            return "secured_patient(r.securityContext)"
+        if self.root in WHOSE:
+            return WHOSE[self.root]
         return " or ".join(f"patient{i}" for i in range(len(self.compartment))) or "None"
 
     def date(self) -> str:

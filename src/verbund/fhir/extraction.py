@@ -1,6 +1,6 @@
 """What the generated search extraction calls: the values of an element in the form that the index keeps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from math import inf
 
@@ -61,6 +61,12 @@ def patient_id(reference: str) -> str | None:
 def secured_patient(context: Reference | None) -> str | None:
     """The patient whom a Binary's `securityContext` names, http://hl7.org/fhir/R4/binary.html#Binary.securityContext."""
     return patient_id(context.reference) if context is not None and context.reference is not None else None
+
+
+def sole_member(references: Iterable[Reference | None]) -> str | None:
+    """The patient whom all of these name; None for several, and where one may be anybody: each would read of all."""
+    found = {None if one is None or one.reference is None else patient_id(one.reference) for one in references}
+    return found.pop() if len(found) == 1 else None
 
 
 def quantity_range(quantity: Quantity) -> tuple[float, float]:

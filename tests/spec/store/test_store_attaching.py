@@ -1,9 +1,9 @@
-"""A Binary belongs to the patient of its `securityContext`: it is read with the record, and gone with it."""
+"""A Binary belongs to the patient of its `securityContext`, a Group of several to none of them."""
 
 import json
 
 import pytest
-from stores import commit, create, observation, opened, patient, put
+from stores import commit, create, observation, opened, patient, put, update
 
 from verbund.consent import classify
 from verbund.database import Database
@@ -90,3 +90,26 @@ async def test_a_record_of_many_megabytes_of_files_is_read_without_them(database
 def test_what_is_in_it_nobody_can_tell_so_it_is_of_every_kind() -> None:
     attached, alone = (decode(json.dumps(one).encode()) for one in (binary("x", "Patient/a"), binary("x")))
     assert classify(attached).bit_count() > classify(alone).bit_count() == 1
+
+
+@pytest.mark.parametrize(
+    ("members", "whose"),
+    [
+        (["Patient/a"], "a"),
+        (["Patient/a", "Patient/a/_history/2"], "a"),
+        (["Patient/a", "Patient/b"], None),
+        (["Patient/a", "Practitioner/x"], None),
+        (["Patient/a", None], None),
+        ([], None),
+    ],
+)
+async def test_a_group_of_several_is_not_its_first_member_s(
+    database: Database, members: list[str | None], whose: str | None
+) -> None:
+    entities = [{"display": "Somebody"} if one is None else {"reference": one} for one in members]
+    listed = {"member": [{"entity": one} for one in entities]} if members else {}
+    group = {"resourceType": "Group", "id": "g", "type": "person", "actual": True, **listed}
+    async with opened(database) as store:
+        await commit(store, update("g", group), check_references=False)
+        found = await store.read("Group", "g", within=EVERYTHING)
+        assert found.patient == (None if whose is None else store.patient_key(whose))

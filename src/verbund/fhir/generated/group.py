@@ -11,7 +11,7 @@ from msgspec import Raw
 from msgspec import field as named
 
 from verbund.fhir.checks import CODES, URIS, attributes, chosen, is_code, is_uri, is_id
-from verbund.fhir.extraction import Collector, patient_id
+from verbund.fhir.extraction import Collector, sole_member
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Quantity, Range, Reference, Resource
 from verbund.fhir.generated.primitives import String, UnsignedInt
 
@@ -77,7 +77,6 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
     token = out.tokens.append
     uri = out.uris.append
     reference = out.references.append
-    patient0 = None
     if (v1 := r.actual) is not None:
         token(('actual', 'http://terminology.hl7.org/CodeSystem/special-values', "true" if v1 else "false"))
     for v2 in r.characteristic:
@@ -109,7 +108,6 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         if (v11 := v10.entity) is not None:
             if (v11r := v11.reference) is not None and v11r[0] != '#':
                 reference(('member', v11r))
-                if patient0 is None: patient0 = patient_id(v11r)
             if (v11i := v11.identifier) is not None and v11i.value is not None:
                 identifier(('member', v11i.system, v11i.value))
     if (v12 := r.type) is not None:
@@ -129,4 +127,4 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v17 in v13.tag:
             if v17.code is not None:
                 token(('_tag', v17.system, v17.code))
-    return patient0, None
+    return sole_member([one.entity for one in r.member]), None
