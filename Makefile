@@ -8,7 +8,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 export UV_PYTHON_DOWNLOADS = never
 export UV_NO_PROGRESS = 1
 
-.PHONY: demo setup setup-dev browser check test test-long bench conformance lock vendor clean
+.PHONY: demo setup setup-dev browser check test test-long bench conformance mutants lock vendor clean
 
 demo: setup
 	@exec $(BIN)/verbund demo
@@ -52,6 +52,9 @@ test-long: setup-dev browser
 
 conformance: setup-dev
 	$(BIN)/python -m conformance
+
+mutants: setup-dev
+	$(BIN)/python scripts/mutate.py consent access
 
 bench: setup-dev
 	$(BIN)/python -m bench

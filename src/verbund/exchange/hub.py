@@ -23,6 +23,7 @@ from verbund.exchange import wire
 from verbund.exchange.broker import Broker, Limits
 from verbund.exchange.directory import INVITATION_LIFE, Directory
 from verbund.exchange.requests import Proven, authenticated
+from verbund.exchange.rosters import Rosters, proven
 
 _log = structlog.get_logger(__name__)
 _incidents = logging.getLogger(__name__)
@@ -32,16 +33,17 @@ _LARGEST_OF_STRANGERS = 64 * 1024
 
 
 class Hub:
-    """All that the hub does for the exchange: the directory, the broker, its own name and keys."""
+    """All that the hub does for the exchange: the directory, the lists of staff, the broker, its own name and keys."""
 
     def __init__(
-        self, *, name: str, title: str, url: str, keys: NodeKeys, directory: Directory, broker: Broker
+        self, *, name: str, title: str, url: str, keys: NodeKeys, directory: Directory, rosters: Rosters, broker: Broker
     ) -> None:
         self.name = name
         self.title = title
         self.url = url
         self.keys = keys
         self.directory = directory
+        self.rosters = rosters
         self.broker = broker
 
     @classmethod
@@ -60,7 +62,8 @@ class Hub:
         directory = Directory(database, hub=name, keys=keys, clock=clock)
         broker = Broker(database, clock=clock, limits=limits)
         await broker.open_mailbox(name)
-        return cls(name=name, title=title, url=url, keys=keys, directory=directory, broker=broker)
+        rosters = Rosters(database)
+        return cls(name=name, title=title, url=url, keys=keys, directory=directory, rosters=rosters, broker=broker)
 
     def found(self, *, site: str, title: str, kind: str, life: timedelta = INVITATION_LIFE) -> str:
         """The founding invitation, for the region's first site."""
@@ -84,6 +87,9 @@ class Rule:
 ROUTES: tuple[Rule, ...] = (
     Rule("POST", "/exchange/join", "invitation", "become a member, with the signatures of an invitation"),
     Rule("GET", "/exchange/directory", "member", "the members and their signed keys"),
+    Rule("GET", "/exchange/rosters", "member", "which lists of staff there are, each with its number"),
+    Rule("GET", "/exchange/roster", "member", "the signed list of staff of a member"),
+    Rule("POST", "/exchange/publish", "member", "publish the list of one's own staff"),
     Rule("POST", "/exchange/messages", "member", "hand over a sealed message for another member"),
     Rule("POST", "/exchange/batch", "member", "hand over several sealed messages at once"),
     Rule("GET", "/exchange/poll", "member", "wait for messages to oneself"),
@@ -113,6 +119,9 @@ class _Desk:
         self._actions: dict[str, Action] = {
             "/exchange/join": self._join,
             "/exchange/directory": self._directory,
+            "/exchange/rosters": self._rosters,
+            "/exchange/roster": self._roster,
+            "/exchange/publish": self._publish,
             "/exchange/messages": self._messages,
             "/exchange/batch": self._batch,
             "/exchange/poll": self._poll,
@@ -170,6 +179,18 @@ class _Desk:
 
     async def _directory(self, _site: str, _request: HttpRequest, _body: bytes) -> bytes:
         return msgspec.json.encode(wire.DirectoryAnswer(await self._hub.directory.entries()))
+
+    async def _rosters(self, _site: str, _request: HttpRequest, _body: bytes) -> bytes:
+        return msgspec.json.encode(wire.RostersAnswer(await self._hub.rosters.numbers()))
+
+    async def _roster(self, _site: str, request: HttpRequest, _body: bytes) -> bytes:
+        (named,) = parse_qs(request.url.query).get("site", [""])[:1]
+        return msgspec.json.encode(wire.SignedRoster(await self._hub.rosters.of(named)))
+
+    async def _publish(self, site: str, _request: HttpRequest, body: bytes) -> bytes:
+        text = wire.decoded(body, wire.SignedRoster).roster
+        await self._hub.rosters.keep(proven(text, site, await self._hub.directory.keys_of(site)), text)
+        return b"{}"
 
     async def _messages(self, site: str, _request: HttpRequest, body: bytes) -> bytes:
         parcel = wire.decoded(body, wire.SendRequest).parcel()

@@ -19,7 +19,7 @@ from verbund.exchange.directory import INVITATION_LIFE, issue, private_jwk
 from verbund.exchange.hub import Hub
 from verbund.exchange.invitation import Invitation
 from verbund.exchange.model import HUB_KIND, Member
-from verbund.exchange.post import HttpPost, Post, exchanged, http_client
+from verbund.exchange.post import HttpPost, exchanged, http_client
 from verbund.exchange.requests import Request
 from verbund.exchange.trust import Entry, Jwks, Statement, admit, believed, candidate, grant_id
 
@@ -82,7 +82,7 @@ class Membership:
         self._members: dict[str, Member] = {}
         self._refreshing = asyncio.Lock()
         self.refused: Mapping[str, str] = {}
-        self.post: Post = HttpPost(url=place.hub_url, hub=place.hub, site=place.site, keys=keys, clock=clock)
+        self.post = HttpPost(url=place.hub_url, hub=place.hub, site=place.site, keys=keys, clock=clock)
 
     @classmethod
     async def open(

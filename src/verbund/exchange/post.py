@@ -158,6 +158,18 @@ class HttpPost:
         """GET /exchange/directory."""
         return wire.decoded(await self._signed("GET", "/exchange/directory"), wire.DirectoryAnswer).entries
 
+    async def roster_numbers(self) -> dict[str, int]:
+        """GET /exchange/rosters."""
+        return wire.decoded(await self._signed("GET", "/exchange/rosters"), wire.RostersAnswer).numbers
+
+    async def roster(self, site: str) -> str:
+        """GET /exchange/roster: as the hub tells it, not to be believed before it is verified."""
+        return wire.decoded(await self._signed("GET", f"/exchange/roster?site={site}"), wire.SignedRoster).roster
+
+    async def publish(self, roster: str) -> None:
+        """POST /exchange/publish."""
+        await self._signed("POST", "/exchange/publish", msgspec.json.encode(wire.SignedRoster(roster)))
+
     async def close(self) -> None:
         """Close the connections to the hub."""
         await self._client.aclose()

@@ -86,6 +86,18 @@ class DirectoryAnswer(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...]
 
 
+class RostersAnswer(msgspec.Struct, frozen=True):
+    """GET /exchange/rosters: the number of each list, by member."""
+
+    numbers: dict[str, int]
+
+
+class SignedRoster(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /exchange/publish, and the answer to GET /exchange/roster."""
+
+    roster: str
+
+
 class JoinRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """POST /exchange/join."""
 

@@ -32,7 +32,7 @@ from verbund.store.registry import KNOWN, Registry
 from verbund.store.writing import Writer
 
 # Goes up with every change to what `Indexer` makes of a resource.
-LAYOUT = 3
+LAYOUT = 4
 ROWS_AT_ONCE = 500
 _ROWS_BETWEEN_TURNS = 50
 # Of each second so much is left to others, unless the work is asked to hurry.
