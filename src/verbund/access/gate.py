@@ -161,10 +161,16 @@ class Gate:
         return await reading.search(self.ground, who, query, cursor)
 
     async def commit(
-        self, who: Principal, writes: Sequence[Write], /, *, check_references: bool = True
+        self,
+        who: Principal,
+        writes: Sequence[Write],
+        /,
+        *,
+        check_references: bool = True,
+        companions: Sequence[Companion] = (),
     ) -> tuple[Written, ...]:
-        """Carry out all writes, or none; durable when it returns."""
-        return await writing.commit(self.ground, who, writes, check_references=check_references)
+        """Carry out all writes, or none, with the companions in the same transaction; durable when it returns."""
+        return await writing.commit(self.ground, who, writes, check_references=check_references, companions=companions)
 
     async def load(
         self,

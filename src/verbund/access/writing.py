@@ -38,9 +38,14 @@ _KINDS = {
 
 
 async def commit(
-    ground: Ground, who: Principal, writes: Sequence[Write], *, check_references: bool
+    ground: Ground,
+    who: Principal,
+    writes: Sequence[Write],
+    *,
+    check_references: bool,
+    companions: Sequence[Companion] = (),
 ) -> tuple[Written, ...]:
-    """Carry out all writes, or none; the log entries are in the same transaction."""
+    """Carry out all writes, or none; the log entries and the companions are in the same transaction."""
     kinds = dict.fromkeys([(write.verb, write.type) for write in writes])
     for verb, of in kinds:
         await _permitted(ground, who, _INTERACTIONS[verb], of)
@@ -65,7 +70,8 @@ async def commit(
         guards = (*guards, admission)
     if any(of == "Subscription" for _, of in kinds):
         guards = (*guards, ground.subscribing.companion(who))
-    unit = Unit(tuple(checked), (*guards, ground.audit.describing(described)), check_references or asks, within)
+    beside = (*companions, *guards, ground.audit.describing(described))
+    unit = Unit(tuple(checked), beside, check_references or asks, within)
     return tuple([_told(who, one) for one in await ground.store.commit(unit)])
 
 

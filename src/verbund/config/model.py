@@ -83,6 +83,7 @@ class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     treatment: Literal["", "house", "relation"] = ""
     treatment_days: int = 30
     break_glass_minutes: int = 240
+    published_staff: Literal["physicians", "treating", "nobody"] = "physicians"
     research_minimum_count: int = 5
     session_minutes: int = 30
     session_hours: int = 12

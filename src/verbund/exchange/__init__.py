@@ -5,6 +5,7 @@ from pathlib import Path
 from verbund.exchange.accesses import AccessesDesk, AccessProofDesk, RegionAccess, RegionAccesses, RegionAccessPage
 from verbund.exchange.announcing import PatientAnnouncements
 from verbund.exchange.broker import Broker, Limits
+from verbund.exchange.colleagues import Colleagues, Taken
 from verbund.exchange.consents import ConsentDelivery, ConsentDistribution
 from verbund.exchange.correspondence import Correspondence
 from verbund.exchange.cosigning import COSIGN, Cosigners, CosigningDesk
@@ -22,6 +23,7 @@ from verbund.exchange.outbox import LetterState, Outbox, Posting
 from verbund.exchange.ports import Gate
 from verbund.exchange.post import HttpPost, LocalPost, Post
 from verbund.exchange.regional import HouseAnswer, RecordDesk, RegionAnswer, RegionRecords
+from verbund.exchange.rosters import Colleague, Rosters
 
 MIGRATIONS = ("exchange", Path(__file__).parent / "migrations")
 
@@ -32,6 +34,8 @@ __all__ = [
     "AccessProofDesk",
     "AccessesDesk",
     "Broker",
+    "Colleague",
+    "Colleagues",
     "Companion",
     "ConsentDelivery",
     "ConsentDistribution",
@@ -74,7 +78,9 @@ __all__ = [
     "RegionItem",
     "RegionRecords",
     "Role",
+    "Rosters",
     "Rule",
+    "Taken",
     "hub_app",
     "hub_routes",
     "merge",

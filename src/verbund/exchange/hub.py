@@ -21,7 +21,7 @@ from verbund.database import Database
 from verbund.errors import Fault, Forbidden, Incorrect, Interrupted, TooLarge, VerbundError, incident
 from verbund.exchange import wire
 from verbund.exchange.broker import Broker, Limits
-from verbund.exchange.directory import INVITATION_LIFE, Directory
+from verbund.exchange.directory import INVITATION_LIFE, Directory, checked_site
 from verbund.exchange.requests import Proven, authenticated
 from verbund.exchange.rosters import Rosters, proven
 
@@ -184,7 +184,7 @@ class _Desk:
         return msgspec.json.encode(wire.RostersAnswer(await self._hub.rosters.numbers()))
 
     async def _roster(self, _site: str, request: HttpRequest, _body: bytes) -> bytes:
-        (named,) = parse_qs(request.url.query).get("site", [""])[:1]
+        named = checked_site(parse_qs(request.url.query).get("site", [""])[0])
         return msgspec.json.encode(wire.SignedRoster(await self._hub.rosters.of(named)))
 
     async def _publish(self, site: str, _request: HttpRequest, body: bytes) -> bytes:

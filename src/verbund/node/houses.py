@@ -14,7 +14,8 @@ from verbund.exchange import Correspondence, Member
 from verbund.identity import House, Principal
 
 TAG = {"system": "https://verbund.example/fhir/tags", "code": "member-of-the-region"}
-"""Marks the Organizations that this node keeps after the list of members; others are never touched."""
+"""Marks what this node keeps after the region's directory: the Organizations of members (others are never touched), and
+the Practitioners and PractitionerRoles that other houses publish."""
 
 EVERY_SECONDS = 60.0
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
@@ -42,7 +43,7 @@ async def keep(gate: Gate, operator: Principal, house: House, kind: str, members
     wanted |= {house.organisation: organization(house.organisation, house.organisation_name, kind)}
     written = 0
     for site, resource in wanted.items():
-        write = await _needed(gate, operator, site, resource)
+        write = await needed(gate, operator, site, resource)
         if write is not None:
             await gate.commit(operator, [write])
             written += 1
@@ -65,11 +66,12 @@ async def keep_known(gate: Gate, operator: Principal, house: House, kind: str, c
 async def missing(gate: Gate, operator: Principal, house: House, kind: str) -> Sequence[Write]:
     """The write that makes the own house known, where it is not."""
     own = organization(house.organisation, house.organisation_name, kind)
-    write = await _needed(gate, operator, house.organisation, own)
+    write = await needed(gate, operator, house.organisation, own)
     return () if write is None else (write,)
 
 
-async def _needed(gate: Gate, operator: Principal, site: str, resource: dict[str, Any]) -> Write | None:
+async def needed(gate: Gate, operator: Principal, site: str, resource: dict[str, Any]) -> Write | None:
+    """The write that makes a house known by this `organization`; None where it is, or somebody else keeps it."""
     try:
         stored = await gate.read(operator, "Organization", site)
     except NotFound:

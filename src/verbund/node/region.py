@@ -10,6 +10,7 @@ from verbund.exchange import (
     COSIGN,
     AccessesDesk,
     AccessProofDesk,
+    Colleagues,
     ConsentDistribution,
     Correspondence,
     Cosigners,
@@ -30,6 +31,7 @@ from verbund.exchange import (
 )
 from verbund.exchange.questions import ACCESS_PROOF, ACCESSES, RECORD
 from verbund.node.assembly import Node
+from verbund.node.colleagues import StaffRegister
 from verbund.node.looks import OtherHouses
 from verbund.node.patients import StoredPatients
 from verbund.node.trust import TrustDesk, trust_centre
@@ -46,6 +48,7 @@ class SitePart:
     accesses: RegionAccesses
     distribution: ConsentDistribution
     erasures: ErasureNotices
+    colleagues: Colleagues
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,7 @@ async def _site(node: Node, membership: Membership) -> AsyncIterator[SitePart]:
             accesses=RegionAccesses(correspondence, linkage, gate, house_seconds=seconds),
             distribution=distribution,
             erasures=erasures,
+            colleagues=Colleagues(membership, node.database, node.keys, StaffRegister(node)),
         )
         node.copies.region = OtherHouses(part.accesses, config.name)
         await stack.enter_async_context(correspondence.running())

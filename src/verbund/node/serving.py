@@ -128,7 +128,7 @@ def _background(node: Node, part: Part) -> tuple[Coroutine[Any, Any, None], ...]
     )
     if isinstance(part, SitePart):
         houses = keep_known(node.gate, node.operator(), node.house, node.config.kind, part.correspondence)
-        return *always, part.linkage.run(), houses
+        return *always, part.linkage.run(), part.colleagues.run(), houses
     if isinstance(part, HubPart):
         return *always, part.hub.run()
     return always

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -15,13 +16,13 @@ from verbund.config import Clock, utc_now
 from verbund.errors import Conflict, Incorrect, NotFound
 from verbund.identity import House, Issued, Letters, People, Person, Principal, Recipient, Role
 from verbund.identity.recording import Said, told
-from verbund.node.houses import missing
+from verbund.node.houses import TAG, missing
 
 SPECIALTY_SYSTEM = "http://ihe-d.de/CodeSystems/AerztlicheFachrichtungen"
 STAFF_ROLES = tuple(role for role in Role if role not in {Role.PATIENT, Role.SYSTEM})
 
 # Only who treats stands in the directory; codes of SNOMED CT.
-_CODES = {
+TREATING = {
     Role.PHYSICIAN: ("309343006", "Physician"),
     Role.NURSE: ("106292003", "Professional nurse"),
     Role.PARAMEDIC: ("397897005", "Paramedic"),
@@ -73,15 +74,17 @@ class StaffBook:
     ) -> Person:
         """Somebody new, with an entry in the directory unless `practitioner_id` names one that is there.
 
-        Without a `password` nobody can sign in before a letter was used. Conflict for a login that is taken, Incorrect
-        for a role that is not of the staff.
+        Without a `password` nobody can sign in before a letter was used. Conflict for a login that is taken or an
+        entry of another house, Incorrect for a role that is not of the staff.
         """
         if entry.role not in STAFF_ROLES:
             raise Incorrect("This is not a role of the staff.", german="Das ist keine Rolle des Personals.")
         if await self._people.by_login(entry.login) is not None:
             raise Conflict("This login is taken; choose another.", german="Dieser Anmeldename ist vergeben.")
+        if practitioner_id is not None:
+            await self._check_own(practitioner_id)
         role_id = None
-        if practitioner_id is None and entry.role in _CODES:
+        if practitioner_id is None and entry.role in TREATING:
             practitioner_id, role_id = str(uuid4()), str(uuid4())
             await self._enter(entry, practitioner_id, role_id)
         person = await self._people.add(
@@ -109,11 +112,11 @@ class StaffBook:
         if str(person.id) == who.subject and entry.role is not person.role:
             raise Conflict("Nobody changes the own role.", german="Die eigene Rolle ändert niemand selbst.")
         practitioner_id, role_id = person.practitioner_id, person.role_id
-        if entry.role in _CODES and practitioner_id is None:
+        if entry.role in TREATING and practitioner_id is None:
             practitioner_id, role_id = str(uuid4()), str(uuid4())
             await self._enter(entry, practitioner_id, role_id)
         else:
-            await self._rewrite(person, entry, active=person.active and entry.role in _CODES)
+            await self._rewrite(person, entry, active=person.active and entry.role in TREATING)
         changed = await self._people.change(
             person.id,
             name=entry.name,
@@ -137,13 +140,23 @@ class StaffBook:
     async def reopen(self, who: Principal, person: Person) -> None:
         """Let somebody sign in again."""
         await self._people.activate(person.id)
-        await self._rewrite(person, _entry_of(person), active=person.role in _CODES)
+        await self._rewrite(person, _entry_of(person), active=person.role in TREATING)
         await self._tell(who, person, "U", Said("Konto wieder geöffnet.", "An account was opened again."))
+
+    async def _check_own(self, practitioner_id: str) -> None:
+        """Conflict for an entry that another house publishes: nobody here signs in as staff of another house."""
+        with suppress(NotFound):
+            stored = await self._gate.read(self._operator, "Practitioner", practitioner_id)
+            if TAG in (msgspec.json.decode(stored.body).get("meta") or {}).get("tag", ()):
+                raise Conflict(
+                    "This entry of the directory is another house's.",
+                    german="Dieser Eintrag im Verzeichnis gehört einem anderen Haus.",
+                )
 
     async def _enter(self, entry: Entry, practitioner_id: str, role_id: str) -> None:
         writes = [
             *await missing(self._gate, self._operator, self._house, self._kind),
-            _update(_practitioner(practitioner_id, entry.name, active=True)),
+            _update(practitioner(practitioner_id, entry.name, active=True)),
             _update(self._role(practitioner_id, role_id, entry)),
         ]
         await self._gate.commit(self._operator, writes)
@@ -153,29 +166,14 @@ class StaffBook:
         if person.practitioner_id is None or person.role_id is None:
             return
         writes = [
-            _update(_practitioner(person.practitioner_id, entry.name, active=active)),
+            _update(practitioner(person.practitioner_id, entry.name, active=active)),
             _update(self._role(person.practitioner_id, person.role_id, entry) | {"active": active}),
         ]
         await self._gate.commit(self._operator, writes)
 
     def _role(self, practitioner_id: str, role_id: str, entry: Entry) -> dict[str, Any]:
-        resource: dict[str, Any] = {
-            "resourceType": "PractitionerRole",
-            "id": role_id,
-            "active": True,
-            "practitioner": {"reference": f"Practitioner/{practitioner_id}", "display": entry.name},
-            "organization": {
-                "reference": f"Organization/{self._house.organisation}",
-                "display": self._house.organisation_name,
-            },
-        }
-        if entry.role in _CODES:
-            code, display = _CODES[entry.role]
-            coding = {"system": "http://snomed.info/sct", "code": code, "display": display}
-            resource["code"] = [{"coding": [coding]}]
-        if entry.specialty:
-            resource["specialty"] = [_specialty(entry.specialty)]
-        return resource
+        house = self._house.organisation, self._house.organisation_name
+        return practitioner_role(role_id, practitioner_id, entry, house)
 
     async def _tell(self, who: Principal, person: Person, action: Action, said: Said) -> None:
         detail = {"person": str(person.id), "role": str(person.role)}
@@ -191,7 +189,8 @@ def _entry_of(person: Person) -> Entry:
     return Entry(person.login, person.name, person.role, person.specialty or "")
 
 
-def _practitioner(practitioner_id: str, name: str, *, active: bool) -> dict[str, Any]:
+def practitioner(practitioner_id: str, name: str, *, active: bool) -> dict[str, Any]:
+    """Somebody as FHIR R4 Practitioner."""
     family = name.rsplit(maxsplit=1)[-1]
     return {
         "resourceType": "Practitioner",
@@ -199,6 +198,24 @@ def _practitioner(practitioner_id: str, name: str, *, active: bool) -> dict[str,
         "active": active,
         "name": [{"use": "official", "text": name, "family": family}],
     }
+
+
+def practitioner_role(role_id: str, practitioner_id: str, entry: Entry, house: tuple[str, str]) -> dict[str, Any]:
+    """What somebody does at a house (its id and name), as FHIR R4 PractitionerRole."""
+    resource: dict[str, Any] = {
+        "resourceType": "PractitionerRole",
+        "id": role_id,
+        "active": True,
+        "practitioner": {"reference": f"Practitioner/{practitioner_id}", "display": entry.name},
+        "organization": {"reference": f"Organization/{house[0]}", "display": house[1]},
+    }
+    if entry.role in TREATING:
+        code, display = TREATING[entry.role]
+        coding = {"system": "http://snomed.info/sct", "code": code, "display": display}
+        resource["code"] = [{"coding": [coding]}]
+    if entry.specialty:
+        resource["specialty"] = [_specialty(entry.specialty)]
+    return resource
 
 
 def _specialty(specialty: str) -> Mapping[str, Any]:
