@@ -63,13 +63,15 @@ def of_the_hub() -> Json:
     message = {
         "type": "object",
         "properties": {
-            **dict.fromkeys(("id", "receiver", "expires_at", "body", "grant", "admission", "statement"), TEXT),
+            **dict.fromkeys(
+                ("id", "receiver", "expires_at", "body", "grant", "admission", "statement", "roster"), TEXT
+            ),
             "sequences": {"type": "array", "items": {"type": "integer"}},
             "transient": {"type": "boolean"},
         },
     }
     headers = [{"name": name, "in": "header", "schema": _or_anything(known)} for name, known in OF_THE_HUB.items()]
-    query = [{"name": name, "in": "query", "schema": TEXT} for name in ("after", "wait")]
+    query = [{"name": name, "in": "query", "schema": TEXT} for name in ("after", "wait", "site")]
     paths: dict[str, Json] = {}
     for rule in exchange.ROUTES:
         body = {"content": {"application/json": {"schema": message}, "text/plain": {"schema": TEXT}}}

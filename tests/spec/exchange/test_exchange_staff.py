@@ -10,6 +10,7 @@ from exchange_houses import House, Region
 
 from verbund.database import Cluster
 from verbund.errors import Conflict, Unavailable
+from verbund.exchange.rosters import proven
 from verbund.fhir import parse_search
 from verbund.identity import Person, Role
 from verbund.node.staff import Entry
@@ -70,8 +71,6 @@ async def test_the_hub_learns_no_login_and_no_account(region: Region) -> None:
 
 
 async def _published(region: Region) -> Any:
-    from verbund.exchange.rosters import proven  # noqa: PLC0415
-
     text = await region.hub.rosters.of("klinik")
     return proven(text, "klinik", region.houses["klinik"].node.keys.public()).entries
 
