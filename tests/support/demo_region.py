@@ -37,14 +37,21 @@ class Demo:
 
     def counts(self, house: str) -> dict[str, int]:
         """How many resources of a few types a running house has."""
+        with self._asking(house) as http:
+            return {kind: http.get(f"/{kind}?_total=accurate&_count=1").json()["total"] for kind in TYPES}
+
+    def physicians(self, house: str, specialty: str, employer: str) -> list[str]:
+        """The names of another house's physicians of a specialty, as a running house knows them."""
+        query = {"specialty": specialty, "organization": f"Organization/{employer}", "active": "true"}
+        with self._asking(house) as http:
+            found = http.get("/PractitionerRole", params=query).json()
+        return [one["resource"]["practitioner"]["display"] for one in found.get("entry", ())]
+
+    def _asking(self, house: str) -> httpx.Client:
         offset = next(place.offset for place in PLACES if place.name == house)
         token = verbund("token", self.directory / house, "--scope", "system/*.rs").out.strip()
-        with httpx.Client(
-            base_url=f"http://127.0.0.1:{self.port + offset}/fhir",
-            headers={"authorization": f"Bearer {token}"},
-            trust_env=False,
-        ) as http:
-            return {kind: http.get(f"/{kind}?_total=accurate&_count=1").json()["total"] for kind in TYPES}
+        address = f"http://127.0.0.1:{self.port + offset}/fhir"
+        return httpx.Client(base_url=address, headers={"authorization": f"Bearer {token}"}, trust_env=False)
 
 
 @dataclass(frozen=True)

@@ -26,14 +26,25 @@ class Person:
     patient_id: str | None = None
     practitioner_id: str | None = None
     about: str = ""
+    specialty: str = ""
 
 
-def _staff(login: str, name: str, role: str, house: str, *, about: str, practitioner_id: str | None = None) -> Person:
-    return Person(login, PASSWORD, name, role, house, practitioner_id=practitioner_id, about=about)
+def _staff(
+    login: str, name: str, role: str, house: str, *, about: str, practitioner_id: str | None = None, specialty: str = ""
+) -> Person:
+    return Person(login, PASSWORD, name, role, house, practitioner_id=practitioner_id, about=about, specialty=specialty)
 
 
 STAFF = (
-    _staff("weber", "Dr. Anna Weber", "physician", PRAXIS.name, about="Hausärztin", practitioner_id="praxis-weber"),
+    _staff(
+        "weber",
+        "Dr. Anna Weber",
+        "physician",
+        PRAXIS.name,
+        about="Hausärztin",
+        practitioner_id="praxis-weber",
+        specialty="ALLG",
+    ),
     _staff(
         "klose",
         "Nadine Klose",
@@ -49,6 +60,7 @@ STAFF = (
         UNIKLINIKUM.name,
         about="Oberarzt Innere Medizin",
         practitioner_id="uniklinikum-yilmaz",
+        specialty="INNE",
     ),
     _staff("lehmann", "Ines Lehmann", "steward", UNIKLINIKUM.name, about="Data Steward, Datenintegrationszentrum"),
     _staff("kramer", "Tobias Kramer", "administrator", UNIKLINIKUM.name, about="IT-Betrieb"),
@@ -59,6 +71,7 @@ STAFF = (
         REHA.name,
         about="Chefärztin Rehabilitation",
         practitioner_id="reha-vogel",
+        specialty="KARD",
     ),
     _staff("brandt", "Jonas Brandt", "paramedic", RESCUE, about="Notfallsanitäter"),
     _staff("hoffmann", "Dr. Lena Hoffmann", "researcher", "hub", about="Versorgungsforschung"),

@@ -246,6 +246,7 @@ async def _add(node: Node, person: Person) -> None:
             person.password,
             patient_id=person.patient_id,
             practitioner_id=person.practitioner_id,
+            specialty=person.specialty or None,
         )
     except Conflict:
         # Added before a start that was cut off.

@@ -19,7 +19,8 @@ from verbund.exchange.model import HUB_KIND, Companion, Member
 from verbund.exchange.rosters import MOST_ENTRIES, Colleague, Roster, proven, signed
 
 _log = structlog.get_logger(__name__)
-EVERY_SECONDS = 60.0
+_FIRST_PAUSE_SECONDS = 5.0
+_LONGEST_PAUSE_SECONDS = 60.0
 MOST_EVER = 10_000
 """Entries that are kept of one house, withdrawn ones too: whoever publishes new ids again and again ends here."""
 _AT_ONCE = 200
@@ -80,13 +81,15 @@ class Colleagues:
         self.refused: dict[str, str] = {}
 
     async def run(self) -> None:
-        """Publish and take over what has changed, until cancelled; goes on after an outage."""
+        """Publish and take over what has changed, until cancelled: often at first, then every minute, outage or not."""
+        pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
                 await self.refresh()
             except VerbundError as error:
                 _log.info("rosters-interrupted", reason=error.text)
-            await asyncio.sleep(EVERY_SECONDS)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
     async def refresh(self) -> None:
         """Once; Unavailable or Interrupted without the hub. Lists that have not changed are not fetched."""

@@ -1,5 +1,6 @@
 """The staff of the region in the directory of every house: found by specialty, up to date, and nobody's account."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -7,9 +8,11 @@ import msgspec
 import pytest
 import pytest_asyncio
 from exchange_houses import House, Region
+from exchange_world import until
 
 from verbund.database import Cluster
 from verbund.errors import Conflict, Unavailable
+from verbund.exchange import colleagues
 from verbund.exchange.rosters import proven
 from verbund.fhir import parse_search
 from verbund.identity import Person, Role
@@ -124,6 +127,29 @@ async def test_what_changed_while_the_hub_was_down_comes_once_it_is_back(region:
     await region.serving.up()
     await told(region)
     assert "Dr. Kim Spaet" in await roles(praxis)
+
+
+async def test_it_is_kept_up_to_date_by_itself_and_goes_on_after_an_outage(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(colleagues, "_FIRST_PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(colleagues, "_LONGEST_PAUSE_SECONDS", 0.1)
+    praxis, klinik = region.houses["praxis"], region.houses["klinik"]
+
+    async def active(name: str) -> bool:
+        return name in await roles(praxis, ("active", "true"))
+
+    tasks = [asyncio.create_task(house.part.colleagues.run()) for house in (praxis, klinik)]
+    await employed(klinik, "login-vorher", "Dr. Tom Vorher")
+    await until(lambda: active("Dr. Tom Vorher"))
+    await region.serving.down()
+    await employed(klinik, "login-nachher", "Dr. Tom Nachher")
+    await asyncio.sleep(0.2)
+    await region.serving.up()
+    await until(lambda: active("Dr. Tom Nachher"))
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def test_a_hub_that_lost_the_list_gets_it_again_with_its_number(region: Region) -> None:

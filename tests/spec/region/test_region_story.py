@@ -18,6 +18,7 @@ pytestmark = pytest.mark.xdist_group("region")
 
 SECOND_START_SECONDS = 20
 FOLLOWED_SECONDS = 5
+TOLD_SECONDS = 20
 HOUSES = ("uniklinikum", "praxis", "reha")
 
 
@@ -44,6 +45,7 @@ def test_a_second_start_is_quick_finds_the_data_and_tells_where_to_go(demo: Demo
             counts, expected = demo.counts(house), generated(house)
             assert counts | {"Consent": 0} == expected | {"Consent": 0}
             assert counts["Consent"] >= expected["Consent"] > 0
+        assert finds_colleagues(demo)
         assert refused_while_running(demo)
         done = region.end(signal.SIGINT)
     assert done.code == 0
@@ -60,6 +62,14 @@ async def test_a_withdrawal_at_one_press_governs_every_house_within_five_seconds
     assert before == ["released"] * 3
     assert last == ["released", "refused", "refused"], "the own house keeps showing its own data"
     assert took <= FOLLOWED_SECONDS
+
+
+def finds_colleagues(demo: Demo) -> bool:
+    """The practice learns, soon after the start, who is a cardiologist at the rehabilitation clinic."""
+    last = time.monotonic() + TOLD_SECONDS
+    while (found := demo.physicians("praxis", "KARD", "reha")) != ["Dr. Katrin Vogel"] and time.monotonic() < last:
+        time.sleep(0.5)
+    return found == ["Dr. Katrin Vogel"]
 
 
 def refused_while_running(demo: Demo) -> bool:
