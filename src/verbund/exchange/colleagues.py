@@ -122,14 +122,14 @@ class Colleagues:
 
     async def _publish(self, at_hub: int, kept: _Kept) -> None:
         """Send the own list when it has changed, or when the hub has another one."""
-        entries = tuple(sorted(await self._register.published(), key=lambda one: one.id))
-        if len(entries) > MOST_ENTRIES:
-            _log.warning("roster-cut", entries=len(entries), published=MOST_ENTRIES)
-            entries = entries[:MOST_ENTRIES]
+        staff = sorted(await self._register.published(), key=lambda one: one.id)
+        entries = tuple(staff[:MOST_ENTRIES])
         former = await self._entries(self._site)
         same = entries == tuple(one.colleague for one in former.values())
         if same and at_hub == kept.number:
             return
+        if len(staff) > MOST_ENTRIES:
+            _log.warning("roster-cut", entries=len(staff), published=MOST_ENTRIES)
         number = kept.number if at_hub <= kept.number else max(kept.number, await self._own_number())
         if not (same and at_hub < kept.number):
             number = max(number + 1, int(self._clock().timestamp() * 1_000))
