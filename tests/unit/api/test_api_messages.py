@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from verbund.api.bearer import NoToken, bearer_of, challenge
+from verbund.api.bearer import NoToken, challenges, credentials_of
 from verbund.api.fhir.messages import Request, Response, read_body, write
 from verbund.api.fhir.preferences import Preferences, not_modified, preferences
 from verbund.api.fhir.writing import placed
@@ -120,15 +120,19 @@ def test_parameters_are_read_in_order_with_empty_values() -> None:
 
 
 def test_a_token_is_found_whatever_the_case_of_its_scheme() -> None:
-    assert bearer_of("bEARER abc ") == "abc"
+    assert credentials_of("bEARER abc ") == ("bearer", "abc")
+    assert credentials_of("DPoP abc") == ("dpop", "abc")
     for header in (None, "", "Bearer", "Bearer ", "Basic abc"):
         with pytest.raises(NoToken):
-            bearer_of(header)
+            credentials_of(header)
 
 
 def test_a_challenge_cannot_be_broken_by_what_it_tells() -> None:
-    told = challenge(Unauthenticated('a "quoted" \\ word\r\nX: y – ü'))
-    assert told.count('"') == 6
+    ((name, told),) = challenges(Unauthenticated('a "quoted" \\ word\r\nX: y – ü'), "https://haus.example")
+    assert name == "WWW-Authenticate"
+    assert told.count('"') == 14
     assert "\r" not in told
     assert "\n" not in told
-    assert challenge(NoToken()) == 'Bearer realm="verbund"'
+    ((_, unasked),) = challenges(NoToken(), "https://haus.example")
+    assert unasked.startswith('Bearer realm="verbund", resource_metadata="https://haus.example/')
+    assert "error" not in unasked
