@@ -18,6 +18,7 @@ def demo(quick_base: Path) -> Iterator[Demo]:
         yield Demo(place / "demo", free_ports(5))
 
 
+@pytest.mark.long
 def test_a_start_that_was_cut_off_twice_goes_on_and_completes(demo: Demo) -> None:
     with demo.started() as region:
         region.said("Founding the region")

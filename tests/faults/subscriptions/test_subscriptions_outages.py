@@ -67,6 +67,7 @@ async def test_events_between_the_end_of_one_process_and_the_next_are_told(datab
             assert await hook.until_told(5) == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.long
 async def test_a_message_that_one_process_did_not_finish_is_sent_by_another(database: Database) -> None:
     keys, pace = NodeKeys.generate(), replace(QUICK, taken=1.0)
     async with receiver() as hook:

@@ -77,7 +77,7 @@ class Glass:
         await self.looked_at(page)
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("language", ["de", pytest.param("en", marks=pytest.mark.long)])
 async def test_a_record_is_opened_with_a_reason(surfer: Surfer, region: Region, language: Language) -> None:
     glass = Glass(surfer, region, language)
     await glass.given_a_physician_who_does_not_find_a_patient_of_another_ward()

@@ -154,7 +154,7 @@ WALKS: dict[str, Walk] = {
 }
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("language", ["de", pytest.param("en", marks=pytest.mark.long)])
 @pytest.mark.parametrize("walk", WALKS)
 async def test_every_page_is_accessible_and_fits(surfer: Surfer, region: Region, walk: str, language: Language) -> None:
     check_all_pages = WALKS[walk]

@@ -161,7 +161,7 @@ class Rights:
         await expect(self.patient.locator(".kern-alert--success")).to_be_visible()
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("language", ["de", pytest.param("en", marks=pytest.mark.long)])
 async def test_a_patient_uses_the_own_rights(surfer: Surfer, region: Region, language: Language) -> None:
     story = Rights(surfer, region, language)
     await story.given_a_patient_and_a_physician_who_looked()
