@@ -172,11 +172,7 @@ async def _assembled(
     log = await AuditLog.open(database, vault, keys, heads_file=config.heads_file, archive=config.audit_archive_folder)
     if signs:
         stack.push_async_callback(log.close)
-    people = People(database, keys)
-    outside = outside_providers(config, keys)
-    for one in outside:
-        stack.push_async_callback(one.close)
-    await people.settle()
+    people, outside = await _people(config, keys, database, stack)
     proxies = Proxies(house, database, keys, people=people, audit=log)
     gate = Gate.open(resources, log, consents, config, terms=terms, subscribing=registrar, relations=relations)
     await relations.complete(resources)
@@ -206,3 +202,15 @@ async def _assembled(
         requests=Requests(gate, database),
         copies=Copies(gate, database, keys, ReadableCopies(utc_now)),
     )
+
+
+async def _people(
+    config: NodeConfig, keys: NodeKeys, database: Database, stack: AsyncExitStack
+) -> tuple[People, tuple[OutsideProvider, ...]]:
+    """The accounts of a node, and the providers elsewhere that it trusts."""
+    people = People(database, keys)
+    outside = outside_providers(config, keys)
+    for one in outside:
+        stack.push_async_callback(one.close)
+    await people.settle()
+    return people, outside

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
 from fhir_node import patient
 from subscribers import QUICK, receiver, subscribed_node, subscription
 
