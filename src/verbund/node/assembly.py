@@ -145,10 +145,8 @@ async def _assembled(
 ) -> Node:
     vault = Vault(database, keys, partial(keys_of, config))
     consents = ConsentIndex(database, vault, keys, ConsentHouse(config.name, config.kind))
-    terms = Terminology(database)
     relations = Relations(database, vault, keys)
-    taught = Taught(database)
-    policy = Policy.of(config)
+    terms, taught, policy = Terminology(database), Taught(database), Policy.of(config)
     house, places = House.of(config), Places(config.subscription_endpoints)
 
     def known() -> Parameters:
