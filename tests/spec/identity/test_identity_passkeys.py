@@ -86,9 +86,9 @@ async def test_several_passkeys_have_names_and_go_one_by_one(entrance: Entrance)
     person = await entrance.desk.physician()
     one, two = await with_passkey(entrance, person), await with_passkey(entrance, person, "Rechner")
     token = await signed_in(entrance, person)
-    first, second = (await entrance.account.security(token)).passkeys
-    await entrance.account.rename_passkey(token, first.id, "  altes   Telefon ")
-    await entrance.account.remove_passkey(token, second.id)
+    listed = {passkey.name: passkey.id for passkey in (await entrance.account.security(token)).passkeys}
+    await entrance.account.rename_passkey(token, listed["Telefon"], "  altes   Telefon ")
+    await entrance.account.remove_passkey(token, listed["Rechner"])
     assert [passkey.name for passkey in (await entrance.account.security(token)).passkeys] == ["altes Telefon"]
     assert await opened_with(entrance, one)
     with pytest.raises(NotAccepted):

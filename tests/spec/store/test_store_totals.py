@@ -16,7 +16,7 @@ drop index resource_without_traits;
 alter table resource drop column traits;
 create index resource_updated on resource (type, updated) where not deleted;
 delete from schema_step where package = 'store' and number in (23, 25);
-update index_work set layout = 2 where layout = 3;
+update index_work set layout = layout - 1 where layout is not null;
 """
 SEARCHES = {
     "Patient?gender=female": 3,
