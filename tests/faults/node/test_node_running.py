@@ -226,6 +226,7 @@ def document(identity: str) -> bytes:
     return b'{"resourceType":"Binary","id":"%b","contentType":"text/plain","data":"%b"}' % (identity.encode(), content)
 
 
+@pytest.mark.long
 async def test_on_a_full_disk_writes_are_refused_reads_go_on_and_room_mends_it(small_disk: Path) -> None:
     node = await asyncio.to_thread(made, small_disk / "haus")
     ballast = small_disk / "ballast"

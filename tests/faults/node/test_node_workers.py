@@ -127,6 +127,7 @@ async def heard(http: httpx.AsyncClient, identity: str, ready: asyncio.Event, bo
         return str(await asyncio.wait_for(socket.recv(), 20))
 
 
+@pytest.mark.long
 async def test_websockets_are_served_by_every_process(node: Path) -> None:
     with serve(node) as process:
         process.said("Node ready: ")
@@ -157,6 +158,7 @@ async def test_a_killed_process_is_started_again_and_nothing_is_lost(node: Path)
                 assert (await http.get(f"/fhir/Patient/p{number}")).status_code == 200
 
 
+@pytest.mark.long
 async def test_when_the_first_is_killed_none_is_left(node: Path) -> None:
     with serve(node) as process:
         process.said("Node ready: ")
