@@ -76,12 +76,22 @@ def clear_leftovers(data: Path, sockets: Path) -> None:
 
 
 def is_ready(data: Path) -> bool:
-    """Whether the server takes connections, by the eighth line of its lock file."""
+    """Whether the server takes connections, by its lock file; one that a killed server has left says nothing."""
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()
     except OSError:
         return False
-    return len(lines) >= 8 and lines[7].strip() == "ready"
+    return len(lines) >= 8 and lines[7].strip() == "ready" and _works(lines[0].strip(), data)
+
+
+def _works(pid: str, data: Path) -> bool:
+    """Whether this process works in the data directory; taken for granted where that cannot be seen."""
+    try:
+        return Path("/proc", pid, "cwd").readlink() == data.resolve()
+    except (FileNotFoundError, ProcessLookupError):
+        return not Path("/proc/self/cwd").exists()
+    except OSError:
+        return True
 
 
 def open_log(path: Path) -> IO[bytes]:

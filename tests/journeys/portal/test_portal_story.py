@@ -61,8 +61,9 @@ class Story:
         await self.then_every_house_follows()
 
     async def then_every_house_follows(self) -> None:
-        # The page looks again by itself every three seconds; who loads it again sees it sooner.
-        await self.patient.reload()
+        # The page looks again by itself every three seconds; who opens it again sees it sooner.
+        await self.patient.wait_for_load_state()
+        await self.patient.goto(self.region.at("praxis", "/my/releases"))
         applied = self.patient.locator(".delivery--applied")
         await expect(applied).to_have_count(2, timeout=FOLLOWED_MS)
 
