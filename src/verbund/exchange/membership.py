@@ -18,8 +18,9 @@ from verbund.exchange import wire
 from verbund.exchange.directory import INVITATION_LIFE, issue, private_jwk
 from verbund.exchange.hub import Hub
 from verbund.exchange.invitation import Invitation
+from verbund.exchange.line import Line
 from verbund.exchange.model import HUB_KIND, Member
-from verbund.exchange.post import HttpPost, exchanged, http_client
+from verbund.exchange.post import HttpPost
 from verbund.exchange.requests import Request
 from verbund.exchange.trust import Entry, Jwks, Statement, admit, believed, candidate, grant_id
 
@@ -258,8 +259,8 @@ def _entry(invitation: Invitation, keys: NodeKeys) -> Entry:
 
 async def _announce(invitation: Invitation, entry: Entry) -> None:
     body = msgspec.json.encode(wire.JoinRequest(entry.grant, entry.admission, entry.statement))
-    async with http_client(invitation.hub_url) as client:
-        await exchanged(client, Request("POST", "/exchange/join", body), {"content-type": "application/json"})
+    async with Line(invitation.hub_url) as line:
+        await line.exchanged(Request("POST", "/exchange/join", body), {"content-type": "application/json"})
 
 
 def _json(keys: PublicKeys) -> str:

@@ -5,20 +5,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-import httpx
 import msgspec
 
 from verbund.config import utc_now
 from verbund.crypto import NodeKeys
-from verbund.errors import Interrupted, Unavailable, VerbundError
+from verbund.errors import Interrupted, VerbundError
 from verbund.exchange import wire
 from verbund.exchange.hub import Hub
+from verbund.exchange.line import ANSWER_SECONDS, Line
 from verbund.exchange.model import Delivery, Parcel
 from verbund.exchange.requests import Request, authorise
 from verbund.exchange.trust import Entry
 
-_CONNECT_SECONDS = 5.0
-_ANSWER_SECONDS = 30.0
 _SMALL_BYTES = 128 * 1024
 """What is larger goes alone: nothing is to wait for it, and a batch stays below what the hub reads at once."""
 
@@ -123,7 +121,7 @@ class HttpPost:
         self._site = site
         self._keys = keys
         self._clock = clock
-        self._client = http_client(url)
+        self._line = Line(url)
         self._together = Together(self._send_all)
 
     async def send(self, parcel: Parcel) -> None:
@@ -172,41 +170,11 @@ class HttpPost:
 
     async def close(self) -> None:
         """Close the connections to the hub."""
-        await self._client.aclose()
+        await self._line.close()
 
     async def _signed(
-        self, method: str, target: str, body: bytes = b"", *, answer_seconds: float = _ANSWER_SECONDS
+        self, method: str, target: str, body: bytes = b"", *, answer_seconds: float = ANSWER_SECONDS
     ) -> bytes:
         request = Request(method, target, body)
         header = authorise(request, site=self._site, hub=self._hub, keys=self._keys, now=self._clock())
-        return await exchanged(self._client, request, {"authorization": header}, answer_seconds)
-
-
-def http_client(url: str) -> httpx.AsyncClient:
-    """A client for the hub at `url`; proxies of the environment count, as hospitals need them."""
-    limits = httpx.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=60)
-    return httpx.AsyncClient(base_url=url, limits=limits, timeout=_ANSWER_SECONDS)
-
-
-async def exchanged(
-    client: httpx.AsyncClient, request: Request, headers: dict[str, str], answer_seconds: float = _ANSWER_SECONDS
-) -> bytes:
-    """Send a request to the hub and return the answer's body; raises what the hub raised, or that it is not there."""
-    if client.is_closed:
-        raise Unavailable("This node is shutting down.", german="Dieser Knoten wird gerade beendet.")
-    timeout = httpx.Timeout(answer_seconds, connect=_CONNECT_SECONDS)
-    try:
-        answer = await client.request(
-            request.method, request.target, content=request.body, headers=headers, timeout=timeout
-        )
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
-        raise Unavailable("The hub cannot be reached.", german="Der Hub ist nicht erreichbar.") from None
-    except httpx.InvalidURL:
-        raise Unavailable("The hub's address is not one. Check the setting `hub_url`.") from None
-    except (httpx.HTTPError, asyncio.IncompleteReadError):
-        raise Interrupted(
-            "The connection to the hub was cut.", german="Die Verbindung zum Hub wurde unterbrochen."
-        ) from None
-    if answer.status_code >= 400:
-        raise wire.raised(answer.content, said_by="The hub")
-    return answer.content
+        return await self._line.exchanged(request, {"authorization": header}, answer_seconds)
