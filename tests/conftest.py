@@ -6,7 +6,6 @@ are right. Tests of durability (tests/faults) start servers of their own.
 
 import contextlib
 import os
-import sys
 import tempfile
 import time
 import uuid
@@ -16,13 +15,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_asyncio
+from databases import copied, whole_schema
 
 from verbund.database import Cluster, Connection, Database
 from verbund.errors import Conflict
-
-# What tests of several folders share lies in one place (tests/support).
-sys.path.insert(0, str(Path(__file__).parent / "support"))
-from databases import copied, whole_schema
 
 QUICK = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB", "max_wal_size": "512MB"}
 

@@ -1,13 +1,9 @@
 """The rights of patients on a fresh database."""
 
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "support"))
-
 from opened_rights import House, opened
 
 from verbund.database import Database
