@@ -3,7 +3,8 @@
 `fhir/record.json` is a Bundle (collection) of every entry as it is now, with what the entries refer to;
 `fhir/versions.json` a Bundle (history) of what these entries said before they were changed; `fhir/accesses.json` a
 Bundle of who looked (AuditEvent), here and at the other houses of the region; an OperationOutcome names each house that
-did not answer. `documents/` holds the files that entries carry, the readable copy lies beside them.
+did not answer, or says that who asks may not read the log. `documents/` holds the files that entries carry, the readable
+copy lies beside them.
 Former versions of entries that were deleted are not part of it: the house uses them no more.
 """
 
@@ -42,6 +43,7 @@ _FIRST = (
     "MedicationAdministration", "Immunization", "Observation", "DiagnosticReport", "DocumentReference", "Composition",
     "ImagingStudy", "Procedure", "Encounter",
 )  # fmt: skip
+_LOG = "AuditEvent"
 _FILE = "Binary"  # last: what entries name is known then
 TYPES = (*_FIRST, *sorted({*COMPARTMENTS["Patient"], "Patient"} - {*_FIRST, _FILE}), _FILE)
 
@@ -321,7 +323,9 @@ class _Writer:
             return None
 
     async def _binary(self, identity: str) -> str | None:
-        """What a Binary holds that belongs to an entry of the record."""
+        """What a Binary holds that belongs to an entry of the record; None where it is not to be given."""
+        if not self._who.scopes.allows(_FILE, "r"):
+            return None
         try:
             found, _ = await attached.find(self._gate.ground, self._who, identity)
         except NotFound:
@@ -330,23 +334,28 @@ class _Writer:
 
     async def _accesses(self) -> None:
         with self._zip.open(_info("fhir/accesses.json"), "w", force_zip64=True) as file:
-            entries, before = _Entries(file.write, "collection"), None
-            while True:
-                page = await self._gate.ground.audit.of_patient(
-                    self._who.patient_id or "", count=AT_ONCE, before=before
-                )
-                await asyncio.to_thread(self._looks, entries, page.items)
-                before = page.before
-                await self._put()
-                if before is None:
-                    break
-            if page.archived:
-                entries.add(_lacking(self._gate.ground.site, f"{page.archived} older accesses lie in the archive."))
-                self._paper.add_archived(page.archived)
-            async for looks in self._region.accesses(self._who):
-                await asyncio.to_thread(self._looks_elsewhere, entries, looks)
-                await self._put()
+            entries = _Entries(file.write, "collection")
+            if self._who.scopes.allows(_LOG, "r"):
+                await self._looks_here(entries)
+                async for looks in self._region.accesses(self._who):
+                    await asyncio.to_thread(self._looks_elsewhere, entries, looks)
+                    await self._put()
+            else:
+                entries.add(_lacking(self._gate.ground.site, f"Who asked for this copy may not read the log ({_LOG})."))
             entries.close()
+
+    async def _looks_here(self, entries: _Entries) -> None:
+        before = None
+        while True:
+            page = await self._gate.ground.audit.of_patient(self._who.patient_id or "", count=AT_ONCE, before=before)
+            await asyncio.to_thread(self._looks, entries, page.items)
+            before = page.before
+            await self._put()
+            if before is None:
+                break
+        if page.archived:
+            entries.add(_lacking(self._gate.ground.site, f"{page.archived} older accesses lie in the archive."))
+            self._paper.add_archived(page.archived)
 
     def _looks_elsewhere(self, entries: _Entries, looks: Looks) -> None:
         if looks.items is None:

@@ -97,6 +97,7 @@ class Copies:
 
     `run` makes them, in any number of processes, one at a time each; one that a process leaves unfinished another
     begins anew. What may be seen is asked again when it is made, so a proxy whose time is over gets nothing more.
+    An app sees the copies that it asked for itself with the same scopes, and none that the patient or another made.
     """
 
     def __init__(self, gate: Gate, database: Database, keys: NodeKeys, readable: Readable) -> None:
@@ -229,7 +230,9 @@ class Copies:
         return True
 
     def _owner(self, who: Principal) -> UUID:
-        return self._hasher.key128("copy", who.organisation, who.subject)
+        """Whose copies are whose: an app's are its own, and go no further than what it may read today."""
+        app = () if who.client is None else (who.client, str(who.scopes.of_context()))
+        return self._hasher.key128("copy", who.organisation, who.subject, *app)
 
 
 class _Making(Archive):

@@ -119,3 +119,12 @@ async def test_the_preview_of_an_erasure_names_what_stays_and_why(node: FhirNode
     assert set(kept) == {me.lstrip("/"), seen.lstrip("/")}
     assert kept[seen.lstrip("/")][3] == {"name": "until", "valueDate": "2036-01-05"}
     assert (await node.post(f"{me}/$erasure", parameters(), own)).status_code == 405
+
+
+async def test_the_preview_of_an_erasure_needs_a_token_for_the_whole_record(node: FhirNode) -> None:
+    me = await node.new(patient())
+    await node.new(observation(me))
+    narrow = await signed_in(node, "muster", Role.PATIENT, "patient/Patient.rs", me.rpartition("/")[2])
+    refused = await node.get(f"{me}/$erasure", narrow)
+    assert refused.status_code == 403
+    assert "Observation" not in refused.text

@@ -82,6 +82,8 @@ async def restrict(service: Service, who: Principal, call: Call) -> Response:
 async def erasure(service: Service, who: Principal, call: Call) -> Response:
     """What an erasure today would take, and what must stay, by which rule, why and until when; nothing is erased."""
     _check_own(who, call)
+    if not who.scopes.allows("*", "rs"):
+        raise Forbidden("The token does not allow this; an erasure is about the whole record: patient/*.rs.")
     outcome = await service.part(Erasures).preview(who)
     listed = [Parameter("whole", outcome.whole, "boolean")]
     listed += [Parameter("erased", f"{one.type}/{one.id}", "string") for one in outcome.erased]
