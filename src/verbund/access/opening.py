@@ -17,11 +17,17 @@ from verbund.access.views import check_role, moment, question_of, treated_by, vi
 from verbund.consent import Deny, Purpose, Sentence, Span, decide
 from verbund.errors import Forbidden, Incorrect, NotFound
 from verbund.fhir import parse_search
-from verbund.identity import Principal
+from verbund.identity import Level, Principal
 from verbund.store import EVERYTHING
 
 _SUPERVISED = Sentence(
     "Aufsicht über Akten, die im Notfall geöffnet wurden.", "Supervision of records opened in an emergency."
+)
+_REACH = Sentence(
+    "Eine Akte öffnet nur, wer sich selbst angemeldet hat, oder eine Anwendung, deren Zugang alle Personen umfasst "
+    "(user/Patient.rs) und nicht auf Teile beschränkt ist.",
+    "A record is opened by who has signed in, or by an app whose token reaches everybody (user/Patient.rs) and is not "
+    "narrowed to parts.",
 )
 _SEVERAL = Sentence("Auf die Beschreibung passen mehrere Personen.", "The description fits several people.")
 _NOBODY = Sentence("Niemand gefunden, auf den das passt.", "Nobody was found whom this describes.")
@@ -56,8 +62,8 @@ class Opened:
 async def open_record(ground: Ground, who: Principal, patient: str | Sought, reason: str) -> Opened:
     """Open the record of a patient, by id or described, to somebody of this house for some time.
 
-    Logged with the reason in the same transaction, and when it is refused. Forbidden without a reason or for whom the
-    table does not permit it; Incorrect where the house has nothing to open, or the description fits several; NotFound
+    Logged with the reason in the same transaction, and when it is refused. Forbidden without a reason, for whom the
+    table does not permit it, and with a token that reaches one patient or parts only; Incorrect where the house has nothing to open, or the description fits several; NotFound
     when there is no such patient.
     """
     relations = await _may(ground, who)
@@ -103,6 +109,10 @@ async def openings(ground: Ground, who: Principal, count: int, before: int | Non
 
 async def _may(ground: Ground, who: Principal) -> Relations:
     await view(ground, who, Interaction.BREAK_GLASS, "Patient")
+    # An opening is the person's, whatever they sign in with next: what an app may not reach it must not open to them.
+    if who.scopes.narrowed or not who.scopes.allows("Patient", "rs", level=Level.USER):
+        await ground.audit.record(event(ground, who, "break-glass", "E", _REACH, permitted=False))
+        raise Forbidden(_REACH.en, german=_REACH.de)
     if ground.relations is None or not ground.treatment.asks(who):
         raise Incorrect(
             "In this house nothing is closed to those who treat: open the record as usual.",

@@ -38,7 +38,7 @@ class Interaction(StrEnum):
 
 I = Interaction  # noqa: E741 - the table reads better
 
-# The letter of SMART scopes that an interaction needs on a resource type, and the type where it is always the same.
+# The letters of SMART scopes that an interaction needs on a resource type, and the type where it is always the same.
 SCOPE_LETTER: Mapping[Interaction, str] = {
     I.READ: "r",
     I.VREAD: "r",
@@ -58,7 +58,7 @@ SCOPE_LETTER: Mapping[Interaction, str] = {
     I.COUNT_EVERYBODY: "s",
     I.IMPORT: "c",
     I.EXPORT: "r",
-    I.BREAK_GLASS: "r",
+    I.BREAK_GLASS: "rs",
     I.OPENINGS: "",
 }
 

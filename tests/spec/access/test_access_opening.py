@@ -1,6 +1,7 @@
 """Breaking the glass inside the house: with a reason, for a time, told to the patient."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from verbund.access import Sought
 from verbund.database import Database
 from verbund.errors import Forbidden, Incorrect, NotFound
 from verbund.fhir import parse_search
-from verbund.identity import Role
+from verbund.identity import Role, Scopes
 
 REASON = "Bewusstlos auf dem Flur gefunden"
 RUTH = Sought("Kess", "Ruth", date(1951, 2, 3))
@@ -84,6 +85,33 @@ async def test_without_a_reason_nothing_is_opened_and_the_attempt_is_logged(node
 async def test_only_those_who_treat_people_open_records(node: Node, role: Role) -> None:
     with pytest.raises(Forbidden):
         await node.gate.open_record(principal(role, patient_id="9" if role is Role.PATIENT else None), HIDDEN, REASON)
+
+
+@pytest.mark.parametrize(
+    "scopes",
+    [
+        "patient/Patient.r patient/Observation.rs",
+        "patient/*.rs user/Observation.rs",
+        "user/Patient.r",
+        "patient/Patient.r user/Patient.s",
+        "user/Patient.rs?gender=female",
+        "user/Patient.rs user/Observation.rs?category=laboratory",
+    ],
+)
+async def test_an_app_that_does_not_reach_everybody_opens_no_record(node: Node, scopes: str) -> None:
+    app = replace(DOCTOR, scopes=Scopes.parse(scopes), patient_id=TREATED, client="growth-app")
+    for patient_meant in (HIDDEN, Sought("Kess", "Ruth", date(1951, 2, 3))):
+        before = (await node.log.head()).size
+        with pytest.raises(Forbidden, match="user/Patient.rs"):
+            await node.gate.open_record(app, patient_meant, REASON)
+        assert (await node.log.head()).size == before + 1, "that it was tried is in the log"
+    with pytest.raises(NotFound):
+        await node.gate.read(DOCTOR, "Observation", "o8")
+
+
+async def test_an_app_of_somebody_who_reaches_everybody_opens_a_record(node: Node) -> None:
+    app = replace(DOCTOR, scopes=Scopes.parse("user/Patient.rs user/Observation.rs"), client="ward-round")
+    assert (await node.gate.open_record(app, HIDDEN, REASON)).until is not None
 
 
 async def test_a_person_is_described_and_never_listed(node: Node) -> None:

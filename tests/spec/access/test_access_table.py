@@ -82,7 +82,8 @@ def test_the_log_is_read_by_patients_stewards_and_the_node_and_written_by_nobody
 
 def test_an_interaction_needs_its_letter_of_the_scope() -> None:
     by_letter = {
-        "r": "read vread history record accesses consents explain export break-glass",
+        "r": "read vread history record accesses consents explain export",
+        "rs": "break-glass",
         "s": "history-type search count-everybody",
         "c": "create import",
         "u": "update patch change-consent",

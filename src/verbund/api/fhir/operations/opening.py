@@ -2,7 +2,8 @@
 
 An operation of our own: FHIR has none. On a patient by id, or on Patient with `family`, `given` and `birthDate`, which
 must fit one person; `reason` says why, in words that the patient will read. The answer says whose record it is and
-until when it may be read; no end means that the patient is treated anyway.
+until when it may be read; no end means that the patient is treated anyway. The token reaches everybody as a whole
+(`user/Patient.rs`): an app that was launched for one patient opens no other.
 """
 
 from datetime import date
@@ -45,7 +46,7 @@ OPERATIONS = (
     Operation(
         "break-the-glass",
         ("type", "instance"),
-        scope("r"),
+        scope("rs"),
         open_record,
         takes=frozenset({"reason", *_DESCRIBED}),
         methods=("POST",),
