@@ -63,8 +63,8 @@ async def open_record(ground: Ground, who: Principal, patient: str | Sought, rea
     """Open the record of a patient, by id or described, to somebody of this house for some time.
 
     Logged with the reason in the same transaction, and when it is refused. Forbidden without a reason, for whom the
-    table does not permit it, and with a token that reaches one patient or parts only; Incorrect where the house has nothing to open, or the description fits several; NotFound
-    when there is no such patient.
+    table does not permit it, and with a token that reaches one patient or parts only; Incorrect where the house has
+    nothing to open, or the description fits several; NotFound when there is no such patient.
     """
     relations = await _may(ground, who)
     at = moment(ground)

@@ -102,7 +102,7 @@ async def test_an_app_that_does_not_reach_everybody_opens_no_record(node: Node, 
     app = replace(DOCTOR, scopes=Scopes.parse(scopes), patient_id=TREATED, client="growth-app")
     for patient_meant in (HIDDEN, Sought("Kess", "Ruth", date(1951, 2, 3))):
         before = (await node.log.head()).size
-        with pytest.raises(Forbidden, match="user/Patient.rs"):
+        with pytest.raises(Forbidden, match=r"user/Patient\.rs"):
             await node.gate.open_record(app, patient_meant, REASON)
         assert (await node.log.head()).size == before + 1, "that it was tried is in the log"
     with pytest.raises(NotFound):
