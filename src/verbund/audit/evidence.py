@@ -6,7 +6,7 @@ sites signed who saw the same head. It shows of other patients of the act no mor
 it holds after that patient, or this one, was erased.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -109,6 +109,28 @@ class Examined:
         return not self.wrong
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known from elsewhere than the proof: the house's keys, those of other sites, and heads."""
+
+    trusted: tuple[PublicKeys, ...]
+    others: Mapping[str, Collection[PublicKeys]]
+    heads: tuple[SignedHead, ...]
+
+    def of_house(self, site: str) -> tuple[PublicKeys, ...]:
+        """The keys known of the house whose log it is."""
+        return (*self.trusted, *self.others.get(site, ()))
+
+
+@dataclass(slots=True)
+class _Said:
+    """The sentences as they are found."""
+
+    proven: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+
 def shown(event: Event, patient_id: str) -> dict[str, Any]:
     """An event in plain fields, as the patient may see it."""
     one = msgspec.structs.replace(event, patient_id=patient_id, patients=())
@@ -150,10 +172,18 @@ def rendered(proof: Proof) -> bytes:
     return msgspec.json.format(msgspec.json.encode(proof), indent=2) + b"\n"
 
 
-def examine(raw: bytes, *, trusted: Iterable[PublicKeys] = (), heads: Iterable[SignedHead] = ()) -> Examined:
-    """What the file proves, without any network. `trusted` are keys known from elsewhere, `heads` heads kept elsewhere.
+def examine(
+    raw: bytes,
+    *,
+    trusted: Iterable[PublicKeys] = (),
+    others: Mapping[str, Collection[PublicKeys]] | None = None,
+    heads: Iterable[SignedHead] = (),
+) -> Examined:
+    """What the file proves, without any network, held against what is known from elsewhere.
 
-    Incorrect where it is no such file. Whatever else was changed in it is named in `wrong`.
+    `trusted` are keys of the house whose log it is, `others` keys by their site, `heads` heads that were kept. A key
+    that only the file itself names proves nothing about whose it is: that stays `open`. Incorrect where it is no such
+    file. Whatever else was changed in it is named in `wrong`.
     """
     try:
         proof = msgspec.json.decode(raw, type=Proof)
@@ -162,84 +192,101 @@ def examine(raw: bytes, *, trusted: Iterable[PublicKeys] = (), heads: Iterable[S
     if proof.format != FORMAT:
         raise Incorrect(f"This proof has the format {proof.format!r}; {FORMAT!r} is understood here.")
     try:
-        return _examined(proof, tuple(trusted), tuple(heads))
+        return _examined(proof, _Known(tuple(trusted), others or {}, tuple(heads)))
     except (VerbundError, ValueError, OverflowError) as error:
         said = error.text if isinstance(error, VerbundError) else "a value in it is none of its kind"
         return Examined((), (), (f"The proof cannot be followed: {said}.",))
 
 
-def _examined(proof: Proof, trusted: tuple[PublicKeys, ...], heads: tuple[SignedHead, ...]) -> Examined:
-    proven: list[str] = []
-    wrong: list[str] = []
+def _examined(proof: Proof, known: _Known) -> Examined:
+    said = _Said()
     if any(at.tzinfo is None for at in (proof.head.at, *(one.at for one in proof.cosignatures))):
-        wrong.append("A time in the proof has no time zone: it was changed.")
+        said.wrong.append("A time in the proof has no time zone: it was changed.")
     keys = PublicKeys.from_dict(proof.keys)
     head = SignedHead(
         proof.head.size, bytes.fromhex(proof.head.root), proof.head.at, bytes.fromhex(proof.head.signature)
     )
-    leaf = _leaf(proof, wrong)
-    path = tuple(map(bytes.fromhex, proof.path))
-    if verify_inclusion(leaf, proof.sequence - 1, head.size, path, head.root):
-        proven.append(
+    _followed(proof, head, said)
+    if keys.key_id != proof.key:
+        said.wrong.append(f"The key in the proof is {keys.key_id}, not {proof.key} as it says.")
+    if head.holds(keys):
+        said.proven.append(f"The key {keys.key_id} signed that head on {_said(head.at)}.")
+    else:
+        said.wrong.append(f"The head is not signed by the key {keys.key_id}: head, signature or key was changed.")
+    _house(proof.site, keys, known.of_house(proof.site), said)
+    _kept(head, keys, known.heads, said)
+    for one in proof.cosignatures:
+        _cosigned(proof, head, one, known.others.get(one.site, ()), said)
+    _unsigned(proof, known, said)
+    return Examined(tuple(said.proven), tuple(said.open), tuple(said.wrong), proof.event)
+
+
+def _followed(proof: Proof, head: SignedHead, said: _Said) -> None:
+    """Whether the event leads to the root."""
+    leaf = _leaf(proof, said.wrong)
+    if verify_inclusion(leaf, proof.sequence - 1, head.size, tuple(map(bytes.fromhex, proof.path)), head.root):
+        said.proven.append(
             f"The log of {proof.site} has at place {proof.sequence} of {head.size} exactly the event shown here."
         )
     else:
-        wrong.append(
+        said.wrong.append(
             f"The event does not lead to the signed root: not this was logged as event {proof.sequence} of "
             f"{head.size}, or the path was changed."
         )
-    if keys.key_id != proof.key:
-        wrong.append(f"The key in the proof is {keys.key_id}, not {proof.key} as it says.")
-    if head.holds(keys):
-        proven.append(f"The key {keys.key_id} signed that head on {_said(head.at)}.")
+
+
+def _house(site: str, keys: PublicKeys, known: Collection[PublicKeys], said: _Said) -> None:
+    """Whether it is the house's key."""
+    if not known:
+        said.open.append(f"Whether {keys.key_id} is the key of {site}: compare it with what the house publishes.")
+    elif _among(keys, known):
+        said.proven.append(f"{keys.key_id} is the key that you gave for {site}.")
     else:
-        wrong.append(f"The head is not signed by the key {keys.key_id}: head, signature or key was changed.")
-    for one in proof.cosignatures:
-        _cosigned(proof, head, one, (proven, wrong))
-    open_ = _compared(proof, head, trusted=trusted, heads=heads, proven=proven, wrong=wrong)
-    return Examined(tuple(proven), tuple(open_), tuple(wrong), proof.event)
+        said.wrong.append(f"The proof was signed by {keys.key_id}, which is none of the keys that you gave.")
 
 
-def _cosigned(proof: Proof, head: SignedHead, one: Cosigned, said: tuple[list[str], list[str]]) -> None:
-    proven, wrong = said
-    keys = PublicKeys.from_dict(one.keys)
-    cosignature = Cosignature(one.site, proof.site, head.size, head.root, one.at, keys, bytes.fromhex(one.signature))
-    if cosignature.holds():
-        proven.append(f"{one.site} (key {keys.key_id}) saw the same head and signed it on {_said(one.at)}.")
-    else:
-        wrong.append(f"The cosignature of {one.site} does not fit this head.")
-
-
-def _compared(
-    proof: Proof,
-    head: SignedHead,
-    *,
-    trusted: tuple[PublicKeys, ...],
-    heads: tuple[SignedHead, ...],
-    proven: list[str],
-    wrong: list[str],
-) -> list[str]:
-    """Hold key and head against what is known from elsewhere; returns what could not be."""
-    open_: list[str] = []
-    keys = PublicKeys.from_dict(proof.keys)
-    if not trusted:
-        open_.append(f"Whether {keys.key_id} is the key of {proof.site}: compare it with what the house publishes.")
-    elif keys.key_id in {one.key_id for one in trusted}:
-        proven.append(f"{keys.key_id} is the key that you gave for {proof.site}.")
-    else:
-        wrong.append(f"The proof was signed by {keys.key_id}, which is none of the keys that you gave.")
+def _kept(head: SignedHead, keys: PublicKeys, heads: Collection[SignedHead], said: _Said) -> None:
+    """Whether it is the head that others have kept."""
     same = [one for one in heads if one.size == head.size and one.holds(keys)]
     if any(one.root != head.root for one in same):
-        wrong.append(
+        said.wrong.append(
             f"The house signed two different logs of {head.size} events: the heads you gave show another root."
         )
     elif same:
-        proven.append(f"The head of {head.size} events is among the heads that you gave.")
+        said.proven.append(f"The head of {head.size} events is among the heads that you gave.")
     elif heads:
-        open_.append(f"The heads that you gave have none of {head.size} events.")
+        said.open.append(f"The heads that you gave have none of {head.size} events.")
+
+
+def _cosigned(proof: Proof, head: SignedHead, one: Cosigned, known: Collection[PublicKeys], said: _Said) -> None:
+    """Whether another site has signed the head: anybody can make a key and sign in its name."""
+    keys = PublicKeys.from_dict(one.keys)
+    cosignature = Cosignature(one.site, proof.site, head.size, head.root, one.at, keys, bytes.fromhex(one.signature))
+    if not cosignature.holds():
+        said.wrong.append(f"The cosignature of {one.site} does not fit this head.")
+    elif not known:
+        said.open.append(
+            f"Whether {one.site} saw the same head: the key {keys.key_id} signed it on {_said(one.at)}; compare this "
+            f"key with what {one.site} publishes."
+        )
+    elif _among(keys, known):
+        said.proven.append(f"{one.site} (key {keys.key_id}) saw the same head and signed it on {_said(one.at)}.")
+    else:
+        said.wrong.append(
+            f"The cosignature of {one.site} is by {keys.key_id}, which is none of the keys that you gave for it."
+        )
+
+
+def _unsigned(proof: Proof, known: _Known, said: _Said) -> None:
+    """Name the sites whose key is known and who have not signed the head."""
     if not proof.cosignatures:
-        open_.append("No other site has signed this head yet.")
-    return open_
+        said.open.append("No other site has signed this head yet.")
+    signed = {proof.site, *(one.site for one in proof.cosignatures)}
+    said.open.extend(f"{site}, whose key you gave, has not signed this head." for site in known.others.keys() - signed)
+
+
+def _among(keys: PublicKeys, known: Collection[PublicKeys]) -> bool:
+    return keys.key_id in {one.key_id for one in known}
 
 
 def _leaf(proof: Proof, wrong: list[str]) -> bytes:

@@ -1,7 +1,7 @@
 """`verbund audit`: the log of a node proven, watched for others, and archived."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -40,7 +40,14 @@ audit = click.Group(
 @audit.command()
 @click.argument("config", type=click.Path(path_type=Path), required=False)
 @click.option("--proof", type=_FILE, help="Check the proof of one access, offline; no node is needed.")
-@click.option("--key", "key_file", type=_FILE, help="The house's public keys, as `verbund audit key` writes them.")
+@click.option(
+    "--key",
+    "key_files",
+    metavar="[SITE=]FILE",
+    multiple=True,
+    help="The house's public keys, as `verbund audit key` writes them; with SITE= those of a house that cosigned. "
+    "Repeats.",
+)
 @click.option(
     "--archive", "folder", type=click.Path(path_type=Path, file_okay=False), help="Where archived events are."
 )
@@ -49,7 +56,7 @@ audit = click.Group(
 def verify(  # noqa: PLR0917 - what can be said on the command line
     config: Path | None,
     proof: Path | None,
-    key_file: Path | None,
+    key_files: tuple[str, ...],
     heads_file: Path | None,
     folder: Path | None,
     as_json: bool,
@@ -59,21 +66,22 @@ def verify(  # noqa: PLR0917 - what can be said on the command line
     \b
         verbund audit verify node.toml
         verbund audit verify --proof verbund-praxis-17.json --key praxis.key.json
+        verbund audit verify --proof verbund-praxis-17.json --key praxis.key.json --key klinik=klinik.key.json
 
     Names the first event that does not fit, and exits with 1 then. Heads that other sites keep are found by `verbund
     audit heads`: a log that was rewritten or cut short does not fit them, whoever did it.
     """
     heads = _heads(heads_file)
     if proof is not None and config is None:
-        trusted = [] if key_file is None else [_keys(key_file)]
-        found = examine(_content(proof), trusted=trusted, heads=heads)
+        trusted, others = _given(key_files)
+        found = examine(_content(proof), trusted=trusted, others=others, heads=heads)
         show(asdict(found), _told(found), as_json=as_json)
         if not found.ok:
             sys.exit(1)
         return
     if config is None or proof is not None:
         raise click.UsageError("Either the settings of a node or --proof FILE is needed.")
-    if key_file is not None:
+    if key_files:
         raise click.UsageError("--key belongs to --proof; a node knows its own keys.")
 
     async def work(path: Path) -> Verdict:
@@ -219,6 +227,19 @@ def _content(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise NotFound(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def _given(files: Iterable[str]) -> tuple[list[PublicKeys], dict[str, list[PublicKeys]]]:
+    """The keys of the house whose log it is, and those of sites that were named."""
+    trusted: list[PublicKeys] = []
+    others: dict[str, list[PublicKeys]] = {}
+    for one in files:
+        site, named, file = one.partition("=")
+        if site and named and not Path(one).exists():
+            others.setdefault(site, []).append(_keys(Path(file)))
+        else:
+            trusted.append(_keys(Path(one)))
+    return trusted, others
 
 
 def _keys(file: Path) -> PublicKeys:

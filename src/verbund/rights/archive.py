@@ -3,8 +3,8 @@
 `fhir/record.json` is a Bundle (collection) of every entry as it is now, with what the entries refer to;
 `fhir/versions.json` a Bundle (history) of what these entries said before they were changed; `fhir/accesses.json` a
 Bundle of who looked (AuditEvent), here and at the other houses of the region; an OperationOutcome names each house that
-did not answer, or says that who asks may not read the log. `documents/` holds the files that entries carry, the readable
-copy lies beside them.
+did not answer, or says that who asks may not read the log. `documents/` holds the files that entries carry, the
+readable copy lies beside them.
 Former versions of entries that were deleted are not part of it: the house uses them no more.
 """
 

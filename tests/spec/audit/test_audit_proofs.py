@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import verbund
 
 from verbund.audit import AuditLog, Event, cosigned, examine, rendered
 from verbund.audit.heads import SignedHead
@@ -112,20 +114,74 @@ async def test_a_later_log_is_proven_to_continue_an_earlier_one(log: AuditLog, e
             assert older is newer or not verify_consistency(older.size, newer.size, b"\0" * 32, newer.root, path)
 
 
-async def test_who_else_signed_the_head_stands_in_the_proof(log: AuditLog, event: Make, place: Any) -> None:
-    klinik = NodeKeys.generate()
-    await log.record(event(1), event(2))
-    head = await log.head()
-    signed = cosigned(klinik, "klinik", "praxis", head, datetime.now(UTC))
+async def cosigned_by(place: Any, log: AuditLog, keys: NodeKeys, site: str = "klinik") -> None:
+    signed = cosigned(keys, site, "praxis", await log.head(), datetime.now(UTC))
     async with place.database.connection() as connection:
         await keep_cosignature(connection, signed)
+
+
+async def test_who_else_signed_the_head_is_proven_by_the_key_known_of_that_site(
+    log: AuditLog, event: Make, place: Any
+) -> None:
+    klinik = NodeKeys.generate()
+    await log.record(event(1), event(2))
+    await cosigned_by(place, log, klinik)
     await log.record(event(3))
-    found = examine(await proven(log, "erika", 1))
+    raw = await proven(log, "erika", 1)
+    found = examine(raw, others={"klinik": [NodeKeys.generate().public(), klinik.public()]})
     assert found.ok
-    assert any(one.startswith("klinik (key ") for one in found.proven)
-    changed = json.loads(await proven(log, "erika", 1))
+    assert any(one.startswith(f"klinik (key {klinik.public().key_id})") for one in found.proven)
+    changed = json.loads(raw)
     changed["cosignatures"][0]["site"] = "heim"
     assert examine(json.dumps(changed).encode()).wrong == ("The cosignature of heim does not fit this head.",)
+
+
+async def test_a_cosignature_by_a_key_that_nobody_knows_is_not_proven(log: AuditLog, event: Make, place: Any) -> None:
+    invented = NodeKeys.generate()
+    await log.record(event(1))
+    await cosigned_by(place, log, invented)
+    raw, key_id = await proven(log, "erika", 1), invented.public().key_id
+    found = examine(raw, trusted=[place.keys.public(), invented.public()])
+    assert found.ok
+    assert not any("klinik" in one for one in found.proven)
+    assert any(key_id in one and "compare this key with what klinik publishes" in one for one in found.open)
+    other = examine(raw, others={"klinik": [NodeKeys.generate().public()]})
+    assert other.wrong == (
+        f"The cosignature of klinik is by {key_id}, which is none of the keys that you gave for it.",
+    )
+    assert not any("klinik" in one for one in other.proven)
+
+
+async def test_the_key_of_another_site_is_none_of_the_house(log: AuditLog, event: Make, place: Any) -> None:
+    await log.record(event(1))
+    raw = await proven(log, "erika", 1)
+    found = examine(raw, others={"klinik": [place.keys.public()]})
+    assert not any("is the key that you gave" in one for one in found.proven)
+    assert "klinik, whose key you gave, has not signed this head." in found.open
+    assert any(
+        "is the key that you gave" in one for one in examine(raw, others={"praxis": [place.keys.public()]}).proven
+    )
+
+
+async def test_on_the_command_line_keys_are_given_for_the_house_and_by_site(
+    log: AuditLog, event: Make, place: Any, tmp_path: Path
+) -> None:
+    klinik = NodeKeys.generate()
+    await log.record(event(1))
+    await cosigned_by(place, log, klinik)
+    proof = tmp_path / "proof.json"
+    proof.write_bytes(await proven(log, "erika", 1))
+    for name, keys in (("praxis", place.keys), ("klinik", klinik)):
+        (tmp_path / name).write_text(json.dumps(keys.public().to_dict()))
+    house, other = ("--key", f"{tmp_path}/praxis"), ("--key", f"klinik={tmp_path}/klinik")
+    alone = verbund("audit", "verify", "--proof", proof, *house)
+    assert alone.code == 0, alone.err
+    assert "Not told: Whether klinik saw the same head" in alone.out
+    both = verbund("audit", "verify", "--proof", proof, *house, *other)
+    assert both.code == 0, both.err
+    assert "Proven:   klinik (key" in both.out
+    wrong = verbund("audit", "verify", "--proof", proof, "--key", f"klinik={tmp_path}/praxis")
+    assert (wrong.code, "WRONG:" in wrong.out) == (1, True)
 
 
 def changes(value: Any, path: tuple[Any, ...] = ()) -> Any:

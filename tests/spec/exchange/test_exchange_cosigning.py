@@ -50,7 +50,8 @@ async def test_a_patient_gets_the_proof_of_an_access_at_another_house(region: Re
     page = await praxis.part.accesses.of(patient, somebody.at("praxis"))
     looked = next(one for one in page.accesses if one.site == "klinik" and one.event.kind == "search")
     raw = await praxis.part.accesses.proof_of(patient, somebody.at("praxis"), "klinik", looked.sequence)
-    found = examine(raw, trusted=[klinik.node.keys.public()])
+    others = {"praxis": [praxis.node.keys.public()]}
+    found = examine(raw, trusted=[klinik.node.keys.public()], others=others)
     assert found.ok, found.wrong
     assert found.event["agent"]["name"] == "Dr. Weber"
     assert any(one.startswith("praxis (key ") for one in found.proven), "the other house has signed the head"
