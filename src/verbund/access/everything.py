@@ -6,13 +6,14 @@ from verbund.access.events import event, marked
 from verbund.access.ground import Ground
 from verbund.access.narrowing import narrowed_by_scopes
 from verbund.access.reading import read, readable
-from verbund.access.rules import Interaction
-from verbund.access.views import decided, view, whose
+from verbund.access.rules import NOBODYS_TYPES, SHARED_TYPES, SOMETIMES_NOBODYS_TYPES, Interaction
+from verbund.access.views import check_scope, decided, view, whose
 from verbund.consent.index import to_filter
 from verbund.errors import NotFound
-from verbund.identity import Principal
-from verbund.store import WITHOUT_PATIENT, Extent, RowFilter, SearchPage, and_, of_patient
+from verbund.identity import Level, Principal, Role
+from verbund.store import NOTHING, WITHOUT_PATIENT, Extent, RowFilter, SearchPage, and_, of_patient, of_types
 
+_NOBODYS = SHARED_TYPES | NOBODYS_TYPES | SOMETIMES_NOBODYS_TYPES
 _NOT_HERE = NotFound(
     "There is no such patient here.", german="Diese Patientin oder diesen Patienten gibt es hier nicht."
 )
@@ -29,8 +30,9 @@ async def everything(
     seen = await view(ground, who, Interaction.RECORD, "Patient", asked=asked)
     decision, stated = await decided(ground, who, patient_id)
     within = and_(of_patient(ground.store.patient_key(patient_id)), seen.within, to_filter(decision))
-    shared = and_(WITHOUT_PATIENT, narrowed_by_scopes(ground, who, "r"))
-    page = await ground.store.everything(patient_id, extent, within=within, shared=shared, count=count, cursor=cursor)
+    page = await ground.store.everything(
+        patient_id, extent, within=within, shared=beside(ground, who), count=count, cursor=cursor
+    )
     there = (
         bool(page.matches) or (cursor is not None and decision.permitted) or await _is_there(ground, patient_id, within)
     )
@@ -56,13 +58,21 @@ async def everything(
     return page
 
 
+def beside(ground: Ground, who: Principal) -> RowFilter:
+    """What may come along of all that a record refers to outside of itself: what tells of nobody.
+
+    A Group of several patients, or a List of which cannot be told whose it is, is not opened by being referred to.
+    """
+    own = who.role is Role.PATIENT or check_scope(who, Interaction.RECORD, "Patient") is Level.PATIENT
+    types = SHARED_TYPES if own else _NOBODYS
+    return and_(WITHOUT_PATIENT, of_types(*types), narrowed_by_scopes(ground, who, "r"))
+
+
 async def _is_there(ground: Ground, patient_id: str, within: RowFilter) -> bool:
     """Whether the patient may be seen at all, where nothing fits what was asked for."""
     return bool(
         (
-            await ground.store.everything(
-                patient_id, Extent(("Patient",)), within=within, shared=WITHOUT_PATIENT, count=1
-            )
+            await ground.store.everything(patient_id, Extent(("Patient",)), within=within, shared=NOTHING, count=1)
         ).matches
     )
 

@@ -23,6 +23,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 import msgspec
 
 from verbund.access import Extent, Gate, Stored, attached
+from verbund.access.everything import beside
 from verbund.access.rules import Interaction
 from verbund.access.views import view
 from verbund.audit import Event, LoggedEvent, to_fhir
@@ -30,7 +31,7 @@ from verbund.errors import NotFound
 from verbund.fhir import parse_reference
 from verbund.fhir.generated.compartments import COMPARTMENTS
 from verbund.identity import Principal
-from verbund.store import WITHOUT_PATIENT, RowFilter, and_, of_patient
+from verbund.store import RowFilter, and_, of_patient
 
 AT_ONCE = 500
 PIECE_BYTES = 256 * 1024
@@ -234,7 +235,7 @@ class _Writer:
                 self._who.patient_id or "",
                 Extent((kind,)),
                 within=within,
-                shared=WITHOUT_PATIENT,
+                shared=beside(self._gate.ground, self._who),
                 count=AT_ONCE,
                 cursor=cursor,
             )
