@@ -167,7 +167,9 @@ class Apps:
         return {app.id: app.metadata.client_name for app in await self.all() if app.id in ids}
 
     async def client(self, app_id: str) -> Client | None:
-        """The app as a client of the provider; None when it is unknown or switched off."""
+        """The app as a client of the provider; None when it is unknown or switched off, or no app has such an id."""
+        if not _ID.fullmatch(app_id):
+            return None
         async with self._database.connection() as connection:
             row = await connection.fetchrow(
                 "select id, metadata, secret from identity_app where id = $1 and enabled", app_id

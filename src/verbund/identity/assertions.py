@@ -19,7 +19,7 @@ from joserfc.jws import JWSRegistry
 from verbund.config import Clock, utc_now
 from verbund.identity.clients import Client
 from verbund.identity.flow import Refusal
-from verbund.identity.once import Once
+from verbund.identity.once import LAST_SECOND, Once
 
 ALGORITHMS = ("RS384", "ES384")
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -139,7 +139,7 @@ def _usable(one: dict[str, Any]) -> list[ECKey | RSAKey]:
 
 def _moment(claims: Mapping[str, Any], name: str) -> datetime:
     said = claims.get(name)
-    if isinstance(said, bool) or not isinstance(said, int | float) or not 0 < said < 1 << 40:
+    if isinstance(said, bool) or not isinstance(said, int | float) or not 0 < said < LAST_SECOND:
         raise _refused(f"must say '{name}' in seconds since 1970")
     return datetime.fromtimestamp(said, UTC)
 

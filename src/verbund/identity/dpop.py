@@ -22,7 +22,7 @@ from verbund.config import Clock, utc_now
 from verbund.crypto import NodeKeys
 from verbund.database import Database
 from verbund.errors import Unauthenticated
-from verbund.identity.once import Once
+from verbund.identity.once import LAST_SECOND, Once
 from verbund.identity.seals import Seals
 
 ALGORITHMS = ("ES256", "ES384", "PS256", "RS256", "Ed25519")
@@ -125,7 +125,7 @@ def _check_request(said: Mapping[str, Any], method: str, address: str) -> None:
     if said.get("htm") != method:
         raise BadProof("The proof was made for another method ('htm').")
     claimed = said.get("htu")
-    if not isinstance(claimed, str) or _place(claimed) != _place(address):
+    if not isinstance(claimed, str) or _claimed_place(claimed) != _place(address):
         raise BadProof("The proof was made for another address ('htu').")
 
 
@@ -136,8 +136,16 @@ def _place(address: str) -> tuple[str, str, str]:
     return scheme, host.removesuffix(":443" if scheme == "https" else ":80"), parts.path or "/"
 
 
+def _claimed_place(address: str) -> tuple[str, str, str] | None:
+    """The same of what anybody sent; None where it is no address."""
+    try:
+        return _place(address)
+    except ValueError:
+        return None
+
+
 def _moment(said: object) -> datetime:
-    if isinstance(said, bool) or not isinstance(said, int) or not 0 < said < 1 << 40:
+    if isinstance(said, bool) or not isinstance(said, int) or not 0 < said < LAST_SECOND:
         raise BadProof("The proof does not say when it was made ('iat').")
     return datetime.fromtimestamp(said, UTC)
 
@@ -150,7 +158,7 @@ def _id(said: Mapping[str, Any]) -> str:
 
 
 def _same(said: object, wanted: str) -> bool:
-    return isinstance(said, str) and hmac.compare_digest(said.encode(), wanted.encode())
+    return isinstance(said, str) and said.isascii() and hmac.compare_digest(said.encode(), wanted.encode())
 
 
 def _hash(token: str) -> str:

@@ -9,6 +9,9 @@ from verbund.crypto import NodeKeys
 from verbund.database import Database
 from verbund.identity.seals import Seals
 
+LAST_SECOND = 1 << 37
+"""No time that a token says, in seconds since 1970, lies so far ahead: dates are reckoned to the year 9999."""
+
 
 class Once:
     """Remembers keyed hashes of what was seen until it would have expired anyway.

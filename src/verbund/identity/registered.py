@@ -16,7 +16,6 @@ from verbund.identity.once import Once
 from verbund.identity.published import PublishedKeys
 
 _LONGEST_REQUEST = 8_192
-_LONGEST_ID = 200
 
 
 class Clients:
@@ -42,7 +41,7 @@ class Clients:
 
     async def named(self, client_id: str | None) -> Mapping[str, Client]:
         """The client of this id, by its id; nothing when it is unknown or switched off."""
-        if not client_id or len(client_id) > _LONGEST_ID:
+        if client_id is None:
             return {}
         found = self._fixed.get(client_id) or await self._apps.client(client_id)
         return {} if found is None else {found.id: found}
@@ -53,8 +52,7 @@ class Clients:
         sent = dict(form)
         assertion = sent.get("client_assertion")
         if assertion is None and "client_assertion_type" not in sent:
-            basic, _ = extract_basic_authorization({name.title(): value for name, value in headers.items()})
-            return await self.named(basic or sent.get("client_id")), None
+            return await self.named(_credentials(headers) or sent.get("client_id")), None
         if assertion is None or sent.get("client_assertion_type") != TYPE:
             raise Refusal("invalid_client", f"An assertion is sent with client_assertion_type={TYPE}.")
         return await self._proven(sent, assertion, {name.lower() for name in headers})
@@ -92,3 +90,12 @@ class Clients:
             raise Refusal("request_not_supported", "Request objects are not taken here; send plain parameters.")
         if any("\x00" in value for value in sent.values()):
             raise Refusal("invalid_request", "A parameter holds a character that it must not hold.")
+
+
+def _credentials(headers: Headers) -> str | None:
+    """The client id of HTTP Basic credentials (RFC 6749, section 2.3.1); Refusal where they are no text."""
+    try:
+        name, _ = extract_basic_authorization({name.title(): value for name, value in headers.items()})
+    except ValueError:
+        raise Refusal("invalid_client", "The credentials cannot be read.", status=401) from None
+    return name or None
