@@ -1,7 +1,9 @@
 """Attachments: a Binary belongs to no compartment; who may see what its `securityContext` names may see it.
 
 http://hl7.org/fhir/R4/binary.html#Binary.securityContext. This is for those who see whom they treat only, and for
-patients; without a context nobody can tell whose it is, and it stays closed to them.
+patients; without a context nobody can tell whose it is, and it stays closed to them. Who a person is may be seen while
+all else of the record is withheld: what is attached there is shown to who may see every kind of data, since nobody can
+tell what is in it.
 """
 
 import msgspec
@@ -18,6 +20,7 @@ from verbund.store import NOTHING, Stored
 
 TYPE = "Binary"
 _USUAL = "DocumentReference"  # what attachments mostly belong to
+_PERSONS = frozenset({"Patient", "Person", "RelatedPerson"})
 _NOT_SEEN = Sentence("Nicht vorhanden oder nicht sichtbar.", "Not there, or not to be seen.")
 _ATTACHED = Sentence("Anlage zu einem Eintrag, der gesehen werden darf.", "Attached to an entry that may be seen.")
 
@@ -43,13 +46,12 @@ async def find(ground: Ground, who: Principal, identity: str) -> tuple[Stored, S
 
     What is hidden is looked up by the same statements as what is not there.
     """
-    found = await ground.store.owned(TYPE, identity)
+    seen = await _visible(ground, who, TYPE, identity)
+    found = seen or await ground.store.owned(TYPE, identity)
     target = None if found is None else _target(found)
-    try:
-        context = await _context(ground, who, *(target or (_USUAL, identity)))
-    except NotFound:
-        context = None
-    if found is None or target is None or context is None:
+    context = await _visible(ground, who, *(target or (_USUAL, identity)))
+    closed = target is None or (target[0] in _PERSONS and seen is None)
+    if found is None or context is None or closed:
         raise NotFound("There is no such resource here.", german="Das gibt es hier nicht.")
     return found, context
 
@@ -80,10 +82,13 @@ def _target(found: Stored) -> tuple[str, str] | None:
     return target.type, target.id
 
 
-async def _context(ground: Ground, who: Principal, kind: str, identity: str) -> Stored:
-    """What a Binary is attached to, as far as it may be seen."""
+async def _visible(ground: Ground, who: Principal, kind: str, identity: str) -> Stored | None:
+    """A resource as far as it may be seen."""
     try:
         within = view_of(ground, who, Interaction.READ, kind).within
     except Forbidden:
         within = NOTHING
-    return await ground.store.read(kind, identity, within=within)
+    try:
+        return await ground.store.read(kind, identity, within=within)
+    except NotFound:
+        return None
