@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -17,14 +18,15 @@ from verbund import audit, definitions, identity, store, subscriptions, terminol
 from verbund.access import Gate
 from verbund.api import bulk, fhir_app
 from verbund.audit import AuditLog
-from verbund.config import NodeConfig
+from verbund.config import NodeConfig, utc_now
 from verbund.consent import classify
 from verbund.consent.index import MIGRATIONS as CONSENT_MIGRATIONS
 from verbund.consent.index import ConsentIndex
 from verbund.consent.projecting import House as ConsentHouse
 from verbund.crypto import NodeKeys
 from verbund.database import Database, migrate
-from verbund.identity import House, Rights, Tokens, operator_token
+from verbund.identity import House, Principal, Rights, Role, Scopes, Tokens, operator_token
+from verbund.identity.tokens import _sign, claims_for
 from verbund.store import Store, Vault
 from verbund.subscriptions import Book, Capture, Pace, Places, Registrar, Subscriptions
 from verbund.terminology import Terminology
@@ -157,6 +159,24 @@ class SubscribedNode(FhirNode):
 
     def topic(self, resource_type: str) -> str:
         return f"{self.base}/SubscriptionTopic/{resource_type}"
+
+
+def acting(
+    node: FhirNode,
+    role: Role,
+    subject: str,
+    *,
+    scopes: str | None = None,
+    patient: str | None = None,
+    client: str = "app",
+    **of: Any,
+) -> Json:
+    """The headers of somebody with an app."""
+    asked = role.scopes if scopes is None else Scopes.parse(scopes)
+    house = node.house
+    who = Principal(subject, subject, role, house.organisation, "Praxis", patient, asked, role.purpose, client, **of)
+    claims = claims_for(who, house, now=utc_now(), ttl=timedelta(minutes=5))
+    return {"Authorization": f"Bearer {_sign(claims, node.keys)}"}
 
 
 def subscription(criteria: str, endpoint: str, *filters: str, content: str = "id-only", **channel: Any) -> Json:

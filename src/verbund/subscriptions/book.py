@@ -70,7 +70,7 @@ _OFF = (
     "and state <> 'off' returning 1"
 )
 _ON = "select key, generation from subscription where state <> 'off'"
-_OWNER = "select owner from subscription where key = $1 for update"
+_HELD = "select sealed from subscription where key = $1 for update"
 _PUT = (
     "insert into subscription (key, owner, generation, state, channel, types, sealed) "
     "values ($1, $2, nextval('subscription_generation'), $3, $4, $5, $6) on conflict (key) do update set "
@@ -119,7 +119,7 @@ class Book:
         return self._hasher.key128("subscription", subscription_id)
 
     def owner(self, who: Principal) -> UUID:
-        """What somebody is known by: the same person or system, at the same organisation."""
+        """What somebody is known by, whatever the app: the same person or system, at the same organisation."""
         return self._hasher.key128("subscriber", who.organisation, who.subject)
 
     async def interesting(self, connection: Connection) -> frozenset[str]:
@@ -181,7 +181,7 @@ class Book:
             return [self._standing(row) for row in await connection.fetch(_FIND, list(keys))]
 
     async def of_owner(self, who: Principal) -> list[Standing]:
-        """The subscriptions of somebody."""
+        """The subscriptions of somebody, those of all apps among them."""
         async with self.database.connection() as connection:
             return [self._standing(row) for row in await connection.fetch(_OF_OWNER, self.owner(who))]
 
@@ -225,14 +225,14 @@ class Book:
         async with self.database.connection() as connection:
             return {(row["key"], row["generation"]) for row in await connection.fetch(_ON)}
 
-    async def owner_of(self, connection: Connection, key: UUID) -> UUID | None:
-        """Whose it is, held until the transaction ends; None where it is not known."""
-        found: UUID | None = await connection.fetchval(_OWNER, key)
-        return found
+    async def held(self, connection: Connection, key: UUID) -> Kept | None:
+        """What is kept of a subscription, held until the transaction ends; None where it is not known."""
+        sealed = await connection.fetchval(_HELD, key)
+        return None if sealed is None else self._opened(sealed, key.bytes, Kept)
 
-    async def put(self, connection: Connection, owner: UUID, state: State, kept: Kept, types: Sequence[str]) -> None:
+    async def put(self, connection: Connection, state: State, kept: Kept, types: Sequence[str]) -> None:
         """Keep a subscription, in place of what it was."""
-        key = self.key(kept.id)
+        key, owner = self.key(kept.id), self.owner(kept.who.principal)
         sealed = self._sealed(kept, key.bytes)
         await connection.execute(_PUT, key, owner, state, kept.channel.type, list(types), sealed)
 

@@ -52,19 +52,24 @@ class Teller:
         self.clock = clock
         self._gate = gate
 
-    async def events(self, one: Standing, notices: Sequence[Notice]) -> list[Event]:
-        """Those events that the owner may still see; what is hidden meanwhile is left out without a word."""
-        found = [await self._event(one.kept.who.principal, notice) for notice in notices]
-        return [await self._shaped(one.kept, event) for event in found if event is not None]
+    async def events(self, one: Standing, notices: Sequence[Notice], *, within: Scopes | None = None) -> list[Event]:
+        """Those events that the owner may still see; what is hidden meanwhile is left out without a word.
 
-    async def _shaped(self, kept: Kept, event: Event) -> Event:
+        With `within` those that may be read with these scopes as well.
+        """
+        who = one.kept.who.principal
+        who = who if within is None else replace(who, scopes=who.scopes.within(within))
+        found = [await self._event(who, notice) for notice in notices]
+        return [await self._shaped(one.kept, who, event) for event in found if event is not None]
+
+    async def _shaped(self, kept: Kept, who: Principal, event: Event) -> Event:
         """The event with what its topic adds, as far as the owner may search and read that; else nothing."""
         pairs = [pair for one in kept.shapes if one.type == event.notice.change.type for pair in one.pairs]
         if not pairs or event.stored is None or kept.channel.content == "empty":
             return event
         try:
             query = parse_search(event.stored.type, (("_id", event.stored.id), *pairs), known=self._gate.known)
-            page = await self._gate.search(kept.who.principal, query)
+            page = await self._gate.search(who, query)
         except (Forbidden, Incorrect) as error:
             _log.info("subscription-without-context", reason=error.text)
             return event
@@ -219,7 +224,7 @@ class Deliverer:
             self._places.check(address)
         except Forbidden as error:
             raise Failed(error.text) from None
-        headers = {name: self._registrar.opened(who, name, value) for name, value in channel.headers}
+        headers = {name: self._registrar.sent(who, name, value) for name, value in channel.headers}
         if body:
             headers["Content-Type"] = channel.media
         request = self._client.build_request(method, address, content=body, headers=headers)

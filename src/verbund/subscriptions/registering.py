@@ -8,14 +8,14 @@ import msgspec
 
 from verbund.access import Companion, Written
 from verbund.database import Connection
-from verbund.errors import Fault, Forbidden
+from verbund.errors import Fault, Forbidden, Invalid
 from verbund.fhir import Parameters
 from verbund.fhir.subscribers import SUBSCRIBER
 from verbund.identity import Level, Principal, Role
 from verbund.subscriptions.book import Book
 from verbund.subscriptions.model import Kept, Topic, Wanted, Who
 from verbund.subscriptions.resources import Json, from_json, header, refused, to_json, wanted
-from verbund.subscriptions.rules import Places
+from verbund.subscriptions.rules import Places, is_operator, is_theirs
 from verbund.subscriptions.topics import built_in, check_filter
 
 _SEALED = "sealed:"
@@ -58,50 +58,63 @@ class Registrar:
         """Makes what was written known, with the rights of who writes."""
         return _Registration(self, who)
 
-    def opened(self, who: Principal, name: str, value: str) -> str:
-        """The value of a header. Forbidden for one that somebody else had sealed."""
+    def sent(self, who: Principal, name: str, value: str) -> str:
+        """The value of a header as it goes out with what is told in the name of `who`.
+
+        Former versions sealed headers for a person, not for one app of theirs; kept so, they go on being sent.
+        """
         if not value.startswith(_SEALED):
             return value
         try:
+            return self._unsealed(value, self._context(who, name))
+        except Invalid:
+            return self._unsealed(value, self.book.owner(who).bytes + name.lower().encode())
+
+    def _unsealed(self, value: str, context: bytes) -> str:
+        try:
             sealed = b64decode(value.removeprefix(_SEALED), validate=True)
-            return self.book.sealer.unseal(sealed, self._context(who, name)).decode()
+            return self.book.sealer.unseal(sealed, context).decode()
         except (Fault, Error):
             raise refused(
                 "This header was sealed for another; write its value.", "Subscription.channel.header"
             ) from None
 
     def _sealed(self, who: Principal, line: str) -> str:
-        """A header whose value nobody reads again but the node; one that comes back as it was shown stays the same."""
+        """A header whose value nobody reads again but the node; one that comes back as it was shown stays the same.
+
+        Invalid for one that was sealed for another person or app: nobody else has it sent anywhere.
+        """
         name, value = header(line)
         if value.startswith(_SEALED):
-            self.opened(who, name, value)
+            self._unsealed(value, self._context(who, name))
             return f"{name}: {value}"
         sealed = self.book.sealer.seal(value.encode(), self._context(who, name))
         return f"{name}: {_SEALED}{b64encode(sealed).decode()}"
 
     def _context(self, who: Principal, name: str) -> bytes:
-        return self.book.owner(who).bytes + name.lower().encode()
+        return self.book.owner(who).bytes + f"{who.client}\n{name.lower()}".encode()
 
     async def register(self, connection: Connection, who: Principal, written: Written) -> None:
         """Keep what a Subscription asks for; only whose it is changes it, and the operator may turn it off."""
         resource: Json = msgspec.json.decode(written.body)
         asked = wanted(resource, self._places, self._known())
-        key, owner = self.book.key(written.id), self.book.owner(who)
-        before = await self.book.owner_of(connection, key)
-        if before is not None and before != owner:
+        before = await self.book.held(connection, self.book.key(written.id))
+        foreign = before is not None and not is_theirs(before.who, who)
+        if foreign:
             _check_operator(who, harmless=asked.state == "off")
-            owner = before
         topic = await self._topic(connection, asked)
         _check_rights(who, topic)
+        owner, token = (before.who, before.token) if before is not None and foreign else (Who.of(who), who.token)
         kept = Kept(
-            written.id, Who.of(who), asked.topic, topic.triggers, asked.filters, asked.channel, asked.ends,
-            topic.shapes, who.token,
+            written.id, owner, asked.topic, topic.triggers, asked.filters, asked.channel, asked.ends,
+            topic.shapes, token,
         )  # fmt: skip
-        await self.book.put(connection, owner, asked.state, kept, topic.types)
+        await self.book.put(connection, asked.state, kept, topic.types)
 
     async def remove(self, connection: Connection, who: Principal, subscription_id: str) -> None:
         """Forget a subscription: its owner's, or anybody's at the operator's word."""
-        if await self.book.owner_of(connection, self.book.key(subscription_id)) not in {None, self.book.owner(who)}:
+        before = await self.book.held(connection, self.book.key(subscription_id))
+        if before is not None and not is_theirs(before.who, who):
             _check_operator(who, harmless=True)
         await self.book.remove(connection, [subscription_id])
 
@@ -138,10 +151,11 @@ class _Registration:
 
 def _check_operator(who: Principal, *, harmless: bool) -> None:
     """What belongs to another is left alone; the operator may end it."""
-    if who.role is not Role.SYSTEM or not harmless:
+    if not is_operator(who) or not harmless:
         raise Forbidden(
-            "Only whose subscription it is can change it; the operator may turn it off.",
-            german="Ein Abonnement ändert nur, wem es gehört; der Betreiber kann es abschalten.",
+            "Only whose subscription it is can change it, with the app that made it; the operator may turn it off.",
+            german="Ein Abonnement ändert nur, wem es gehört, und mit derselben Anwendung; der Betreiber kann es "
+            "abschalten.",
         )
 
 

@@ -5,7 +5,10 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from verbund.errors import Forbidden
-from verbund.subscriptions.model import Change, Pace, State, Trigger
+from verbund.identity import OPERATOR, Level, Principal, Role, Scopes
+from verbund.subscriptions.model import Change, Content, Pace, State, Trigger, Who
+
+_FULLER: tuple[Content, ...] = ("empty", "id-only", "full-resource")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,37 @@ def _begins(address: str, beginning: str) -> bool:
         return False
     whole = "/" in beginning.partition("://")[2] or beginning.endswith(":")
     return whole or address[len(beginning) :][:1] in {"", "/", ":", "?"}
+
+
+def is_operator(who: Principal) -> bool:
+    """Whether it is the operator of the node who asks, not an app that speaks for itself."""
+    return who.role is Role.SYSTEM and who.client == OPERATOR
+
+
+def is_theirs(kept: Who, who: Principal) -> bool:
+    """Whether a subscription belongs to who asks: the same person or system, by the same app, for the same patient.
+
+    What another app of the same person may know is no measure for this one. For whom the app was launched matters where
+    the subscription speaks of one patient.
+    """
+    same = (kept.subject, kept.organisation, kept.client) == (who.subject, who.organisation, who.client)
+    return same and (kept.patient == who.patient_id or not _names_a_patient(Scopes.parse(kept.scopes)))
+
+
+def _names_a_patient(scopes: Scopes) -> bool:
+    levels = {level for level, _, _ in scopes.grants} | {part.level for part in scopes.narrowed}
+    return Level.PATIENT in levels
+
+
+def covers(who: Principal, kept: Who) -> bool:
+    """Whether who asks may be told all that the subscription tells."""
+    scopes = Scopes.parse(kept.scopes)
+    return str(scopes.within(who.scopes)) == str(scopes)
+
+
+def no_fuller(asked: Content | None, kept: Content) -> Content:
+    """The content of events that are told again: what is asked for, at most what the subscription tells."""
+    return kept if asked is None else min(asked, kept, key=_FULLER.index)
 
 
 def pause(failures: int, pace: Pace) -> timedelta:

@@ -11,9 +11,9 @@ from typing import Protocol
 import structlog
 
 from verbund.config import Clock, utc_now
-from verbund.errors import Incorrect, NotFound, VerbundError
+from verbund.errors import Forbidden, Incorrect, NotFound, VerbundError
 from verbund.exchange.listening import Listener
-from verbund.identity import Principal, Role
+from verbund.identity import Principal
 from verbund.subscriptions.book import CHANGES, NOTICES
 from verbund.subscriptions.capture import WAKE_SECONDS
 from verbund.subscriptions.delivering import Deliverer, Teller, Telling
@@ -22,7 +22,7 @@ from verbund.subscriptions.matching import Matcher, Seeing
 from verbund.subscriptions.messages import statuses
 from verbund.subscriptions.model import Content, Pace, Standing, State
 from verbund.subscriptions.registering import Registrar
-from verbund.subscriptions.rules import Places
+from verbund.subscriptions.rules import Places, covers, is_operator, is_theirs, no_fuller
 from verbund.subscriptions.sockets import Sockets
 
 TOKEN_SECONDS = 60.0
@@ -118,9 +118,10 @@ class Subscriptions:
     async def status(self, who: Principal, ids: Sequence[str] | None, states: Sequence[State] = ()) -> bytes:
         """The state of subscriptions of who asks, of those with these ids or of all, as a Bundle.
 
-        NotFound where one is asked for that is not there or somebody else's. The operator sees everybody's.
+        NotFound where one is asked for that is not there or belongs to another, be it another app of the same person.
+        The operator sees everybody's.
         """
-        found = await self._book.of_owner(who) if ids is None else await self._theirs(who, ids)
+        found = await self._own(who) if ids is None else await self._theirs(who, ids, operator=is_operator(who))
         chosen = [one for one in found if not states or one.state in states]
         return statuses(chosen, self._teller.base)
 
@@ -129,36 +130,43 @@ class Subscriptions:
     ) -> bytes:
         """Events of a subscription of who asks, by their numbers, as the owner may see them now.
 
+        What this token does not let be read is left out, and nothing is told more fully than the subscription tells it.
         NotFound for one that is not theirs; Incorrect for more than are told at once.
         """
-        (one,) = await self._theirs(who, [subscription_id], operator=False)
+        (one,) = await self._theirs(who, [subscription_id])
         until = min(one.events if last is None else last, one.events)
         if until - first >= MOST_EVENTS:
             raise Incorrect(f"At most {MOST_EVENTS} events are told at once; ask for a smaller range.")
         notices = await self._book.notices(one.key, first, until, MOST_EVENTS)
-        events = await self._teller.events(one, notices)
+        events = await self._teller.events(one, notices, within=who.scopes)
+        content = no_fuller(content, one.kept.channel.content)
         return self._teller.message(one, "query-event", events, content)
 
     async def binding(self, who: Principal, ids: Sequence[str] | None) -> Binding:
         """A token for a websocket that is told of these subscriptions, or of all of who asks.
 
-        NotFound for one that is not theirs; Incorrect where none of them is told by websocket.
+        NotFound for one that is not theirs; Forbidden where it would be told more than this token lets be read;
+        Incorrect where none of them is told by websocket.
         """
-        found = await self._book.of_owner(who) if ids is None else await self._theirs(who, ids, operator=False)
+        found = await self._own(who) if ids is None else await self._theirs(who, ids)
         chosen = [one for one in found if one.kept.channel.type == "websocket" and one.state != "off"]
         if not chosen or (ids is not None and len(chosen) < len(found)):
             raise Incorrect("Only subscriptions with the channel websocket that are not off can be bound.")
+        if not all(covers(who, one.kept.who) for one in chosen):
+            raise Forbidden(
+                "The subscription tells more than this token lets be read; ask with the scopes that it was made with.",
+                german="Das Abonnement umfasst mehr, als dieser Zugang lesen darf.",
+            )
         token = secrets.token_urlsafe(32)
         until = await self._book.put_token(token, [one.key for one in chosen], TOKEN_SECONDS)
         return Binding(token, until, self._socket, tuple(one.kept.id for one in chosen))
 
-    async def _theirs(self, who: Principal, ids: Sequence[str], *, operator: bool = True) -> list[Standing]:
+    async def _own(self, who: Principal) -> list[Standing]:
+        return [one for one in await self._book.of_owner(who) if is_theirs(one.kept.who, who)]
+
+    async def _theirs(self, who: Principal, ids: Sequence[str], *, operator: bool = False) -> list[Standing]:
         keys = {self._book.key(one) for one in ids}
-        found = [one for one in await self._book.find(keys) if self._may(who, one, operator=operator)]
+        found = [one for one in await self._book.find(keys) if operator or is_theirs(one.kept.who, who)]
         if len(found) < len(keys):
             raise NotFound("There is no such subscription, or it is somebody else's.")
         return found
-
-    def _may(self, who: Principal, one: Standing, *, operator: bool) -> bool:
-        mine = self._book.owner(who) == self._book.owner(one.kept.who.principal)
-        return mine or (operator and who.role is Role.SYSTEM)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,13 +10,11 @@ import pytest_asyncio
 import websockets
 from fhir_node import observation, patient
 from signing_in import quick_passwords
-from subscribers import SHAPED, Receiver, SubscribedNode, receiver, shaped, subscribed_node, subscription, until
+from subscribers import SHAPED, Receiver, SubscribedNode, acting, receiver, shaped, subscribed_node, subscription, until
 
-from verbund.config import utc_now
 from verbund.database import Database
 from verbund.errors import Forbidden
-from verbund.identity import Claims, People, Person, Principal, Role, Scopes
-from verbund.identity.tokens import _sign, claims_for
+from verbund.identity import Claims, People, Person, Role
 from verbund.subscriptions import Places
 
 SECRET = "Bearer geheimes-wort-17"
@@ -35,20 +32,10 @@ async def hook() -> AsyncIterator[Receiver]:
         yield taking
 
 
-def as_(node: SubscribedNode, role: Role, subject: str, **of: Any) -> dict[str, str]:
-    """The headers of somebody."""
-    scopes = of.pop("scopes", None) or role.scopes
-    who = Principal(
-        subject, subject, role, node.house.organisation, "Praxis", of.pop("patient", None), scopes, role.purpose, "app"
-    )
-    claims = claims_for(who, node.house, now=utc_now(), ttl=timedelta(minutes=5))
-    return {"Authorization": f"Bearer {_sign(claims, node.keys)}"}
-
-
 async def test_what_comes_along_is_what_its_owner_may_read(node: SubscribedNode, hook: Receiver) -> None:
     asked = {"url": "include", "valueString": "Observation:subject"}
     await node.new(shaped(asked))
-    narrow = as_(node, Role.SYSTEM, "lab", scopes=Scopes.parse("system/Observation.rs system/Subscription.cruds"))
+    narrow = acting(node, Role.SYSTEM, "lab", scopes="system/Observation.rs system/Subscription.cruds")
     await node.subscribe(subscription(SHAPED, hook.url, content="full-resource"), narrow)
     await node.new(observation(await node.new(patient())))
     await hook.until_told(1)
@@ -137,7 +124,7 @@ async def test_a_token_that_has_expired_ends_nothing(node: SubscribedNode, hook:
 
 async def test_headers_are_sent_and_never_shown(node: SubscribedNode, hook: Receiver) -> None:
     asked = subscription(node.topic("Patient"), hook.url, header=[f"Authorization: {SECRET}"])
-    doctor, other = as_(node, Role.PHYSICIAN, "weber"), as_(node, Role.PHYSICIAN, "kurz")
+    doctor, other = acting(node, Role.PHYSICIAN, "weber"), acting(node, Role.PHYSICIAN, "kurz")
     identity = await node.subscribe(asked, doctor)
     assert hook.got[0].headers["authorization"] == SECRET
     shown = (await node.get(f"/Subscription/{identity}", other)).json()
@@ -158,7 +145,7 @@ async def test_headers_that_are_not_the_subscribers_are_refused(line: str, node:
 
 
 async def test_a_subscription_belongs_to_who_made_it(node: SubscribedNode, hook: Receiver) -> None:
-    doctor, other = as_(node, Role.PHYSICIAN, "weber"), as_(node, Role.PHYSICIAN, "kurz")
+    doctor, other = acting(node, Role.PHYSICIAN, "weber"), acting(node, Role.PHYSICIAN, "kurz")
     asked = subscription(node.topic("Patient"), hook.url)
     identity = await node.subscribe(asked, doctor)
     place = f"/Subscription/{identity}"
@@ -175,8 +162,8 @@ async def test_a_subscription_belongs_to_who_made_it(node: SubscribedNode, hook:
 
 async def test_a_patient_is_told_of_the_own_record_only(node: SubscribedNode, hook: Receiver) -> None:
     own, foreign = await node.new(patient("Eigen")), await node.new(patient("Fremd"))
-    scopes = Scopes.parse("patient/*.rs patient/Subscription.cu")
-    app = as_(node, Role.PATIENT, "app", patient=own.rpartition("/")[2], scopes=scopes)
+    scopes = "patient/*.rs patient/Subscription.cru"
+    app = acting(node, Role.PATIENT, "app", patient=own.rpartition("/")[2], scopes=scopes)
     identity = await node.subscribe(subscription(node.topic("Observation"), hook.url), app)
     await node.new(observation(foreign))
     fitting = await node.new(observation(own))
@@ -188,7 +175,7 @@ async def test_a_patient_is_told_of_the_own_record_only(node: SubscribedNode, ho
 
 
 async def test_a_token_without_the_right_to_read_is_refused(node: SubscribedNode, hook: Receiver) -> None:
-    nurse = as_(node, Role.PHYSICIAN, "n", scopes=Scopes.parse("user/Subscription.crus user/Patient.rs"))
+    nurse = acting(node, Role.PHYSICIAN, "n", scopes="user/Subscription.crus user/Patient.rs")
     answer = await node.post("/Subscription", subscription(node.topic("Observation"), hook.url), nurse)
     assert answer.status_code == 403
     assert "Observation" in answer.text

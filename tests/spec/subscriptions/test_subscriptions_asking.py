@@ -39,7 +39,7 @@ async def hook() -> AsyncIterator[Receiver]:
 
 
 async def test_state_and_missed_events_can_be_asked_for(node: SubscribedNode, hook: Receiver) -> None:
-    identity = await node.subscribe(subscription(node.topic("Patient"), hook.url))
+    identity = await node.subscribe(subscription(node.topic("Patient"), hook.url, content="full-resource"))
     made = [await node.new(patient(f"P{number}")) for number in range(3)]
     await hook.until_told(3)
     answer = (await node.get(f"/Subscription/{identity}/$status")).json()
