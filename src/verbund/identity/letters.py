@@ -20,6 +20,7 @@ from verbund.crypto import NodeKeys
 from verbund.database import Connection, Database
 from verbund.errors import Conflict, Fault, Incorrect, Unauthenticated
 from verbund.identity.brake import Rule, begin_attempt
+from verbund.identity.browsers import network_of
 from verbund.identity.codes import canonical_code, new_code
 from verbund.identity.model import House, Person, Principal, Role
 from verbund.identity.people import People, canonical_login
@@ -57,7 +58,7 @@ _USE = """
 update identity_letter set state = 'used', ended = $2
  where id = $1 and state = 'open' and expires > $2 returning record
 """
-_BY_CODE = "select id, record, state, expires from identity_letter where code = $1"
+_BY_CODE = "select id, record, state, expires from identity_letter where code = $1 for update"
 _HAS_ACCOUNT = "select true from identity_person where patient = $1"
 _FORGET = "delete from identity_letter where expires < $1"
 
@@ -205,22 +206,22 @@ class Letters:
         """Check a code with what must be given with it.
 
         Raises Unauthenticated, with the same words, for an unknown code and for one with the wrong birth date or login;
-        Conflict, with the reason, for a right one that does not hold any more; TooManyAttempts while guessing from
-        `address` is braked.
+        Conflict, with the reason, for a right one that does not hold any more, and for one that is locked, whatever is
+        given with it; TooManyAttempts while guessing from the network of `address` is braked.
         """
-        now = self._clock()
-        brake = None if address is None else self._seals.lookup("letter address", address)
+        brake = None if address is None else self._seals.lookup("letter address", network_of(address))
         if brake is not None:
             await self._count(brake, ADDRESS)
-        row = await self._by_code(code)
-        record = None if row is None else self._record(row)
-        if row is None or record is None or record.second != _second(second):
-            await self._failed(row, record)
+        async with self._database.transaction() as connection:
+            met = await self._met(connection, code, second)
+        if met is None:
             raise Unauthenticated(
                 "These do not belong together. Check both against the letter; after several failures it is locked.",
                 german="Diese Angaben gehören nicht zusammen. Vergleichen Sie beide mit dem Brief; nach mehreren "
                 "Fehlversuchen wird er gesperrt.",
             )
+        row, record = met
+        now = self._clock()
         _check_open(row, now)
         if brake is not None:
             async with self._database.transaction() as connection:
@@ -228,6 +229,20 @@ class Letters:
                     "update identity_attempt set failures = greatest(failures - 1, 0) where key = $1", brake
                 )
         return Opened(self._ticket(row["id"], now), _recipient(record))
+
+    async def _met(self, connection: Connection, code: str, second: str) -> tuple[asyncpg.Record, _Record] | None:
+        """The letter of a code with what must be given with it; None, and counted, where they do not belong together.
+
+        Its row is locked until the failure is counted, and nothing is compared with one that is locked for good: of
+        however many that are tried at once no more are compared than of those that come one after another.
+        """
+        written = canonical_code(code)
+        row = await connection.fetchrow(_BY_CODE, self._code_key(written)) if written else None
+        record = None if row is None else self._record(row)
+        if row is not None and record is not None and (row["state"] == "locked" or record.second == _second(second)):
+            return row, record
+        await self._failed(connection, row, record)
+        return None
 
     async def recipient(self, ticket: str) -> Recipient:
         """For whom a ticket is; Unauthenticated when it is too old or none, Conflict when the letter has ended."""
@@ -299,24 +314,13 @@ class Letters:
         event = told_of((person, self._house), "enrolment", Said(german, english), now, patient_id=recipient.patient_id)
         await self._audit.append(connection, (event,))
 
-    async def _failed(self, row: asyncpg.Record | None, record: _Record | None) -> None:
+    async def _failed(self, connection: Connection, row: asyncpg.Record | None, record: _Record | None) -> None:
         now = self._clock()
-        async with self._database.transaction() as connection:
-            if row is not None:
-                await connection.execute(_FAILED, row["id"], MOST_FAILURES, now)
-            event = refused(
-                self._house,
-                "enrolment",
-                Said("Ein Zugangscode passte nicht.", "A letter's code did not fit."),
-                now,
-                patient_id=None if record is None else record.patient_id,
-            )
-            await self._audit.append(connection, (event,))
-
-    async def _by_code(self, code: str) -> asyncpg.Record | None:
-        written = canonical_code(code)
-        async with self._database.connection() as connection:
-            return await connection.fetchrow(_BY_CODE, self._code_key(written)) if written else None
+        if row is not None:
+            await connection.execute(_FAILED, row["id"], MOST_FAILURES, now)
+        said = Said("Ein Zugangscode passte nicht.", "A letter's code did not fit.")
+        patient_id = None if record is None else record.patient_id
+        await self._audit.append(connection, (refused(self._house, "enrolment", said, now, patient_id=patient_id),))
 
     def _code_key(self, code: str) -> UUID:
         return self._seals.lookup("letter code", code)

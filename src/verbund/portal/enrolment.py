@@ -228,9 +228,8 @@ async def _entered(visit: Visit, form: FormData) -> Response:
             problem = visit.gettext("Please write the birth date as day.month.year, for example 05.03.1956.")
             return _code_form(visit, staff=staff, code=code, second=second, problem=problem, status=422)
         given = born.isoformat()
-    address = visit.request.client.host if visit.request.client else None
     try:
-        accepted = await desk_of(visit).open(code, given, address=address)
+        accepted = await desk_of(visit).open(code, given, address=visit.browser.address)
     except (Unauthenticated, Conflict, Busy) as refused:
         return _code_form(
             visit, staff=staff, code=code, second=second, problem=said(visit, refused), status=refused.http_status
