@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from verbund.access.ground import Ground
 from verbund.access.narrowing import narrowed_by_scopes
+from verbund.access.restricting import usable
 from verbund.access.rules import NOBODYS_TYPES, SHARED_TYPES, SOMETIMES_NOBODYS_TYPES, Interaction
 from verbund.access.treating import rows_treated
 from verbund.access.views import moment, view
@@ -23,8 +24,12 @@ _NOT_HERE = "There is no such patient here whom you treat."
 _NOT_HERE_DE = "Diese Patientin oder diesen Patienten, von Ihnen behandelt, gibt es hier nicht."
 
 
-def lookable(ground: Ground, who: Principal, *, own: bool) -> RowFilter:
-    """What conditions and references of somebody's writes may find; with `own` of one patient's data alone."""
+def nameable(ground: Ground, who: Principal, *, own: bool) -> RowFilter:
+    """What references by id of somebody's writes may lead to; with `own` one patient's data alone.
+
+    Restricted data is among it: to name it shows nothing of it, and what happens to a patient goes on being written
+    down (GDPR, Article 18(2): storage).
+    """
     asks = ground.treatment.asks(who)
     found = rows_treated(ground.relations, ground.treatment, who, moment(ground)) if asks else EVERYTHING
     if own:
@@ -32,6 +37,11 @@ def lookable(ground: Ground, who: Principal, *, own: bool) -> RowFilter:
     if found != EVERYTHING:
         found = or_(found, and_(WITHOUT_PATIENT, _NOBODYS))
     return and_(found, narrowed_by_scopes(ground, who, "s"))
+
+
+def lookable(who: Principal, named: RowFilter) -> RowFilter:
+    """What conditions of somebody's writes may find: of what may be named, nothing that is restricted."""
+    return and_(named, usable(who.purpose))
 
 
 class Admission:

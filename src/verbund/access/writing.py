@@ -1,23 +1,25 @@
 """Writing: checked, carried out and logged as one act."""
 
+from asyncio import gather
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from msgspec import structs
 
-from verbund.access.admitting import Admission, lookable
+from verbund.access.admitting import Admission, lookable, nameable
 from verbund.access.conditions import checked as with_conditions
 from verbund.access.conditions import fitting, says_conditions
 from verbund.access.consenting import check_statement, says_care
 from verbund.access.events import IN_HOUSE, event, reference
 from verbund.access.ground import Ground
+from verbund.access.restricting import usable
 from verbund.access.rules import SHARED_TYPES, Interaction, permits
 from verbund.access.views import check_role, check_scope, view, view_of
 from verbund.audit import Event
-from verbund.errors import Forbidden, NotFound
+from verbund.errors import Forbidden, Gone, NotFound
 from verbund.fhir import index
 from verbund.identity import Level, Principal, Role
-from verbund.store import EVERYTHING, Companion, RowFilter, Stored, Unit, Write, Written, of_patient
+from verbund.store import EVERYTHING, Companion, RowFilter, Stored, Unit, Write, Written, and_, of_patient
 
 _INTERACTIONS = {
     "create": Interaction.CREATE,
@@ -51,7 +53,10 @@ async def commit(
         await _permitted(ground, who, _INTERACTIONS[verb], of)
     asks = ground.treatment.asks(who)
     own = frozenset(of for verb, of in kinds if _confined(who, verb, of))
-    plain = {kind for kind in kinds if not own and _is_plain(who, *kind) and not (asks and kind[0] != "create")}
+    looks = asks or usable(who.purpose) != EVERYTHING
+    plain = {kind for kind in kinds if not own and _is_plain(who, *kind) and not (looks and kind[0] != "create")}
+    if looks and not asks:
+        await _look(ground, who, [write for write in writes if write.type not in own])
     admission = Admission(ground, who)
     checked = [
         write
@@ -59,7 +64,8 @@ async def commit(
         else await _checked(ground, who, write, bounded=write.type in own, admission=admission if asks else None)
         for write in writes
     ]
-    within = lookable(ground, who, own=own.issuperset(of for _, of in kinds))
+    named = nameable(ground, who, own=own.issuperset(of for _, of in kinds))
+    within = lookable(who, named)
     patients = await _deleted_patients(ground, checked, within)
 
     def described(written: Sequence[Written]) -> Iterable[Event]:
@@ -71,7 +77,7 @@ async def commit(
     if any(of == "Subscription" for _, of in kinds):
         guards = (*guards, ground.subscribing.companion(who))
     beside = (*companions, *guards, ground.audit.describing(described))
-    unit = Unit(tuple(checked), beside, check_references or asks, within)
+    unit = Unit(tuple(checked), beside, check_references or asks, within, named)
     return tuple([_told(who, one) for one in await ground.store.commit(unit)])
 
 
@@ -104,19 +110,44 @@ def _confined(who: Principal, verb: str, of: str) -> bool:
 async def _checked(
     ground: Ground, who: Principal, write: Write, *, bounded: bool, admission: "Admission | None"
 ) -> Write:
-    by_id = write.verb != "create" and write.condition is None
-    looked_up = bounded or (admission is not None and by_id and write.type not in SHARED_TYPES)
+    looked_up = bounded or (admission is not None and _by_id(write))
     if write.verb == "update" and not looked_up:
         await _creating(ground, who, write)
     write = await with_conditions(ground, who, write, bounded=bounded)
     # What may not be seen is not there, before anything is said of it.
-    if admission is not None and by_id and write.type not in SHARED_TYPES:
+    if admission is not None and _by_id(write):
         await admission.look(write)
     if bounded:
         write = await _own(ground, who, write)
     if write.type == "Consent":
         write = await _consent(ground, who, write)
     return _subscription(ground, who, write) if write.type == "Subscription" else write
+
+
+def _by_id(write: Write) -> bool:
+    """Whether a write is about one entry that may be a patient's, by its id."""
+    return write.verb != "create" and write.condition is None and write.type not in SHARED_TYPES
+
+
+async def _look(ground: Ground, who: Principal, writes: Iterable[Write]) -> None:
+    """NotFound where one of these is about something that is there and may not be used; looked up together."""
+    looking = [_look_up(ground, who, write) for write in writes if _by_id(write)]
+    for refused in await gather(*looking, return_exceptions=True) if looking else ():
+        if refused is not None:
+            raise refused
+
+
+async def _look_up(ground: Ground, who: Principal, write: Write) -> None:
+    """What is hidden ends like what is not there; but for an update, which makes what is not there."""
+    seen = await view(ground, who, _INTERACTIONS[write.verb], write.type)
+    try:
+        await ground.store.read(write.type, write.id or "", within=seen.within)
+    except Gone:
+        return
+    except NotFound:
+        makes = write.verb == "update" and who.scopes.allows(write.type, "c")
+        if not makes or await _present(ground, write.type, write.id or "") is not None:
+            raise
 
 
 def _subscription(ground: Ground, who: Principal, write: Write) -> Write:
@@ -134,7 +165,7 @@ async def _consent(ground: Ground, who: Principal, write: Write) -> Write:
     """
     if write.raw is not None:
         check_statement(write.raw, ground.clock())
-    there = write.id is not None and says_care(await _present(ground, write.id))
+    there = write.id is not None and says_care(await _present(ground, "Consent", write.id))
     if there or says_care(write.raw) or write.condition is not None:
         await check_role(ground, who, Interaction.CHANGE_CONSENT, "Consent")
     return write if write.patch is None else structs.replace(write, patch=_patching(ground, who, write.patch))
@@ -157,9 +188,9 @@ def _patching(ground: Ground, who: Principal, patch: Callable[[bytes], bytes]) -
     return checked
 
 
-async def _present(ground: Ground, consent_id: str) -> bytes | None:
+async def _present(ground: Ground, kind: str, identity: str) -> bytes | None:
     try:
-        return (await ground.store.read("Consent", consent_id, within=EVERYTHING)).body
+        return (await ground.store.read(kind, identity, within=EVERYTHING)).body
     except NotFound:
         return None
 
@@ -174,15 +205,17 @@ async def _creating(ground: Ground, who: Principal, write: Write) -> None:
             german=f"Bedingtes Ändern braucht auch die Berechtigung user/{write.type}.c.",
         )
     if write.id is not None:
-        await ground.store.read(write.type, write.id or "", within=EVERYTHING)
+        seen = await view(ground, who, Interaction.UPDATE, write.type)
+        await ground.store.read(write.type, write.id, within=seen.within)
 
 
 async def _own(ground: Ground, who: Principal, write: Write) -> Write:
     """A patient writes only what is the patient's own, and what it was when it was looked at."""
     if write.verb == "create":
         return write
-    key = ground.store.patient_key(who.patient_id or "")
-    found = await ground.store.read(write.type, write.id or "", within=of_patient(key))
+    seen = await view(ground, who, _INTERACTIONS[write.verb], write.type)
+    own = of_patient(ground.store.patient_key(who.patient_id or ""))
+    found = await ground.store.read(write.type, write.id or "", within=and_(own, seen.within))
     return structs.replace(write, if_match=write.if_match or found.version)
 
 

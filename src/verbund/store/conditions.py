@@ -84,25 +84,25 @@ class Conditions:
         places: list[int] = []
         expected: list[Expected] = []
         for place, write in enumerate(unit.writes):
-            plain = await self._plain(write, expected, unit.within)
+            plain = await self._plain(write, expected, unit)
             writes += plain
             places += [place] * len(plain)
         return Settled(replace(unit, writes=tuple(writes)), tuple(expected), tuple(places))
 
-    async def _plain(self, write: Write, expected: list[Expected], within: RowFilter) -> list[Write]:
+    async def _plain(self, write: Write, expected: list[Expected], unit: Unit) -> list[Write]:
         """The plain writes that one comes down to, after noting what they rest on."""
         if write.condition is None:
             return [await self._patched(write, expected)]
-        found = await self._fitting(write, write.condition, within)
+        found = await self._fitting(write, write.condition, unit.within)
         bare = structs.replace(write, condition=None, multiple=False)
         if write.multiple:
             expected += [AtVersion(stored.type, stored.id, stored.version) for stored in found]
             return [structs.replace(bare, id=stored.id) for stored in found]
-        expected.append(Fitting(write.condition, frozenset(stored.id for stored in found), within))
+        expected.append(Fitting(write.condition, frozenset(stored.id for stored in found), unit.within))
         if found:
             _check_id(write, found[0].id)
             return [await self._patched(structs.replace(bare, id=found[0].id), expected)]
-        return [] if write.verb == "delete" else [await self._made(bare, expected, within)]
+        return [] if write.verb == "delete" else [await self._made(bare, expected, unit.named_within)]
 
     async def _fitting(self, write: Write, condition: SearchQuery, within: RowFilter) -> Sequence[Stored]:
         if not (condition.filters or condition.union):
@@ -121,7 +121,7 @@ class Conditions:
             raise Incorrect(f"More than {MOST_DELETED} resources fit the condition. Delete fewer at a time.")
         return found
 
-    async def _made(self, write: Write, expected: list[Expected], within: RowFilter) -> Write:
+    async def _made(self, write: Write, expected: list[Expected], nameable: RowFilter) -> Write:
         """What becomes of an update or a patch whose condition nothing fits."""
         if write.verb == "patch":
             raise NotFound(f"No {write.type} fits the condition, so there is nothing to patch.")
@@ -130,7 +130,7 @@ class Conditions:
             raise Outdated(f"No {write.type} fits the condition, so none is at version {write.if_match}.")
         if identity is None:
             return structs.replace(write, verb="create")
-        if within != EVERYTHING:
+        if nameable != EVERYTHING:
             raise NotFound(f"There is no {write.type} that fits; leave out the id to make one.")
         if await self._read(write.type, identity) is not None:
             raise Conflict(f"The {write.type} with the id in the resource is there, but does not fit the condition.")

@@ -135,15 +135,22 @@ class Projection(Protocol):
 class Unit:
     """Writes that take effect together or not at all, with what belongs to the same act.
 
-    With `check_references` a reference to a resource of this node that is not there is refused. Conditions, conditional
-    references and references find nothing but rows of `within`; with one, what is not there is made under no id that a
-    client chose, since whether the id is free would tell of the others.
+    With `check_references` a reference to a resource of this node that is not there is refused. Conditions and
+    conditional references find nothing but rows of `within`, references by id nothing but rows of `nameable` (None: of
+    `within`); with one of these, a condition that nothing fits makes nothing under an id that a client chose, since
+    whether the id is free would tell of the others.
     """
 
     writes: tuple[Write, ...]
     companions: tuple[Companion, ...] = ()
     check_references: bool = True
     within: RowFilter = EVERYTHING
+    nameable: RowFilter | None = None
+
+    @property
+    def named_within(self) -> RowFilter:
+        """The rows that may be named by id."""
+        return self.within if self.nameable is None else self.nameable
 
 
 @dataclass(frozen=True, slots=True)

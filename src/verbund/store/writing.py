@@ -423,7 +423,7 @@ def _check_references(outcome: Outcome, there: AbstractSet[bytes]) -> None:
 
 async def _seen(connection: Connection, outcome: Outcome, there: AbstractSet[bytes]) -> AbstractSet[bytes]:
     """Of what a unit refers to and is there, what the unit's references may lead to."""
-    within = outcome.prepared.unit.within
+    within = outcome.prepared.unit.named_within
     asked = [one for one in outcome.prepared.leading.values() if one in there]
     if within == EVERYTHING or not asked:
         return there
