@@ -21,6 +21,7 @@ from verbund.identity.dpop import ALGORITHMS as DPOP_ALGORITHMS
 from verbund.identity.dpop import BadProof
 from verbund.identity.factors import Factors, Having, Policy
 from verbund.identity.flow import Refusal
+from verbund.identity.forgetting import Forgetting
 from verbund.identity.front_door import Choice, Desk, FrontDoor, Outcome, Vouched
 from verbund.identity.journal import Journal, Notice, SignInSeen
 from verbund.identity.launches import Launch
@@ -68,6 +69,7 @@ __all__ = [
     "Desk",
     "Device",
     "Factors",
+    "Forgetting",
     "FrontDoor",
     "Having",
     "House",

@@ -38,7 +38,8 @@ CHOICES = Rule(free=10, longest_seconds=900)
 LetterKind = Literal["patient", "guardian", "person"]
 
 _INSERT = """
-insert into identity_letter (id, code, subject, patient, record, issued, expires) values ($1, $2, $3, $4, $5, $6, $7)
+insert into identity_letter (id, code, subject, patient, record, about, issued, expires)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _END_FORMER = (
     "update identity_letter set state = 'revoked', ended = $2 where subject = $1 and state = 'open' returning id"
@@ -60,6 +61,10 @@ update identity_letter set state = 'used', ended = $2
 """
 _BY_CODE = "select id, record, state, expires from identity_letter where code = $1 for update"
 _HAS_ACCOUNT = "select true from identity_person where patient = $1"
+_UNSETTLED = "select id, record from identity_letter where about is null order by id limit 500 for update"
+_SETTLE = "update identity_letter set about = $2 where id = $1"
+_ABOUT_PATIENTS = "select id, record from identity_letter where about <> $1"
+_NOBODY = UUID(int=0)
 _FORGET = "delete from identity_letter where expires < $1"
 
 
@@ -167,7 +172,7 @@ class Letters:
             await connection.execute("select pg_advisory_xact_lock($1)", subject.int >> 65)
             ended = await connection.fetchval(_END_FORMER, subject, now)
             row = (letter_id, self._code_key(canonical_code(code)), subject, recipient.kind == "patient", sealed)
-            await connection.execute(_INSERT, *row, now, expires)
+            await connection.execute(_INSERT, *row, self._about(recipient.patient_id), now, expires)
             german = "Brief mit Zugangscode ausgestellt" + ("; ein früherer gilt nicht mehr." if ended else ".")
             english = "A letter with a code was issued" + ("; a former one has ended." if ended else ".")
             await self._audit.append(
@@ -175,6 +180,26 @@ class Letters:
                 (told(who, "enrolment", "C", Said(german, english), now, patient_id=recipient.patient_id),),
             )
         return Issued(Letter(letter_id, recipient, now, expires), code)
+
+    async def settle(self) -> None:
+        """Say of the letters of a former version whose record they are about. Safe to run at any time."""
+        while True:
+            async with self._database.transaction() as connection:
+                rows = await connection.fetch(_UNSETTLED)
+                for row in rows:
+                    await connection.execute(_SETTLE, row["id"], self._about(self._record(row).patient_id))
+            if not rows:
+                return
+
+    async def patients(self) -> set[str]:
+        """The ids of all patients whose record a letter is about."""
+        await self.settle()
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_ABOUT_PATIENTS, _NOBODY)
+        return {found for row in rows if (found := self._record(row).patient_id) is not None}
+
+    def _about(self, patient_id: str | None) -> UUID:
+        return _NOBODY if patient_id is None else self._people.patient_key(patient_id)
 
     async def open_for(self, recipient: Recipient) -> Letter | None:
         """The open letter of somebody."""

@@ -28,6 +28,7 @@ _SETTLE = "update identity_person set staff = $2, patient = $3 where id = $1"
 _OF_PATIENT = """
 select id, record, active, epoch from identity_person where patient = $1 order by active desc, id limit 1
 """
+_PATIENTS = "select id, record from identity_person where patient is not null"
 _STAFF = "select id, record, active, epoch from identity_person where staff"
 
 
@@ -201,6 +202,13 @@ class People:
         async with self._database.connection() as connection:
             row = await connection.fetchrow(_OF_PATIENT, self.patient_key(patient_id))
         return None if row is None else self._of_row(row)
+
+    async def patients(self) -> set[str]:
+        """The ids of all patients who have an account."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_PATIENTS)
+        people = (person_of(row["id"], row["record"], self._seals) for row in rows)
+        return {person.patient_id for person in people if person.patient_id is not None}
 
     async def by_login(self, login: str) -> Person | None:
         """Who has this login, also somebody who may no longer sign in; for the house's own use, never an answer."""

@@ -218,6 +218,12 @@ class Proxies:
             )
         return tuple(map(self._proxy, rows))
 
+    async def patients(self) -> set[str]:
+        """The ids of all patients of whom a relation is kept."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch("select id, record from identity_proxy")
+        return {self._read(row["id"], row["record"]).patient_id for row in rows}
+
     async def of_person(self, person_id: UUID) -> tuple[Proxy, ...]:
         """The relations in which somebody is, or is asked to be, the proxy, the latest changed first."""
         async with self._database.connection() as connection:
