@@ -40,6 +40,15 @@ class House:
         _, pieces = await self.copies.fetch(who, identity)
         return b"".join([piece async for piece in pieces])
 
+    @property
+    def steward(self) -> Principal:
+        """Who answers for the house, just signed in."""
+        return replace(STEWARD, authenticated=self.node.clock.now)
+
+    def proved(self, patient_id: str = "7") -> Principal:
+        """A patient who has just proved who they are."""
+        return replace(PATIENT, patient_id=patient_id, authenticated=self.node.clock.now)
+
     def years_later(self, years: int) -> None:
         """Let time go by."""
         self.node.clock.now += timedelta(days=366 * years)

@@ -12,6 +12,7 @@ from verbund.exchange import wire
 from verbund.exchange.correspondence import Correspondence
 from verbund.exchange.linking import LinkageClient
 from verbund.exchange.model import Message
+from verbund.exchange.outbox import Posting
 from verbund.linkage import PseudonymBook
 
 ERASED = "rights.erased"
@@ -47,20 +48,18 @@ class ErasureNotices:
         """Handle the notices of other houses."""
         self._correspondence.handle(ERASED, self._erased)
 
-    async def tell(self, patient_id: str) -> Sequence[str]:
-        """Write to every other house that holds something of the patient; the houses that are told.
+    async def notices(self, patient_id: str) -> Sequence[Posting]:
+        """Letters to every other house that holds something of the patient, for the transaction that decides to erase.
 
-        Nobody, for a patient whom the region does not know. Unavailable when it cannot be learned now who holds
-        something: then the erasure waits.
+        None for a patient whom the region does not know. Unavailable when it cannot be learned now who holds something:
+        then the erasure waits.
         """
         try:
             pseudonym, sites = await self._linkage.whereabouts(patient_id)
         except NotFound:
             return ()
         payload = msgspec.json.encode(ErasedMessage(pseudonym))
-        for site in sites:
-            await self._correspondence.send(site, ERASED, payload)
-        return sites
+        return [self._correspondence.posting(site, ERASED, payload) for site in sites]
 
     async def _erased(self, message: Message) -> None:
         """Have it in the log of the patient here: the house's copies from there are to be looked at."""

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from verbund.rights.archive import Looks, NoRegion, Paper, Readable, Region
 from verbund.rights.copying import Copies
-from verbund.rights.erasing import Elsewhere, Erasures, Nowhere
-from verbund.rights.ledger import Ledger
+from verbund.rights.erasing import Erasures
+from verbund.rights.forgetting import Elsewhere, Nowhere
+from verbund.rights.ledger import Erased, Ledger, Traces
 from verbund.rights.model import ANSWERS, Answer, Copy, Kind, Request, RequestPage, State, Step
 from verbund.rights.retention import Entry, Kept, Outcome, Rule, Table, table
 from verbund.rights.rules import ANSWERERS
@@ -22,6 +23,7 @@ __all__ = [
     "Copy",
     "Elsewhere",
     "Entry",
+    "Erased",
     "Erasures",
     "Kept",
     "Kind",
@@ -40,5 +42,6 @@ __all__ = [
     "State",
     "Step",
     "Table",
+    "Traces",
     "table",
 ]

@@ -4,17 +4,29 @@ import asyncio
 import os
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 
 from verbund.errors import Fault
 
 
-class Erased(msgspec.Struct, frozen=True):
+class Traces(msgspec.Struct, frozen=True, omit_defaults=True):
+    """By what a patient is found outside of the record, as keyed hashes. Lines of a former version name none.
+
+    Account, letters and proxies are found by `account`, what is exchanged in the region by `handle`.
+    """
+
+    account: UUID | None = None
+    handle: str | None = None
+
+
+class Erased(msgspec.Struct, frozen=True, omit_defaults=True):
     """That a patient, by keyed hash, was erased."""
 
     patient: int
     at: datetime
+    traces: Traces = Traces()
 
 
 class Ledger:
@@ -23,9 +35,9 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    async def add(self, patient: int, at: datetime) -> None:
+    async def add(self, erased: Erased) -> None:
         """Write it down; on disk when it returns. Fault when that is not possible: then nothing may be erased."""
-        await asyncio.to_thread(self._add, Erased(patient, at))
+        await asyncio.to_thread(self._add, erased)
 
     def _add(self, erased: Erased) -> None:
         try:

@@ -48,7 +48,7 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     """One request. `about` is the literal reference of the entry that is wrong, `version` the one that was looked at.
 
     `categories` are the kinds of data that a restriction is about. `due` is when the house must have answered, or when
-    what is left of a partial erasure is erased.
+    what is left of a partial erasure is erased; `going` is what is being removed meanwhile.
     """
 
     id: UUID
@@ -63,6 +63,7 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     version: int = 0
     categories: int = 0
     steps: tuple[Step, ...] = ()
+    going: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> DataCategory:

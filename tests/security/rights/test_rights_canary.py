@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from opened_gate import DOCTOR, PATIENT, STEWARD, Json, care_consent, observation, patient, principal
+from opened_gate import DOCTOR, PATIENT, Json, care_consent, observation, patient, principal
 from opened_rights import House, opened
 
 from verbund.crypto import NodeKeys
@@ -72,7 +72,7 @@ async def erased(house: House) -> None:
     """All of it goes, eleven years later."""
     house.years_later(11)
     request = await house.erasures.ask(replace(MYSELF, authenticated=house.node.clock.now))
-    assert (await house.erasures.carry_out(STEWARD, request.id)).whole
+    assert (await house.erasures.carry_out(house.steward, request.id)).whole
     async with house.database.connection() as connection:
         await connection.execute("analyze")
         await connection.execute("checkpoint")

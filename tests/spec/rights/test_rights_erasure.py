@@ -1,18 +1,17 @@
 """Erasure: what goes, what must stay and why; and that nothing of who was erased can be read again."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from opened_gate import DOCTOR, PATIENT, STEWARD, Json, care_consent, condition, observation, patient
+from opened_gate import DOCTOR, PATIENT, Json, care_consent, condition, observation, patient
 from opened_rights import JUST_PROVED, House
 
 from verbund.consent import ALL
 from verbund.errors import Conflict, Forbidden, Gone, NotFound
 from verbund.fhir import parse_search
 from verbund.identity import ConfirmationNeeded
-from verbund.rights import Kind, State, table
+from verbund.rights import Erased, Kind, State, table
 from verbund.rights.retention import Entry, entry_of, outcome
 
 TODAY = date(2026, 5, 4)
@@ -131,7 +130,7 @@ async def test_while_something_must_stay_the_rest_goes_with_every_version(house:
     request = await house.erasures.ask(JUST_PROVED)
     with pytest.raises(Forbidden):
         await house.erasures.carry_out(DOCTOR, request.id)
-    await house.erasures.carry_out(STEWARD, request.id, "Der Rest folgt.")
+    await house.erasures.carry_out(house.steward, request.id, "Der Rest folgt.")
     for kind, identity in (("QuestionnaireResponse", "q"), ("Consent", "c")):
         with pytest.raises(NotFound) as gone:
             await house.node.gate.read(PATIENT, kind, identity)
@@ -151,7 +150,7 @@ async def test_while_something_must_stay_the_rest_goes_with_every_version(house:
 async def test_what_was_left_goes_by_itself_when_its_time_is_over(house: House) -> None:
     await begun(house)
     request = await house.erasures.ask(JUST_PROVED)
-    await house.erasures.carry_out(STEWARD, request.id)
+    await house.erasures.carry_out(house.steward, request.id)
     assert await house.erasures.continue_due() == 0
     house.years_later(10)
     assert await house.erasures.continue_due() == 1
@@ -166,9 +165,8 @@ async def erased(house: House) -> None:
     await house.requests.ask(PATIENT, Kind.RESTRICTION, "bis dahin", categories=ALL)
     await house.copied()
     house.years_later(11)
-    now = house.node.clock.now
-    request = await house.erasures.ask(replace(PATIENT, authenticated=now))
-    assert (await house.erasures.carry_out(STEWARD, request.id)).whole
+    request = await house.erasures.ask(house.proved())
+    assert (await house.erasures.carry_out(house.steward, request.id)).whole
 
 
 async def test_when_nothing_must_stay_the_key_goes_and_every_row_with_it(house: House) -> None:
@@ -206,9 +204,8 @@ async def test_a_restored_backup_is_erased_again(house: House) -> None:
         await connection.execute("create table kept_key as select * from data_key")
         await connection.execute("create table kept_rows as select * from resource")
     house.years_later(11)
-    now = house.node.clock.now
-    request = await house.erasures.ask(replace(PATIENT, authenticated=now))
-    await house.erasures.carry_out(STEWARD, request.id)
+    request = await house.erasures.ask(house.proved())
+    await house.erasures.carry_out(house.steward, request.id)
     assert await house.erasures.resume() == 0
     async with house.database.transaction() as connection:
         await connection.execute("delete from data_key where patient = $1", patient_key)
@@ -225,7 +222,7 @@ async def test_a_restored_backup_is_erased_again(house: House) -> None:
 async def test_an_erasure_that_was_cut_off_is_brought_to_its_end(house: House) -> None:
     await begun(house)
     patient_key = house.node.store.patient_key("7")
-    await house.erasures.ledger.add(patient_key, house.node.clock.now)
+    await house.erasures.ledger.add(Erased(patient_key, house.node.clock.now))
     assert await house.erasures.resume() == 1
     with pytest.raises((Gone, NotFound)):
         await house.node.gate.read(DOCTOR, "Observation", "a")
