@@ -35,6 +35,7 @@ _PIN = """
 insert into exchange_pin (site, key_id, title, kind, keys, pinned) values ($1, $2, $3, $4, $5, $6)
 on conflict do nothing
 """
+_FILL = "update exchange_pin set title = $2, kind = $3 where site = $1 and kind = ''"
 
 
 class Members(Protocol):
@@ -69,8 +70,9 @@ class Place:
 class Membership:
     """A site's membership: kept in its database, the linkage key sealed under the master key.
 
-    Keys of members are pinned when first believed (see `trust`); an entry with another key is refused and reported, and
-    the pinned key stays in force.
+    Keys, kinds and titles of members are pinned when first believed (see `trust`); an entry with another key, kind or
+    title is reported, and what is pinned stays in force: no member makes itself something else than what it was invited
+    as. Only of who invited this site the kind is not known at first; it is filled in once.
     """
 
     def __init__(
@@ -197,13 +199,15 @@ class Membership:
                     await connection.execute(
                         _PIN, site, member.keys.key_id, member.title, member.kind, _json(member.keys), now
                     )
-                    await connection.execute(
-                        "update exchange_pin set title = $2, kind = $3 where site = $1", site, member.title, member.kind
-                    )
+                    await connection.execute(_FILL, site, member.title, member.kind)
+            changed = {
+                site: "The directory names another kind or title than the one known for this member."
+                for site, member in verdicts.members.items()
+                if _renamed(self._members.get(site), member)
+            }
             for site, member in verdicts.members.items():
-                pinned = self._members.get(site)
-                self._members[site] = member if pinned is None else replace(member, keys=pinned.keys)
-            self._report(verdicts.refused)
+                self._members[site] = _kept(self._members.get(site), member)
+            self._report({**verdicts.refused, **changed})
 
     def _report(self, refused: Mapping[str, str]) -> None:
         for site, reason in refused.items():
@@ -242,6 +246,17 @@ class HubMembers:
             found.statement.site: found.member()
             for found in (candidate(entry) for entry in await self._hub.directory.entries())
         }
+
+
+def _kept(pinned: Member | None, said: Member) -> Member:
+    """A member as it is known from now on: as it was pinned, seen when the directory says."""
+    if pinned is None or not pinned.kind:
+        return said if pinned is None else replace(said, keys=pinned.keys)
+    return replace(pinned, last_seen=said.last_seen)
+
+
+def _renamed(pinned: Member | None, said: Member) -> bool:
+    return pinned is not None and bool(pinned.kind) and (pinned.kind, pinned.title) != (said.kind, said.title)
 
 
 def _entry(invitation: Invitation, keys: NodeKeys) -> Entry:

@@ -8,7 +8,8 @@ Three signed statements (JWS, RFC 7515, Ed25519) make a directory entry:
 
 A site starts from what its own invitation told it: the key of the member that invited it. From there trust follows the
 invitations in both directions: whom a trusted member invited, and who invited a trusted member. The hub can withhold
-entries, but neither invent a member nor change a key.
+entries, but neither invent a member nor change a key. Kind and title of a member are believed once, with its key
+(`membership`). That an invitation had not expired is looked at when somebody joins: a membership outlasts it.
 """
 
 from collections.abc import Iterable, Mapping

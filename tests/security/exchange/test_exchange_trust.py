@@ -186,6 +186,59 @@ async def test_a_changed_key_of_a_known_member_is_refused_and_the_pinned_one_sta
     assert verdicts.members["klinik"].keys.key_id == before.keys.key_id
 
 
+async def renamed(region: World, site: str, kind: str, title: str) -> None:
+    """What a hub and a member that mean ill can put into the directory: its own entry, by an invitation of nobody."""
+    keys, stranger = region.sites[site].keys, NodeKeys.generate()
+    grant, one_time, _ = issue(site=site, title=title, kind=kind, inviter="hub", keys=stranger, now=now(), life=LATER)
+    key_id = region.hub_keys.public().key_id
+    statement = Statement(site, title, kind, keys.public().to_dict(), grant_id(grant), "hub", key_id)
+    entry = admit(grant, one_time, statement, keys)
+    async with region.center.database.connection() as connection:
+        await connection.execute(
+            'update exchange_member set "grant" = $2, admission = $3, statement = $4 where site = $1',
+            site,
+            entry.grant,
+            entry.admission,
+            entry.statement,
+        )
+
+
+async def test_a_known_member_cannot_make_itself_another_kind_of_house(region: World) -> None:
+    praxis = region.sites["praxis"]
+    membership = await Membership.open(praxis.database, praxis.keys)
+    assert membership is not None
+    await membership.refresh()
+    before = membership.known("klinik")
+    assert before is not None
+    assert "klinik" not in membership.refused
+    await renamed(region, "klinik", "university-hospital", "Universitätsklinikum")
+    await membership.refresh()
+    again = await Membership.open(praxis.database, praxis.keys)
+    assert again is not None
+    for found in (membership.known("klinik"), again.known("klinik")):
+        assert found is not None
+        assert (found.kind, found.title) == (before.kind, before.title)
+    assert "another kind or title" in membership.refused["klinik"]
+    await membership.close()
+    await again.close()
+
+
+async def test_the_kind_of_who_invited_a_site_is_filled_in_once(region: World) -> None:
+    klinik = region.sites["klinik"]
+    membership = await Membership.open(klinik.database, klinik.keys)
+    assert membership is not None
+    await membership.refresh()
+    inviter = membership.known("praxis")
+    assert inviter is not None
+    assert (inviter.kind, inviter.title) == ("practice", "Haus praxis")
+    await renamed(region, "praxis", "insurer", "Krankenkasse")
+    await membership.refresh()
+    found = membership.known("praxis")
+    assert found is not None
+    assert (found.kind, found.title) == ("practice", "Haus praxis")
+    await membership.close()
+
+
 async def test_an_invitation_works_once_for_its_name_until_it_expires(world: World) -> None:
     line = await world.invitation("praxis")
     await world.join("praxis", line=line)
