@@ -273,7 +273,7 @@ class People:
         if not await self._passwords.fits(encoded, password) or row is None or not row["active"]:
             raise Unauthenticated("Login or password is wrong.", german="Anmeldename oder Passwort ist falsch.")
         if encoded is not None and self._passwords.outdated(encoded):
-            await self._store_password(row["id"], password)
+            await self._hash_anew(row["id"], password, row["password"])
         return self._of_row(row)
 
     def trace(self, login: str) -> str:
@@ -342,10 +342,14 @@ class People:
                 self._seals.lookup("login", canonical_login(login)),
             )
 
-    async def _store_password(self, person_id: UUID, password: str) -> None:
+    async def _hash_anew(self, person_id: UUID, password: str, former: bytes) -> None:
+        """Keep the same password with today's parameters, unless another one was set meanwhile."""
         secret = self._seal_password(person_id, await self._passwords.hash(password))
         async with self._database.transaction() as connection:
-            await self._replace_password(connection, person_id, secret)
+            await connection.execute(
+                "update identity_person set password = $2, changed = $3 where id = $1 and password = $4",
+                person_id, secret, self._clock(), former,
+            )  # fmt: skip
 
     async def _replace_password(self, connection: Connection, person_id: UUID, secret: bytes) -> None:
         await connection.execute(
