@@ -8,9 +8,10 @@ the patient was treated, or made, before.
 from collections.abc import Sequence
 
 from verbund.access.ground import Ground
+from verbund.access.looking import INTERACTIONS
 from verbund.access.narrowing import narrowed_by_scopes
 from verbund.access.restricting import usable
-from verbund.access.rules import NOBODYS_TYPES, SHARED_TYPES, SOMETIMES_NOBODYS_TYPES, Interaction
+from verbund.access.rules import NOBODYS_TYPES, SHARED_TYPES, SOMETIMES_NOBODYS_TYPES
 from verbund.access.treating import rows_treated
 from verbund.access.views import moment, view
 from verbund.database import Connection
@@ -19,7 +20,6 @@ from verbund.identity import Principal
 from verbund.store import EVERYTHING, WITHOUT_PATIENT, RowFilter, Write, Written, and_, of_patient, of_types, or_
 
 _NOBODYS = of_types(*SHARED_TYPES, *NOBODYS_TYPES, *SOMETIMES_NOBODYS_TYPES)
-_INTERACTIONS = {"update": Interaction.UPDATE, "patch": Interaction.PATCH, "delete": Interaction.DELETE}
 _NOT_HERE = "There is no such patient here whom you treat."
 _NOT_HERE_DE = "Diese Patientin oder diesen Patienten, von Ihnen behandelt, gibt es hier nicht."
 
@@ -57,7 +57,7 @@ class Admission:
 
     async def look(self, write: Write) -> None:
         """NotFound for what is not there, or not for who writes; what is there is of a patient they treat."""
-        seen = await view(self._ground, self._who, _INTERACTIONS[write.verb], write.type)
+        seen = await view(self._ground, self._who, INTERACTIONS[write.verb], write.type)
         found = await self._ground.store.read(write.type, write.id or "", within=seen.within)
         if found.patient is not None:
             self._known.add(found.patient)

@@ -114,7 +114,7 @@ async def view(
     try:
         return view_of(ground, who, interaction, resource_type)
     except Forbidden as refused:
-        await _log_refusal(ground, who, interaction, resource_type, refused, asked=asked, query=query)
+        await log_refusal(ground, who, interaction, resource_type, refused, asked=asked, query=query)
         raise
 
 
@@ -189,11 +189,11 @@ async def check_role(ground: Ground, who: Principal, interaction: Interaction, r
     try:
         _check_table(who, interaction, resource_type)
     except Forbidden as refused:
-        await _log_refusal(ground, who, interaction, resource_type, refused)
+        await log_refusal(ground, who, interaction, resource_type, refused)
         raise
 
 
-async def _log_refusal(
+async def log_refusal(
     ground: Ground,
     who: Principal,
     interaction: Interaction,
@@ -206,6 +206,7 @@ async def _log_refusal(
     said = Sentence(refused.german, refused.text)
     told = event(
         ground,
+    """Tell the log of what was refused, and whose it was that was asked for."""
         who,
         kind_of(interaction),
         "E",

@@ -1,6 +1,5 @@
 """Writing: checked, carried out and logged as one act."""
 
-from asyncio import gather
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
@@ -12,21 +11,17 @@ from verbund.access.conditions import fitting, says_conditions
 from verbund.access.consenting import check_statement, says_care
 from verbund.access.events import IN_HOUSE, event, reference
 from verbund.access.ground import Ground
+from verbund.access.looking import INTERACTIONS, by_id, creating, look, own_version, present
 from verbund.access.restricting import usable
 from verbund.access.rules import SHARED_TYPES, Interaction, permits
+from verbund.access.telling import check_patch, reads_what_it_writes, told
 from verbund.access.views import check_role, check_scope, view, view_of
 from verbund.audit import Event
-from verbund.errors import Forbidden, Gone, NotFound
+from verbund.errors import Forbidden, NotFound
 from verbund.fhir import index
 from verbund.identity import Level, Principal, Role
-from verbund.store import EVERYTHING, Companion, RowFilter, Stored, Unit, Write, Written, and_, of_patient
+from verbund.store import EVERYTHING, Companion, RowFilter, Stored, Unit, Write, Written
 
-_INTERACTIONS = {
-    "create": Interaction.CREATE,
-    "update": Interaction.UPDATE,
-    "patch": Interaction.PATCH,
-    "delete": Interaction.DELETE,
-}
 _WITH_RULES = frozenset({"Consent", "Subscription"})  # rules of their own
 _MANY = 10  # from so many writes in a unit on, those about one patient are told of together
 # Kind and action of what the log is told, by what became of a write.
@@ -50,13 +45,13 @@ async def commit(
     """Carry out all writes, or none; the log entries and the companions are in the same transaction."""
     kinds = dict.fromkeys([(write.verb, write.type) for write in writes])
     for verb, of in kinds:
-        await _permitted(ground, who, _INTERACTIONS[verb], of)
+        await _permitted(ground, who, INTERACTIONS[verb], of)
     asks = ground.treatment.asks(who)
     own = frozenset(of for verb, of in kinds if _confined(who, verb, of))
     looks = asks or usable(who.purpose) != EVERYTHING
-    plain = {kind for kind in kinds if not own and _is_plain(who, *kind) and not (looks and kind[0] != "create")}
+    plain = frozenset() if own else frozenset(kind for kind in kinds if _is_plain(ground, who, *kind, looks=looks))
     if looks and not asks:
-        await _look(ground, who, [write for write in writes if write.type not in own])
+        await look(ground, who, [write for write in writes if write.type not in own])
     admission = Admission(ground, who)
     checked = [
         write
@@ -71,14 +66,23 @@ async def commit(
     def described(written: Sequence[Written]) -> Iterable[Event]:
         return _events(ground, who, written, patients)
 
-    guards: tuple[Companion, ...] = (_Within(ground, who, own),) if own else ()
+    guards = _guards(ground, who, kinds, own)
     if asks:
         guards = (*guards, admission)
-    if any(of == "Subscription" for _, of in kinds):
-        guards = (*guards, ground.subscribing.companion(who))
     beside = (*companions, *guards, ground.audit.describing(described))
     unit = Unit(tuple(checked), beside, check_references or asks, within, named)
-    return tuple([_told(who, one) for one in await ground.store.commit(unit)])
+    done = await ground.store.commit(unit)
+    return tuple([await told(ground, who, write, one) for write, one in zip(writes, done, strict=True)])
+
+
+def _guards(
+    ground: Ground, who: Principal, kinds: Iterable[tuple[str, str]], own: frozenset[str]
+) -> tuple[Companion, ...]:
+    """What goes along to undo what may not be."""
+    guards: tuple[Companion, ...] = (_Within(ground, who, own),) if own else ()
+    if any(of == "Subscription" for _, of in kinds):
+        guards = (*guards, ground.subscribing.companion(who))
+    return guards
 
 
 async def _permitted(ground: Ground, who: Principal, interaction: Interaction, of: str) -> None:
@@ -90,64 +94,37 @@ async def _permitted(ground: Ground, who: Principal, interaction: Interaction, o
         raise
 
 
-def _is_plain(who: Principal, verb: str, of: str) -> bool:
+def _is_plain(ground: Ground, who: Principal, verb: str, of: str, *, looks: bool) -> bool:
     """Whether nothing more is asked of such a write, unless it names conditions."""
-    return of not in _WITH_RULES and (verb != "update" or who.scopes.allows(of, "c"))
-
-
-def _told(who: Principal, written: Written) -> Written:
-    """Without the body of what was there already, for who may not read it: only what was sent is the sender's."""
-    if written.status not in {"found", "unchanged"} or who.scopes.allows(written.type, "r"):
-        return written
-    return structs.replace(written, body=b"")
+    if of in _WITH_RULES or (looks and verb != "create"):
+        return False
+    if verb == "patch":
+        return reads_what_it_writes(ground, who, verb, of)
+    return verb != "update" or who.scopes.allows(of, "c")
 
 
 def _confined(who: Principal, verb: str, of: str) -> bool:
     """Whether of this type only what is in one patient's own compartment may be written, whatever else is granted."""
-    return who.role is Role.PATIENT or check_scope(who, _INTERACTIONS[verb], of) is Level.PATIENT
+    return who.role is Role.PATIENT or check_scope(who, INTERACTIONS[verb], of) is Level.PATIENT
 
 
 async def _checked(
     ground: Ground, who: Principal, write: Write, *, bounded: bool, admission: "Admission | None"
 ) -> Write:
-    looked_up = bounded or (admission is not None and _by_id(write))
+    looked_up = bounded or (admission is not None and by_id(write))
     if write.verb == "update" and not looked_up:
-        await _creating(ground, who, write)
+        await creating(ground, who, write)
     write = await with_conditions(ground, who, write, bounded=bounded)
     # What may not be seen is not there, before anything is said of it.
-    if admission is not None and _by_id(write):
+    if admission is not None and by_id(write):
         await admission.look(write)
     if bounded:
-        write = await _own(ground, who, write)
+        write = await own_version(ground, who, write)
+    if write.verb == "patch":
+        await check_patch(ground, who, write)
     if write.type == "Consent":
         write = await _consent(ground, who, write)
     return _subscription(ground, who, write) if write.type == "Subscription" else write
-
-
-def _by_id(write: Write) -> bool:
-    """Whether a write is about one entry that may be a patient's, by its id."""
-    return write.verb != "create" and write.condition is None and write.type not in SHARED_TYPES
-
-
-async def _look(ground: Ground, who: Principal, writes: Iterable[Write]) -> None:
-    """NotFound where one of these is about something that is there and may not be used; looked up together."""
-    looking = [_look_up(ground, who, write) for write in writes if _by_id(write)]
-    for refused in await gather(*looking, return_exceptions=True) if looking else ():
-        if refused is not None:
-            raise refused
-
-
-async def _look_up(ground: Ground, who: Principal, write: Write) -> None:
-    """What is hidden ends like what is not there; but for an update, which makes what is not there."""
-    seen = await view(ground, who, _INTERACTIONS[write.verb], write.type)
-    try:
-        await ground.store.read(write.type, write.id or "", within=seen.within)
-    except Gone:
-        return
-    except NotFound:
-        makes = write.verb == "update" and who.scopes.allows(write.type, "c")
-        if not makes or await _present(ground, write.type, write.id or "") is not None:
-            raise
 
 
 def _subscription(ground: Ground, who: Principal, write: Write) -> Write:
@@ -165,7 +142,7 @@ async def _consent(ground: Ground, who: Principal, write: Write) -> Write:
     """
     if write.raw is not None:
         check_statement(write.raw, ground.clock())
-    there = write.id is not None and says_care(await _present(ground, "Consent", write.id))
+    there = write.id is not None and says_care(await present(ground, "Consent", write.id))
     if there or says_care(write.raw) or write.condition is not None:
         await check_role(ground, who, Interaction.CHANGE_CONSENT, "Consent")
     return write if write.patch is None else structs.replace(write, patch=_patching(ground, who, write.patch))
@@ -186,37 +163,6 @@ def _patching(ground: Ground, who: Principal, patch: Callable[[bytes], bytes]) -
         return patched
 
     return checked
-
-
-async def _present(ground: Ground, kind: str, identity: str) -> bytes | None:
-    try:
-        return (await ground.store.read(kind, identity, within=EVERYTHING)).body
-    except NotFound:
-        return None
-
-
-async def _creating(ground: Ground, who: Principal, write: Write) -> None:
-    """An update of what is not there makes it, which needs the right to create as well."""
-    if who.scopes.allows(write.type, "c"):
-        return
-    if write.condition is not None:
-        raise Forbidden(
-            f"A conditional update may make a resource; it needs the scope user/{write.type}.c as well.",
-            german=f"Bedingtes Ändern braucht auch die Berechtigung user/{write.type}.c.",
-        )
-    if write.id is not None:
-        seen = await view(ground, who, Interaction.UPDATE, write.type)
-        await ground.store.read(write.type, write.id, within=seen.within)
-
-
-async def _own(ground: Ground, who: Principal, write: Write) -> Write:
-    """A patient writes only what is the patient's own, and what it was when it was looked at."""
-    if write.verb == "create":
-        return write
-    seen = await view(ground, who, _INTERACTIONS[write.verb], write.type)
-    own = of_patient(ground.store.patient_key(who.patient_id or ""))
-    found = await ground.store.read(write.type, write.id or "", within=and_(own, seen.within))
-    return structs.replace(write, if_match=write.if_match or found.version)
 
 
 class _Within:

@@ -4,9 +4,11 @@ Both are pure and keep every number as it was written. What comes out is a resou
 who calls validates it.
 """
 
+import re
+from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 from json import JSONDecodeError, loads
-from typing import Any, Final, NoReturn, Self
+from typing import Any, Final, Literal, NoReturn, Self
 
 import jsonpatch
 import jsonpointer
@@ -25,6 +27,9 @@ Json = Any
 """A JSON value."""
 
 _VERBS: Final = frozenset({"add", "remove", "replace", "move", "copy", "test"})
+# What says no more of the values that are there than whether there are any.
+_BLIND: Final = frozenset({"add", "remove", "replace"})
+_PLAIN_PATH: Final = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*(\[\d+\])?)*")
 
 
 class _Number(Decimal):
@@ -43,6 +48,33 @@ class _Number(Decimal):
 
     def __deepcopy__(self, _: object) -> Self:
         return self
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A patch as it was sent; called with the bytes of a resource it gives the resource after it.
+
+    Raises as `json_patch` and `fhirpath_patch` do.
+    """
+
+    kind: Literal["json", "fhirpath"]
+    content: bytes
+
+    def __call__(self, raw: bytes) -> bytes:
+        return json_patch(raw, self.content) if self.kind == "json" else fhirpath_patch(raw, self.content)
+
+    @property
+    def asks(self) -> bool:
+        """Whether its outcome tells of values that are there: it tests, copies or moves some, or seeks by conditions.
+
+        Incorrect or TooLarge for what is no patch.
+        """
+        found = _read(_bounded(self.content), "patch")
+        if self.kind == "fhirpath":
+            return not all(_PLAIN_PATH.fullmatch(one.path) for one in operations(found))
+        return not isinstance(found, list) or any(
+            not isinstance(one, dict) or one.get("op") not in _BLIND for one in found
+        )
 
 
 def json_patch(raw: bytes, patch: bytes) -> bytes:

@@ -152,11 +152,9 @@ async def test_the_patient_and_the_operator_write_it_as_ever(practice: Node) -> 
 
 
 async def test_a_restricted_entry_costs_the_statements_of_a_missing_one(practice: Node) -> None:
-    fresh = [
-        *zip(by_id("r"), by_id("missing"), strict=True),
-        *(zip(by_id("s"), by_id("never"), strict=True)),
-    ]
-    for restricted, missing in fresh:
+    for first in by_id("warm"):
+        await outcome(practice, DOCTOR, first)
+    for restricted, missing in zip((*by_id("r"), *by_id("s")), (*by_id("missing"), *by_id("never")), strict=True):
         async with sent(practice.database) as of_restricted:
             await outcome(practice, DOCTOR, restricted)
         async with sent(practice.database) as of_missing:

@@ -3,18 +3,13 @@
 https://hl7.org/fhir/R4/http.html#patch, https://hl7.org/fhir/R4/fhirpatch.html.
 """
 
-from collections.abc import Callable
-from functools import partial
-
 import msgspec
 
 from verbund.api.fhir.formats import JSON_PATCH, body_format
 from verbund.api.fhir.messages import JSON, XML, Request
 from verbund.errors import Incorrect, WrongMediaType
 from verbund.fhir import type_of
-from verbund.fhir.patching import fhirpath_patch, json_patch
-
-Patch = Callable[[bytes], bytes]
+from verbund.fhir.patching import Patch
 
 FORMATS = (JSON_PATCH, JSON, XML)
 """The content types of patches."""
@@ -38,16 +33,12 @@ def patch_of(request: Request) -> Patch:
     if kind == JSON and type_of(body) == "Binary":
         kind, body = _unwrapped(body)
     if kind == JSON_PATCH or (kind == JSON and body.lstrip()[:1] == b"["):
-        return partial(_patched, json_patch, body)
+        return Patch("json", body)
     if kind == JSON and type_of(body) == "Parameters":
-        return partial(_patched, fhirpath_patch, body)
+        return Patch("fhirpath", body)
     if kind == JSON:
         raise Incorrect("A patch is a JSON Patch (a list of operations) or a Parameters resource (FHIRPath Patch).")
     raise WrongMediaType(f"The content type '{kind[:60]}' is no patch; send {', '.join(FORMATS)}.")
-
-
-def _patched(apply: Callable[[bytes, bytes], bytes], patch: bytes, raw: bytes) -> bytes:
-    return apply(raw, patch)
 
 
 def _unwrapped(raw: bytes) -> tuple[str, bytes]:

@@ -64,7 +64,7 @@ async def _carried_out(
         if change.status in _KEEPING and preferences(step.request.headers).returned == "minimal":
             answers[step.place] = minimal(change)
         else:
-            answers[step.place] = answered(service, await written(service, who, step.request, change))
+            answers[step.place] = answered(service, written(service, step.request, change))
         await _turn(len(answers))
     return answers
 

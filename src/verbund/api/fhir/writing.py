@@ -15,7 +15,7 @@ from verbund.api.fhir.presenting import GENERAL, check_query
 from verbund.api.fhir.service import Service, said
 from verbund.api.forms import Pairs, read_pairs
 from verbund.api.ports import Outcome
-from verbund.errors import Forbidden, Gone, Incorrect, NotFound
+from verbund.errors import Gone, Incorrect, NotFound
 from verbund.fhir import Parameters, SearchQuery, parse_search
 from verbund.identity import Principal
 
@@ -135,11 +135,11 @@ async def write(service: Service, who: Principal, request: Request, address: Add
             # As the standard wants it: what was deleted before, or never there, is gone all the same.
             return _deleted(request, ())
         raise
-    return await written(service, who, request, outcome)
+    return written(service, request, outcome)
 
 
-async def written(service: Service, who: Principal, request: Request, outcome: Outcome) -> Response:
-    """The answer to a write, with as much of a body as `Prefer` wants."""
+def written(service: Service, request: Request, outcome: Outcome) -> Response:
+    """The answer to a write, with as much of a body as `Prefer` wants, and who wrote it may be told."""
     if outcome.status in {"deleted", "absent"}:
         return _deleted(request, () if outcome.status == "absent" else (outcome, *outcome.others))
     status = 201 if outcome.status == "created" else 200
@@ -149,7 +149,7 @@ async def written(service: Service, who: Principal, request: Request, outcome: O
         case "OperationOutcome":
             body = said(f"{outcome.type}/{outcome.id}: {outcome.status}, version {outcome.version}.")
         case _:
-            body = await _body(service, who, outcome)
+            body = outcome.body
     location = service.location(outcome)
     return Response(
         status,
@@ -167,16 +167,6 @@ def _deleted(request: Request, outcomes: Sequence[Outcome]) -> Response:
     if preferences(request.headers).returned == "OperationOutcome":
         return Response(200, said(f"Deleted: {len(outcomes)}."), version=version)
     return Response(204, version=version)
-
-
-async def _body(service: Service, who: Principal, outcome: Outcome) -> bytes:
-    """The resource as it is stored; empty for who may write it but not read it."""
-    if outcome.body:
-        return outcome.body
-    try:
-        return (await service.gate.read(who, outcome.type, outcome.id)).body
-    except Forbidden:
-        return b""
 
 
 def head_of(raw: bytes, resource_type: str) -> str | None:
