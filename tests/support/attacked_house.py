@@ -151,7 +151,7 @@ def _resources() -> list[dict[str, Any]]:
 async def _guarded(house: AttackedHouse) -> None:
     """The guardian of the patient."""
     node = house.node
-    who = house.people["physician"].principal(node.house)
+    who = house.people["physician"].principal(node.house, authenticated=utc_now())
     terms = ProxyTerms(categories=int(ALL), decides=True, until=utc_now() + timedelta(days=300))
     offered = await node.proxies.record(
         who, "7", "Ruth Kessler", terms, named="Some guardian", proof="x", login="guardian"

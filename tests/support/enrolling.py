@@ -19,10 +19,11 @@ EVERYTHING = (1 << 15) - 1
 
 
 def member(role: Role = Role.NURSE, **changes: object) -> Principal:
-    """Somebody of the staff."""
+    """Somebody of the staff, who signed in when the clock had not been turned."""
     who = Principal(
-        "staff-1", "Nadine Klose", role, HOUSE.organisation, HOUSE.organisation_name, None, role.scopes, role.purpose
-    )
+        "staff-1", "Nadine Klose", role, HOUSE.organisation, HOUSE.organisation_name, None, role.scopes, role.purpose,
+        authenticated=TurnedClock().now,
+    )  # fmt: skip
     return replace(who, **changes)
 
 

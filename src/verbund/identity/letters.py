@@ -22,6 +22,7 @@ from verbund.errors import Conflict, Fault, Incorrect, Unauthenticated
 from verbund.identity.brake import Rule, begin_attempt
 from verbund.identity.browsers import network_of
 from verbund.identity.codes import canonical_code, new_code
+from verbund.identity.confirming import require_recent_staff
 from verbund.identity.model import House, Person, Principal, Role
 from verbund.identity.people import People, canonical_login
 from verbund.identity.proxies import Proxies
@@ -157,7 +158,11 @@ class Letters:
         self._days = days
 
     async def issue(self, who: Principal, recipient: Recipient) -> Issued:
-        """A new letter; one that was open for the same person ends with it."""
+        """A new letter; one that was open for the same person ends with it.
+
+        ConfirmationNeeded unless who issues it has just proved who they are: whoever holds it is let in.
+        """
+        require_recent_staff(who, self._clock())
         code, now, letter_id = new_code(), self._clock(), uuid4()
         subject = self._seals.lookup("letter subject", recipient.subject)
         expires = now + timedelta(days=self._days)

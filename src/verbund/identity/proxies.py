@@ -19,6 +19,7 @@ from verbund.config import Clock, utc_now
 from verbund.crypto import NodeKeys
 from verbund.database import Connection, Database
 from verbund.errors import Conflict, Incorrect, NotFound
+from verbund.identity.confirming import require_recent_staff
 from verbund.identity.model import Acting, House, Person, Principal, ProxyKind, Role
 from verbund.identity.people import People
 from verbund.identity.recording import Said, told, told_of
@@ -194,7 +195,9 @@ class Proxies:
         kind: ProxyKind = "guardian",
     ) -> Proxy:
         """The house records a relation after a proof on paper. With a `login` that person must accept it; without, a
-        letter of its own opens it. NotFound for a login that nobody has who could act for others."""
+        letter of its own opens it. NotFound for a login that nobody has who could act for others, ConfirmationNeeded
+        unless who records it has just proved who they are."""
+        require_recent_staff(who, self._clock())
         found = None
         if login is not None:
             found = await self._proxy_of(login)

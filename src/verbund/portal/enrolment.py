@@ -6,6 +6,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from verbund.errors import Busy, Conflict, Incorrect, NotFound, Unauthenticated, VerbundError
+from verbund.identity import require_recent
 from verbund.portal.clinician import PAGE_SIZE, patient_query, today_of
 from verbund.portal.language import ZONE, noted
 from verbund.portal.model import CATEGORIES
@@ -127,6 +128,8 @@ async def end_relation(visit: Visit) -> Response:
 async def guardian(visit: Visit) -> Response:
     """Record who acts for a patient, after a proof on paper."""
     if visit.request.method == "GET":
+        # Asked for before the form is filled in; recording it asks once more.
+        require_recent(visit.person, visit.services.clock())
         return await _guardian_form(visit, None, "")
     form = await visit.form()
     filled, problem = guardian_of(form, today_of(visit))

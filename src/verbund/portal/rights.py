@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 
 from verbund.consent import ALL, NONE, DataCategory
 from verbund.errors import Conflict, Forbidden, Incorrect, NotFound
-from verbund.identity import Principal, Role, require_recent
+from verbund.identity import ConfirmationNeeded, Principal, Role, require_recent
 from verbund.portal.asking import PatientRights
 from verbund.portal.language import noted
 from verbund.portal.model import CATEGORIES
@@ -250,7 +250,7 @@ async def work(visit: Visit) -> Response:
 
 
 async def request(visit: Visit) -> Response:
-    """One request with what it is about; answer it."""
+    """One request with what it is about; answer it. Whoever can erase has proved before who they are."""
     identity, rights = _identity(visit), rights_of(visit)
     problem = ""
     if visit.request.method == "POST":
@@ -262,9 +262,13 @@ async def request(visit: Visit) -> Response:
             try:
                 await rights.answer(visit.person, identity, answer, text_of(form, "text", longest=LONGEST_TEXT))
                 return visit.go("/rights?answered=yes")
+            except ConfirmationNeeded:
+                raise
             except (Incorrect, Conflict, Forbidden) as error:
                 problem = error.german if visit.language == "de" else error.text
     found, entry, outcome = await rights.one(visit.person, identity)
+    if outcome is not None:
+        require_recent(visit.person, visit.services.clock())
     teller = Teller(visit.format, visit.gettext)
     return visit.show(
         "rights_request.html",

@@ -99,10 +99,12 @@ class Erasures:
 
         When nothing must stay, the patient's key is destroyed: what is sealed under it can be read nowhere any more.
         Else what may go is removed with all its former versions, and the request stays until the rest may go.
-        Conflict when the request was taken back or the record changed meanwhile: then nothing was erased.
+        Conflict when the request was taken back or the record changed meanwhile: then nothing was erased. So it is with
+        ConfirmationNeeded, for who has not just proved who they are.
         """
         request = await self.requests.one(who, identity)
         check_answerer(who, Kind.ERASURE, self.requests.ground.site)
+        require_recent(who, self._clock())
         if request.kind is not Kind.ERASURE or request.state is not State.OPEN:
             raise _nothing_left()
         return await self._carried_out(who, request, text)

@@ -45,7 +45,7 @@ async def test_who_has_an_open_letter_is_told_to_who_may_see_them(tmp_path: Path
             people[role] = await node.people.add(
                 str(role), f"Name of {role}", role, PASSWORD, practitioner_id=practitioner
             )
-        office = people[Role.ADMINISTRATOR].principal(node.house)
+        office = people[Role.ADMINISTRATOR].principal(node.house, authenticated=utc_now())
         for identity, name in (("a", "Kim Anders"), ("b", "Kim Bauer"), ("c", "Kim Celik")):
             await node.letters.issue(office, Recipient("patient", name, "1970-01-01", patient_id=identity))
         staff = Recipient("person", "Name of nurse", "nurse", person=people[Role.NURSE].id)

@@ -5,13 +5,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from enrolling import BORN, ERIKA, PASSWORD, Office, member
+from enrolling import BORN, ERIKA, EVERYTHING, PASSWORD, Office, member
 
 from verbund.database import Database
 from verbund.errors import Conflict, Incorrect, Unauthenticated
-from verbund.identity import Recipient, Role, TooManyAttempts
+from verbund.identity import ConfirmationNeeded, Recipient, Role, Terms, TooManyAttempts
 from verbund.identity.codes import canonical_code, new_code
 from verbund.identity.letters import MOST_FAILURES, TICKET_MINUTES, VALID_DAYS
+
+ALL = Terms(EVERYTHING, decides=False, until=None)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -191,3 +193,22 @@ async def test_accounts_of_a_former_version_are_told_apart(office: Office) -> No
     await office.people.settle()
     assert await office.people.of_patient("pat1") == person
     assert await office.people.staff() == (nurse,)
+
+
+async def test_letters_and_relations_come_from_who_has_just_proved_who_they_are(office: Office) -> None:
+    office.clock.turn(minutes=11)
+    for late in (member(), member(Role.ADMINISTRATOR), member(authenticated=None)):
+        with pytest.raises(ConfirmationNeeded):
+            await office.letters.issue(late, ERIKA)
+        with pytest.raises(ConfirmationNeeded):
+            await office.proxies.record(late, "pat1", "Erika Sommer", ALL, named="Mutter", proof="Urkunde")
+    assert await office.letters.open_for(ERIKA) is None
+    assert await office.proxies.of_patient("pat1") == ()
+    fresh = member(authenticated=office.clock())
+    await office.proxies.record(fresh, "pat1", "Erika Sommer", ALL, named="Mutter", proof="Urkunde")
+    await office.letters.issue(fresh, ERIKA)
+
+
+async def test_whoever_runs_the_commands_of_the_node_has_no_session_and_needs_none(office: Office) -> None:
+    await office.letters.issue(member(Role.SYSTEM, authenticated=None), ERIKA)
+    assert await office.letters.open_for(ERIKA) is not None

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from opened_gate import DOCTOR, PATIENT, Json, care_consent, condition, observation, patient
+from opened_gate import DOCTOR, PATIENT, STEWARD, Json, care_consent, condition, observation, patient
 from opened_rights import JUST_PROVED, House
 
 from verbund.consent import ALL
@@ -228,3 +228,15 @@ async def test_an_erasure_that_was_cut_off_is_brought_to_its_end(house: House) -
         await house.node.gate.read(DOCTOR, "Observation", "a")
     assert json.dumps([one.patient for one in await house.erasures.ledger.all()]) == f"[{patient_key}]"
     assert timedelta(0) <= house.node.clock.now - (await house.erasures.ledger.all())[0].at
+
+
+async def test_it_is_carried_out_by_who_has_just_proved_who_they_are(house: House) -> None:
+    await begun(house)
+    request = await house.erasures.ask(JUST_PROVED)
+    steward = house.steward
+    house.node.clock.later(minutes=11)
+    for late in (STEWARD, steward):
+        with pytest.raises(ConfirmationNeeded):
+            await house.erasures.carry_out(late, request.id)
+    assert (await house.requests.mine(PATIENT))[0].state is State.OPEN
+    await house.erasures.carry_out(house.steward, request.id)
