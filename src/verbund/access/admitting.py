@@ -6,6 +6,7 @@ the patient was treated, or made, before.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from verbund.access.ground import Ground
 from verbund.access.looking import INTERACTIONS
@@ -16,7 +17,8 @@ from verbund.access.treating import rows_treated
 from verbund.access.views import moment, view
 from verbund.database import Connection
 from verbund.errors import NotFound
-from verbund.identity import Principal
+from verbund.fhir import RESOURCE_TYPES
+from verbund.identity import Level, Principal, Scopes
 from verbund.store import EVERYTHING, WITHOUT_PATIENT, RowFilter, Write, Written, and_, of_patient, of_types, or_
 
 _NOBODYS = of_types(*SHARED_TYPES, *NOBODYS_TYPES, *SOMETIMES_NOBODYS_TYPES)
@@ -39,9 +41,26 @@ def nameable(ground: Ground, who: Principal, *, own: bool) -> RowFilter:
     return and_(found, narrowed_by_scopes(ground, who, "s"))
 
 
-def lookable(who: Principal, named: RowFilter) -> RowFilter:
-    """What conditions of somebody's writes may find: of what may be named, nothing that is restricted."""
-    return and_(named, usable(who.purpose))
+def lookable(ground: Ground, who: Principal, named: RowFilter) -> RowFilter:
+    """What conditions of somebody's writes may find: of what may be named, nothing that is restricted.
+
+    Of types that the token lets be searched for one patient only, what is that patient's.
+    """
+    found = and_(named, usable(who.purpose))
+    of_one = _searched_of_one(who.scopes)
+    if not of_one:
+        return found
+    own = of_patient(ground.store.patient_key(who.patient_id or ""))
+    return and_(found, or_(own, of_types(*(RESOURCE_TYPES - of_one))))
+
+
+@lru_cache(maxsize=1024)
+def _searched_of_one(scopes: Scopes) -> frozenset[str]:
+    """The types that a token lets be searched for one patient only."""
+    own = {of for level, of, _ in scopes.grants if level is Level.PATIENT}
+    own |= {one.type for one in scopes.narrowed if one.level is Level.PATIENT}
+    types = RESOURCE_TYPES if "*" in own else own
+    return frozenset(of for of in types if scopes.level_for(of, "s") is Level.PATIENT) - SHARED_TYPES
 
 
 class Admission:

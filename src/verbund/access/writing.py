@@ -60,7 +60,7 @@ async def commit(
         for write in writes
     ]
     named = nameable(ground, who, own=own.issuperset(of for _, of in kinds))
-    within = lookable(who, named)
+    within = lookable(ground, who, named)
     patients = await _deleted_patients(ground, checked, within)
 
     def described(written: Sequence[Written]) -> Iterable[Event]:

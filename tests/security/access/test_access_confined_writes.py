@@ -190,3 +190,25 @@ async def test_what_fits_a_deletion_and_is_hidden_is_not_gone_through(database: 
         ways.append(statements)
     assert ways[2] == ways[3]
     await node.close()
+
+
+async def test_a_condition_finds_of_others_nothing_where_one_patient_alone_may_be_searched(practice: Node) -> None:
+    """What is written for all and searched for one is looked up for that one."""
+    app = principal(
+        Role.PHYSICIAN,
+        patient_id="7",
+        scopes=Scopes.parse("user/Observation.cud patient/Observation.rs patient/Patient.rs user/Practitioner.rs"),
+    )
+    for about, found in (("o8", False), ("o7", True)):
+        query = parse_search("Observation", [("_id", about)])
+        (done,) = await practice.gate.commit(app, [write("create", observation("n"), if_none_exist=query)])
+        assert (done.status == "found") is found
+        (gone,) = await practice.gate.commit(app, [Write("delete", "Observation", condition=query)])
+        assert (gone.status == "deleted") is found
+    assert (await practice.store.read("Observation", "o8")).version == 1
+    named = observation("n", "7", performer=[ref("Practitioner?_id=weber")])
+    (done,) = await practice.gate.commit(app, [write("create", named)])
+    assert done.status == "created"
+    for reference in ("Patient?_id=8", "Patient?_id=nobody"):
+        with pytest.raises(Invalid, match="none fits"):
+            await practice.gate.commit(app, [write("create", observation("n", "7", subject=ref(reference)))])
