@@ -5,7 +5,8 @@ from pathlib import Path
 from verbund.linkage.book import PseudonymBook
 from verbund.linkage.encoding import encode, similarity
 from verbund.linkage.model import Demographics, Encoding
-from verbund.linkage.resolving import Case, Enrolled, Move, Resolution, Resolutions, Verdict
+from verbund.linkage.regrouping import Enrolled, Move, Resolution, Verdict
+from verbund.linkage.resolving import Case, Resolutions
 from verbund.linkage.resources import demographics
 from verbund.linkage.rules import AGREED, DOUBTFUL, SAME, Decision, Doubt, Reason
 from verbund.linkage.trust_centre import Found, Review, TrustCentre

@@ -4,7 +4,7 @@ A wrong merge shows one patient's record to another's doctor; a missed one leave
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from verbund.linkage.encoding import similarity
@@ -27,14 +27,21 @@ class Reason(StrEnum):
     WRONG_CARD = "insurance number fits, the person does not"
     AMBIGUOUS = "fits several"
     NAMESAKE = "given names differ"
+    REPLACED = "details became another person's"
+    DIVIDED = "fits, but it is in question who that is"
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One enrolment under a pseudonym."""
+    """One enrolment under a pseudonym.
+
+    `questioned` while nobody has decided whose it is; those who are `settled` are one person as a steward said.
+    """
 
     pseudonym: str
     encoding: Encoding
+    questioned: bool = False
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +68,21 @@ class _Likeness:
     agreed: bool
     contradicted: bool
     namesake: bool
+    questioned: bool = False
 
     @property
     def same(self) -> bool:
         if self.contradicted or (self.namesake and not self.agreed):
             return False
         return self.similarity >= (AGREED if self.agreed else SAME)
+
+    def ties(self, other: "_Likeness") -> bool:
+        """Whether neither fits better."""
+        return self.agreed == other.agreed and abs(self.similarity - other.similarity) < _TIE
+
+    def beside(self) -> Doubt:
+        """It fits, and is not chosen."""
+        return Doubt(self.pseudonym, self.similarity, Reason.DIVIDED if self.questioned else Reason.AMBIGUOUS)
 
     def doubt(self) -> Doubt | None:
         if self.agreed:
@@ -84,24 +100,78 @@ def decide(person: Encoding, members: Iterable[Member]) -> Decision:
 
     Insurance numbers that contradict never merge, whatever else fits. Without an insurance number that agrees, other
     given names never merge either: Anna and Anja Müller, born on one day, may be sisters. When several pseudonyms fit
-    alike, none is chosen. All others that fit or nearly fit become doubts.
+    alike, none is chosen; nor is one that is in question itself, or whose own members would not be taken for one
+    person, nor a worse one than that. All others that fit or nearly fit become doubts.
     """
     likely = _likenesses(person, members)
     same = sorted((one for one in likely if one.same), key=lambda one: (one.agreed, one.similarity), reverse=True)
     doubts = [doubt for one in likely if not one.same and (doubt := one.doubt())]
-    if not same:
-        return Decision(None, tuple(doubts))
-    best, *others = same
-    tied = [one for one in others if one.agreed == best.agreed and best.similarity - one.similarity < _TIE]
-    fits = [Doubt(one.pseudonym, one.similarity, Reason.AMBIGUOUS) for one in (same if tied else others)]
-    return Decision(None if tied else best.pseudonym, (*fits, *doubts))
+    chosen = _chosen(same)
+    fits = [one.beside() for one in same if one is not chosen]
+    return Decision(chosen.pseudonym if chosen else None, (*fits, *doubts))
+
+
+def _chosen(fitting: Sequence[_Likeness]) -> _Likeness | None:
+    """The best of these, best first; none where another fits alike, or one in question fits better."""
+    sound = [one for one in fitting if not one.questioned]
+    if not sound or any(one.ties(sound[0]) for one in sound[1:]):
+        return None
+    better = fitting[: fitting.index(sound[0])]
+    return sound[0] if all(one.ties(sound[0]) for one in better) else None
+
+
+def stays(person: Encoding, former: Encoding, others: Sequence[Encoding]) -> bool:
+    """Whether an entry of a pseudonym that has others, too, is still the same person with its new encoding.
+
+    It is while the rules would take it for one of the others. One that never was like them, since people joined it,
+    stays as long as it is like itself.
+    """
+    if any(_are_one(person, other) for other in others):
+        return True
+    return _are_one(person, former) and not any(_are_one(former, other) for other in others)
+
+
+def is_another(person: Encoding, former: Encoding) -> bool:
+    """Whether an entry that stands alone is a stranger to what it was: with little in common, as when overwritten."""
+    return not _are_one(person, former) and similarity(person.bits, former.bits) < AGREED
+
+
+def _are_one(one: Encoding, other: Encoding) -> bool:
+    """Whether two encodings alone are taken for one person; another family name is a marriage.
+
+    A given name that both have is one of the same birth date, and is that of a full one where they share a block.
+    """
+    alike = similarity(one.bits, other.bits)
+    if one.insurance is not None and other.insurance is not None:
+        return one.insurance == other.insurance and alike >= AGREED
+    if set(one.given) & set(other.given) and set(one.blocks) & set(other.blocks):
+        return True
+    return alike >= SAME and not _namesake(one, [other])
+
+
+def _are_whole(members: Sequence[Member]) -> bool:
+    """Whether each member of a pseudonym is tied to each other one, if only through further ones."""
+    reached, left = list(members[:1]), list(members[1:])
+    while reached and left:
+        one = reached.pop()
+        tied = [other for other in left if (one.settled and other.settled) or _are_one(one.encoding, other.encoding)]
+        left = [other for other in left if other not in tied]
+        reached += tied
+    return not left
 
 
 def _likenesses(person: Encoding, members: Iterable[Member]) -> list[_Likeness]:
-    by_pseudonym: dict[str, list[Encoding]] = {}
+    by_pseudonym: dict[str, list[Member]] = {}
     for member in members:
-        by_pseudonym.setdefault(member.pseudonym, []).append(member.encoding)
-    return [_likeness(person, pseudonym, known) for pseudonym, known in sorted(by_pseudonym.items())]
+        by_pseudonym.setdefault(member.pseudonym, []).append(member)
+    return [_judged(person, pseudonym, known) for pseudonym, known in sorted(by_pseudonym.items())]
+
+
+def _judged(person: Encoding, pseudonym: str, members: Sequence[Member]) -> _Likeness:
+    found = _likeness(person, pseudonym, [member.encoding for member in members])
+    if found.same and (any(member.questioned for member in members) or not _are_whole(members)):
+        return replace(found, questioned=True)
+    return found
 
 
 def _likeness(person: Encoding, pseudonym: str, known: Sequence[Encoding]) -> _Likeness:

@@ -1,6 +1,5 @@
 """The trust centre on the hub: encodings in, pseudonyms out. It knows no name and cannot find one out."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +9,11 @@ from typing import Protocol, Self
 from verbund.crypto import NodeKeys
 from verbund.database import Connection, Database
 from verbund.errors import Incorrect, NotFound
-from verbund.linkage.encoding import similarity
+from verbund.linkage.correcting import Corrections
+from verbund.linkage.keeping import keep_blocks, keep_doubts, near
 from verbund.linkage.model import Encoding
-from verbund.linkage.rules import Doubt, Member, Population, Reason, decide
+from verbund.linkage.regrouping import Announce, Regrouping, new_pseudonym
+from verbund.linkage.rules import Doubt, Population, Reason, decide
 
 # One transaction at a time decides and enrols ("linkage" in ASCII), so that two houses that enrol one patient at the
 # same moment get one pseudonym.
@@ -21,29 +22,12 @@ _AT_ONCE = 1_000
 _OWN = """
 select entry, handle, pseudonym, bits, insurance, given from linkage_enrolment where site = $1 and handle = any($2)
 """
-# Arrays, not joins: each step is an index scan whatever the statistics say, also right after a million enrolments.
-_NEAR = """
-select e.entry, e.pseudonym, e.bits, e.insurance, e.given,
-       array(select key from linkage_block b where b.entry = e.entry) as keys
-from linkage_enrolment e where e.pseudonym = any(array(
-    select pseudonym from linkage_enrolment
-    where entry = any(array(select entry from linkage_block where key = any($1::bigint[])))
-    union
-    select pseudonym from linkage_enrolment where insurance = any($2::bytea[])
-))
-"""
 _ENROL = """
 insert into linkage_enrolment (site, handle, pseudonym, bits, insurance, given)
 select $1, handle, pseudonym, bits, insurance, string_to_array(given, ' ')::bigint[]
 from unnest($2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::text[])
     as n (handle, pseudonym, bits, insurance, given)
 returning entry, handle
-"""
-_CORRECT = "update linkage_enrolment set bits = $2, insurance = $3, given = $4 where entry = $1"
-_BLOCKS = "insert into linkage_block (entry, key) select * from unnest($1::bigint[], $2::bigint[])"
-_REVIEW = """
-insert into linkage_review (pseudonym, candidate, similarity, reason)
-select * from unnest($1::text[], $2::text[], $3::real[], $4::text[]) on conflict do nothing
 """
 _REVIEWS = """
 select noted_at, pseudonym, candidate, similarity, reason, review from linkage_review
@@ -54,7 +38,16 @@ select e.pseudonym, array_agg(distinct e.site order by e.site) as sites from lin
 where e.pseudonym = any($1::text[]) group by e.pseudonym
 """
 _SITES = "select distinct site from linkage_enrolment where pseudonym = $1 order by site"
-_WITHDRAW = "delete from linkage_enrolment where site = $1 and handle = $2 returning true"
+_WITHDRAW = "delete from linkage_enrolment where site = $1 and handle = $2 returning pseudonym"
+# Whose record an entry is, is not in question any more when nobody else is left whose it may be.
+_ASKED_ABOUT_NOBODY = """
+with gone as (
+    delete from linkage_review where resolution is null and $1 in (pseudonym, candidate)
+    and not exists (select from linkage_enrolment where pseudonym = $1) returning pseudonym, reason
+)
+update linkage_enrolment set questioned = false
+where questioned and pseudonym in (select pseudonym from gone where reason = $2)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +85,32 @@ class Arrived(Protocol):
         """`site` has enrolled people whom others hold: `known_at` are their pseudonyms by those other houses."""
 
 
-def new_pseudonym() -> str:
-    """128 random bits as 32 hexadecimal digits; nobody guesses one."""
-    return secrets.token_hex(16)
-
-
 class TrustCentre:
     """Enrols patients of the sites, tells which houses know a pseudonym, forgets on request."""
 
-    def __init__(self, database: Database, keys: NodeKeys, arrived: Arrived | None = None) -> None:
+    def __init__(
+        self, database: Database, keys: NodeKeys, arrived: Arrived | None = None, announce: Announce | None = None
+    ) -> None:
         self._database = database
         self._arrived = arrived
+        self._corrections = Corrections(Regrouping(announce))
         self._domain_key = blake2b(b"pseudonym domains", key=keys.index, digest_size=32).digest()
 
     @classmethod
-    async def open(cls, database: Database, keys: NodeKeys, *, arrived: Arrived | None = None) -> Self:
-        """Open on a migrated database; `arrived` is told, in the same transaction, whom one more house holds now."""
-        return cls(database, keys, arrived)
+    async def open(
+        cls,
+        database: Database,
+        keys: NodeKeys,
+        *,
+        arrived: Arrived | None = None,
+        announce: Announce | None = None,
+    ) -> Self:
+        """Open on a migrated database.
+
+        In the same transaction `arrived` is told whom one more house holds now, and `announce` who was parted from
+        others, or is with them again, since a house corrected what identifies a patient.
+        """
+        return cls(database, keys, arrived, announce)
 
     async def enrol(self, site: str, handle: str, encoding: Encoding) -> str:
         """The regional pseudonym of a patient whom the site calls `handle`; the same one however often it is asked."""
@@ -118,7 +120,8 @@ class TrustCentre:
     async def enrol_many(self, site: str, people: Sequence[tuple[str, Encoding]]) -> list[str]:
         """The pseudonyms of many, in order; each thousand in one transaction, so a repetition after a failure is safe.
 
-        A handle keeps its pseudonym when its encoding changes; what then contradicts becomes a review.
+        A handle keeps its pseudonym when its encoding changes, unless it shares it with others and has become another
+        person's (see `correcting`); what contradicts, or is in question, becomes a review.
         """
         if any(not handle or "\x00" in handle for handle, _ in people):
             raise Incorrect("Each patient needs a handle, of any characters but the null character.")
@@ -131,33 +134,20 @@ class TrustCentre:
 
     async def _enrol(self, connection: Connection, site: str, people: dict[str, Encoding]) -> dict[str, str]:
         own = {row["handle"]: row for row in await connection.fetch(_OWN, site, list(people))}
-        changed = {
-            handle: encoding
-            for handle, encoding in people.items()
-            if handle not in own
-            or (own[handle]["bits"], own[handle]["insurance"], tuple(own[handle]["given"]))
-            != (encoding.bits, encoding.insurance, encoding.given)
-        }
-        corrected = {own[handle]["entry"]: own[handle]["pseudonym"] for handle in changed if handle in own}
-        population = Population(await self._near(connection, list(changed.values()), set(corrected)))
-        fresh: list[_Enrolment] = []
-        for handle, encoding in changed.items():
-            if handle in own:
-                await self._correct(connection, own[handle]["entry"], own[handle]["pseudonym"], encoding, population)
-            else:
-                fresh.append(_Enrolment(handle, encoding, *population.enrol(encoding, new_pseudonym)))
+        for handle, row in own.items():
+            former = (row["bits"], row["insurance"], tuple(row["given"]))
+            encoding = people[handle]
+            if former != (encoding.bits, encoding.insurance, encoding.given):
+                await self._corrections.take(connection, row["entry"], encoding)
+        if own:
+            own = {row["handle"]: row for row in await connection.fetch(_OWN, site, list(people))}
+        new = {handle: encoding for handle, encoding in people.items() if handle not in own}
+        population = Population(await near(connection, list(new.values())))
+        fresh = [
+            _Enrolment(handle, encoding, *population.enrol(encoding, new_pseudonym)) for handle, encoding in new.items()
+        ]
         await self._insert(connection, site, fresh)
         return {handle: row["pseudonym"] for handle, row in own.items()} | {one.handle: one.pseudonym for one in fresh}
-
-    async def _near(self, connection: Connection, people: Sequence[Encoding], without: set[int]) -> list[Member]:
-        keys = sorted({key for person in people for key in person.blocks})
-        numbers = sorted({person.insurance for person in people if person.insurance is not None})
-        rows = await connection.fetch(_NEAR, keys, numbers)
-        return [
-            Member(row["pseudonym"], Encoding(row["bits"], tuple(row["keys"]), row["insurance"], tuple(row["given"])))
-            for row in rows
-            if row["entry"] not in without
-        ]
 
     async def _insert(self, connection: Connection, site: str, fresh: Sequence[_Enrolment]) -> None:
         if not fresh:
@@ -172,9 +162,9 @@ class TrustCentre:
             [" ".join(map(str, one.encoding.given)) for one in fresh],
         )
         entries = {row["handle"]: row["entry"] for row in rows}
-        await self._keep_blocks(connection, [(entries[one.handle], one.encoding) for one in fresh])
+        await keep_blocks(connection, [(entries[one.handle], one.encoding) for one in fresh])
         await self._tell(connection, site, [one.pseudonym for one in fresh])
-        await self._keep_doubts(connection, [(one.pseudonym, doubt) for one in fresh for doubt in one.doubts])
+        await keep_doubts(connection, [(one.pseudonym, doubt) for one in fresh for doubt in one.doubts])
 
     async def _tell(self, connection: Connection, site: str, pseudonyms: Sequence[str]) -> None:
         if self._arrived is None:
@@ -187,40 +177,10 @@ class TrustCentre:
         if known_at:
             await self._arrived(connection, site, known_at)
 
-    async def _correct(
-        self, connection: Connection, entry: int, pseudonym: str, encoding: Encoding, population: Population
-    ) -> None:
-        """Take the new encoding of a handle; its pseudonym stays, and whatever else it fits now becomes a review."""
-        near = population.near(encoding)
-        decision = decide(encoding, near)
-        doubts = [doubt for doubt in decision.doubts if doubt.reason != Reason.SIMILAR or doubt.pseudonym != pseudonym]
-        if decision.pseudonym not in (None, pseudonym):
-            likeness = max(similarity(encoding.bits, one.encoding.bits) for one in near if one.pseudonym != pseudonym)
-            doubts.append(Doubt(decision.pseudonym, likeness, Reason.AMBIGUOUS))
-        population.add(Member(pseudonym, encoding))
-        await connection.execute(_CORRECT, entry, encoding.bits, encoding.insurance, list(encoding.given))
-        await connection.execute("delete from linkage_block where entry = $1", entry)
-        await self._keep_blocks(connection, [(entry, encoding)])
-        await self._keep_doubts(connection, [(pseudonym, doubt) for doubt in doubts])
-
-    async def _keep_blocks(self, connection: Connection, people: Sequence[tuple[int, Encoding]]) -> None:
-        pairs = [(entry, key) for entry, encoding in people for key in set(encoding.blocks)]
-        await connection.execute(_BLOCKS, [entry for entry, _ in pairs], [key for _, key in pairs])
-
-    async def _keep_doubts(self, connection: Connection, doubts: Sequence[tuple[str, Doubt]]) -> None:
-        if doubts:
-            await connection.execute(
-                _REVIEW,
-                [pseudonym for pseudonym, _ in doubts],
-                [doubt.pseudonym for _, doubt in doubts],
-                [doubt.similarity for _, doubt in doubts],
-                [doubt.reason for _, doubt in doubts],
-            )
-
     async def find(self, encoding: Encoding, asking_site: str) -> Found | None:
         """The person, without enrolling: for a house that holds nothing and must find the record; None for nobody."""
         async with self._database.connection() as connection:
-            pseudonym = decide(encoding, await self._near(connection, [encoding], set())).pseudonym
+            pseudonym = decide(encoding, await near(connection, [encoding])).pseudonym
             if pseudonym is None:
                 return None
             sites = await self._sites(connection, pseudonym)
@@ -252,8 +212,12 @@ class TrustCentre:
 
     async def withdraw(self, site: str, handle: str) -> bool:
         """Forget a patient of a site; whether there was one. The others keep the pseudonym."""
-        async with self._database.connection() as connection:
-            return bool(await connection.fetchval(_WITHDRAW, site, handle))
+        async with self._database.transaction() as connection:
+            await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
+            pseudonym = await connection.fetchval(_WITHDRAW, site, handle)
+            if pseudonym is not None:
+                await connection.execute(_ASKED_ABOUT_NOBODY, pseudonym, Reason.REPLACED)
+            return pseudonym is not None
 
     async def reviews(self, count: int = 100, before: int | None = None) -> tuple[Review, ...]:
         """What people should look at, newest first; of those with a number below `before`, where that is given."""

@@ -1,6 +1,7 @@
 """The trust centre's desk at the hub: open questions of the linkage, what was decided, and telling it to the houses."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from verbund.audit import Agent, Event
@@ -26,12 +27,37 @@ def letters_of(node: Node) -> Outbox:
 
 
 async def trust_centre(node: Node) -> TrustCentre:
-    """The trust centre of a hub, which tells houses of who arrives elsewhere."""
-    return await TrustCentre.open(node.database, node.keys, arrived=partial(tell_arrivals, partial(_posting, node)))
+    """The trust centre of a hub, which tells houses of who arrives elsewhere, and who is parted by a correction."""
+    itself = replace(node.operator(), subject="trust-centre", name="Vertrauensstelle")
+    return await TrustCentre.open(
+        node.database,
+        node.keys,
+        arrived=partial(tell_arrivals, partial(_posting, node)),
+        announce=partial(_announce, node, itself),
+    )
 
 
 def _posting(node: Node, site: str, kind: str, payload: bytes) -> Posting:
     return letters_of(node).posting(site, kind, payload, subject=None, urgent=kind == MOVED)
+
+
+async def _announce(
+    node: Node, who: Principal, connection: Connection, done: Resolution, moves: Sequence[Move]
+) -> None:
+    await tell_moves(partial(_posting, node), connection, done, moves)
+    german, english = _WORDS[done.kind]
+    event = Event(
+        kind="person",
+        action="U",
+        at=done.decided_at,
+        agent=Agent(who.subject, who.name, who.capacity, who.organisation, who.organisation_name),
+        purpose=who.purpose,
+        reason_de=german,
+        reason_en=english,
+        stated_reason=done.reason,
+        detail={"resolution": str(done.number), "houses": ",".join(sorted({one.site for one in moves}))},
+    )
+    await node.audit.append(connection, (event,))
 
 
 class TrustDesk:
@@ -53,25 +79,9 @@ class TrustDesk:
 
     def of(self, who: Principal) -> Resolutions:
         """The desk as this person uses it."""
-        return Resolutions(self._node.database, self._centre, partial(self._announce, who))
+        return Resolutions(self._node.database, self._centre, partial(_announce, self._node, who))
 
     @staticmethod
     def verdict(who: Principal, reason: str) -> Verdict:
         """What this person decides, with the reason; Incorrect without one."""
         return Verdict(who.name, reason)
-
-    async def _announce(self, who: Principal, connection: Connection, done: Resolution, moves: Sequence[Move]) -> None:
-        await tell_moves(partial(_posting, self._node), connection, done, moves)
-        german, english = _WORDS[done.kind]
-        event = Event(
-            kind="person",
-            action="U",
-            at=done.decided_at,
-            agent=Agent(who.subject, who.name, who.capacity, who.organisation, who.organisation_name),
-            purpose=who.purpose,
-            reason_de=german,
-            reason_en=english,
-            stated_reason=done.reason,
-            detail={"resolution": str(done.number), "houses": ",".join(sorted({one.site for one in moves}))},
-        )
-        await self._node.audit.append(connection, (event,))

@@ -19,7 +19,31 @@ people = st.builds(
     st.none() | st.sampled_from(["A123456780", "B123456782", "C123456784"]),
 )
 encodings = people.map(lambda person: encode(person, KEY))
-members = st.lists(st.builds(Member, st.sampled_from(["p", "q", "r"]), encodings), max_size=6)
+rarely = st.sampled_from([False, False, False, True])
+members = st.lists(st.builds(Member, st.sampled_from(["p", "q", "r"]), encodings, rarely, rarely), max_size=6)
+
+
+def one_person(one: Member, other: Member) -> bool:
+    """Whether two members alone are taken for one person."""
+    a, b = one.encoding, other.encoding
+    if one.settled and other.settled:
+        return True
+    if a.insurance and b.insurance:
+        return a.insurance == b.insurance and similarity(a.bits, b.bits) >= AGREED
+    if {*a.given} & {*b.given} and {*a.blocks} & {*b.blocks}:
+        return True
+    names = [{given & 1 for given in one.given} for one in (a, b) if one.given]
+    other_names = len(names) == 2 and not {*a.given} & {*b.given} and any(names[0]) == any(names[1])
+    return similarity(a.bits, b.bits) >= SAME and not other_names
+
+
+def in_question(own: list[Member]) -> bool:
+    """Whether one is in question, or some of them are tied to none of the others: by trying every way to part them."""
+    ways = (set(way) for size in range(1, len(own)) for way in itertools.combinations(range(len(own)), size))
+    parts = any(
+        not any(one_person(own[at], own[to]) for at in way for to in range(len(own)) if to not in way) for way in ways
+    )
+    return parts or any(member.questioned for member in own)
 
 
 def naive(person: Encoding, known: list[Member]) -> str | None:
@@ -34,10 +58,20 @@ def naive(person: Encoding, known: list[Member]) -> str | None:
         best = max(similarity(person.bits, one.bits) for one in own)
         if best >= (AGREED if agreed else SAME):
             fits.append((agreed, best, pseudonym))
-    fits.sort(reverse=True)
-    if not fits or (len(fits) > 1 and fits[0][0] == fits[1][0] and fits[0][1] - fits[1][1] < 0.01):
-        return None
-    return fits[0][2]
+    asked = {name for _, _, name in fits if in_question([member for member in known if member.pseudonym == name])}
+    return next((name for agreed, best, name in fits if stands_out(agreed, best, name, fits, asked)), None)
+
+
+def stands_out(agreed: bool, best: float, name: str, fits: list[tuple[bool, float, str]], asked: set[str]) -> bool:
+    """Whether it is not in question, better than every other that is not, and none in question is better."""
+    if name in asked:
+        return False
+    for other_agreed, other_best, other in fits:
+        better = agreed > other_agreed or (agreed == other_agreed and best - other_best >= 0.01)
+        worse = other_agreed > agreed or (agreed == other_agreed and other_best - best >= 0.01)
+        if other != name and (worse if other in asked else not better):
+            return False
+    return True
 
 
 @given(encodings, members)

@@ -251,6 +251,41 @@ def _called(patient: dict[str, Any], given: str) -> dict[str, Any]:
     return {**patient, "name": [{"use": "official", "family": patient["name"][0]["family"], "given": [given]}]}
 
 
+async def test_a_record_overwritten_with_another_person_shows_nothing_of_the_first_to_anybody(
+    region: Region, namesake: Somebody
+) -> None:
+    """Somebody edits the wrong record: at `reha` another person stands in it now, whom `klinik` enrols a day later."""
+    other, reha = Somebody.new(), region.houses["reha"]
+    former = await pseudonym(region, namesake, "reha")
+    await reha.keep({**other.patient("reha"), "id": namesake.at("reha")})
+    await told(region)
+    assert await asked(region, "reha", namesake) == {"reha": "released"}
+    assert await asked(region, "praxis", namesake) == {"praxis": "released", "klinik": "released"}
+    names = [await pseudonym(region, namesake, name) for name in ALL]
+    assert former not in names
+    assert names[0] == names[1] != names[2]
+    assert [one for one in await reha.node.gate.ground.care(namesake.at("reha")) if one.active] == []
+    case = await _case(region, names[2])
+    assert (case.review.candidate, case.review.reason) == (names[0], "details became another person's")
+    await kept(region, other, "klinik")
+    await told(region)
+    assert await asked(region, "klinik", other) == {"klinik": "released"}
+
+
+async def test_a_record_that_is_put_back_is_with_the_others_as_before(region: Region, namesake: Somebody) -> None:
+    reha = region.houses["reha"]
+    await reha.keep({**Somebody.new().patient("reha"), "id": namesake.at("reha")})
+    await told(region)
+    await reha.keep(namesake.patient("reha"))
+    await told(region)
+    assert len({await pseudonym(region, namesake, name) for name in ALL}) == 1
+    assert await _case(region, await pseudonym(region, namesake, "reha")) is None
+    await decides(region.houses["praxis"], namesake, ALL)
+    assert await asked(region, "praxis", namesake) == dict.fromkeys(ALL, "released")
+    (back, *_) = await desk(region).decided(1)
+    assert (back.kind, back.decided_by) == ("same", "Verbund")
+
+
 async def test_a_decision_needs_a_reason_and_people_whom_there_are(region: Region, namesake: Somebody) -> None:
     one = await pseudonym(region, namesake, "praxis")
     everybody = [each.entry for each in await desk(region).person(one)]

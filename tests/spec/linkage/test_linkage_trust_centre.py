@@ -118,8 +118,7 @@ async def test_a_correction_that_fits_somebody_else_is_shown(centre: TrustCentre
     erika = await centre.enrol("praxis", "h1", person())
     max_ = await centre.enrol("reha", "h7", person("Max", "Schneider", "1951-10-01", "male"))
     assert await centre.enrol("reha", "h7", person()) == max_
-    (review,) = await centre.reviews()
-    assert (review.pseudonym, review.candidate) == (max_, erika)
+    assert {(review.pseudonym, review.candidate) for review in await centre.reviews()} == {(max_, erika), (max_, max_)}
 
 
 async def test_who_only_asks_enrols_nobody(centre: TrustCentre) -> None:

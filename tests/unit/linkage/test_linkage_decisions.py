@@ -1,7 +1,9 @@
 """Decisions at their limits, with filters made by hand."""
 
+from dataclasses import replace
+
 from verbund.linkage import AGREED, DOUBTFUL, SAME, Encoding, Reason
-from verbund.linkage.rules import Decision, Doubt, Member, Population, decide
+from verbund.linkage.rules import Decision, Doubt, Member, Population, decide, stays
 
 NUMBER, OTHER = b"1" * 16, b"2" * 16
 
@@ -10,6 +12,11 @@ def filter_of(shared: int, own: int, at: int = 500, **changes: bytes) -> Encodin
     """A filter of bits 0 to `shared`, and of `own` bits from `at` on that no other filter has."""
     bits = ((1 << shared) - 1) | (((1 << own) - 1) << at)
     return Encoding(bits.to_bytes(128, "big"), (7,), changes.get("insurance"))
+
+
+def named(person: Encoding, *given: int, blocks: tuple[int, ...] = (7,)) -> Encoding:
+    """The same with hashes of given names; odd ones are names that people have."""
+    return replace(person, given=given, blocks=blocks)
 
 
 def met(shared: int, of: int, number: bytes | None = None) -> Decision:
@@ -55,8 +62,71 @@ def test_the_more_similar_is_chosen_unless_both_are_alike() -> None:
 
 
 def test_likeness_to_any_enrolment_of_a_pseudonym_counts() -> None:
-    known = [Member("p", filter_of(10, 90)), Member("p", filter_of(100, 0))]
+    known = [Member("p", filter_of(90, 10)), Member("p", filter_of(100, 0))]
     assert decide(filter_of(100, 0), known) == Decision("p")
+
+
+def test_nobody_is_taken_for_one_of_two_strangers_under_a_pseudonym() -> None:
+    strangers = [Member("p", filter_of(10, 90)), Member("p", filter_of(100, 0))]
+    asked = Decision(None, (Doubt("p", 1.0, Reason.DIVIDED),))
+    assert decide(filter_of(100, 0), strangers) == asked
+    one_settled = [replace(strangers[0], settled=True), strangers[1]]
+    assert decide(filter_of(100, 0), one_settled) == asked
+    both_settled = [replace(one, settled=True) for one in strangers]
+    assert decide(filter_of(100, 0), both_settled) == Decision("p")
+    further = [Member("p", filter_of(10, 90)), Member("p", filter_of(100, 0)), Member("p", filter_of(98, 2))]
+    assert decide(filter_of(100, 0), further) == asked
+
+
+def test_members_may_be_tied_through_others() -> None:
+    chain = [filter_of(1_000 - 100 * far, 0) for far in range(3)]
+    known = [Member("p", one) for one in (chain[0], chain[2], chain[1])]
+    assert not stays(chain[0], filter_of(0, 100, 100), [chain[2]])
+    assert decide(chain[0], known) == Decision("p")
+
+
+def test_nobody_is_taken_for_an_entry_in_question() -> None:
+    known = [Member("p", filter_of(100, 0), questioned=True)]
+    assert decide(filter_of(100, 0), known) == Decision(None, (Doubt("p", 1.0, Reason.DIVIDED),))
+    # It keeps nobody from one who fits as well, and from one who fits less.
+    for other, chosen in ((filter_of(100, 0), "q"), (filter_of(995, 5, 1_000), "q"), (filter_of(98, 2), None)):
+        person = filter_of(1_000, 0) if other == filter_of(995, 5, 1_000) else filter_of(100, 0)
+        found = decide(person, [Member("p", person, questioned=True), Member("q", other)])
+        assert found.pseudonym == chosen
+        assert found.doubts[0] == Doubt("p", 1.0, Reason.DIVIDED)
+    assert decide(filter_of(98, 2), [*known, Member("q", filter_of(98, 2))]).pseudonym == "q"
+    numbered = Member("p", filter_of(100, 0, insurance=NUMBER), questioned=True)
+    sound = Member("q", filter_of(100, 0))
+    assert decide(filter_of(100, 0, insurance=NUMBER), [numbered, sound]).pseudonym is None
+
+
+def test_a_correction_stays_where_it_would_have_been_merged() -> None:
+    former = filter_of(100, 0)
+    for shared, stay in ((90, True), (89, False)):
+        assert stays(filter_of(shared, 100 - shared), former, [former]) is stay
+    for shared, stay in ((45, True), (44, False)):
+        numbered = filter_of(100, 0, insurance=NUMBER)
+        assert stays(filter_of(shared, 100 - shared, insurance=NUMBER), former, [numbered]) is stay
+    assert not stays(filter_of(100, 0, insurance=NUMBER), former, [filter_of(100, 0, insurance=OTHER)])
+
+
+def test_a_marriage_keeps_a_given_name_of_one_birth_date() -> None:
+    former, married = named(filter_of(100, 0), 11), filter_of(50, 50)
+    assert stays(named(married, 11), former, [former])
+    assert not stays(named(married, 13), former, [former])
+    assert not stays(named(married, 11, blocks=(8,)), former, [former]), "without a birth date the name says little"
+
+
+def test_another_given_name_is_another_person_however_alike() -> None:
+    anna, anja, slip = (named(filter_of(100, 0), given) for given in (11, 13, 12))
+    assert not stays(anja, anna, [anna])
+    assert stays(slip, anna, [anna])
+
+
+def test_what_people_joined_stays_together_while_it_is_like_itself() -> None:
+    former, others = filter_of(0, 100, 300), [filter_of(100, 0)]
+    assert stays(filter_of(0, 95, 300), former, others)
+    assert not stays(filter_of(0, 100, 500), former, others)
 
 
 def test_all_that_is_known_of_a_candidate_is_looked_at() -> None:
