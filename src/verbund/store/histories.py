@@ -27,6 +27,10 @@ OLD_COLUMNS = (
     "0::bigint as row, r.type, r.id, r.version, r.deleted, r.patient, r.category, r.updated, r.date, "
     "r.date as date_end, r.dictionary, r.body"
 )
+# Superseded versions, each of the kinds of data that it or the present version tells of: what turned out to be
+# sensitive was so before it was coded.
+OLD_ROWS = """(select o.id, o.version, o.type, o.deleted, o.patient, o.updated, o.date, o.dictionary, o.body,
+ o.category | coalesce((select c.category from resource c where c.id = o.id), 0) as category from superseded o)"""
 # When the version after a superseded one came.
 _REPLACED = """coalesce(
  (select n.updated from superseded n where n.id = r.id and n.version = r.version + 1),
@@ -35,7 +39,7 @@ _REPLACED = """coalesce(
 _PARTS = (
     (COLUMNS, "resource", "not r.deleted", False),
     (COLUMNS, "resource", "r.deleted", False),
-    (OLD_COLUMNS, "superseded", "true", True),
+    (OLD_COLUMNS, OLD_ROWS, "true", True),
 )
 _ORDER = "order by r.updated desc, r.id desc, r.version desc limit {most}::bigint"
 
@@ -101,7 +105,7 @@ class Histories:
         )
         sql = (
             f"select (select count(*) from resource r where {chosen}) + "
-            f"(select count(*) from superseded r where {chosen})"
+            f"(select count(*) from {OLD_ROWS} r where {chosen})"
         )
         total = int(await connection.fetchval(sql, *statement.values))
         if total == 0:

@@ -11,7 +11,7 @@ from verbund.database import Database
 from verbund.errors import Fault, Gone, NotFound
 from verbund.fhir import type_number
 from verbund.store.attaching import BINARY
-from verbund.store.histories import OLD_COLUMNS
+from verbund.store.histories import OLD_COLUMNS, OLD_ROWS
 from verbund.store.indexing import Indexer
 from verbund.store.model import HistoryPage, Stored
 from verbund.store.planning import COLUMNS
@@ -152,7 +152,7 @@ class Reader:
         seen = compiled(within, statement)
         return (
             f"select * from (select {COLUMNS} from resource r where r.id = {id_hash}::uuid and {seen} "
-            f"union all select {OLD_COLUMNS} from superseded r where r.id = {id_hash}::uuid and {seen}) r"
+            f"union all select {OLD_COLUMNS} from {OLD_ROWS} r where r.id = {id_hash}::uuid and {seen}) r"
         )
 
     async def compartment(self, patient_id: str, within: RowFilter) -> list[Stored]:

@@ -15,7 +15,7 @@ import msgspec
 from verbund.database import Database
 from verbund.fhir import type_name, type_number
 from verbund.store.cursor import Position, position_of
-from verbund.store.histories import OLD_COLUMNS
+from verbund.store.histories import OLD_COLUMNS, OLD_ROWS
 from verbund.store.lines import PACKED, Lines
 from verbund.store.model import Stored
 from verbund.store.planning import COLUMNS
@@ -169,7 +169,7 @@ def _late(part: Slice, within: RowFilter, at: datetime, since: datetime | None, 
     statement = Statement()
     moment = statement.bind(at)
     then = (
-        f"select s.* from superseded s where s.id = c.id and s.updated < {moment}::timestamptz "
+        f"select s.* from {OLD_ROWS} s where s.id = c.id and s.updated < {moment}::timestamptz "
         "order by s.version desc limit 1"
     )
     kind = statement.bind(type_number(part.type))
