@@ -13,7 +13,7 @@ from verbund.access.ground import Ground
 from verbund.access.relations import Kind
 from verbund.access.rules import Interaction
 from verbund.access.treating import Opening, Relations
-from verbund.access.views import check_role, moment, question_of, treated_by, view
+from verbund.access.views import check_role, moment, question_of, view
 from verbund.consent import Deny, Purpose, Sentence, Span, decide
 from verbund.errors import Forbidden, Incorrect, NotFound
 from verbund.fhir import parse_search
@@ -75,7 +75,7 @@ async def open_record(ground: Ground, who: Principal, patient: str | Sought, rea
         raise Forbidden(decision.reason.en, german=decision.reason.de)
     patient_id = await _found(ground, who, patient)
     key = ground.store.patient_key(patient_id)
-    known = await treated_by(ground, who, key, at)
+    known = await relations.present(who, key, at, ground.treatment.ended(at))
     if known is not None and known.kind is not Kind.OPENED:
         return Opened(patient_id, None)
     until = at + timedelta(minutes=ground.treatment.glass_minutes)

@@ -292,6 +292,10 @@ class Relations:
             self._remembered[name] = now + _REMEMBERED_SECONDS, found
         return found
 
+    async def present(self, who: Principal, patient: int, at: datetime, ended: datetime) -> TreatedBy | None:
+        """The same, asked of the tables whatever is remembered: for acts that rest on it."""
+        return await self._between(self._parties(who.subject, who.practitioner_id), patient, at, ended)
+
     async def _listed(self, parties: tuple[int, ...], patient: int, at: datetime, ended: datetime) -> TreatedBy | None:
         """The same from a list of all whom somebody treats, for who asks for many; None where it does not say."""
         now = monotonic()

@@ -322,6 +322,15 @@ async def test_an_opening_is_the_reason_while_it_lasts_and_not_a_second_longer(h
     assert await why(hospital, "8") == "ENCOUNTER"
 
 
+async def test_who_treated_until_a_moment_ago_can_open_the_record_at_once(hospital: Node) -> None:
+    await hospital.put(encounter(**ATTENDS))
+    await hospital.gate.read(DOCTOR, "Observation", "o7")
+    await hospital.put(encounter(status="cancelled", **ATTENDS))
+    assert await seen(hospital, DOCTOR) == set()
+    assert (await hospital.gate.open_record(DOCTOR, "7", "Bewusstlos auf dem Flur gefunden")).until is not None
+    assert await seen(hospital, DOCTOR) == {"o7"}
+
+
 async def test_who_admits_a_patient_is_through_with_it_within_a_day(hospital: Node) -> None:
     relations, key = hospital.gate.ground.relations, hospital.store.patient_key("9")
     assert relations is not None
