@@ -28,14 +28,19 @@ IN_EXTENSIONS = {
     *("date", "dateTime", "Period", "integer", "decimal", "uri", "canonical"),
 }
 HELPERS = (
-    *("address_texts", "date_range", "known", "name_texts", "number_range", "patient_id", "period_range"),
-    *("quantity_range", "refers", "secured_patient", "sole_member", "sound", "span", "timing_ranges"),
+    *("address_texts", "date_range", "known", "name_texts", "named_patient", "number_range", "patient_id"),
+    *("period_range", "quantity_range", "refers", "sole_member", "sound", "span", "timing_ranges"),
 )
-# Types whose patient is not simply the first that a parameter of the compartment names.
+# Types whose patient is not simply the first that a parameter of the compartment names; some have none in the standard.
 WHOSE = {
     "Patient": "r.id",
-    "Binary": "secured_patient(r.securityContext)",
+    "Binary": "named_patient(r.securityContext)",
+    "BiologicallyDerivedProduct": "named_patient(r.collection and r.collection.source)",
+    "Contract": "sole_member(r.subject)",
+    "Device": "named_patient(r.patient)",
     "Group": "sole_member([one.entity for one in r.member])",
+    "GuidanceResponse": "named_patient(r.subject)",
+    "Task": "named_patient(r.for_)",
 }
 QUANTITIES = ("Quantity", "Age", "Duration", "Count", "Distance")
 SPECIAL_VALUES = "http://terminology.hl7.org/CodeSystem/special-values"

@@ -53,6 +53,9 @@ _BY_TYPE: dict[str, DataCategory] = {
     "Claim": C.OTHER | C.DIAGNOSES | C.PROCEDURES,
     "ClaimResponse": C.OTHER | C.DIAGNOSES | C.PROCEDURES,
     "ExplanationOfBenefit": C.OTHER | C.DIAGNOSES | C.PROCEDURES,
+    # They may hold anything.
+    "Bundle": ALL,
+    "Parameters": ALL,
 }
 
 # Categories of observations, reports and orders: HL7 observation-category and table 0074, LOINC study classes, SNOMED

@@ -58,9 +58,9 @@ def patient_id(reference: str) -> str | None:
     return reference[8:].partition("/")[0] if reference.startswith(PATIENT) else None
 
 
-def secured_patient(context: Reference | None) -> str | None:
-    """The patient whom a Binary's `securityContext` names, http://hl7.org/fhir/R4/binary.html#Binary.securityContext."""
-    return patient_id(context.reference) if context is not None and context.reference is not None else None
+def named_patient(whose: Reference | None) -> str | None:
+    """The patient whom an element names that says whose something is, such as a Binary's `securityContext`."""
+    return patient_id(whose.reference) if whose is not None and whose.reference is not None else None
 
 
 def sole_member(references: Iterable[Reference | None]) -> str | None:

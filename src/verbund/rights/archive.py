@@ -24,12 +24,11 @@ import msgspec
 
 from verbund.access import Extent, Gate, Stored, attached
 from verbund.access.everything import beside
-from verbund.access.rules import Interaction
+from verbund.access.rules import NOBODYS_TYPES, SHARED_TYPES, Interaction
 from verbund.access.views import view
 from verbund.audit import Event, LoggedEvent, to_fhir
 from verbund.errors import NotFound
-from verbund.fhir import parse_reference
-from verbund.fhir.generated.compartments import COMPARTMENTS
+from verbund.fhir import RESOURCE_TYPES, parse_reference
 from verbund.identity import Principal
 from verbund.store import RowFilter, and_, of_patient
 
@@ -46,7 +45,8 @@ _FIRST = (
 )  # fmt: skip
 _LOG = "AuditEvent"
 _FILE = "Binary"  # last: what entries name is known then
-TYPES = (*_FIRST, *sorted({*COMPARTMENTS["Patient"], "Patient"} - {*_FIRST, _FILE}), _FILE)
+# All types that may belong to a patient, be it outside of the compartment of the standard.
+TYPES = (*_FIRST, *sorted(RESOURCE_TYPES - SHARED_TYPES - NOBODYS_TYPES - {*_FIRST, _FILE}), _FILE)
 
 
 class Paper(Protocol):

@@ -18,9 +18,10 @@ from verbund.errors import Incorrect, Issue, VerbundError
 from verbund.fhir import RESOURCE_TYPES, Resource, decode, replace_references, type_name, type_number
 from verbund.fhir.parameters import Parameters
 from verbund.fhir.references import conditional
-from verbund.store.attaching import BINARY, belongs_to
+from verbund.store.attaching import belongs_to
 from verbund.store.bodies import NO_DICTIONARY, Packer, context_of
 from verbund.store.chunks import Analysis, Chunk, Followed, Order, Packed, Problem, Wanted
+from verbund.store.holding import check_one_patient
 from verbund.store.indexing import Indexed, Indexer
 from verbund.store.packing import HEADER, TRAILER, date_row, fact_row, quantity_row, resource_row
 from verbund.store.rewriting import compact, redirected, refers_by_condition, targets, unstamped, unstamped_of
@@ -192,6 +193,7 @@ class Analyst:
         resource = decode(raw, invariants=self._plan.invariants)
         if type(resource).__name__ != kind:
             raise Incorrect(f"This is a {type(resource).__name__}, where a {kind} was expected.")
+        check_one_patient(resource)
         if resource.id != identity:
             if resource.id is not None:
                 raise Incorrect("The id in the resource is not the id in the address.")
@@ -204,7 +206,7 @@ class Analyst:
         state.update(content)
         indexer = self._indexer
         indexed = indexer.index(resource, raw)
-        attached = kind == BINARY and belongs_to(resource) is not None
+        attached = indexed.patient is None and bool(belongs_to(resource))
         return _Draft(type_number(kind), id_hash, state.digest(), content, indexed, indexer.parameters.number, attached)
 
     def _look_for(self, raw: bytes, index: int, done: Analysis) -> None:

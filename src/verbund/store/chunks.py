@@ -95,10 +95,8 @@ class Analysis(msgspec.Struct):
 
     `hashes` and `digests` are 16 bytes a resource; `indexes` their places in the chunk, `types` their type numbers,
     `patients` the hashes of their patients. `later` are pieces that write a resource of this chunk once more.
-    `attached` are the places of Binaries of
-    which only what they belong to tells the patient. `targets` are references met for the first time: hash of the
-    target, its type, the place in the chunk. `read` counts
-    what was read by type.
+    `attached` are the places of those of which only what they are about tells the patient. `targets` are references met
+    for the first time: hash of the target, its type, the place in the chunk. `read` counts what was read by type.
     """
 
     hashes: bytes = b""

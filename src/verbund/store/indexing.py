@@ -15,6 +15,7 @@ from verbund.fhir.extracting import NOTHING
 from verbund.fhir.model import Collector, Text, Token, joined
 from verbund.fhir.parameters import STANDARD
 from verbund.fhir.search import indexed_of
+from verbund.store.holding import HOLDERS, held_patient
 from verbund.store.keys import COMBINED_NAMES, Keys, without_version
 from verbund.store.packing import NO_DATE, microseconds
 from verbund.store.traits import Traits
@@ -226,6 +227,8 @@ class Indexer:
         kind = type(resource).__name__
         entries = Collector()
         patient, moment = collect(resource, entries)
+        if kind in HOLDERS:
+            patient = held_patient(resource)
         known = self._known.get(kind) or self._of(kind)
         date, date_end, dates = self._dates(kind, entries, moment)
         present, traits, keys, facts = self._coded(kind, known, entries)

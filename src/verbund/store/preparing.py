@@ -26,8 +26,9 @@ from verbund.fhir import (
     type_number,
 )
 from verbund.fhir.references import conditional, parse_reference
-from verbund.store.attaching import BINARY, belongs_to
+from verbund.store.attaching import MAY_BE_ABOUT, belongs_to
 from verbund.store.bodies import UNSTAMPED
+from verbund.store.holding import check_one_patient
 from verbund.store.indexing import NOTHING_INDEXED, Indexed, Indexer
 from verbund.store.model import Stored, Unit, Write
 from verbund.store.rewriting import NEEDS_RESOLVING, compact, redirected, targets, unstamped_of
@@ -177,7 +178,7 @@ class Preparer:
                     self._lead(draft.targets, leading)
             if place % ENTRIES_BETWEEN_TURNS == ENTRIES_BETWEEN_TURNS - 1:
                 await asyncio.sleep(0)
-        if any(draft.write.type == BINARY for draft in drafts):
+        if any(draft.write.type in MAY_BE_ABOUT for draft in drafts):
             await self._attach(drafts)
         expected += _under_conditions(drafts, unit.within)
         return Prepared(unit, drafts, self._locks(drafts, expected), expected, known, leading)
@@ -237,25 +238,33 @@ class Preparer:
         if resource.id != draft.id:
             # Nobody else has seen it yet.
             structs.force_setattr(resource, "id", draft.id)
+        check_one_patient(resource)
         draft.resource = resource
         draft.digest = self._digest(draft.unstamped)
         draft.indexed = self._indexer.index(resource, raw)
         draft.targets = targets(raw)
 
     async def _attach(self, drafts: Sequence[Draft]) -> None:
-        """Give each Binary the patient of what it belongs to."""
+        """Give what names no patient to the one of what it is about."""
         own = {(draft.write.type, draft.id): draft for draft in drafts}
         for draft in drafts:
-            context = belongs_to(draft.resource) if draft.write.type == BINARY else None
-            if context is None:
+            if draft.indexed.patient is not None:
                 continue
-            if context in own:
-                among = own[context]
-                patient = among.indexed.patient if among.found is None else among.found.patient
-            else:
-                stored = await self._find(parse_search(context[0], [("_id", context[1])]), within=EVERYTHING)
-                patient = stored[0].patient if stored else None
-            draft.indexed = structs.replace(draft.indexed, patient=patient)
+            patients: set[int] = set()
+            for target in belongs_to(draft.resource):
+                patient = await self._patient_of(target, own.get(target))
+                patients |= set() if patient is None else {patient}
+                if len(patients) > 1:
+                    break
+            if len(patients) == 1:
+                draft.indexed = structs.replace(draft.indexed, patient=patients.pop())
+
+    async def _patient_of(self, target: tuple[str, str], own: Draft | None) -> int | None:
+        """Whose something is that comes in the same unit, or is stored."""
+        if own is not None:
+            return own.indexed.patient if own.found is None else own.found.patient
+        stored = await self._find(parse_search(target[0], [("_id", target[1])]), within=EVERYTHING)
+        return stored[0].patient if stored else None
 
     def _lead(self, texts: AbstractSet[str], leading: dict[str, bytes | None]) -> None:
         """Note where references lead."""

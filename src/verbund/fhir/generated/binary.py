@@ -11,7 +11,7 @@ from msgspec import Raw
 from msgspec import field as named
 
 from verbund.fhir.checks import CODES, URIS, is_code, is_uri, is_id, is_base64
-from verbund.fhir.extraction import Collector, secured_patient
+from verbund.fhir.extraction import Collector, named_patient
 from verbund.fhir.generated.datatypes import Element, Reference, Resource
 from verbund.fhir.generated.primitives import Base64, Code
 
@@ -55,4 +55,4 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v5 in v1.tag:
             if v5.code is not None:
                 token(('_tag', v5.system, v5.code))
-    return secured_patient(r.securityContext), None
+    return named_patient(r.securityContext), None

@@ -11,7 +11,7 @@ from msgspec import Raw
 from msgspec import field as named
 
 from verbund.fhir.checks import attributes, chosen
-from verbund.fhir.extraction import Collector
+from verbund.fhir.extraction import Collector, named_patient
 from verbund.fhir.generated.datatypes import BackboneElement, CodeableConcept, DomainResource, Element, Identifier, Period, Reference
 from verbund.fhir.generated.primitives import CheckedDateTime, Decimal, Integer, String
 
@@ -104,4 +104,4 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v5 in v1.tag:
             if v5.code is not None:
                 token(('_tag', v5.system, v5.code))
-    return None, None
+    return named_patient(r.collection and r.collection.source), None

@@ -11,7 +11,7 @@ from msgspec import Raw
 from msgspec import field as named
 
 from verbund.fhir.checks import CODES, URIS, DATE_TIMES, aligned, attributes, chosen, is_code, is_uri, is_id, is_date_time
-from verbund.fhir.extraction import Collector, date_range, known, refers
+from verbund.fhir.extraction import Collector, date_range, known, refers, sole_member
 from verbund.fhir.generated.datatypes import Annotation, Attachment, BackboneElement, CodeableConcept, Coding, DomainResource, Element, Identifier, Money, Period, Quantity, Reference, Resource, Signature, Timing
 from verbund.fhir.generated.primitives import CheckedDate, CheckedDateTime, CheckedTime, CheckedUri, DateTime, Decimal, Integer, String, UnsignedInt, Uri
 
@@ -402,4 +402,4 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v15 in v11.tag:
             if v15.code is not None:
                 token(('_tag', v15.system, v15.code))
-    return None, date0
+    return sole_member(r.subject), date0

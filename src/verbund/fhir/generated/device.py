@@ -11,7 +11,7 @@ from msgspec import Raw
 from msgspec import field as named
 
 from verbund.fhir.checks import CODES, URIS, DATE_TIMES, is_code, is_uri, is_id, is_date_time
-from verbund.fhir.extraction import Collector
+from verbund.fhir.extraction import Collector, named_patient
 from verbund.fhir.generated.datatypes import Annotation, BackboneElement, CodeableConcept, ContactPoint, DomainResource, Element, Identifier, Quantity, Reference, Resource
 from verbund.fhir.generated.primitives import CheckedBase64, CheckedUri, DateTime, String, Uri
 
@@ -204,4 +204,4 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             if (v36 := v23.valueIdentifier) is not None:
                 if v36.value is not None:
                     token(('din', v36.system, v36.value))
-    return None, None
+    return named_patient(r.patient), None

@@ -11,7 +11,7 @@ from msgspec import Raw
 from msgspec import field as named
 
 from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date_time
-from verbund.fhir.extraction import Collector, refers
+from verbund.fhir.extraction import Collector, named_patient, refers
 from verbund.fhir.generated.datatypes import Annotation, CodeableConcept, DataRequirement, DomainResource, Element, Identifier, Reference, Resource
 from verbund.fhir.generated.primitives import DateTime, Uri
 
@@ -97,4 +97,4 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
         for v8 in v4.tag:
             if v8.code is not None:
                 token(('_tag', v8.system, v8.code))
-    return None, None
+    return named_patient(r.subject), None

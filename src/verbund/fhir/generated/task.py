@@ -11,7 +11,7 @@ from msgspec import Raw
 from msgspec import field as named
 
 from verbund.fhir.checks import CODES, URIS, DATE_TIMES, attributes, chosen, is_code, is_uri, is_id, is_date_time
-from verbund.fhir.extraction import Collector, date_range, known, period_range, refers
+from verbund.fhir.extraction import Collector, date_range, known, named_patient, period_range, refers
 from verbund.fhir.generated.datatypes import Address, Age, Annotation, Attachment, BackboneElement, CodeableConcept, Coding, ContactDetail, ContactPoint, Contributor, Count, DataRequirement, Distance, DomainResource, Dosage, Duration, Element, Expression, HumanName, Identifier, Meta, Money, ParameterDefinition, Period, Quantity, Range, Ratio, Reference, RelatedArtifact, Resource, SampledData, Signature, Timing, TriggerDefinition, UsageContext
 from verbund.fhir.generated.primitives import CheckedBase64, CheckedCode, CheckedDate, CheckedDateTime, CheckedId, CheckedInstant, CheckedOid, CheckedTime, CheckedUri, CheckedUuid, DateTime, Decimal, Integer, PositiveInt, String, UnsignedInt, Uri
 
@@ -339,4 +339,4 @@ def extract(r: Any, out: Collector) -> tuple[str | None, datetime | None]:
             identifier(('requester', v22i.system, v22i.value))
     if (v23 := r.status) is not None:
         token(('status', 'http://hl7.org/fhir/task-status', v23))
-    return None, date0 or date1 or date2
+    return named_patient(r.for_), date0 or date1 or date2
