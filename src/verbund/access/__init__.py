@@ -6,7 +6,7 @@ from verbund.access.ground import Ground
 from verbund.access.model import Asker, Record, Release, RemoteAsker, Rewriting, Subscribing
 from verbund.access.opening import Opened, Openings, Sought
 from verbund.access.persons import PersonChange
-from verbund.access.rules import OWN_TYPES, SHARED_TYPES, TABLE, Interaction, permits
+from verbund.access.rules import OWN_TYPES, SHARED_TYPES, TABLE, Interaction, is_operator, permits
 from verbund.access.snapshots import Selection
 from verbund.access.treating import MIGRATIONS, Opening, Relations, Treatment
 from verbund.store import (
@@ -67,6 +67,7 @@ __all__ = [
     "Written",
     "head_of",
     "is_emergency",
+    "is_operator",
     "lasting_id",
     "permits",
     "stands_alone",

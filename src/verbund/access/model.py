@@ -34,6 +34,9 @@ class Subscribing(Protocol):
     def companion(self, who: Principal) -> Companion:
         """Makes them known in the transaction of the write, with the rights of who writes."""
 
+    def own(self, who: Principal) -> SearchQuery | None:
+        """What finds those that somebody made, by codes alone; None where that cannot be told."""
+
 
 class NotSubscribing:
     """A node that tells nobody: Subscriptions are kept like any resource."""
@@ -45,6 +48,10 @@ class NotSubscribing:
     def companion(self, who: Principal) -> Companion:  # noqa: ARG002 - a Subscribing
         """Does nothing."""
         return _Nothing()
+
+    def own(self, who: Principal) -> SearchQuery | None:  # noqa: ARG002 - a Subscribing
+        """It is not noted who made them."""
+        return None
 
 
 class _Nothing:

@@ -11,7 +11,7 @@ from verbund.access import attached, discreet, logged
 from verbund.access.events import by_patient, event, marked, reference, touching
 from verbund.access.ground import Ground
 from verbund.access.model import Record
-from verbund.access.rules import Interaction
+from verbund.access.rules import MAKERS_TYPES, Interaction
 from verbund.access.spanning import as_asked, combined, permitted, search_view
 from verbund.access.views import (
     Researching,
@@ -89,7 +89,7 @@ async def read_together(ground: Ground, asked: Sequence[tuple[Principal, str, st
 
 
 def _standing(ground: Ground, who: Principal, resource_type: str, at: datetime) -> View | None:
-    if who.scopes.narrowed:
+    if who.scopes.narrowed or resource_type in MAKERS_TYPES:
         return None
     try:
         asks = ground.treatment.asks(who)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from verbund.consent import Purpose
-from verbund.identity import Role
+from verbund.identity import OPERATOR, Principal, Role
 
 
 class Interaction(StrEnum):
@@ -140,8 +140,8 @@ SHARED_TYPES = frozenset(
         "ValueSet",
     }
 )
-# Not medical, and never handed on: what was done with the record, and what the patient decided about it.
-NEVER_HANDED_ON = frozenset({"AuditEvent", "Consent", "Provenance"})
+# Not medical, and never handed on: what was done with the record, what the patient decided about it, who is told of it.
+NEVER_HANDED_ON = frozenset({"AuditEvent", "Consent", "Provenance", "Subscription"})
 WRITERS_OF_SHARED = frozenset({Role.PHYSICIAN, Role.ADMINISTRATOR, Role.SYSTEM})
 
 # Who belongs where decides whom they treat: nobody gives themselves a ward.
@@ -182,7 +182,6 @@ NOBODYS_TYPES = frozenset(
         "ResearchElementDefinition",
         "RiskEvidenceSynthesis",
         "Slot",
-        "Subscription",
         "SubstanceNucleicAcid",
         "SubstancePolymer",
         "SubstanceProtein",
@@ -194,10 +193,19 @@ NOBODYS_TYPES = frozenset(
 # Types that may belong to a patient or not: a free appointment, the calendar of a practice.
 SOMETIMES_NOBODYS_TYPES = frozenset({"Appointment", "AppointmentResponse", "Schedule"})
 
+# Everybody sees what they made themselves, with the app that made it, and the operator all: what somebody waits for
+# names patients and findings, wherever it is kept.
+MAKERS_TYPES = frozenset({"Subscription"})
+
 # Written by the node itself only: what is done here is told there, to patients of themselves, and to those who look
 # after data protection.
 OWN_TYPES = frozenset({"AuditEvent"})
 READERS_OF_OWN = frozenset({Role.PATIENT, Role.STEWARD, Role.SYSTEM})
+
+
+def is_operator(who: Principal) -> bool:
+    """Whether it is the node itself or its operator who asks, not an app that speaks for itself."""
+    return who.role is Role.SYSTEM and who.client in {None, OPERATOR}
 
 
 @lru_cache(maxsize=8192)

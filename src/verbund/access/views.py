@@ -9,6 +9,7 @@ from verbund.access.ground import Ground
 from verbund.access.narrowing import narrowed_by_scopes
 from verbund.access.restricting import usable
 from verbund.access.rules import (
+    MAKERS_TYPES,
     NEVER_HANDED_ON,
     NOBODYS_TYPES,
     SCOPE_LETTER,
@@ -17,6 +18,7 @@ from verbund.access.rules import (
     Interaction,
     permits,
 )
+from verbund.access.subscribed import theirs
 from verbund.access.treating import TREATING, WHOLE_HOUSE, TreatedBy, rows_treated
 from verbund.audit import Kind
 from verbund.consent import (
@@ -127,6 +129,7 @@ def view_of(ground: Ground, who: Principal, interaction: Interaction, resource_t
         seen = unrestricted(View(for_research(ground.clock), CONSENTING), who.purpose)
     else:
         seen = found or _own(ground, who)
+    seen = replace(seen, within=and_(seen.within, theirs(ground, who, interaction, resource_type)))
     if not who.scopes.narrowed:
         return seen
     return replace(seen, within=and_(seen.within, narrowed_by_scopes(ground, who, SCOPE_LETTER[interaction])))
@@ -161,7 +164,7 @@ def standing_view(
         return None
     if who.purpose == Purpose.HRESCH:
         return View(NOTHING, CONSENTING) if resource_type in NEVER_HANDED_ON else Researching()
-    if asks:
+    if asks and resource_type not in MAKERS_TYPES:
         return Treating(resource_type not in NOBODYS_TYPES, resource_type in NOBODYS_TYPES | SOMETIMES_NOBODYS_TYPES)
     return unrestricted(View(EVERYTHING, IN_HOUSE), who.purpose)
 
@@ -203,10 +206,10 @@ async def log_refusal(
     asked: str | None = None,
     query: str | None = None,
 ) -> None:
+    """Tell the log of what was refused, and whose it was that was asked for."""
     said = Sentence(refused.german, refused.text)
     told = event(
         ground,
-    """Tell the log of what was refused, and whose it was that was asked for."""
         who,
         kind_of(interaction),
         "E",

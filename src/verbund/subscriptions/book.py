@@ -69,7 +69,8 @@ _OFF = (
     "update subscription set state = 'off', reason = $3, taken_until = null where key = $1 and generation = $2 "
     "and state <> 'off' returning 1"
 )
-_ON = "select key, generation from subscription where state <> 'off'"
+_THERE = "select key, generation, state from subscription"
+_KEEP = "update subscription set sealed = $3 where key = $1 and generation = $2"
 _HELD = "select sealed from subscription where key = $1 for update"
 _PUT = (
     "insert into subscription (key, owner, generation, state, channel, types, sealed) "
@@ -121,6 +122,10 @@ class Book:
     def owner(self, who: Principal) -> UUID:
         """What somebody is known by, whatever the app: the same person or system, at the same organisation."""
         return self._hasher.key128("subscriber", who.organisation, who.subject)
+
+    def mark(self, who: Principal) -> str:
+        """By what Subscriptions are known that somebody made with the same app: it stands in them, and names nobody."""
+        return self._hasher.key128("subscriber's app", who.organisation, who.subject, who.client or "").hex
 
     async def interesting(self, connection: Connection) -> frozenset[str]:
         """The types whose changes may matter to somebody."""
@@ -220,10 +225,14 @@ class Book:
         """Tell nothing more; False where it was off or has changed."""
         return await self._change(_OFF, one.key, one.generation, reason) is not None
 
-    async def on(self) -> set[tuple[UUID, int]]:
-        """Key and generation of all subscriptions that are not off."""
+    async def there(self) -> dict[tuple[UUID, int], State]:
+        """The state of all subscriptions, by key and generation."""
         async with self.database.connection() as connection:
-            return {(row["key"], row["generation"]) for row in await connection.fetch(_ON)}
+            return {(row["key"], row["generation"]): row["state"] for row in await connection.fetch(_THERE)}
+
+    async def keep(self, one: Standing, kept: Kept) -> None:
+        """Keep this of a subscription, unless it has changed meanwhile; what it asks for stays the same."""
+        await self._change(_KEEP, one.key, one.generation, self._sealed(kept, one.key.bytes))
 
     async def held(self, connection: Connection, key: UUID) -> Kept | None:
         """What is kept of a subscription, held until the transaction ends; None where it is not known."""

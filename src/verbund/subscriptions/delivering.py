@@ -1,7 +1,7 @@
 """Telling subscribers: handshakes, events in order, heartbeats; and what becomes of those who do not answer."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -20,7 +20,7 @@ from verbund.subscriptions.book import Book
 from verbund.subscriptions.messages import Event, Kind, notification, reached
 from verbund.subscriptions.model import Content, Kept, Notice, Pace, Standing, State
 from verbund.subscriptions.registering import Registrar
-from verbund.subscriptions.resources import from_json, with_state
+from verbund.subscriptions.resources import Json, from_json, with_state
 from verbund.subscriptions.rules import Places, pause, state_after
 
 LARGEST_BYTES = 8 * 2**20
@@ -98,9 +98,13 @@ class Teller:
 
     async def restate(self, one: Standing, state: State, reason: str | None) -> None:
         """Show the state of a subscription in its resource; nothing where that is gone."""
+        await self.rewrite(one, lambda resource: with_state(resource, state, reason))
+
+    async def rewrite(self, one: Standing, change: Callable[[Json], Json]) -> None:
+        """Change the resource of a subscription in the name of the node; nothing where that is gone."""
 
         def changed(raw: bytes) -> bytes:
-            return from_json(with_state(msgspec.json.decode(raw), state, reason))
+            return from_json(change(msgspec.json.decode(raw)))
 
         write = Write("patch", "Subscription", one.kept.id, patch=changed)
         try:

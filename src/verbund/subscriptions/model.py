@@ -148,7 +148,10 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """What is kept, sealed, of a subscription; `token` is the id of the token that it was asked for with."""
+    """What is kept, sealed, of a subscription; `token` is the id of the token that it was asked for with.
+
+    `marked` says whether its Subscription tells who made it: not where a former version, or the operator, wrote it.
+    """
 
     id: str
     who: Who
@@ -159,6 +162,7 @@ class Kept(msgspec.Struct, frozen=True):
     ends: datetime | None = None
     shapes: tuple[Shape, ...] = ()
     token: UUID | None = None
+    marked: bool = False
 
 
 class Change(msgspec.Struct, frozen=True):

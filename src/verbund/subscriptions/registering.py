@@ -3,19 +3,19 @@
 from base64 import b64decode, b64encode
 from binascii import Error
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import msgspec
 
-from verbund.access import Companion, Written
+from verbund.access import Companion, Written, is_operator
 from verbund.database import Connection
 from verbund.errors import Fault, Forbidden, Invalid
-from verbund.fhir import Parameters
-from verbund.fhir.subscribers import SUBSCRIBER
+from verbund.fhir import Parameters, SearchQuery, parse_search
 from verbund.identity import Level, Principal, Role
 from verbund.subscriptions.book import Book
 from verbund.subscriptions.model import Kept, Topic, Wanted, Who
-from verbund.subscriptions.resources import Json, from_json, header, refused, to_json, wanted
-from verbund.subscriptions.rules import Places, is_operator, is_theirs
+from verbund.subscriptions.resources import MAKER, Json, from_json, header, refused, to_json, wanted, with_maker
+from verbund.subscriptions.rules import Places, is_theirs
 from verbund.subscriptions.topics import built_in, check_filter
 
 _SEALED = "sealed:"
@@ -37,22 +37,26 @@ class Registrar:
     def prepared(self, who: Principal, raw: bytes) -> bytes:
         """The Subscription as it is kept: asked for or off, never active by a client's word; headers sealed.
 
-        A patient's is marked as the patient's own. Invalid and Forbidden for what is not carried out here.
+        It is marked as made by who writes, and a patient's as the patient's own. Invalid and Forbidden for what is not
+        carried out here.
         """
         resource = to_json(raw)
         asked = wanted(resource, self._places, self._known())
         kept = {name: value for name, value in resource.items() if name != "error"}
         kept["status"] = asked.state
-        kept["extension"] = [one for one in resource.get("extension", ()) if one.get("url") != SUBSCRIBER]
-        if _is_bounded(who):
-            own = {"url": SUBSCRIBER, "valueReference": {"reference": f"Patient/{who.patient_id}"}}
-            kept["extension"].append(own)
-        if not kept["extension"]:
-            del kept["extension"]
         if "header" in resource["channel"]:
             lines = [self._sealed(who, one) for one in resource["channel"]["header"] if one is not None]
             kept["channel"] = resource["channel"] | {"header": lines}
-        return from_json(kept)
+        return from_json(self.made_by(who, kept))
+
+    def made_by(self, who: Principal, resource: Json) -> Json:
+        """A Subscription with the marks of who made it."""
+        mark = None if is_operator(who) else self.book.mark(who)
+        return with_maker(resource, mark, who.patient_id if _is_bounded(who) else None)
+
+    def own(self, who: Principal) -> SearchQuery | None:
+        """What finds the Subscriptions that somebody made with the same app."""
+        return _marked(self.book.mark(who))
 
     def companion(self, who: Principal) -> Companion:
         """Makes what was written known, with the rights of who writes."""
@@ -107,15 +111,19 @@ class Registrar:
         owner, token = (before.who, before.token) if before is not None and foreign else (Who.of(who), who.token)
         kept = Kept(
             written.id, owner, asked.topic, topic.triggers, asked.filters, asked.channel, asked.ends,
-            topic.shapes, token,
+            topic.shapes, token, not foreign,
         )  # fmt: skip
         await self.book.put(connection, asked.state, kept, topic.types)
 
-    async def remove(self, connection: Connection, who: Principal, subscription_id: str) -> None:
-        """Forget a subscription: its owner's, or anybody's at the operator's word."""
+    async def check(self, connection: Connection, who: Principal, subscription_id: str) -> None:
+        """Refuse what a write found there, and would answer with, where it belongs to another."""
         before = await self.book.held(connection, self.book.key(subscription_id))
         if before is not None and not is_theirs(before.who, who):
             _check_operator(who, harmless=True)
+
+    async def remove(self, connection: Connection, who: Principal, subscription_id: str) -> None:
+        """Forget a subscription: its owner's, or anybody's at the operator's word."""
+        await self.check(connection, who, subscription_id)
         await self.book.remove(connection, [subscription_id])
 
     async def _topic(self, connection: Connection, asked: Wanted) -> Topic:
@@ -147,6 +155,13 @@ class _Registration:
                 await self._registrar.register(connection, self._who, one)
             elif one.type == "Subscription" and one.status == "deleted":
                 await self._registrar.remove(connection, self._who, one.id)
+            elif one.type == "Subscription":
+                await self._registrar.check(connection, self._who, one.id)
+
+
+@lru_cache(maxsize=1024)
+def _marked(mark: str) -> SearchQuery:
+    return parse_search("Subscription", [("_tag", f"{MAKER}|{mark}")])
 
 
 def _check_operator(who: Principal, *, harmless: bool) -> None:

@@ -11,11 +11,13 @@ import msgspec
 
 from verbund.errors import Invalid, Issue
 from verbund.fhir import RESOURCE_TYPES, Parameters, decode, parse_search
+from verbund.fhir.subscribers import SUBSCRIBER
 from verbund.subscriptions.model import EVERY, Channel, Filter, State, Trigger, Wanted
 from verbund.subscriptions.rules import Places
 from verbund.subscriptions.topics import pairs_of, refuse_results
 
 IG = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/"
+MAKER = "https://verbund.example/fhir/CodeSystem/subscriber"
 MEDIA = ("application/fhir+json", "application/fhir+xml")
 LONGEST_TIMEOUT = 30
 SHORTEST_HEARTBEAT = 10
@@ -162,6 +164,23 @@ def _extensions(element: Mapping[str, Any], name: str) -> list[Any]:
         for key, value in one.items()
         if key.startswith("value")
     ]
+
+
+def with_maker(resource: Json, mark: str | None, patient_id: str | None) -> Json:
+    """The same Subscription, saying who made it as the node knows it, whatever it said itself.
+
+    `mark` is a tag by which its maker finds it, None for the operator's; `patient_id` whose own it is.
+    """
+    told = {name: value for name, value in resource.items() if name not in {"extension", "meta"}}
+    extensions = [one for one in resource.get("extension", ()) if one.get("url") != SUBSCRIBER]
+    if patient_id is not None:
+        extensions.append({"url": SUBSCRIBER, "valueReference": {"reference": f"Patient/{patient_id}"}})
+    meta = resource.get("meta", {})
+    tags = [one for one in meta.get("tag", ()) if one.get("system") != MAKER]
+    if mark is not None:
+        tags.append({"system": MAKER, "code": mark})
+    meta = {name: value for name, value in meta.items() if name != "tag"} | ({"tag": tags} if tags else {})
+    return told | ({"meta": meta} if meta else {}) | ({"extension": extensions} if extensions else {})
 
 
 def with_state(resource: Json, state: State, reason: str | None) -> Json:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from verbund.errors import Forbidden
-from verbund.identity import OPERATOR, Level, Principal, Role, Scopes
+from verbund.identity import Level, Principal, Scopes
 from verbund.subscriptions.model import Change, Content, Pace, State, Trigger, Who
 
 _FULLER: tuple[Content, ...] = ("empty", "id-only", "full-resource")
@@ -49,11 +49,6 @@ def _begins(address: str, beginning: str) -> bool:
         return False
     whole = "/" in beginning.partition("://")[2] or beginning.endswith(":")
     return whole or address[len(beginning) :][:1] in {"", "/", ":", "?"}
-
-
-def is_operator(who: Principal) -> bool:
-    """Whether it is the operator of the node who asks, not an app that speaks for itself."""
-    return who.role is Role.SYSTEM and who.client == OPERATOR
 
 
 def is_theirs(kept: Who, who: Principal) -> bool:

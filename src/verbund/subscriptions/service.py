@@ -10,6 +10,7 @@ from typing import Protocol
 
 import structlog
 
+from verbund.access import is_operator
 from verbund.config import Clock, utc_now
 from verbund.errors import Forbidden, Incorrect, NotFound, VerbundError
 from verbund.exchange.listening import Listener
@@ -22,7 +23,7 @@ from verbund.subscriptions.matching import Matcher, Seeing
 from verbund.subscriptions.messages import statuses
 from verbund.subscriptions.model import Content, Pace, Standing, State
 from verbund.subscriptions.registering import Registrar
-from verbund.subscriptions.rules import Places, covers, is_operator, is_theirs, no_fuller
+from verbund.subscriptions.rules import Places, covers, is_theirs, no_fuller
 from verbund.subscriptions.sockets import Sockets
 
 TOKEN_SECONDS = 60.0
@@ -71,7 +72,7 @@ class Subscriptions:
         self._socket = socket
         self._teller = Teller(self._book, gate, base, clock)
         self._matcher = Matcher(self._book, gate)
-        self._ending = None if rights is None else Ending(self._teller, rights)
+        self._ending = None if rights is None else Ending(self._teller, registrar, rights)
         self._registrar = registrar
         self._places = places
         self.sockets = Sockets(self._teller)

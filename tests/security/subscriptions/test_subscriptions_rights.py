@@ -127,7 +127,7 @@ async def test_headers_are_sent_and_never_shown(node: SubscribedNode, hook: Rece
     doctor, other = acting(node, Role.PHYSICIAN, "weber"), acting(node, Role.PHYSICIAN, "kurz")
     identity = await node.subscribe(asked, doctor)
     assert hook.got[0].headers["authorization"] == SECRET
-    shown = (await node.get(f"/Subscription/{identity}", other)).json()
+    shown = (await node.get(f"/Subscription/{identity}", doctor)).json()
     assert "geheim" not in str(shown)
     stolen = shown | {"channel": shown["channel"] | {"endpoint": f"{hook.url}/thief"}}
     del stolen["id"]
@@ -152,9 +152,9 @@ async def test_a_subscription_belongs_to_who_made_it(node: SubscribedNode, hook:
     for asking in (f"{place}/$status", f"{place}/$events", f"{place}/$get-ws-binding-token"):
         assert (await node.get(asking, other)).status_code == 404
     assert (await node.get("/Subscription/$status", other)).json()["total"] == 0
-    assert (await node.put(place, asked | {"id": identity}, other)).status_code == 403
-    removed = await node.http.delete(place.lstrip("/"), headers=other)
-    assert removed.status_code == 403
+    assert (await node.put(place, asked | {"id": identity}, other)).status_code in {403, 404}
+    await node.http.delete(place.lstrip("/"), headers=other)
+    assert (await node.get(place, doctor)).status_code == 200
     assert (await node.get(f"{place}/$status", doctor)).json()["total"] == 1
     turned_off = await node.put(place, asked | {"id": identity, "status": "off"})
     assert turned_off.status_code == 200
@@ -236,6 +236,7 @@ async def test_what_is_closed_between_the_event_and_its_delivery_is_told_by_no_w
     async with node.database.transaction() as connection:
         key = ground.store.patient_key(closed.rpartition("/")[2])
         await connection.execute("insert into consent_restriction (patient, categories) values ($1, -1)", key)
+    await asyncio.sleep(0.3)  # what was on its way when it was restricted has been refused by now
     hook.answer = 200
     seen = (await node.new(observation(open_))).rpartition("/")[2].encode()
     await until(lambda: any(seen in one.body for one in hook.got))

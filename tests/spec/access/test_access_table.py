@@ -7,6 +7,7 @@ import pytest
 from verbund.access import SHARED_TYPES, Interaction, permits
 from verbund.access.rules import (
     DIRECTORY_TYPES,
+    MAKERS_TYPES,
     NEVER_HANDED_ON,
     NOBODYS_TYPES,
     OWN_TYPES,
@@ -102,11 +103,12 @@ MAY_TELL_OF_SOMEBODY = {
 
 
 def test_every_type_of_fhir_is_a_patients_or_stands_in_one_list() -> None:
-    lists = [SHARED_TYPES, NOBODYS_TYPES, MAY_TELL_OF_SOMEBODY, set(types_in("Patient"))]
+    lists = [SHARED_TYPES, NOBODYS_TYPES, MAKERS_TYPES, MAY_TELL_OF_SOMEBODY, set(types_in("Patient"))]
     assert sum(map(len, lists)) == len(RESOURCE_TYPES)
     assert frozenset().union(*lists) == RESOURCE_TYPES
     assert {"Appointment", "AppointmentResponse", "Schedule"} == SOMETIMES_NOBODYS_TYPES
-    assert ({"AuditEvent"}, {"AuditEvent", "Consent", "Provenance"}) == (OWN_TYPES, NEVER_HANDED_ON)
+    assert {"Subscription"} == MAKERS_TYPES, "what somebody waits for is theirs alone to read"
+    assert ({"AuditEvent"}, {"AuditEvent", "Consent", "Provenance", "Subscription"}) == (OWN_TYPES, NEVER_HANDED_ON)
 
 
 def test_what_tells_of_nobody_is_not_what_everybody_may_write() -> None:
@@ -117,4 +119,4 @@ def test_what_tells_of_nobody_is_not_what_everybody_may_write() -> None:
     } == DIRECTORY_TYPES
     assert DIRECTORY_TYPES < SHARED_TYPES
     assert {"Medication", "Questionnaire", "ValueSet", "CodeSystem", "StructureDefinition"} < SHARED_TYPES
-    assert {"Slot", "Subscription", "TestReport", "EvidenceVariable", "Evidence"} < NOBODYS_TYPES
+    assert {"Slot", "TestReport", "EvidenceVariable", "Evidence"} < NOBODYS_TYPES
