@@ -86,6 +86,8 @@ def person(config: Path, pseudonym: str, as_json: bool) -> None:
 def same(config: Path, pseudonym: str, candidate: str, by: str, reason: str) -> None:
     """Both are one person. What either refused is refused until the patient decides anew.
 
+    With one pseudonym twice: all under it are one person, and the question about it is closed.
+
     \b
         verbund linkage same /srv/hub 3f0c… 91ab… --by "Dr. Berg" --reason "Both houses asked; she married"
     """

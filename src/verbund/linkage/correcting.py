@@ -21,8 +21,11 @@ from verbund.linkage.rules import Doubt, Member, Reason, decide, is_another, sta
 _CORRECT = "update linkage_enrolment set bits = $2, insurance = $3, given = $4 where entry = $1"
 _QUESTION = "update linkage_enrolment set questioned = true, settled = false, before = $2 where entry = $1"
 _RETURNED = "update linkage_enrolment set questioned = false, before = null where entry = $1"
+# What was asked about the details that were put back, by either side, since they were another person's.
 _ANSWERED = """
-delete from linkage_review where pseudonym = $1 and candidate = $1 and reason = $2 and resolution is null
+delete from linkage_review where resolution is null and $1 in (pseudonym, candidate) and noted_at >= (
+    select noted_at from linkage_review where pseudonym = $1 and candidate = $2 and reason = $3 and resolution is null
+)
 """
 _TORN_FROM = """
 select candidate from linkage_review
@@ -76,7 +79,7 @@ class Corrections:
         """Whether an entry that stands alone has just become another person's; put back, it is in question no more."""
         if own.before is not None and not is_another(encoding, own.before):
             await connection.execute(_RETURNED, own.enrolled.entry)
-            await connection.execute(_ANSWERED, own.enrolled.pseudonym, Reason.REPLACED)
+            await connection.execute(_ANSWERED, own.enrolled.pseudonym, own.enrolled.pseudonym, Reason.REPLACED)
         elif not own.questioned and is_another(encoding, own.encoding):
             await connection.execute(_QUESTION, own.enrolled.entry, own.encoding.to_bytes())
             return True
@@ -93,10 +96,13 @@ class Corrections:
     async def _returns(self, connection: Connection, own: Entry, encoding: Encoding, members: list[Member]) -> bool:
         """Whether the entry fits those again from whom it was torn; then it is with them as before."""
         former = await connection.fetchval(_TORN_FROM, own.enrolled.pseudonym, Reason.REPLACED)
-        if former is None or decide(encoding, members).pseudonym != former:
+        decision = decide(encoding, members)
+        if former is None or decision.pseudonym != former:
             return False
+        await connection.execute(_ANSWERED, own.enrolled.pseudonym, former, Reason.REPLACED)
         await self.regrouping.joined(connection, (former, own.enrolled.pseudonym), self.BACK)
         await connection.execute(_RETURNED, own.enrolled.entry)
+        await keep_doubts(connection, [(former, doubt) for doubt in decision.doubts])
         return True
 
 

@@ -1,0 +1,5 @@
+"""A trust centre on a real database."""
+
+from fixtures.linkage import centre
+
+__all__ = ["centre"]
