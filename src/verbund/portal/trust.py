@@ -15,6 +15,8 @@ REASONS = {
     "insurance number fits, the person does not": noted("The insurance number fits, the person does not"),
     "fits several": noted("Fits several people"),
     "given names differ": noted("The given names differ"),
+    "details became another person's": noted("A record's details became another person's"),
+    "fits, but it is in question who that is": noted("Fits a record of which it is in question whose it is"),
 }
 KINDS = {
     "same": noted("One person"),
@@ -71,7 +73,9 @@ async def case(visit: Visit) -> Response:
     choice, reason = text_of(form, "choice"), text_of(form, "reason", longest=1_000)
     entries = [int(value) for value in form.getlist("entry") if isinstance(value, str) and value.isdecimal()]
     try:
-        if one == other:
+        if one == other and choice == "same" and entries:
+            raise _both_ways()
+        if one == other and choice != "same":
             await desk.split(visit.person, one, entries, reason)
         else:
             await desk.decide(visit.person, (one, other), _chosen(choice), reason)
@@ -86,6 +90,13 @@ def _chosen(choice: str) -> Choice:
     if choice == "different":
         return "different"
     raise Incorrect("Choose one of both.", german="Wählen Sie eines von beidem.")
+
+
+def _both_ways() -> Incorrect:
+    return Incorrect(
+        "You chose entries of another person, and that it is one: choose one of both.",
+        german="Sie haben Einträge einer anderen Person gewählt und zugleich, dass es eine ist: Wählen Sie eines.",
+    )
 
 
 async def _case(

@@ -128,9 +128,27 @@ async def test_one_pseudonym_of_two_people_is_parted_by_entries(steward: httpx.A
     _, within = await cases(steward)
     answer = await sent(steward, within, entry="9", reason="Two people of one name")
     assert (answer.status_code, desk.done) == (303, [(ONE, (9,), "Two people of one name")])
+    answer = await sent(steward, within, choice="different", entry="9", reason="Two people of one name")
+    assert (answer.status_code, len(desk.done)) == (303, 2)
     found = await sent(steward, "/linkage", pseudonym=f" {ONE} ")
     assert found.headers["location"] == within, "a house has named its pseudonym"
     assert (await sent(steward, "/linkage", pseudonym="3" * 32)).status_code == 404
+
+
+async def test_one_pseudonym_of_one_person_is_kept_together(steward: httpx.AsyncClient, desk: Desk) -> None:
+    _, within = await cases(steward)
+    answer = await sent(steward, within, choice="same", entry="9", reason="Both houses were asked")
+    assert (answer.status_code, "kern-alert--danger" in answer.text, desk.done) == (400, True, [])
+    answer = await sent(steward, within, choice="same", reason="Both houses were asked")
+    assert (answer.status_code, desk.done) == (303, [(ONE, ONE, "same", "Both houses were asked")])
+
+
+async def test_of_a_record_that_stands_alone_nobody_can_be_parted(steward: httpx.AsyncClient) -> None:
+    alone = (await sent(steward, "/linkage", pseudonym=OTHER)).headers["location"]
+    page = await steward.get(alone)
+    assert 'value="same"' in page.text
+    assert 'value="different"' not in page.text
+    assert 'name="entry"' not in page.text
 
 
 async def test_a_decision_is_taken_back_with_a_reason(steward: httpx.AsyncClient, desk: Desk) -> None:
