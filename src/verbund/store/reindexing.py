@@ -1,8 +1,8 @@
 """The index made again from the resources, in the background, while the node serves.
 
 After a new version that lays the index out otherwise, or a search parameter that is added, what lies in the database is
-opened, extracted again, and written where it differs. Progress is kept in the database: it goes on after a stop, and
-any process of the node may do it.
+opened, extracted again, and written where it differs. What was nobody's goes to the patient whose it is known to be
+now. Progress is kept in the database: it goes on after a stop, and any process of the node may do it.
 """
 
 import asyncio
@@ -11,11 +11,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import asyncpg
+from msgspec import structs
 
 from verbund.database import Connection, Database
 from verbund.errors import Busy, Interrupted
 from verbund.fhir import decode, type_number
 from verbund.store.indexing import Indexed, Indexer
+from verbund.store.model import Stored
 from verbund.store.packing import (
     DATE_COLUMNS,
     FACT_COLUMNS,
@@ -29,10 +31,11 @@ from verbund.store.packing import (
 )
 from verbund.store.records import Records
 from verbund.store.registry import KNOWN, Registry
+from verbund.store.rehoming import Nobodys, Rehoming
 from verbund.store.writing import Writer
 
 # Goes up with every change to what `Indexer` makes of a resource.
-LAYOUT = 4
+LAYOUT = 5
 ROWS_AT_ONCE = 500
 _ROWS_BETWEEN_TURNS = 50
 # Of each second so much is left to others, unless the work is asked to hurry.
@@ -55,8 +58,9 @@ select id, row from resource where row >= $1 and row <= $2 and not deleted
  and ($3::smallint[] is null or type = any($3)) order by row limit $4
 """
 _ROWS = """
-select row, type, id, version, deleted, patient, category, updated, date, date_end, dictionary, body from resource
- where row = any($1::bigint[]) and not deleted order by row
+select row, type, id, version, deleted, patient, category, updated, date, date_end, dictionary, body from resource r
+ where row = any($1::bigint[]) and not deleted
+ and not exists (select from data_key k where k.patient = r.patient and k.wrapped is null) order by row
 """
 _MOVE = "update index_work set next_row = $2 where id = $1"
 _DONE = "update index_work set done_at = now() where id = $1"
@@ -80,6 +84,10 @@ with facts as (
 ), dates as (delete from date_value where row = any($1::bigint[]))
 delete from quantity_value where row = any($1::bigint[])
 """
+_DROP = """
+with old as (delete from superseded o using resource r where r.row = any($1::bigint[]) and o.id = r.id)
+delete from resource where row = any($1::bigint[])
+"""
 _UPDATE = """
 update resource r set keys = n.keys, present = n.present, traits = n.traits, category = n.category,
  date = n.date, date_end = n.date_end
@@ -100,13 +108,21 @@ class Reindexer:
     """Makes the index of one store again, batch by batch, each in a transaction with the locks of its resources."""
 
     def __init__(
-        self, database: Database, registry: Registry, indexer: Indexer, records: Records, writer: Writer
+        self,
+        database: Database,
+        registry: Registry,
+        indexer: Indexer,
+        records: Records,
+        writer: Writer,
+        *,
+        rehoming: Rehoming,
     ) -> None:
         self._database = database
         self._registry = registry
         self._indexer = indexer
         self._records = records
         self._writer = writer
+        self._rehoming = rehoming
 
     async def ask(self, types: Collection[str] | None = None) -> None:
         """Put down that the index is to be made again for these types, or, without any, for the present layout.
@@ -163,23 +179,47 @@ class Reindexer:
         """Write anew what of the index of these rows is not as it would be made now; of how many that was."""
         await self._records.prepare(connection, rows)
         made: dict[int, Indexed] = {}
+        nobodys = []
         for place, row in enumerate(rows):
             if self._records.can_open(row):
-                made[row["row"]] = self._index(self._records.opened(row).body)
+                stored = self._records.opened(row)
+                indexed = made[row["row"]] = self._index(stored)
+                if stored.patient is None:
+                    nobodys.append(Nobodys(row, stored, indexed))
             if place % _ROWS_BETWEEN_TURNS == 0:
                 await asyncio.sleep(0)
+        moved = await self._rehomed(connection, nobodys, made)
         await connection.execute(_BESIDE)
         await copy_in(connection, "reindexed", INDEX_COLUMNS, [
             index_row(row, of.category, of.date, of.date_end, of.present, of.traits, of.keys)
             for row, of in made.items()
         ])  # fmt: skip
-        changed = [(row["row"], made[row["row"]]) for row in await connection.fetch(_CHANGED)]
+        different = {row["row"] for row in await connection.fetch(_CHANGED)} | (moved & made.keys())
+        changed = [(number, made[number]) for number in sorted(different)]
         if changed:
             await self._replace(connection, changed)
-        return len(changed)
+        return len(different | moved)
 
-    def _index(self, body: bytes) -> Indexed:
-        return self._indexer.index(decode(body), body)
+    async def _rehomed(self, connection: Connection, nobodys: Sequence[Nobodys], made: dict[int, Indexed]) -> set[int]:
+        """Give what is nobody's to whose it is known to be now; of who was erased it is removed, and from `made`."""
+        owners = await self._rehoming.move(connection, nobodys)
+        gone = [number for number, patient in owners.items() if patient is None]
+        if gone:
+            await connection.execute(_REMOVE, gone)
+            await connection.execute(_DROP, gone)
+        for number, patient in owners.items():
+            if patient is None:
+                del made[number]
+            else:
+                made[number] = structs.replace(made[number], patient=patient)
+        return set(owners)
+
+    def _index(self, stored: Stored) -> Indexed:
+        """What the index would keep; whose it is stays, where not the resource alone tells."""
+        found = self._indexer.index(decode(stored.body), stored.body)
+        if stored.patient is None or stored.patient == found.patient:
+            return found
+        return structs.replace(found, patient=stored.patient)
 
     async def _replace(self, connection: Connection, changed: Sequence[tuple[int, Indexed]]) -> None:
         """Take the old values out of all tables and put the new ones in."""

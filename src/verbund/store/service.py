@@ -42,6 +42,7 @@ from verbund.store.preparing import Check, Preparer
 from verbund.store.reading import Reader
 from verbund.store.records import Records
 from verbund.store.registry import Condition, Registry, SearchParameters
+from verbund.store.rehoming import Rehoming
 from verbund.store.reindexing import SHARE, Progress, Reindexer
 from verbund.store.rowfilter import EVERYTHING, RowFilter, and_, known_at
 from verbund.store.searching import Searcher
@@ -119,7 +120,8 @@ class Store:
             database, preparer, writer, self._committer, self.vault, self._bodies, projections, self._registry
         )
         plan = Plan(keys.index, content_key, classify, followed_types(projections), invariants)
-        self._reindexer = Reindexer(database, self._registry, self._indexer, self._records, writer)
+        rehoming = Rehoming(self._indexer, self.vault, self._bodies)
+        self._reindexer = Reindexer(database, self._registry, self._indexer, self._records, writer, rehoming=rehoming)
         self._grower = Grower(database, self._registry, self._indexer, self._lines, writer, plan)
         self._loader = Loader(tools, plan, self._maintenance)
 
