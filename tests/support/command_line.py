@@ -12,9 +12,10 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from verbund.cli import main
 
@@ -35,15 +36,30 @@ class Done:
         return json.loads(self.out)
 
 
+_commanded: ContextVar[bool] = ContextVar("commanded", default=False)
+
+
+class _Said(io.StringIO):
+    """What a command says; what the other tasks and threads of this process write meanwhile goes where it went."""
+
+    def __init__(self, others: TextIO) -> None:
+        super().__init__()
+        self._others = others
+
+    def write(self, text: str) -> int:
+        return super().write(text) if _commanded.get() else self._others.write(text)
+
+
 def verbund(*arguments: object) -> Done:
     """Run a command to its end within this process, in a thread, so that it has an event loop of its own."""
-    out, err = io.StringIO(), io.StringIO()
+    out, err = _Said(sys.stdout), _Said(sys.stderr)
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), ThreadPoolExecutor(1) as pool:
         code = pool.submit(_exit_code, [str(one) for one in arguments]).result()
     return Done(code, out.getvalue(), err.getvalue())
 
 
 def _exit_code(arguments: Sequence[str]) -> int:
+    _commanded.set(True)
     try:
         main(arguments)
     except SystemExit as end:

@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,6 +147,18 @@ async def test_order_does_not_matter(cluster: Cluster, tmp_path: Path, data_fold
         assert_same(await stored_in(node), synthea([houses, practitioners, patient]))
 
 
+def peak_bytes(process: int) -> int:
+    """The most memory that a process has held; 0 where it has ended.
+
+    What `wait4` tells would not do: a process begins with the peak of the one that started it.
+    """
+    with suppress(FileNotFoundError):
+        for line in Path(f"/proc/{process}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
 @pytest.mark.long
 def test_all_of_synthea(tmp_path: Path, data_folder: Path) -> None:
     files = sorted((data_folder / "synthea").glob("*.json.bz2"))
@@ -155,14 +168,15 @@ def test_all_of_synthea(tmp_path: Path, data_folder: Path) -> None:
         [PROGRAM, "import", tmp_path / "haus", data_folder / "synthea"], stdout=subprocess.PIPE
     ) as process:
         assert process.stdout is not None
+        most = 0
+        while process.poll() is None:
+            most = max(most, peak_bytes(process.pid))
+            time.sleep(0.05)
         said = process.stdout.read().decode()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    rate = 92_114 / (time.monotonic() - begun)
-    print(f"{rate:,.0f} resources/s, {used.ru_utime:.0f} s of CPU, {used.ru_maxrss >> 10} MB")
+    print(f"{92_114 / (time.monotonic() - begun):,.0f} resources/s, {most >> 20} MB")
     assert process.returncode == 0
     assert "92,114 created, 0 updated, 0 unchanged, 0 refused" in said
-    assert used.ru_maxrss * 1024 < LARGEST_BYTES
+    assert 0 < most < LARGEST_BYTES
     held = synthea(files)
     for kind, number in held.by_type.items():
         assert f"{number:,} {kind}\n" in said
