@@ -9,7 +9,7 @@ from verbund.access.ground import Ground
 from verbund.access.looking import INTERACTIONS
 from verbund.access.rules import Interaction
 from verbund.access.views import log_refusal, view_of
-from verbund.errors import Forbidden, NotFound, VerbundError
+from verbund.errors import Forbidden, VerbundError
 from verbund.fhir.patching import Patch
 from verbund.identity import Principal
 from verbund.store import Write, Written
@@ -18,13 +18,9 @@ from verbund.store import Write, Written
 async def told(ground: Ground, who: Principal, write: Write, written: Written) -> Written:
     """Without the body where it holds more than was sent, for who may not read the entry."""
     more = write.verb == "patch" or written.status in {"found", "unchanged"}
-    if not more or not written.body:
+    if not more or not written.body or await _shown(ground, who, write, written.id):
         return written
-    try:
-        shown = await _shown(ground, who, write, written.id)
-    except VerbundError:  # It is written, and must not be called a failure.
-        shown = False
-    return written if shown else structs.replace(written, body=b"", resource=None)
+    return structs.replace(written, body=b"", resource=None)
 
 
 async def check_patch(ground: Ground, who: Principal, write: Write) -> None:
@@ -58,12 +54,12 @@ def reads_what_it_writes(ground: Ground, who: Principal, verb: str, of: str) -> 
 
 
 async def _shown(ground: Ground, who: Principal, write: Write, identity: str) -> bool:
-    """Whether an entry may be read as it is now."""
+    """Whether an entry may be read as it is now; not where that cannot be told: what is written is no failure."""
     if reads_what_it_writes(ground, who, write.verb, write.type):
         return True
     try:
         seen = view_of(ground, who, Interaction.READ, write.type)
         await ground.store.read(write.type, identity, within=seen.within)
-    except (Forbidden, NotFound):
+    except VerbundError:
         return False
     return True
