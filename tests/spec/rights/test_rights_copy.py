@@ -110,6 +110,28 @@ async def test_it_is_written_in_the_reader_s_language_with_title_and_bookmarks(
     assert value in words_of(archive)
 
 
+async def test_what_is_the_patient_s_beside_the_compartment_of_the_standard_is_in_it(house: House) -> None:
+    own = {"reference": "Patient/7"}
+    letter = {
+        "resourceType": "Composition", "status": "final", "type": {"text": "letter"}, "subject": own,
+        "date": "2026-01-01", "author": [{"display": "Dr. Weber"}], "title": "Kept letter",
+    }  # fmt: skip
+    kept = {
+        "resourceType": "Bundle", "id": "kept", "type": "document", "timestamp": "2026-01-01T00:00:00Z",
+        "identifier": {"system": "urn:x", "value": "1"}, "entry": [{"fullUrl": "urn:x:1", "resource": letter}],
+    }  # fmt: skip
+    await house.node.put(
+        patient(),
+        kept,
+        {"resourceType": "Device", "id": "pump", "patient": own},
+        {"resourceType": "Task", "id": "call", "status": "requested", "intent": "order", "for": own},
+    )
+    archive = ZipFile(io.BytesIO(await house.copied()))
+    there = {f"{one['resourceType']}/{one['id']}" for one in bundle(archive, "record")}
+    assert there == {"Patient/7", "Bundle/kept", "Device/pump", "Task/call"}
+    assert "Kept letter" in words_of(archive)
+
+
 def binary(identity: str, content: bytes, context: str | None) -> Json:
     held: Json = {"resourceType": "Binary", "id": identity, "contentType": "application/pdf"}
     named = {"securityContext": {"reference": context}} if context else {}
