@@ -133,7 +133,7 @@ def stays(person: Encoding, former: Encoding, others: Sequence[Encoding]) -> boo
 
 def is_another(person: Encoding, former: Encoding) -> bool:
     """Whether an entry that stands alone is a stranger to what it was: with little in common, as when overwritten."""
-    return not _are_one(person, former) and similarity(person.bits, former.bits) < AGREED
+    return similarity(person.bits, former.bits) < AGREED
 
 
 def _are_one(one: Encoding, other: Encoding) -> bool:
@@ -145,7 +145,7 @@ def _are_one(one: Encoding, other: Encoding) -> bool:
     if one.insurance is not None and other.insurance is not None:
         return one.insurance == other.insurance and alike >= AGREED
     if set(one.given) & set(other.given) and set(one.blocks) & set(other.blocks):
-        return True
+        return alike >= AGREED
     return alike >= SAME and not _namesake(one, [other])
 
 

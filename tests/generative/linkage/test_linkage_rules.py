@@ -31,7 +31,7 @@ def one_person(one: Member, other: Member) -> bool:
     if a.insurance and b.insurance:
         return a.insurance == b.insurance and similarity(a.bits, b.bits) >= AGREED
     if {*a.given} & {*b.given} and {*a.blocks} & {*b.blocks}:
-        return True
+        return similarity(a.bits, b.bits) >= AGREED
     names = [{given & 1 for given in one.given} for one in (a, b) if one.given]
     other_names = len(names) == 2 and not {*a.given} & {*b.given} and any(names[0]) == any(names[1])
     return similarity(a.bits, b.bits) >= SAME and not other_names

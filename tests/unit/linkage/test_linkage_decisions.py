@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from verbund.linkage import AGREED, DOUBTFUL, SAME, Encoding, Reason
-from verbund.linkage.rules import Decision, Doubt, Member, Population, decide, stays
+from verbund.linkage.rules import Decision, Doubt, Member, Population, decide, is_another, stays
 
 NUMBER, OTHER = b"1" * 16, b"2" * 16
 
@@ -111,10 +111,16 @@ def test_a_correction_stays_where_it_would_have_been_merged() -> None:
 
 
 def test_a_marriage_keeps_a_given_name_of_one_birth_date() -> None:
-    former, married = named(filter_of(100, 0), 11), filter_of(50, 50)
+    former, married = named(filter_of(100, 0), 11), filter_of(45, 55)
     assert stays(named(married, 11), former, [former])
+    assert not stays(named(filter_of(44, 56), 11), former, [former]), "nothing else is left"
     assert not stays(named(married, 13), former, [former])
     assert not stays(named(married, 11, blocks=(8,)), former, [former]), "without a birth date the name says little"
+
+
+def test_an_entry_that_stands_alone_is_another_where_it_is_like_a_stranger() -> None:
+    for shared, another in ((45, False), (44, True)):
+        assert is_another(filter_of(shared, 100 - shared), filter_of(100, 0)) is another
 
 
 def test_another_given_name_is_another_person_however_alike() -> None:
