@@ -70,10 +70,11 @@ _ROWS = f"""
 select {PACKED} from resource r
 where r.row >= $1 and r.row <= $2 and not r.deleted and r.type = any($3::smallint[]) order by r.row
 """  # noqa: S608 - composed of literals of this package
-# What has another version by now was written by someone who knows the parameters.
+# What has another version by now was written by someone who knows the parameters; of who was erased all is removed.
 _CURRENT = """
 select r.row from unnest($1::text::bigint[], $2::text::int[]) n (row, version)
 join resource r on r.row = n.row and r.version = n.version
+where not exists (select from data_key k where k.patient = r.patient and k.wrapped is null)
 """
 _UPDATE = """
 update resource r set keys = r.keys || n.keys::bigint[]

@@ -68,11 +68,13 @@ _QUANTITIES = """
 insert into quantity_value (key, value, unit, code, row) select * from unnest($28::text::bigint[],
  $29::text::double precision[], $30::text::bigint[], $31::text::bigint[], $32::text::bigint[])
 """
-_INSERT = f"{_WITH} {_QUANTITIES}"
-# Looked at as it was before the statement.
+_ERASED = "erased_among($33::text::bigint[])"
+_ERASED_ALONE = "select erased_among($1::text::bigint[])"
+_INSERT = f"{_WITH}, quantities as ({_QUANTITIES}) select {_ERASED}"
+# Resources are looked at as they were before the statement, patients as they are when it has said that it writes.
 _INSERT_AND_LOOK = f"""{_WITH}, quantities as ({_QUANTITIES})
-select search_parameters_known() as known, pg_current_xact_id()::text as number,
- (select string_agg(uuid_send(r.id), '') from resource r where r.id = any($33::text::uuid[]) and not r.deleted) as there
+select search_parameters_known() as known, pg_current_xact_id()::text as number, {_ERASED} as erased,
+ (select string_agg(uuid_send(r.id), '') from resource r where r.id = any($34::text::uuid[]) and not r.deleted) as there
 """
 
 # The columns of a resource, in their order.
@@ -83,10 +85,14 @@ ResourceRow = tuple[
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a transaction finds that looks: the number of changes to the search parameters, its own, what is there."""
+    """What a transaction finds that looks: the number of changes to the search parameters, its own, what is there.
+
+    `erased` are those of the patients that were erased, None for nobody: then it must be undone.
+    """
 
     known: int
     number: str
+    erased: Sequence[int] | None
     there: frozenset[bytes]
 
 
@@ -107,24 +113,27 @@ class Rows:
         values = len(self.facts) + len(self.dates) + len(self.quantities)
         return len(self.resources) <= MOST_IN_ONE and values <= _MOST_VALUES
 
-    async def put_and_look(self, connection: Connection, ids: Iterable[bytes]) -> "Look":
+    async def put_and_look(self, connection: Connection, patients: Iterable[int], ids: Iterable[bytes]) -> "Look":
         """Insert all, which are few, as the first of a transaction, and look whether these resources are there."""
-        row = await connection.fetchrow(_INSERT_AND_LOOK, *self._columns(), _text(_hexadecimal(ids)))
+        row = await connection.fetchrow(_INSERT_AND_LOOK, *self._columns(), _text(patients), _text(_hexadecimal(ids)))
         assert row is not None  # noqa: S101 - it has no condition
         there: bytes = row["there"] or b""
         hashes = frozenset([there[start : start + 16] for start in range(0, len(there), 16)])
-        return Look(row["known"], row["number"], hashes)
+        return Look(row["known"], row["number"], row["erased"], hashes)
 
-    async def put(self, connection: Connection) -> None:
-        """Insert all."""
+    async def put(self, connection: Connection, patients: Iterable[int]) -> Sequence[int] | None:
+        """Insert all; those of these patients that were erased, None for nobody: then all must be undone."""
+        erased: Sequence[int] | None
         if self.are_few:
-            await connection.execute(_INSERT, *self._columns())
+            erased = await connection.fetchval(_INSERT, *self._columns(), _text(patients))
         else:
             await copy_in(connection, "resource", RESOURCE_COLUMNS, [resource_row(*one) for one in self.resources])
             await copy_in(connection, "fact", FACT_COLUMNS, [fact_row(*one) for one in self.facts])
             await copy_in(connection, "date_value", DATE_COLUMNS, [date_row(*one) for one in self.dates])
             rows = [quantity_row(*one) for one in self.quantities]
             await copy_in(connection, "quantity_value", QUANTITY_COLUMNS, rows)
+            erased = await connection.fetchval(_ERASED_ALONE, _text(patients))
+        return erased
 
     def _columns(self) -> list[object]:
         """The values column by column, as the statement takes them."""

@@ -243,8 +243,8 @@ class Pouring:
                 if new:
                     await self._insert(job, analysis, new, keys)
                 break
-            except (Conflict, _Unaware):
-                # Another made one of them between our look and our lock, or added a search parameter.
+            except (Conflict, Gone, _Unaware):
+                # Another made one of them between our look and our lock, added a search parameter, or erased a patient.
                 continue
         else:
             raise Busy("Others keep making what this load makes. Load once more in a moment.")
@@ -280,7 +280,7 @@ class Pouring:
         vault, patients = self._tools.vault, {analysis.patients[place] for place in new}
         async with self._tools.database.connection(None) as connection:
             with suppress(Gone):
-                await vault.prepare(connection, patients, make=True)
+                await vault.have(connection, patients, make=True)
             return {patient: vault.key(patient) for patient in patients if vault.can_open(patient)}
 
     async def _insert(self, job: _Job, analysis: Analysis, new: list[int], keys: dict[int | None, bytes]) -> None:
@@ -310,6 +310,7 @@ class Pouring:
             await tools.writer.list_units(connection, set(analysis.units))
             await connection.execute(_PENDING)
             await _copied(connection, packed)
+            await tools.vault.hold(connection, keys)
             self._followed = await _followed_now(connection, tools.projections)
             if _of_types(analysis, new, self._followed) != _of_types(analysis, new, followed):
                 raise _Unaware

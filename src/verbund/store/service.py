@@ -355,7 +355,11 @@ class Store:
         await self._maintenance.run()
 
     async def erase(self, patient_id: str) -> None:
-        """Destroy a patient's key and all rows: nothing of the patient can be read again, here or in any copy."""
+        """Destroy a patient's key and all rows: nothing of the patient can be read again, here or in any copy.
+
+        What is being written of the patient meanwhile, by whatever process, is waited for and goes as well, or is
+        refused (Gone). Busy where a writer does not end: the key is destroyed then, and repeating this goes on.
+        """
         await self.erase_known(self.patient_key(patient_id))
 
     async def erase_known(self, patient: int) -> None:

@@ -8,11 +8,14 @@ from contextlib import suppress
 
 from verbund.crypto import NodeKeys, Sealer, seal, unseal
 from verbund.database import Connection, Database
-from verbund.errors import Fault, Gone, VerbundError
+from verbund.errors import Busy, Fault, Gone, VerbundError
 
 NODE = 0
 KEEP_SECONDS = 60.0
 KEEP_KEYS = 100_000
+# A transaction has ended by then: each of its statements has a deadline, and the server ends those that are idle.
+ENDING_SECONDS = 120.0
+_LOOK_SECONDS = 0.02
 
 _SELECT = "select patient, wrapped, generation from data_key where patient = any($1::bigint[])"
 # Nothing is wrapped any more by a key that has been replaced: who still holds the old one inserts nothing.
@@ -26,8 +29,11 @@ returning patient
 _NEWEST = "select coalesce(max(generation), 0) from wrapping_key"
 _WHOLE = "select true from data_key where patient = $1 and wrapped is not null"
 _DESTROY = "update data_key set wrapped = null, destroyed_at = now() where patient = $1 and wrapped is not null"
+_ERASED = "select erased_among($1::bigint[])"
+_WRITING = "select writing_now()"
 _PREVENT = "insert into data_key (patient, destroyed_at) values ($1, now()) on conflict (patient) do nothing"
 
+_GONE = "This patient's data was erased; nothing of it can be read or added to."
 
 KEYS = f"left join data_key k on k.patient = coalesce(r.patient, {NODE})"
 """Joins the keys of rows to the rows: a statement with it and `KEY_COLUMNS` needs no other to open them."""
@@ -44,8 +50,9 @@ class Vault:
     `reload` reads the node's keys again: the wrapping key may be replaced meanwhile (`verbund keys rotate`).
 
     A key that was made is on disk before anything is sealed with it: keys are made on a connection of the vault's own,
-    never in the caller's transaction, which might be undone. Opened keys are kept in memory for a minute, so another
-    process's `destroy` governs this one within that time.
+    never in the caller's transaction, which might be undone. Opened keys are kept in memory for a minute, so what was
+    sealed can be opened here for as long after another process's `destroy`. Nothing is written under a key that was
+    destroyed: whoever seals looks, in the transaction that writes, whether it is there (`prepare`, `hold`).
     """
 
     def __init__(self, database: Database, keys: NodeKeys, reload: Callable[[], NodeKeys] | None = None) -> None:
@@ -81,8 +88,20 @@ class Vault:
     def _keep(self, patient: int, wrapped: bytes | None, generation: int) -> None:
         if len(self._opened) >= KEEP_KEYS:
             self._opened.clear()
-        key = None if wrapped is None else unseal(self._wrapping_of(generation), wrapped, context_of_key(patient))
-        self._opened[patient] = (key, time.monotonic() + KEEP_SECONDS)
+        if wrapped is None:
+            self._forget(patient)
+        elif not self._is_destroyed(patient):
+            key = unseal(self._wrapping_of(generation), wrapped, context_of_key(patient))
+            self._opened[patient] = (key, time.monotonic() + KEEP_SECONDS)
+
+    def _forget(self, patient: int) -> None:
+        """Keep that a key was destroyed: what was asked before and is answered now does not bring it back."""
+        self._sealers.pop(self._opened.get(patient, (None, 0.0))[0] or b"", None)
+        self._opened[patient] = (None, time.monotonic() + KEEP_SECONDS)
+
+    def _is_destroyed(self, patient: int) -> bool:
+        found = self._opened.get(patient)
+        return found is not None and found[0] is None and found[1] > time.monotonic()
 
     def expect(self, patients: Iterable[int | None]) -> None:
         """Begin to make the keys of patients who are new here; `prepare` waits for them.
@@ -111,9 +130,32 @@ class Vault:
     async def prepare(self, connection: Connection, patients: Iterable[int | None], *, make: bool) -> None:
         """Have the keys of these patients at hand for `seal` and `unseal`; with `make`, make those that are missing.
 
-        With `make`, Gone when a patient was erased; without, ask `can_open`. Fault when a key that must be there is
-        missing.
+        With `make`, Gone when a patient was erased; without, ask `can_open`. Within a transaction, `make` also means
+        `hold`. Fault when a key that must be there is missing.
         """
+        numbers = {_number(patient) for patient in patients}
+        await self.have(connection, numbers, make=make)
+        if make and connection.is_in_transaction():
+            await self.hold(connection, numbers)
+
+    async def hold(self, connection: Connection, patients: Iterable[int | None]) -> None:
+        """Whoever erases one of these patients waits until this transaction ends; Gone where one was erased already.
+
+        One statement. Who has `erased_among` in a statement of its own tells `refuse` of what it found.
+        """
+        asked = sorted({_number(patient) for patient in patients} - {NODE})
+        if asked:
+            self.refuse(await connection.fetchval(_ERASED, asked))
+
+    def refuse(self, erased: Sequence[int] | None) -> None:
+        """Gone where patients turn out to be erased, whose keys may be at hand still; None for nobody."""
+        for patient in erased or ():
+            self._forget(patient)
+        if erased:
+            raise Gone(_GONE)
+
+    async def have(self, connection: Connection, patients: Iterable[int | None], *, make: bool) -> None:
+        """As `prepare`, from memory where that has them: the caller looks itself that nobody was erased."""
         numbers = {_number(patient) for patient in patients}
         needed = self._not_kept(numbers)
         if coming := {self._coming[number] for number in needed if number in self._coming}:
@@ -129,11 +171,11 @@ class Vault:
         if missing:
             raise Fault("The key of stored data is missing from the database; the data cannot be opened.")
         if make and any(self._opened[number][0] is None for number in numbers):
-            raise Gone("This patient's data was erased; nothing of it can be read or added to.")
+            raise Gone(_GONE)
 
     def take(self, patient: int | None, wrapped: bytes | None, generation: int | None) -> None:
         """Have a key at hand that was read together with what it opens."""
-        if generation is not None and self._not_kept([_number(patient)]):
+        if generation is not None and (wrapped is None or self._not_kept([_number(patient)])):
             self._keep(_number(patient), wrapped, generation)
 
     def has(self, patients: Iterable[int | None]) -> bool:
@@ -179,7 +221,9 @@ class Vault:
         return key
 
     def seal(self, patient: int | None, plain: bytes, context: bytes) -> bytes:
-        """Seal under a key that `prepare` has at hand; opens only with the same context."""
+        """Seal under a key that `prepare` has at hand; opens only with the same context. Gone when it was destroyed."""
+        if self._is_destroyed(_number(patient)):
+            raise Gone(_GONE)
         return self.sealer(patient).seal(plain, context)
 
     def unseal(self, patient: int | None, sealed: bytes, context: bytes) -> bytes:
@@ -207,11 +251,34 @@ class Vault:
             return bool(await connection.fetchval(_WHOLE, patient))
 
     async def destroy(self, patient: int) -> None:
-        """Destroy a patient's key: all that is sealed under it, here and in every copy, can never be read again."""
+        """Destroy a patient's key: all that is sealed under it, here and in every copy, can never be read again.
+
+        When it returns, nobody writes of the patient any more, and what was being written is there to be removed. So a
+        transaction that seals under a patient's key must not wait for this. Busy when a writer does not end: the key is
+        destroyed by then, and repeating it waits once more.
+        """
         async with self._making.transaction() as connection:
             await connection.execute(_PREVENT, patient)
             await connection.execute(_DESTROY, patient)
-        self._sealers.pop(self._opened.pop(patient, (None, 0.0))[0] or b"", None)
+        self._forget(patient)
+        await self._writers_ended()
+
+    async def _writers_ended(self) -> None:
+        """Wait for the transactions that may have looked at a key before it was destroyed."""
+        deadline = time.monotonic() + ENDING_SECONDS
+        waited_for = await self._writing()
+        while waited_for:
+            if time.monotonic() > deadline:
+                raise Busy(
+                    "Others are still writing. The patient's key is destroyed; the rows go when they have ended."
+                )
+            await asyncio.sleep(_LOOK_SECONDS)
+            waited_for &= await self._writing()
+
+    async def _writing(self) -> set[str]:
+        # The connection is given back each time: those that are waited for may need it to make keys.
+        async with self._making.connection() as connection:
+            return set(await connection.fetchval(_WRITING))
 
     async def close(self) -> None:
         """Close the vault's own connection and forget the keys."""

@@ -243,13 +243,14 @@ class Writer:
         for outcome in outcomes:
             outcome.changes = [Change(one, "insert", "created", 1, updated) for one in outcome.prepared.drafts]
             changes += outcome.changes
-        await self._vault.prepare(connection, {_patient(change) for change in changes}, make=True)
+        await self._vault.have(connection, {_patient(change) for change in changes}, make=True)
         rows = await self._rows(changes, await self.numbers.take(connection, len(changes)))
         await self.list_units(connection, self._indexer.units)
         if not rows.are_few:
             raise Unhoped
         leading = {one for prepared in units for one in prepared.leading.values() if one is not None}
-        look = await rows.put_and_look(connection, leading)
+        look = await rows.put_and_look(connection, _touched(changes), leading)
+        self._vault.refuse(look.erased)
         for outcome in outcomes:
             _check_references(outcome, await _seen(connection, outcome, look.there))
             if outcome.error is not None or outcome.prepared.known != look.known:
@@ -289,7 +290,7 @@ class Writer:
         if not effective:
             return
         patients = {_patient(change) for change in effective}
-        await self._vault.prepare(connection, patients, make=True)
+        await self._vault.have(connection, patients, make=True)
         replaced = [change for change in effective if change.current is not None]
         if replaced:
             await self._take_out(connection, replaced)
@@ -313,7 +314,7 @@ class Writer:
     async def _put_in(self, connection: Connection, changes: Sequence[Change], fresh: list[int]) -> None:
         rows = await self._rows(changes, fresh)
         await self.list_units(connection, self._indexer.units)
-        await rows.put(connection)
+        self._vault.refuse(await rows.put(connection, _touched(changes)))
 
     async def _rows(self, changes: Sequence[Change], fresh: list[int]) -> Rows:
         """What goes into the tables."""
@@ -444,6 +445,12 @@ def _patient(change: Change) -> int | None:
         patient: int | None = change.current["patient"]
         return patient
     return change.draft.indexed.patient
+
+
+def _touched(changes: Sequence[Change]) -> set[int]:
+    """The patients whose rows these make or move: of none that was erased may any be left."""
+    former = {change.current["patient"] for change in changes if change.current is not None}
+    return {patient for patient in former.union(map(_patient, changes)) if patient is not None}
 
 
 def _decided(  # noqa: PLR0911 - a table of cases
