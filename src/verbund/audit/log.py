@@ -48,8 +48,9 @@ from verbund.store import Companion as StoreCompanion
 from verbund.store import Vault, Written
 
 _APPEND = """
-select size, peaks, chain from audit_append(
-    $1, $2::text::bigint[], $3::text::bigint[], $4, $5::text::integer[], $6::text::integer[], $7, $8, $9, $10)
+select size, peaks, chain, erased from audit_append(
+    $1, $2::text::bigint[], $3::text::bigint[], $4, $5::text::integer[], $6::text::integer[], $7, $8, $9, $10,
+    $11::text::bigint[])
 """
 _FRONTIER = "select size, peaks, chain from audit_frontier"
 _ROWS = """
@@ -98,6 +99,15 @@ class Companion:
 def _as_array(numbers: Iterable[int | None]) -> str:
     """An array as PostgreSQL reads it."""
     return f"{{{','.join(['null' if number is None else str(number) for number in numbers])}}}"
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Events as they go in together, and the patients under whose keys they are sealed."""
+
+    events: Sequence[Event]
+    contents: Sequence[Content]
+    about: Sequence[int]
 
 
 class AuditLog:
@@ -170,8 +180,8 @@ class AuditLog:
         """Append within the caller's transaction."""
         if not events:
             return
-        contents = await self._sealed(connection, events)
-        while not await self._fits(connection, contents):
+        batch = await self._sealed(connection, events)
+        while not await self._fits(connection, batch):
             pass
 
     async def write_all(self, connection: Connection, told: Sequence[tuple[StoreCompanion, Sequence[Written]]]) -> None:
@@ -187,16 +197,19 @@ class AuditLog:
     async def _write(self, events: Sequence[Event]) -> None:
         """Append in one statement; only when another process got there first, in a transaction that holds the end."""
         async with self._database.connection() as connection:
-            contents = await self._sealed(connection, events)
-            if not await self._fits(connection, contents):
+            batch = await self._sealed(connection, events)
+            if not await self._fits(connection, batch):
                 async with connection.transaction():
-                    while not await self._fits(connection, contents):
+                    while not await self._fits(connection, batch):
                         pass
 
-    async def _fits(self, connection: Connection, contents: Sequence[Content]) -> bool:
-        """Append at the end we know of; when it is another one, learn it, held by this transaction, and say False."""
-        leaves, links, tip = self._tip.extended(self._chain_key, contents)
-        micros, patients, several, sealed, _ = zip(*contents, strict=True)
+    async def _fits(self, connection: Connection, batch: _Batch) -> bool:
+        """Append at the end we know of; when it is another one, learn it, held by this transaction, and say False.
+
+        Also when a patient was erased meanwhile: then what the batch holds names that patient no more.
+        """
+        leaves, links, tip = self._tip.extended(self._chain_key, batch.contents)
+        micros, patients, several, sealed, _ = zip(*batch.contents, strict=True)
         lengths = list(map(len, sealed))
         held = await connection.fetchrow(
             _APPEND,
@@ -210,19 +223,28 @@ class AuditLog:
             b"".join(leaves),
             b"".join(links),
             tip.peaks,
+            _as_array(batch.about),
         )
-        self._tip = tip if held is None else Tip.stored(*held)
+        if held is not None and held["erased"] is not None:
+            with suppress(Gone):
+                self._vault.refuse(held["erased"])
+            anew = await self._sealed(connection, batch.events)
+            batch.contents, batch.about = anew.contents, anew.about
+            return False
+        self._tip = tip if held is None else Tip.stored(held["size"], held["peaks"], held["chain"])
         return held is None
 
-    async def _sealed(self, connection: Connection, events: Sequence[Event]) -> list[Content]:
+    async def _sealed(self, connection: Connection, events: Sequence[Event]) -> _Batch:
         """The events under their patients' keys."""
         self._lister.added(len(events))
         patients = list(map(self._patients, events))
         keys = {NODE}.union(*patients)
         if not self._vault.has(keys):
             with suppress(Gone):
-                await self._vault.prepare(connection, keys, make=True)
-        return sealed_events(events, patients, self._vault.sealers(keys))
+                await self._vault.have(connection, keys, make=True)
+        sealers = self._vault.sealers(keys)
+        about = [patient for patient, sealer in sealers.items() if sealer is not None and patient != NODE]
+        return _Batch(events, sealed_events(events, patients, sealers), about)
 
     def _patients(self, event: Event) -> list[int]:
         """The hashes of whom an event tells of."""
