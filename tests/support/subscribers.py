@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -25,7 +25,8 @@ from verbund.consent.index import ConsentIndex
 from verbund.consent.projecting import House as ConsentHouse
 from verbund.crypto import NodeKeys
 from verbund.database import Database, migrate
-from verbund.identity import House, Principal, Rights, Role, Scopes, Tokens, operator_token
+from verbund.errors import Conflict
+from verbund.identity import Apps, House, Metadata, Principal, Rights, Role, Scopes, Tokens, operator_token
 from verbund.identity.tokens import _sign, claims_for
 from verbund.store import Store, Vault
 from verbund.subscriptions import Book, Capture, Pace, Places, Registrar, Subscriptions
@@ -261,6 +262,14 @@ async def websockets_served(app: Any, bound: Any) -> AsyncIterator[None]:
         await task
 
 
+async def registered_apps(database: Database) -> None:
+    """The apps that tests ask with."""
+    metadata = Metadata(client_name="App", redirect_uris=("https://app.example/back",))
+    for one in ("app", "other-app", "wide-app", "growth", "laboratory", "archive"):
+        with suppress(Conflict):
+            await Apps(database).add(metadata, app_id=one)
+
+
 @asynccontextmanager
 async def subscribed_node(
     database: Database,
@@ -290,6 +299,7 @@ async def subscribed_node(
                 subscriptions.MIGRATIONS,
             ],
         )
+        await registered_apps(database)
         vault = Vault(database, keys)
         stack.push_async_callback(vault.close)
         index = ConsentIndex(database, vault, keys, ConsentHouse(house.organisation, "practice"))
@@ -304,7 +314,7 @@ async def subscribed_node(
         terms = Terminology(database)
         gate = Gate.open(opened, log, index, config, terms=terms, subscribing=registrar)
         socket = f"ws{url.removeprefix('http')}/fhir-ws"
-        rights = Rights(database)
+        rights = Rights(database, keys)
         serves = Subscriptions(registrar, gate, allowed, base=house.audience, socket=socket, rights=rights, pace=pace)
         tokens = Tokens(house, keys, database)
         api = fhir_app(gate, tokens, keys, house, max_body_bytes=MOST, parts=(terms, serves))

@@ -37,7 +37,7 @@ from verbund.identity.permits import Permit
 from verbund.identity.provider import Pending, Provider, Question
 from verbund.identity.proxies import Proxies, Proxy, Terms, acting_principal, end_of_minority, last_moment
 from verbund.identity.resetting import Resetting
-from verbund.identity.rights import Rights
+from verbund.identity.rights import Asked, Rights
 from verbund.identity.scopes import Level, Narrowed, Scopes
 from verbund.identity.sessions import OpenSession, Session, Sessions
 from verbund.identity.steps import Steps, Want
@@ -58,6 +58,7 @@ __all__ = [
     "App",
     "Apps",
     "Arrival",
+    "Asked",
     "BadProof",
     "Brake",
     "Browser",

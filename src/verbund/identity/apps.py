@@ -184,8 +184,8 @@ class Apps:
         now = self._clock()
         async with self._database.transaction() as connection:
             row = await connection.fetchrow(
-                "update identity_app set enabled = $2, changed = $3 where id = $1 "
-                "returning id, metadata, enabled, created",
+                "update identity_app set enabled = $2, changed = $3, stopped = case when $2 then stopped else $3 end "
+                "where id = $1 returning id, metadata, enabled, created",
                 app_id, enabled, now,
             )  # fmt: skip
             if row is not None and not enabled:

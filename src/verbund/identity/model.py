@@ -86,7 +86,8 @@ class Principal:
     `purpose` is a code of HL7 v3 ActReason. `emergency_reason` is what somebody wrote who breaks the glass. `token` is
     the id of the access token, where there is one; who asks is the same with another. `authenticated` is when the
     person last proved who they are, None for tokens. With a `proxy`, `patient_id` is
-    the patient for whom somebody acts, and the purpose is FAMRQT.
+    the patient for whom somebody acts, and the purpose is FAMRQT. `epoch` is the person's when they proved who they are
+    (`Person.epoch`), None where it is not known and for who is no person.
     """
 
     subject: str
@@ -103,6 +104,7 @@ class Principal:
     authenticated: datetime | None = field(default=None, repr=False, compare=False)
     proxy: Acting | None = None
     practitioner_id: str | None = None
+    epoch: int | None = field(default=None, repr=False, compare=False)
 
     def __hash__(self) -> int:
         """Of what tells most from one another: each request looks up several times what this one may."""
@@ -209,4 +211,5 @@ class Person:
             emergency_reason=emergency_reason,
             practitioner_id=self.practitioner_id,
             authenticated=authenticated,
+            epoch=self.epoch,
         )

@@ -59,7 +59,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
     """What an access token says (RFC 9068, with the node's own claims for who asks).
 
     `patient` and `encounter` are those that the app was launched for, or the patient's own; with `cnf` only who has the
-    key may use it.
+    key may use it. `epoch` is the person's (`Person.epoch`).
     """
 
     iss: str
@@ -79,6 +79,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
     practitioner: str | None = None
     encounter: str | None = None
     cnf: Confirmation | None = None
+    epoch: int | None = None
 
     def principal(self) -> Principal:
         """Who asks with this token."""
@@ -94,6 +95,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
             client=self.client_id,
             token=self.jti,
             practitioner_id=self.practitioner,
+            epoch=self.epoch,
         )
 
 
@@ -158,6 +160,7 @@ def claims_for(
         practitioner=principal.practitioner_id,
         encounter=terms.encounter,
         cnf=None if terms.jkt is None else Confirmation(terms.jkt),
+        epoch=principal.epoch,
     )
 
 

@@ -195,7 +195,7 @@ async def _assembled(
         letters=Letters(house, database, keys, people=people, proxies=proxies, audit=log),
         tokens=Tokens(house, keys, database, ttl=timedelta(minutes=config.token_minutes)),
         subscriptions=Subscriptions(
-            registrar, gate, places, base=house.audience, socket=socket, rights=Rights(database)
+            registrar, gate, places, base=house.audience, socket=socket, rights=Rights(database, keys)
         ),
         requests=Requests(gate, database),
         copies=Copies(gate, database, keys, ReadableCopies(utc_now)),

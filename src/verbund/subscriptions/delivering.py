@@ -1,7 +1,7 @@
 """Telling subscribers: handshakes, events in order, heartbeats; and what becomes of those who do not answer."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -15,7 +15,7 @@ from verbund.config import Clock
 from verbund.errors import Forbidden, Gone, Incorrect, NotFound, VerbundError
 from verbund.fhir import Parameters, SearchQuery, parse_search
 from verbund.fhir.xml import to_xml
-from verbund.identity import Principal, Role, Scopes
+from verbund.identity import Asked, Principal, Role, Scopes
 from verbund.subscriptions.book import Book
 from verbund.subscriptions.messages import Event, Kind, notification, reached
 from verbund.subscriptions.model import Content, Kept, Notice, Pace, Standing, State
@@ -39,6 +39,16 @@ class Telling(Protocol):
     async def restate(self, who: Principal, subscription_id: str, write: Write, /) -> None: ...
 
 
+class Rights(Protocol):
+    """Who knows whose right to act has ended (`verbund.identity.Rights`)."""
+
+    async def ended(self, asked: Collection[Asked], /) -> Mapping[Asked, str]:
+        """Those whose right has ended, each with a sentence that says why."""
+
+    async def epoch(self, one: Asked, /) -> int | None:
+        """The present epoch of a person who still has the role; None for others."""
+
+
 class Failed(Exception):
     """A receiver did not take a message; the text says how, without its address."""
 
@@ -46,8 +56,9 @@ class Failed(Exception):
 class Teller:
     """What is told to whom: events as their owner may see them now, as messages of the subscription's form."""
 
-    def __init__(self, book: Book, gate: Telling, base: str, clock: Clock) -> None:
+    def __init__(self, book: Book, gate: Telling, base: str, clock: Clock, rights: Rights | None = None) -> None:
         self.book = book
+        self._rights = rights
         self.base = base
         self.clock = clock
         self._gate = gate
@@ -55,12 +66,23 @@ class Teller:
     async def events(self, one: Standing, notices: Sequence[Notice], *, within: Scopes | None = None) -> list[Event]:
         """Those events that the owner may still see; what is hidden meanwhile is left out without a word.
 
-        With `within` those that may be read with these scopes as well.
+        With `within` those that may be read with these scopes as well. None, and the subscription ends, where the right
+        of who asked for it has ended.
         """
+        if not await self._may_go_on(one):
+            return []
         who = one.kept.who.principal
         who = who if within is None else replace(who, scopes=who.scopes.within(within))
         found = [await self._event(who, notice) for notice in notices]
         return [await self._shaped(one.kept, who, event) for event in found if event is not None]
+
+    async def _may_go_on(self, one: Standing) -> bool:
+        """Whether the person and the app are still those who asked; else it ends before anything is told."""
+        asked = one.kept.asked
+        reason = None if self._rights is None else (await self._rights.ended((asked,))).get(asked)
+        if reason is not None:
+            await self.end(one, reason)
+        return reason is None
 
     async def _shaped(self, kept: Kept, who: Principal, event: Event) -> Event:
         """The event with what its topic adds, as far as the owner may search and read that; else nothing."""

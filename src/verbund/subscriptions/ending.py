@@ -1,27 +1,22 @@
-"""Subscriptions end with the right of who asked for them: when an account is closed, or the token is revoked."""
+"""Subscriptions end with the right of who asked for them.
 
-from collections.abc import Collection, Mapping
-from typing import Protocol
+That is when an account is closed, its role or password changes, the app is switched off, or the token is revoked.
+"""
+
+from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 import msgspec
 import structlog
 
 from verbund.errors import VerbundError
-from verbund.subscriptions.delivering import Teller
+from verbund.identity import Asked
+from verbund.subscriptions.delivering import Rights, Teller
 from verbund.subscriptions.model import Standing
 from verbund.subscriptions.registering import Registrar
 
-Asked = tuple[str, UUID | None]
-
 _log = structlog.get_logger("verbund.subscriptions")
-
-
-class Rights(Protocol):
-    """Who knows whose right to act has ended (`verbund.identity.Rights`)."""
-
-    async def ended(self, asked: Collection[Asked], /) -> Mapping[Asked, str]:
-        """Those, by subject and token, whose right has ended, each with a sentence that says why."""
 
 
 class Ending:
@@ -39,12 +34,11 @@ class Ending:
         there = await book.there()
         unknown = [key for key, generation in there if (key, generation) not in self._owners]
         found = await book.find(unknown) if unknown else []
-        asked = {(one.key, one.generation): (one.kept.who.subject, one.kept.token) for one in found}
+        asked = {(one.key, one.generation): one.kept.asked for one in found}
         self._owners = {one: owner for one, owner in (self._owners | asked).items() if one in there}
         over = await self._end({one: owner for one, owner in self._owners.items() if there[one] != "off"})
         for one in found:
-            if not one.kept.marked:
-                await self._mark(one)
+            await self._settle(one)
         return over
 
     async def _end(self, owners: Mapping[tuple[UUID, int], Asked]) -> int:
@@ -57,13 +51,24 @@ class Ending:
                 await self._teller.end(one, reason)
         return len(over)
 
-    async def _mark(self, one: Standing) -> None:
-        """Note in the resource of a former version, or that the operator wrote, whose it is: by that it is found."""
-        maker = one.kept.who.principal
+    async def _settle(self, one: Standing) -> None:
+        """Bring up to date what a former version kept, and the resource that the operator wrote in the maker's place.
+
+        A person of whom it was not kept when they had proven who they are goes on as the one they are now, if the role
+        is the same. The resource says who made it: by that it is found.
+        """
+        kept = one.kept
         try:
-            await self._teller.rewrite(one, lambda resource: self._registrar.made_by(maker, resource))
-            await self._teller.book.keep(one, msgspec.structs.replace(one.kept, marked=True))
+            if kept.who.epoch is None:
+                epoch = await self._rights.epoch(kept.asked)
+                kept = msgspec.structs.replace(kept, who=msgspec.structs.replace(kept.who, epoch=epoch))
+            if not kept.marked:
+                await self._teller.rewrite(one, partial(self._registrar.made_by, kept.who.principal))
+                kept = msgspec.structs.replace(kept, marked=True)
+            if kept != one.kept:
+                await self._teller.book.keep(one, kept)
+                self._owners[one.key, one.generation] = kept.asked
         except VerbundError as error:
-            _log.warning("subscription-not-marked", subscription=str(one.key), reason=error.text)
+            _log.warning("subscription-not-settled", subscription=str(one.key), reason=error.text)
             if error.category.retriable:
                 del self._owners[one.key, one.generation]

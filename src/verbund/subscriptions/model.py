@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from verbund.identity import Principal, Role, Scopes
+from verbund.identity import Asked, Principal, Role, Scopes
 
 Interaction = Literal["create", "update", "delete"]
 State = Literal["requested", "active", "error", "off"]
@@ -31,6 +31,7 @@ class Who(msgspec.Struct, frozen=True):
     purpose: str
     client: str | None = None
     practitioner: str | None = None
+    epoch: int | None = None
 
     @classmethod
     def of(cls, who: Principal) -> "Who":
@@ -46,6 +47,7 @@ class Who(msgspec.Struct, frozen=True):
             who.purpose,
             who.client,
             who.practitioner_id,
+            who.epoch,
         )
 
     @property
@@ -62,6 +64,7 @@ class Who(msgspec.Struct, frozen=True):
             purpose=self.purpose,
             client=self.client,
             practitioner_id=self.practitioner,
+            epoch=self.epoch,
         )
 
 
@@ -148,7 +151,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """What is kept, sealed, of a subscription; `token` is the id of the token that it was asked for with.
+    """What is kept, sealed, of a subscription; it was asked for at `asked_at`, with the token of the id `token`.
 
     `marked` says whether its Subscription tells who made it: not where a former version, or the operator, wrote it.
     """
@@ -163,6 +166,13 @@ class Kept(msgspec.Struct, frozen=True):
     shapes: tuple[Shape, ...] = ()
     token: UUID | None = None
     marked: bool = False
+    asked_at: datetime | None = None
+
+    @property
+    def asked(self) -> Asked:
+        """Whose right it goes on with. Where no app is named it must be one that speaks for itself, or the operator."""
+        who = self.who
+        return Asked(who.subject, who.role, who.client or who.subject, self.token, who.epoch, self.asked_at)
 
 
 class Change(msgspec.Struct, frozen=True):

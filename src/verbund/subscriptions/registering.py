@@ -108,11 +108,13 @@ class Registrar:
             _check_operator(who, harmless=asked.state == "off")
         topic = await self._topic(connection, asked)
         _check_rights(who, topic)
-        owner, token = (before.who, before.token) if before is not None and foreign else (Who.of(who), who.token)
         kept = Kept(
-            written.id, owner, asked.topic, topic.triggers, asked.filters, asked.channel, asked.ends,
-            topic.shapes, token, not foreign,
+            written.id, Who.of(who), asked.topic, topic.triggers, asked.filters, asked.channel, asked.ends,
+            topic.shapes, who.token, marked=True, asked_at=written.updated,
         )  # fmt: skip
+        if before is not None and foreign:
+            theirs = {"who": before.who, "token": before.token, "asked_at": before.asked_at}
+            kept = msgspec.structs.replace(kept, **theirs, marked=False)
         await self.book.put(connection, asked.state, kept, topic.types)
 
     async def check(self, connection: Connection, who: Principal, subscription_id: str) -> None:

@@ -17,8 +17,8 @@ from verbund.exchange.listening import Listener
 from verbund.identity import Principal
 from verbund.subscriptions.book import CHANGES, NOTICES
 from verbund.subscriptions.capture import WAKE_SECONDS
-from verbund.subscriptions.delivering import Deliverer, Teller, Telling
-from verbund.subscriptions.ending import Ending, Rights
+from verbund.subscriptions.delivering import Deliverer, Rights, Teller, Telling
+from verbund.subscriptions.ending import Ending
 from verbund.subscriptions.matching import Matcher, Seeing
 from verbund.subscriptions.messages import statuses
 from verbund.subscriptions.model import Content, Pace, Standing, State
@@ -70,7 +70,7 @@ class Subscriptions:
         self._book = registrar.book
         self._pace = pace or Pace()
         self._socket = socket
-        self._teller = Teller(self._book, gate, base, clock)
+        self._teller = Teller(self._book, gate, base, clock, rights)
         self._matcher = Matcher(self._book, gate)
         self._ending = None if rights is None else Ending(self._teller, registrar, rights)
         self._registrar = registrar

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from asked_world import STAFF, AskedHouse, Somebody, asked_house
-from subscribers import Receiver, receiver, subscription, until
+from subscribers import Receiver, receiver, registered_apps, subscription, until
 
 from verbund.identity import Role
 
@@ -17,6 +17,7 @@ from verbund.identity import Role
 async def house(database_url: str) -> AsyncIterator[AskedHouse]:
     with tempfile.TemporaryDirectory() as folder:
         async with asked_house(Path(folder), database_url, 5, subscription_endpoints=("http://127.0.0.1:",)) as running:
+            await registered_apps(running.node.database)
             yield running
 
 
