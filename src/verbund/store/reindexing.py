@@ -14,7 +14,7 @@ import asyncpg
 from msgspec import structs
 
 from verbund.database import Connection, Database
-from verbund.errors import Busy, Interrupted
+from verbund.errors import Busy, Gone, Interrupted
 from verbund.fhir import decode, type_number
 from verbund.store.indexing import Indexed, Indexer
 from verbund.store.model import Stored
@@ -145,7 +145,8 @@ class Reindexer:
             started = time.monotonic()
             try:
                 batch = await self._batch()
-            except (Busy, Interrupted):
+            except (Busy, Gone, Interrupted):
+                # Gone: a patient was erased while we were about to give them what was nobody's.
                 await asyncio.sleep(_PATIENCE_SECONDS)
                 continue
             if batch is None:
