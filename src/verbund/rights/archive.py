@@ -25,7 +25,7 @@ import msgspec
 from verbund.access import Extent, Gate, Stored, attached
 from verbund.access.everything import beside
 from verbund.access.rules import NOBODYS_TYPES, SHARED_TYPES, Interaction
-from verbund.access.views import view
+from verbund.access.views import view, whole
 from verbund.audit import Event, LoggedEvent, to_fhir
 from verbund.errors import NotFound
 from verbund.fhir import RESOURCE_TYPES, parse_reference
@@ -194,10 +194,10 @@ class _Writer:
     async def write(self) -> None:
         within = await self._within()
         store, patient_id = self._gate.ground.store, self._who.patient_id or ""
-        whole = await store.size_of(patient_id, within=within)
-        if not whole:
+        size = await store.size_of(patient_id, within=within)
+        if not size:
             raise NotFound("There is no such patient here.", german="Diese Akte gibt es hier nicht.")
-        await self._archive.expect(whole)
+        await self._archive.expect(size)
         name, text = self._readable.explanation(self._gate.ground.title, self._language)
         self._whole_file(name, text.encode())
         await self._entries(within)
@@ -336,7 +336,7 @@ class _Writer:
     async def _accesses(self) -> None:
         with self._zip.open(_info("fhir/accesses.json"), "w", force_zip64=True) as file:
             entries = _Entries(file.write, "collection")
-            if self._who.scopes.allows(_LOG, "r"):
+            if whole(self._who) and self._who.scopes.allows(_LOG, "r"):
                 await self._looks_here(entries)
                 async for looks in self._region.accesses(self._who):
                     await asyncio.to_thread(self._looks_elsewhere, entries, looks)

@@ -230,9 +230,11 @@ class Copies:
         return True
 
     def _owner(self, who: Principal) -> UUID:
-        """Whose copies are whose: an app's are its own, and go no further than what it may read today."""
+        """Whose copies are whose: those of an app, or of who acts for a patient, go no further than what these may
+        read today."""
         app = () if who.client is None else (who.client, str(who.scopes.of_context()))
-        return self._hasher.key128("copy", who.organisation, who.subject, *app)
+        acting = () if who.proxy is None else ("for", str(who.proxy.id), str(who.proxy.categories))
+        return self._hasher.key128("copy", who.organisation, who.subject, *app, *acting)
 
 
 class _Making(Archive):

@@ -11,6 +11,7 @@ import structlog
 
 from verbund.access import Extent, Stored, Write
 from verbund.access.events import event
+from verbund.access.views import check_whole
 from verbund.audit import Event
 from verbund.config import Clock
 from verbund.consent import Purpose, Sentence
@@ -28,6 +29,10 @@ from verbund.store import EVERYTHING, Unit
 _log = structlog.get_logger(__name__)
 _AT_ONCE = 500
 _CHECK_SECONDS = 3_600.0
+_FORESEEN = Sentence(
+    "Vorschau: was bei einer Löschung ginge und was bleiben müsste.",
+    "A preview: what an erasure would take and what must stay.",
+)
 _DONE = Sentence("Die Daten wurden gelöscht, ihr Schlüssel vernichtet.", "The data was erased, its key destroyed.")
 _PART = Sentence(
     "Gelöscht wurde, was nicht aufbewahrt werden muss.",
@@ -79,8 +84,15 @@ class Erasures:
         return Forgetting(self._database, self.requests.ground.store, self.ledger, self.elsewhere)
 
     async def preview(self, who: Principal) -> Outcome:
-        """What an erasure today would take of the own record, and what must stay, until when and why."""
-        return (await self._look(patient_of(who))).outcome
+        """What an erasure today would take of the own record, and what must stay, until when and why; logged.
+
+        Forbidden, as asking for it, for who acts for the patient as to some kinds of data only.
+        """
+        patient_id = _whose(who)
+        outcome = (await self._look(patient_id)).outcome
+        ground, named = self.requests.ground, (f"Patient/{patient_id}",)
+        await ground.audit.record(event(ground, who, "record", "R", _FORESEEN, patient_id=patient_id, entities=named))
+        return outcome
 
     async def preview_of(self, who: Principal, identity: UUID) -> Outcome:
         """The same for who answers a request."""
@@ -88,6 +100,7 @@ class Erasures:
 
     async def ask(self, who: Principal, text: str = "") -> Request:
         """Ask for it; ConfirmationNeeded unless the patient has just proved who they are (`require_recent`)."""
+        _whose(who)
         require_recent(who, self._clock())
         waiting = [one for one in await self.requests.mine(who) if one.kind is Kind.ERASURE and one.state is State.OPEN]
         if waiting:
@@ -260,6 +273,12 @@ class Erasures:
         """The house itself, as it acts by its own rules."""
         site, title = self.requests.ground.site, self.requests.ground.title
         return Principal("node", title, Role.SYSTEM, site, title, None, Scopes(), Purpose.HOPERAT)
+
+
+def _whose(who: Principal) -> str:
+    patient_id = patient_of(who)
+    check_whole(who)
+    return patient_id
 
 
 def _nothing_left() -> Conflict:

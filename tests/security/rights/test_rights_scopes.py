@@ -6,16 +6,18 @@ from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 from zipfile import ZipFile
 
 import pytest
 import pytest_asyncio
-from opened_gate import DOCTOR, PATIENT, observation, patient
+from opened_gate import DOCTOR, NOW, OTHER_PATIENT, PATIENT, observation, patient
 from opened_rights import House, opened
 
+from verbund.consent import ALL, DataCategory
 from verbund.database import Database
-from verbund.errors import NotFound
-from verbund.identity import Scopes
+from verbund.errors import Forbidden, NotFound
+from verbund.identity import Acting, Principal, Scopes
 
 WIDE = replace(PATIENT, client="wide", scopes=Scopes.parse("patient/*.rs"))
 NARROW = replace(PATIENT, client="narrow", scopes=Scopes.parse("patient/Patient.r openid"))
@@ -83,3 +85,30 @@ async def test_without_the_scope_for_files_a_copy_holds_none_that_lie_by_themsel
     for who, files in ((documents, []), (WIDE, [b"A LETTER"])):
         archive = ZipFile(io.BytesIO(await house.copied(who, "en")))
         assert [archive.read(name) for name in archive.namelist() if name.startswith("documents/")] == files
+
+
+def acting(categories: DataCategory) -> Principal:
+    """Another patient, who decides for patient 7 as to some kinds of data."""
+    relation = Acting(UUID(int=7), "Ruth Kessler", "proxy", int(categories), True, NOW, None)
+    return replace(OTHER_PATIENT, patient_id="7", purpose="FAMRQT", scopes=PATIENT.scopes, proxy=relation)
+
+
+async def test_who_acts_as_to_some_kinds_of_data_gets_a_copy_without_the_log_and_no_more_than_now(house: House) -> None:
+    some = acting(DataCategory.LABORATORY | DataCategory.DEMOGRAPHICS)
+    for who, told in ((some, {"OperationOutcome"}), (acting(ALL), {"AuditEvent"})):
+        asked = await house.copies.ask(who, "en")
+        assert await house.copies.make_next()
+        archive = ZipFile(io.BytesIO(await house.fetched(who, asked.id)))
+        assert kinds(archive, "accesses") == told
+        with pytest.raises(NotFound):
+            await house.copies.fetch(acting(DataCategory.DEMOGRAPHICS), asked.id)
+
+
+async def test_an_erasure_is_foreseen_and_asked_for_by_who_acts_as_to_all_kinds_of_data_only(house: House) -> None:
+    some = acting(DataCategory.LABORATORY | DataCategory.DEMOGRAPHICS)
+    for act in (house.erasures.preview, house.erasures.ask):
+        with pytest.raises(Forbidden):
+            await act(replace(some, authenticated=NOW))
+    assert (await house.erasures.preview(acting(ALL))).kept
+    (told,) = [one.event for one in await house.node.events("7") if "preview" in one.event.reason_en]
+    assert (told.action, told.purpose) == ("R", "FAMRQT")
