@@ -134,6 +134,7 @@ async def test_what_an_app_had_is_not_given_back_with_it(formerly: bool, databas
             await Apps(database).switch("growth", enabled=enabled)
     async with subscribed_node(database, keys=keys, house=house) as node:
         await node.active(identity, "off")
+        assert "app that asked for this" in (await node.get(f"/Subscription/{identity}")).json()["error"]
 
 
 async def test_nothing_is_told_before_anybody_has_looked_whose_right_has_ended(
@@ -179,6 +180,7 @@ async def test_what_a_former_version_kept_goes_on_and_ends_with_the_next_change(
         await forget_grants(node)
         await change_password(people, person)
         await node.active(identity, "off")
+        assert (await kept(node)).who.epoch == 0, "what has ended is not taken up again"
 
 
 async def test_what_a_former_version_kept_ends_where_the_role_is_another_by_now(
@@ -195,4 +197,5 @@ async def test_what_a_former_version_kept_ends_where_the_role_is_another_by_now(
         await people.change(person.id, role=Role.NURSE)
     async with subscribed_node(database, keys=keys, house=house) as node:
         await node.active(identity, "off")
+        assert "role or the password" in (await node.get(f"/Subscription/{identity}")).json()["error"]
         await nothing_is_told(node, hook)
