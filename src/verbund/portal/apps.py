@@ -6,7 +6,6 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from verbund.errors import Incorrect, NotFound
-from verbund.portal import opaque
 from verbund.portal.applications import Applications, AppQuestion
 from verbund.portal.apps_words import choices, kept
 from verbund.portal.clinician import patient_query, today_of
@@ -111,7 +110,7 @@ def _patient(visit: Visit, form: FormData) -> str | None:
     word = text_of(form, "patient", longest=500)
     if not word:
         return None
-    kind, _, patient_id = "\n".join(opaque.reveal(visit.secret, word)).partition("\n")
+    kind, patient_id = visit.revealed(word, 2)
     if kind != "app patient":
         raise NotFound("This is no patient of this form.", german="Das gehört nicht zu diesem Formular.")
     return patient_id
@@ -131,7 +130,7 @@ async def permitted(visit: Visit) -> Response:
 async def end(visit: Visit) -> Response:
     """End what was permitted to one app."""
     form = await visit.form()
-    kind, permit_id = opaque.reveal(visit.secret, text_of(form, "permit", longest=500))
+    kind, permit_id = visit.revealed(text_of(form, "permit", longest=500), 2)
     if kind != "permit":
         raise Incorrect("This is no permission.", german="Das ist keine Erlaubnis.")
     await _apps(visit).end(visit.person, permit_id)

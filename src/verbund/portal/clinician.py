@@ -112,7 +112,7 @@ def show_record(
 
 async def document(visit: Visit) -> Response:
     """One document of the own house."""
-    kind, item = visit.reveal("item")
+    kind, item = visit.reveal("item", 2)
     content = await visit.services.records.document(visit.person, _patient_id(visit), kind, item)
     return show_document(visit, content)
 

@@ -20,16 +20,23 @@ def hide(session: str, *parts: str) -> str:
     return urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
 
-def reveal(session: str, word: str) -> tuple[str, ...]:
-    """The parts again; NotFound for what was not hidden in this session."""
+def reveal(session: str, word: str, count: int = 1) -> tuple[str, ...]:
+    """The parts again, so many; NotFound for what was not hidden in this session, or for another page."""
     try:
         sealed = urlsafe_b64decode(word + "=" * (-len(word) % 4))
-        return tuple(_cipher(session).decrypt(sealed, None).decode().split("\n"))
+        parts = tuple(_cipher(session).decrypt(sealed, None).decode().split("\n"))
     except (NotBase64, InvalidTag, ValueError) as broken:
-        raise NotFound(
-            "This address belongs to another session. Open the page again from its list.",
-            german="Diese Adresse gehört zu einer anderen Sitzung. Öffnen Sie die Seite neu aus ihrer Liste.",
-        ) from broken
+        raise _elsewhere() from broken
+    if len(parts) != count:
+        raise _elsewhere()
+    return parts
+
+
+def _elsewhere() -> NotFound:
+    return NotFound(
+        "This address belongs to another session or page. Open the page again from its list.",
+        german="Diese Adresse gehört zu einer anderen Sitzung oder Seite. Öffnen Sie die Seite neu aus der Liste.",
+    )
 
 
 def _cipher(session: str) -> AESSIV:

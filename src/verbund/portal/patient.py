@@ -21,7 +21,7 @@ async def own_record(visit: Visit) -> Response:
 
 async def own_document(visit: Visit) -> Response:
     """One of the patient's own documents."""
-    kind, item = visit.reveal("item")
+    kind, item = visit.reveal("item", 2)
     return show_document(visit, await visit.services.records.document(visit.person, _own(visit), kind, item))
 
 

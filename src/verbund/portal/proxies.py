@@ -90,4 +90,4 @@ async def act(visit: Visit) -> Response:
 
 
 def _relation(visit: Visit, form: FormData) -> str:
-    return visit.revealed(text_of(form, "relation", longest=500))[0]
+    return str(visit.revealed_id(text_of(form, "relation", longest=500)))

@@ -9,7 +9,6 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from verbund.errors import Incorrect, NotFound, Outdated
-from verbund.portal import opaque
 from verbund.portal.administration import KIND_NAMES
 from verbund.portal.language import ZONE, noted
 from verbund.portal.model import CATEGORIES, House, Release, ReleaseRule, Releases, ReleaseVersion, Resource
@@ -261,7 +260,7 @@ async def _rule_form(visit: Visit, now: Releases, item: str, form: FormData, wro
 
 async def _title_of(visit: Visit, item: str) -> str:
     """What an entry of the own record is called; NotFound for what is not one."""
-    kind, identity = opaque.reveal(visit.secret, item)
+    kind, identity = visit.revealed(item, 2)
     for one in (await visit.services.records.record(visit.person, visit.person.patient_id or "")).items:
         if one.resource.get("resourceType") == kind and one.resource.get("id") == identity:
             return title_of(one.resource) or visit.gettext(section_of(kind))
@@ -321,14 +320,14 @@ async def check(visit: Visit) -> Response:
         new = None
         if text_of(form, "permit") or text_of(form, "new"):
             today = visit.services.clock().astimezone(ZONE).date()
-            new = asked(now, form, "/".join(opaque.reveal(visit.secret, item)) if item else None, today)
+            new = asked(now, form, "/".join(visit.revealed(item, 2)) if item else None, today)
         wish = wish_of(now, form, new)
         effective = await visit.services.releases.preview(visit.person, wish.releases, wish.rules)
     except Incorrect as error:
         if not text_of(form, "new"):
             raise
         return await _rule_form(visit, now, item, form, error.german if visit.language == "de" else error.text)
-    titles = {"/".join(opaque.reveal(visit.secret, item)): await _title_of(visit, item)} if item else {}
+    titles = {"/".join(visit.revealed(item, 2)): await _title_of(visit, item)} if item else {}
     shown = replace(now, items={**now.items, **titles})
     return visit.show(
         "releases_check.html",

@@ -118,13 +118,13 @@ async def correction(visit: Visit) -> Response:
     text, chosen = text_of(form, "text", longest=LONGEST_TEXT), text_of(form, "entry", longest=500)
     if not text:
         return await _saying(visit, chosen, problem=noted("Please say what is wrong."), status=422)
-    kind, identity = visit.revealed(chosen)
+    kind, identity = visit.revealed(chosen, 2)
     await rights_of(visit).ask(visit.person, Kind.CORRECTION, text, about=f"{kind}/{identity}")
     return visit.go("/my/rights?done=correction#requests")
 
 
 async def _saying(visit: Visit, chosen: str, *, problem: str = "", status: int = 200) -> Response:
-    kind, identity = visit.revealed(chosen)
+    kind, identity = visit.revealed(chosen, 2)
     answer = await visit.services.records.record(visit.person, visit.person.patient_id or "")
     resources = [item.resource for item in answer.items]
     entry = next((one for one in resources if (one.get("resourceType"), one.get("id")) == (kind, identity)), None)

@@ -83,7 +83,7 @@ async def _do(visit: Visit) -> Response:
 
 
 def _id(visit: Visit, form: FormData) -> UUID:
-    return UUID(visit.revealed(text_of(form, "id", longest=400))[0])
+    return visit.revealed_id(text_of(form, "id", longest=400))
 
 
 async def _rename(visit: Visit, form: FormData) -> str:

@@ -150,10 +150,8 @@ async def undo(visit: Visit) -> Response:
 
 
 def _pair(visit: Visit) -> tuple[str, str]:
-    parts = visit.reveal("key")
-    if len(parts) != 2:
-        raise NotFound("There is no such question.", german="Diese Frage gibt es nicht.")
-    return parts[0], parts[1]
+    pseudonym, candidate = visit.reveal("key", 2)
+    return pseudonym, candidate
 
 
 def _before(visit: Visit) -> int | None:

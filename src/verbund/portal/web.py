@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
+from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import FormData
@@ -16,7 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Message, Receive
 
-from verbund.errors import Forbidden, Incorrect, TooLarge
+from verbund.errors import Forbidden, Incorrect, NotFound, TooLarge
 from verbund.identity import Browser, Principal
 from verbund.identity import House as Issuer
 from verbund.portal import opaque
@@ -117,13 +118,20 @@ class Visit:
         """An id as it may stand in an address of this session."""
         return opaque.hide(self.secret, *parts)
 
-    def reveal(self, name: str) -> tuple[str, ...]:
-        """The id behind a part of this request's address; NotFound when it is not of this session."""
-        return opaque.reveal(self.secret, self.request.path_params[name])
+    def reveal(self, name: str, count: int = 1) -> tuple[str, ...]:
+        """The id behind a part of this request's address, of so many parts; NotFound when it is not of this session."""
+        return opaque.reveal(self.secret, self.request.path_params[name], count)
 
-    def revealed(self, hidden: str) -> tuple[str, ...]:
-        """The id behind a word that `hide` made; NotFound when it is not of this session."""
-        return opaque.reveal(self.secret, hidden)
+    def revealed(self, hidden: str, count: int = 1) -> tuple[str, ...]:
+        """The id behind a word that `hide` made of so many parts; NotFound when it is not of this session."""
+        return opaque.reveal(self.secret, hidden, count)
+
+    def revealed_id(self, hidden: str) -> UUID:
+        """The UUID behind a word that `hide` made; NotFound when it is not of this session, or another kind of id."""
+        try:
+            return UUID(self.revealed(hidden)[0])
+        except ValueError:
+            raise NotFound("There is no such thing here.", german="Das gibt es hier nicht.") from None
 
     async def form(self) -> FormData:
         """The submitted form, once its token has been checked (Forbidden) and its size (TooLarge).
