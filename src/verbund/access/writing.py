@@ -20,7 +20,7 @@ from verbund.audit import Event
 from verbund.errors import Forbidden, NotFound
 from verbund.fhir import index
 from verbund.identity import Level, Principal, Role
-from verbund.store import EVERYTHING, Companion, RowFilter, Stored, Unit, Write, Written
+from verbund.store import EVERYTHING, Companion, RowFilter, Stored, Unit, Write, Written, refuse_named_twice
 
 _WITH_RULES = frozenset({"Consent", "Subscription"})  # rules of their own
 _MANY = 10  # from so many writes in a unit on, those about one patient are told of together
@@ -46,6 +46,7 @@ async def commit(
     kinds = dict.fromkeys([(write.verb, write.type) for write in writes])
     for verb, of in kinds:
         await _permitted(ground, who, INTERACTIONS[verb], of)
+    refuse_named_twice(writes)
     asks = ground.treatment.asks(who)
     own = frozenset(of for verb, of in kinds if _confined(who, verb, of))
     looks = asks or usable(who.purpose) != EVERYTHING

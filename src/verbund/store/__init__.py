@@ -19,6 +19,7 @@ from verbund.store.model import (
     Write,
     Written,
 )
+from verbund.store.preparing import refuse_named_twice
 from verbund.store.registry import Condition
 from verbund.store.rotation import generations, rewrap
 from verbund.store.rowfilter import (
@@ -88,6 +89,7 @@ __all__ = [
     "of_patients",
     "of_types",
     "or_",
+    "refuse_named_twice",
     "released",
     "research",
     "rewrap",

@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from copy import copy
@@ -353,8 +354,20 @@ def _refuse_doubles(drafts: Sequence[Draft]) -> None:
     seen: set[bytes] = set()
     for draft in drafts:
         if draft.found is None and draft.id_hash in seen:
-            raise Incorrect(f"Two entries write the same {draft.write.type}; each resource may be written only once.")
+            raise _twice(draft.write.type)
         seen.add(draft.id_hash)
+
+
+def refuse_named_twice(writes: Sequence[Write]) -> None:
+    """Incorrect where two of these name the same resource by its id: it does not depend on what is there."""
+    named = Counter((one.type, one.id) for one in writes if one.id is not None and one.verb != "create")
+    for (kind, _), times in named.items():
+        if times > 1:
+            raise _twice(kind)
+
+
+def _twice(kind: str) -> Incorrect:
+    return Incorrect(f"Two entries write the same {kind}; each resource may be written only once.")
 
 
 def broken_references(draft: Draft, missing: set[str]) -> Invalid:
