@@ -1,10 +1,11 @@
 """Subscriptions are told to who made them: what somebody waits for speaks of patients whom others may not see."""
 
 from verbund.access.ground import Ground
+from verbund.access.narrowing import narrowed_by_scopes
 from verbund.access.rules import MAKERS_TYPES, Interaction, is_operator
 from verbund.fhir import RESOURCE_TYPES
 from verbund.identity import PORTAL, Principal, Role
-from verbund.store import EVERYTHING, NOTHING, RowFilter, of_types, or_
+from verbund.store import EVERYTHING, NOTHING, RowFilter, and_, of_types, or_
 
 _OTHERS = of_types(*(RESOURCE_TYPES - MAKERS_TYPES))
 
@@ -19,6 +20,12 @@ def theirs(ground: Ground, who: Principal, interaction: Interaction, resource_ty
     if interaction is not Interaction.RECORD or (who.role is Role.PATIENT and who.client in {None, PORTAL}):
         return EVERYTHING
     return or_(_OTHERS, _own(ground, who))
+
+
+def own_among(found: RowFilter, ground: Ground, who: Principal) -> RowFilter:
+    """What conditions of writes may find, with the own Subscriptions in place of everybody's."""
+    own = and_(and_(of_types(*MAKERS_TYPES), _own(ground, who)), narrowed_by_scopes(ground, who, "s"))
+    return or_(and_(found, _OTHERS), own)
 
 
 def _own(ground: Ground, who: Principal) -> RowFilter:

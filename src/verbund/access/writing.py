@@ -13,7 +13,8 @@ from verbund.access.events import IN_HOUSE, event, reference
 from verbund.access.ground import Ground
 from verbund.access.looking import INTERACTIONS, by_id, creating, look, own_version, present
 from verbund.access.restricting import usable
-from verbund.access.rules import SHARED_TYPES, Interaction, permits
+from verbund.access.rules import MAKERS_TYPES, SHARED_TYPES, Interaction, permits
+from verbund.access.subscribed import own_among
 from verbund.access.telling import check_patch, reads_what_it_writes, told
 from verbund.access.views import check_role, check_scope, view, view_of
 from verbund.audit import Event
@@ -62,6 +63,8 @@ async def commit(
     ]
     named = nameable(ground, who, own=own.issuperset(of for _, of in kinds))
     within = lookable(ground, who, named)
+    if any(of in MAKERS_TYPES for _, of in kinds):
+        within = own_among(within, ground, who)
     patients = await _deleted_patients(ground, checked, within)
 
     def described(written: Sequence[Written]) -> Iterable[Event]:

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 import pytest_asyncio
 from fhir_node import patient
-from hospital import DOCTOR, HIDDEN, NURSE, hospital
-from opened_gate import OPERATOR, PATIENT
+from hospital import DOCTOR, HIDDEN, NURSE, TREATED, hospital
+from opened_gate import OPERATOR, PATIENT, Node, opened
 from subscribers import PATIENCE_SECONDS, SubscribedNode, acting, subscribed_node
 
 from verbund import subscriptions
@@ -91,7 +91,7 @@ async def test_no_write_answers_with_what_another_waits_for(node: SubscribedNode
     shown = (await node.get(f"/Subscription/{identity}", doctor)).json()
     asked = {**other, "If-None-Exist": f"criteria={quote(waiting(seven)['criteria'], safe='')}"}
     for answer in (
-        await node.post("/Subscription", waiting("1"), asked),
+        await node.post("/Subscription", waiting("1") | {"reason": "eigenes Warten"}, asked),
         await node.put(f"/Subscription/{identity}", shown, other),
         await node.http.patch(
             f"Subscription/{identity}",
@@ -145,12 +145,31 @@ async def test_a_record_holds_the_subscriptions_of_who_asks_and_the_patient_sees
         assert (identity in (await node.get(everything, who)).text) is sees
 
 
+async def subscribing(node: Node, keys: NodeKeys) -> Gate:
+    """The gate of a house in which people subscribe."""
+    await migrate(node.database, [subscriptions.MIGRATIONS])
+    registrar = Registrar(Book(node.database, keys), Places(), "https://klinik.example/fhir", lambda: node.store.known)
+    return Gate(replace(node.gate.ground, subscribing=registrar))
+
+
+@pytest.mark.parametrize("house", [hospital, opened], ids=["hospital", "practice"])
+async def test_a_condition_finds_what_who_writes_made_and_of_no_other(database: Database, house: Any) -> None:
+    keys = NodeKeys.generate()
+    node = await house(database, keys=keys)
+    gate = await subscribing(node, keys)
+    await node.put(patient() | {"id": TREATED})
+    once = parse_search("Subscription", [("criteria", "Observation")])
+    write = Write("create", "Subscription", None, msgspec.json.encode(waiting(TREATED)), if_none_exist=once)
+    told = [(await gate.commit(who, [write]))[0] for who in (DOCTOR, DOCTOR, replace(DOCTOR, subject="p-3"))]
+    assert [one.status for one in told] == ["created", "found", "created"]
+    assert told[1].id == told[0].id != told[2].id
+    await node.close()
+
+
 async def test_in_a_hospital_each_sees_their_own(database: Database) -> None:
     keys = NodeKeys.generate()
     node = await hospital(database, keys=keys)
-    await migrate(database, [subscriptions.MIGRATIONS])
-    registrar = Registrar(Book(database, keys), Places(), "https://klinik.example/fhir", lambda: node.store.known)
-    gate = Gate(replace(node.gate.ground, subscribing=registrar))
+    gate = await subscribing(node, keys)
     write = Write("create", "Subscription", None, msgspec.json.encode(waiting(HIDDEN)))
     (made,) = await gate.commit(DOCTOR, [write])
     for gate_asked, who in ((gate, NURSE), (gate, PATIENT), (node.gate, DOCTOR), (node.gate, NURSE)):
