@@ -109,9 +109,10 @@ def test_the_compartment_is_that_of_the_first_patient_named(content: dict[str, A
     assert observation(**content).patient == patient
 
 
-def test_resources_outside_of_the_compartment_belong_to_no_patient() -> None:
+def test_resources_outside_of_the_compartment_belong_to_the_patient_whom_they_name() -> None:
     assert entries("Organization", name="Uniklinikum").patient is None
-    assert entries("Device", patient={"reference": "Patient/1"}).patient is None
+    assert entries("Device", deviceName=[{"name": "Holter", "type": "user-friendly-name"}]).patient is None
+    assert entries("Device", patient={"reference": "Patient/1"}).patient == "1"
 
 
 @pytest.mark.parametrize(
