@@ -1,39 +1,22 @@
 """What one app of somebody has subscribed to is no other app's to know, to change or to have sent."""
 
 import json
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 from fhir_node import observation, patient
 from subscribers import (
     SHAPED,
     Receiver,
     SubscribedNode,
     acting,
-    receiver,
     shaped,
-    subscribed_node,
     subscription,
 )
 
-from verbund.database import Database
 from verbund.identity import Role
 
 SECRET = "Bearer geheimes-wort-17"
 WIDE = "patient/*.rs patient/Subscription.cru"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def node(database: Database) -> AsyncIterator[SubscribedNode]:
-    async with subscribed_node(database) as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def hook() -> AsyncIterator[Receiver]:
-    async with receiver() as taking:
-        yield taking
 
 
 def resources(body: str) -> list[str]:

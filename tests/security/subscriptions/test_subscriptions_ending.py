@@ -1,14 +1,13 @@
 """A subscription ends with the right of who asked for it, also where nothing is kept of the token any more."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import msgspec
 import pytest
-import pytest_asyncio
 from fhir_node import observation, patient
 from signing_in import quick_passwords
-from subscribers import Receiver, SubscribedNode, ended, receiver, subscribed_node, subscription, until
+from subscribers import Receiver, SubscribedNode, ended, subscribed_node, subscription, until
 
 from verbund.crypto import NodeKeys
 from verbund.database import Database
@@ -17,18 +16,6 @@ from verbund.subscriptions import Book
 from verbund.subscriptions.model import Kept
 
 PASSWORD = "ein langes Wort 17"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def node(database: Database) -> AsyncIterator[SubscribedNode]:
-    async with subscribed_node(database) as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def hook() -> AsyncIterator[Receiver]:
-    async with receiver() as taking:
-        yield taking
 
 
 async def a_doctor(node: SubscribedNode, client: str = PORTAL) -> tuple[People, Person, dict[str, str]]:

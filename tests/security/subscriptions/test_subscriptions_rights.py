@@ -1,12 +1,10 @@
 """Nobody is told what they may not see, and nothing is sent where the operator does not let it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
 import websockets
 from fhir_node import observation, patient
 from signing_in import quick_passwords
@@ -18,18 +16,6 @@ from verbund.identity import Claims, People, Person, Role
 from verbund.subscriptions import Places
 
 SECRET = "Bearer geheimes-wort-17"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def node(database: Database) -> AsyncIterator[SubscribedNode]:
-    async with subscribed_node(database) as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def hook() -> AsyncIterator[Receiver]:
-    async with receiver() as taking:
-        yield taking
 
 
 async def test_what_comes_along_is_what_its_owner_may_read(node: SubscribedNode, hook: Receiver) -> None:

@@ -1,18 +1,16 @@
 """A Subscription names patients, findings and addresses: who made it reads it, with the same app, and nobody else."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 import pytest
-import pytest_asyncio
 from fhir_node import patient
 from hospital import DOCTOR, HIDDEN, NURSE, TREATED, hospital
 from opened_gate import OPERATOR, PATIENT, Node, opened
-from subscribers import PATIENCE_SECONDS, SubscribedNode, acting, subscribed_node
+from subscribers import PATIENCE_SECONDS, SubscribedNode, acting
 
 from verbund import subscriptions
 from verbund.access import Gate, Write
@@ -24,12 +22,6 @@ from verbund.identity import Role
 from verbund.subscriptions import Book, Places, Registrar
 
 HIV = "http://loinc.org|56888-1"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def node(database: Database) -> AsyncIterator[SubscribedNode]:
-    async with subscribed_node(database) as running:
-        yield running
 
 
 def waiting(patient_id: str) -> dict[str, Any]:

@@ -1,12 +1,10 @@
 """What subscribers ask of their subscriptions: state, events that were missed, websockets, topics of their own."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 import websockets
 from fhir_node import observation, patient
 from subscribers import (
@@ -14,28 +12,13 @@ from subscribers import (
     SHAPED,
     Receiver,
     SubscribedNode,
-    receiver,
     shaped,
-    subscribed_node,
     subscription,
     topic,
     until,
 )
 
-from verbund.database import Database
 from verbund.fhir import validate
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def node(database: Database) -> AsyncIterator[SubscribedNode]:
-    async with subscribed_node(database) as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def hook() -> AsyncIterator[Receiver]:
-    async with receiver() as taking:
-        yield taking
 
 
 async def test_state_and_missed_events_can_be_asked_for(node: SubscribedNode, hook: Receiver) -> None:

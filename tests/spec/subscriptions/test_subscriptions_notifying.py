@@ -1,27 +1,11 @@
 """Subscribers are told what has changed, as the backport of R5 Subscriptions to R4 says."""
 
-from collections.abc import AsyncIterator
-
-import pytest_asyncio
 from fhir_node import observation, patient
-from subscribers import Receiver, SubscribedNode, receiver, subscribed_node, subscription, until
+from subscribers import Receiver, SubscribedNode, subscription, until
 
-from verbund.database import Database
 from verbund.fhir import validate
 
 PROFILE = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-subscription-status-r4"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def node(database: Database) -> AsyncIterator[SubscribedNode]:
-    async with subscribed_node(database) as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def hook() -> AsyncIterator[Receiver]:
-    async with receiver() as taking:
-        yield taking
 
 
 async def test_a_handshake_precedes_everything_and_makes_it_active(node: SubscribedNode, hook: Receiver) -> None:

@@ -1,15 +1,11 @@
 """What search parameters were added to a node narrows subscriptions too: criteria, filters and topics."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from fhir_node import observation, patient
-from subscribers import R5, Receiver, SubscribedNode, receiver, subscribed_node, subscription, topic
-
-from verbund.database import Database
+from subscribers import R5, Receiver, SubscribedNode, subscription, topic
 
 SITE = {
     "resourceType": "SearchParameter",
@@ -24,18 +20,6 @@ SITE = {
     "expression": "Observation.bodySite",
 }
 ARM = "https://example.org/topics/arm"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def node(database: Database) -> AsyncIterator[SubscribedNode]:
-    async with subscribed_node(database) as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def hook() -> AsyncIterator[Receiver]:
-    async with receiver() as taking:
-        yield taking
 
 
 def measured(subject: str, site: str) -> dict[str, Any]:
